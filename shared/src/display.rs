@@ -1,0 +1,53 @@
+//! Foreign text made safe for a terminal.
+
+use std::borrow::Cow;
+
+/// Removes what could steer a terminal: C0 controls but TAB, DEL, C1 controls, and the bidirectional controls of
+/// Unicode. What is not UTF-8 becomes U+FFFD.
+///
+/// The common case, printable ASCII, is returned as it is.
+#[must_use]
+pub fn sanitize(bytes: &[u8]) -> Cow<'_, str> {
+    if bytes.iter().all(|&byte| matches!(byte, b' '..=b'~' | b'\t')) {
+        return String::from_utf8_lossy(bytes);
+    }
+    Cow::Owned(String::from_utf8_lossy(bytes).chars().filter(|&c| is_harmless(c)).collect())
+}
+
+fn is_harmless(c: char) -> bool {
+    c == '\t'
+        || !(c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn plain_text_is_not_copied() {
+        assert!(matches!(sanitize(b"vm\t 1 2 3~"), Cow::Borrowed("vm\t 1 2 3~")));
+    }
+
+    #[test]
+    fn controls_go() {
+        assert_eq!(sanitize(b"a\x1b[31mb\x07\x7f\r"), "a[31mb");
+        assert_eq!(sanitize("c1 \u{9b}31m \u{9d}x".as_bytes()), "c1 31m x");
+        assert_eq!(sanitize("bidi \u{202e}x\u{2066}\u{200f}\u{61c}".as_bytes()), "bidi x");
+        assert_eq!(sanitize("größe ✓".as_bytes()), "größe ✓");
+    }
+
+    #[test]
+    fn raw_c1_bytes_are_not_utf8() {
+        assert_eq!(sanitize(b"a\x9b31m"), "a\u{fffd}31m");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_gets_through(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(sanitize(&bytes).chars().all(is_harmless));
+        }
+    }
+}

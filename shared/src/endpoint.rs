@@ -1,0 +1,155 @@
+//! `HOST[:PORT]` as a user types it.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// A host (name or address, never resolved here) and the port, if one was given.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    /// A name, an IPv4 address, or an IPv6 address without its brackets.
+    pub host: String,
+    /// The port, where the text had one.
+    pub port: Option<u16>,
+}
+
+/// Why a text is not an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EndpointError {
+    /// Nothing stands where the host should.
+    #[error("'{0}' names no host")]
+    NoHost(String),
+    /// A host holds a character that no name or address has.
+    #[error("'{0}' is not a host name or address")]
+    BadHost(String),
+    /// A `[` without its `]`, or text between `]` and the port.
+    #[error("'{0}' has unmatched brackets")]
+    Brackets(String),
+    /// A port that is not a number from 1 to 65535.
+    #[error("'{port}' in '{text}' is not a port (1 to 65535)")]
+    BadPort {
+        /// The part taken for the port.
+        port: String,
+        /// The whole text.
+        text: String,
+    },
+}
+
+impl Endpoint {
+    /// Reads `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT`, or a bare IPv6 address.
+    ///
+    /// # Errors
+    /// An [`EndpointError`] that names the part at fault.
+    pub fn parse(text: &str) -> Result<Self, EndpointError> {
+        let (host, rest) = split_host(text)?;
+        match rest {
+            None => Ok(Self { host, port: None }),
+            Some(port) => Ok(Self { host, port: Some(parse_port(port, text)?) }),
+        }
+    }
+
+    /// The endpoint's port, or `default`.
+    #[must_use]
+    pub fn port_or(&self, default: u16) -> u16 {
+        self.port.unwrap_or(default)
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.host.contains(':'), self.port) {
+            (false, None) => write!(f, "{}", self.host),
+            (false, Some(port)) => write!(f, "{}:{port}", self.host),
+            (true, None) => write!(f, "[{}]", self.host),
+            (true, Some(port)) => write!(f, "[{}]:{port}", self.host),
+        }
+    }
+}
+
+/// Splits `text` into its host and what follows the colon behind it, if there is one.
+///
+/// # Errors
+/// [`EndpointError::NoHost`], [`EndpointError::BadHost`] or [`EndpointError::Brackets`].
+pub fn split_host(text: &str) -> Result<(String, Option<&str>), EndpointError> {
+    let (host, rest) = if let Some(inner) = text.strip_prefix('[') {
+        let (host, after) = inner.split_once(']').ok_or_else(|| EndpointError::Brackets(text.to_owned()))?;
+        match after.strip_prefix(':') {
+            Some(rest) => (host, Some(rest)),
+            None if after.is_empty() => (host, None),
+            None => return Err(EndpointError::Brackets(text.to_owned())),
+        }
+    } else if text.parse::<std::net::Ipv6Addr>().is_ok() {
+        (text, None)
+    } else {
+        match text.split_once(':') {
+            Some((host, rest)) => (host, Some(rest)),
+            None => (text, None),
+        }
+    };
+    if host.is_empty() {
+        return Err(EndpointError::NoHost(text.to_owned()));
+    }
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '%');
+    if host.starts_with('-') || host.len() > 255 || !host.chars().all(allowed) {
+        return Err(EndpointError::BadHost(text.to_owned()));
+    }
+    Ok((host.to_owned(), rest))
+}
+
+/// Reads a port; `text` is the whole that it stands in, for the message.
+///
+/// # Errors
+/// [`EndpointError::BadPort`] unless `port` is a number from 1 to 65535.
+pub fn parse_port(port: &str, text: &str) -> Result<u16, EndpointError> {
+    port.parse()
+        .ok()
+        .filter(|&number| number != 0 && port.bytes().all(|b| b.is_ascii_digit()))
+        .ok_or_else(|| EndpointError::BadPort { port: port.to_owned(), text: text.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ok(text: &str) -> (String, Option<u16>) {
+        let endpoint = Endpoint::parse(text).unwrap();
+        (endpoint.host, endpoint.port)
+    }
+
+    #[test]
+    fn reads_names_and_addresses() {
+        assert_eq!(ok("node7"), ("node7".into(), None));
+        assert_eq!(ok("node7.example.com:99"), ("node7.example.com".into(), Some(99)));
+        assert_eq!(ok("127.0.0.1:2655"), ("127.0.0.1".into(), Some(2655)));
+        assert_eq!(ok("::1"), ("::1".into(), None));
+        assert_eq!(ok("[::1]"), ("::1".into(), None));
+        assert_eq!(ok("[fe80::1%eth0]:80"), ("fe80::1%eth0".into(), Some(80)));
+    }
+
+    #[test]
+    fn shows_what_it_read() {
+        for text in ["node7", "node7:99", "[::1]", "[::1]:80"] {
+            assert_eq!(Endpoint::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn refuses_the_rest() {
+        for text in [
+            "",
+            ":1",
+            "a:",
+            "a:0",
+            "a:65536",
+            "a:+1",
+            "a:b",
+            "[::1",
+            "[::1]x",
+            "a b",
+            "-oProxyCommand=x",
+            "a\nb",
+        ] {
+            assert!(Endpoint::parse(text).is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Cuts a byte stream from a peer into lines, with a bound on each.
+
+/// Longest line taken from a peer, in bytes; what goes beyond is cut off and counted.
+pub const MAX_LINE: usize = 64 * 1024;
+
+/// One whole line, without its line end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The bytes as they came, at most [`MAX_LINE`] of them.
+    pub bytes: &'a [u8],
+    /// Whether the line was longer than that.
+    pub cut: bool,
+}
+
+/// Collects bytes until lines are whole. It holds at most [`MAX_LINE`] bytes, and nothing while no line is open.
+#[derive(Debug, Default)]
+pub struct LineDecoder {
+    open: Vec<u8>,
+    cut: bool,
+}
+
+impl LineDecoder {
+    /// Takes the next bytes of the stream and calls `each` for every line that they complete.
+    ///
+    /// A line ends with LF; one CR before it is dropped.
+    pub fn push(&mut self, mut bytes: &[u8], mut each: impl FnMut(Line<'_>)) {
+        while let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {
+            let (head, tail) = (&bytes[..end], &bytes[end + 1..]);
+            if self.open.is_empty() && !self.cut && head.len() <= MAX_LINE {
+                each(Line { bytes: without_cr(head), cut: false });
+            } else {
+                self.extend(head);
+                each(Line { bytes: without_cr(&self.open), cut: self.cut });
+                self.open = Vec::new();
+                self.cut = false;
+            }
+            bytes = tail;
+        }
+        self.extend(bytes);
+    }
+
+    /// The bytes of a line that has begun but not ended.
+    #[must_use]
+    pub fn unfinished(&self) -> &[u8] {
+        &self.open
+    }
+
+    fn extend(&mut self, bytes: &[u8]) {
+        let room = MAX_LINE - self.open.len();
+        self.cut |= bytes.len() > room;
+        self.open.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+}
+
+fn without_cr(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lines(chunks: &[&[u8]]) -> (Vec<(Vec<u8>, bool)>, usize) {
+        let mut decoder = LineDecoder::default();
+        let mut seen = Vec::new();
+        for chunk in chunks {
+            decoder.push(chunk, |line| seen.push((line.bytes.to_vec(), line.cut)));
+        }
+        (seen, decoder.unfinished().len())
+    }
+
+    #[test]
+    fn an_open_line_waits_for_its_end() {
+        let (seen, open) = lines(&[b"vm 1\nvm", b" 2\r", b"\n\nvm 3"]);
+        assert_eq!(seen, [(b"vm 1".to_vec(), false), (b"vm 2".to_vec(), false), (b"".to_vec(), false)]);
+        assert_eq!(open, 4);
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut_once_and_the_next_is_whole() {
+        let long = vec![b'x'; 3 * MAX_LINE];
+        for chunks in [vec![&long[..], b"\nnext\n"], long.chunks(1000).chain([&b"\nnext\n"[..]]).collect()] {
+            let (seen, open) = lines(&chunks);
+            assert_eq!(seen.len(), 2);
+            assert_eq!((seen[0].0.len(), seen[0].1), (MAX_LINE, true));
+            assert_eq!(seen[1], (b"next".to_vec(), false));
+            assert_eq!(open, 0);
+        }
+        let whole: Vec<u8> = [&long[..], b"\n"].concat();
+        assert_eq!(lines(&[&whole]).0.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn where_the_stream_is_cut_makes_no_difference(bytes in prop::collection::vec(prop_oneof![Just(b'\n'), any::<u8>()], 0..400), size in 1usize..50) {
+            let chunks: Vec<&[u8]> = bytes.chunks(size).collect();
+            prop_assert_eq!(lines(&chunks), lines(&[&bytes]));
+        }
+    }
+}
