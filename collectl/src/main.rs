@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `collectl`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    collectl::main()
+}

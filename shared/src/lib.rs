@@ -1,14 +1,15 @@
 //! What both ends of the socket must agree on.
 //!
 //! [`endpoint`], [`host`], [`line`], [`prefix`], [`display`] and [`queue`] are pure: bytes and numbers in, values out.
-//! [`liveness`] and [`stdout`] are the two small edges that both programs would otherwise write twice: the options
-//! of a connection, and a standard output that never makes its writer wait.
+//! [`liveness`], [`stdout`] and [`polled`] are the small edges that both programs would otherwise write twice: the
+//! options of a connection, and a standard output that never makes its writer wait.
 
 pub mod display;
 pub mod endpoint;
 pub mod host;
 pub mod line;
 pub mod liveness;
+pub mod polled;
 pub mod prefix;
 pub mod queue;
 pub mod stdout;

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use rustix::fs::{FileType, Mode, OFlags};
 use tokio::io::unix::AsyncFd;
 
+use crate::polled::polled;
 use crate::queue::ChunkQueue;
 
 /// Standard output with a bounded queue before it.
@@ -32,7 +33,7 @@ impl Stdout {
     /// Needs a tokio runtime with I/O.
     #[must_use]
     pub fn open(max_bytes: usize) -> Self {
-        let target = reopened().and_then(polled).map_or(Target::Direct, Target::Polled);
+        let target = reopened().and_then(|fd| polled(fd).ok()).map_or(Target::Direct, Target::Polled);
         Self { target, queue: ChunkQueue::new(max_bytes) }
     }
 
@@ -85,13 +86,5 @@ fn reopened() -> Option<OwnedFd> {
         rustix::fs::open("/proc/self/fd/1", flags, Mode::empty()).ok()
     } else {
         None
-    }
-}
-
-fn polled(fd: OwnedFd) -> Option<AsyncFd<OwnedFd>> {
-    #[expect(unsafe_code, reason = "AsyncFd cannot know that the descriptor it is given stays the same")]
-    // SAFETY: an OwnedFd names the same open file for as long as it lives, and it is neither replaced nor closed here.
-    unsafe {
-        AsyncFd::register(fd).ok()
     }
 }

@@ -1,0 +1,37 @@
+//! What is read from the kernel, and the form in which it enters a frame.
+
+/// One kernel file that is read at every sample.
+///
+/// A subsystem declares the captures that it needs as constants in its own file; where two subsystems need the same file
+/// they name the same constant, and it is read once.
+#[derive(Debug)]
+pub struct Capture {
+    /// Place within a frame, and identity: no two captures share one. The order is that of the raw files of the Perl
+    /// collectl (buddy 10, stat 20, int 30, disk 40, load 50, tcp 60, fs 70, nfs 80, meminfo 90, vmstat 100, numa 110,
+    /// sock 120, net 130, ib 140, slab 160, proc 170, ipmi 190).
+    pub rank: u8,
+    /// Which of the two kernel file systems it is in.
+    pub root: Root,
+    /// Path below that root.
+    pub path: &'static str,
+    /// Appends the kernel's text to a frame: tagged, and without the lines that no one uses.
+    pub keep: fn(text: &[u8], out: &mut Vec<u8>),
+}
+
+/// The two kernel file systems that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Root {
+    /// `/proc`, or what `--procfs` names.
+    Proc,
+    /// `/sys`, or what `--sysfs` names.
+    Sys,
+}
+
+/// Appends `tag`, a blank and the line, for every line of `text` that `wanted` accepts.
+pub fn keep_tagged(text: &[u8], tag: &[u8], wanted: impl Fn(&[u8]) -> bool, out: &mut Vec<u8>) {
+    for line in text.split_inclusive(|&byte| byte == b'\n').filter(|line| wanted(line)) {
+        out.extend_from_slice(tag);
+        out.push(b' ');
+        out.extend_from_slice(line);
+    }
+}

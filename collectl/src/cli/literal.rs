@@ -1,0 +1,152 @@
+//! The arguments as they are typed.
+
+use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::UsageError;
+
+/// Measures this machine (CPU, memory, disks, network, ...) and shows it, or sends it over a socket.
+#[derive(Debug, Parser)]
+#[command(
+    name = "collectl",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    infer_long_args = true,
+    override_usage = "collectl [switches]",
+    max_term_width = 100
+)]
+pub struct Literal {
+    /// subsystems to measure, a letter each: c CPU, d disks, m memory, n network [default: cdn];
+    /// +LETTERS adds to the default, -LETTERS takes away
+    #[arg(short = 's', long, value_name = "LETTERS", allow_hyphen_values = true)]
+    pub subsys: Option<String>,
+
+    /// seconds between two samples, fractions allowed; 0 samples as fast as possible [default: 1]
+    #[arg(short = 'i', long, value_name = "SECONDS", allow_hyphen_values = true)]
+    pub interval: Option<String>,
+
+    /// end after so many samples [default: -1, never]
+    #[arg(short = 'c', long, value_name = "COUNT", allow_hyphen_values = true)]
+    pub count: Option<String>,
+
+    /// end after this time: a number and one of w d h m s, as in 90m
+    #[arg(short = 'R', long, value_name = "DURATION")]
+    pub runtime: Option<String>,
+
+    /// stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time; m adds milliseconds
+    #[arg(short = 'o', long, value_name = "LETTERS")]
+    pub options: Option<String>,
+
+    /// lines between two headers; 0 shows one header only, -1 none [default: the terminal's height less 2, or 22]
+    #[arg(long = "hr", visible_alias = "headerrepeat", value_name = "LINES", allow_hyphen_values = true)]
+    pub hr: Option<String>,
+
+    /// sample at multiples of the interval since the epoch, together with all machines whose clocks agree
+    #[arg(long)]
+    pub align: bool,
+
+    /// no word but the data
+    #[arg(long)]
+    pub quiet: bool,
+
+    /// send to ADDR[:PORT[:TIMEOUT]] until the other end goes away; or, with the word server[:PORT],
+    /// serve whoever connects [port: 2655, timeout: 10 seconds]
+    #[arg(short = 'A', long, value_name = "ADDRESS")]
+    pub address: Option<String>,
+
+    /// address to listen on with -A server [default: all]
+    #[arg(long, value_name = "ADDR")]
+    pub bind: Option<String>,
+
+    /// most clients of -A server at a time
+    #[arg(long, value_name = "N", default_value = "64")]
+    pub max_clients: String,
+
+    /// name to put before each line on the socket [default: this machine's, up to the first dot]
+    #[arg(long, value_name = "NAME")]
+    pub hostname: Option<String>,
+
+    /// folder to read in place of /proc
+    #[arg(long, value_name = "DIR", default_value = "/proc")]
+    pub procfs: String,
+
+    /// folder to read in place of /sys
+    #[arg(long, value_name = "DIR", default_value = "/sys")]
+    pub sysfs: String,
+
+    /// print the column headers and end
+    #[arg(long)]
+    pub showcolheaders: bool,
+
+    /// print this help and end
+    #[arg(short = 'h', long)]
+    pub help: bool,
+
+    /// print the version and end
+    #[arg(short = 'v', long)]
+    pub version: bool,
+
+    /// print the defaults and end
+    #[arg(short = 'V', long)]
+    pub showdefs: bool,
+}
+
+impl Literal {
+    /// Reads the arguments behind the program's name.
+    ///
+    /// # Errors
+    /// A [`UsageError`] for an unknown switch, a missing value, or an argument that is no switch.
+    pub fn parse_from_args(args: &[String]) -> Result<Self, UsageError> {
+        let all = std::iter::once("collectl").chain(args.iter().map(String::as_str));
+        Self::try_parse_from(all).map_err(|error| UsageError::new(message(&error)))
+    }
+}
+
+fn message(error: &clap::Error) -> String {
+    let argument = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(text)) => text.split_whitespace().next().unwrap_or_default(),
+        _ => "",
+    };
+    match error.kind() {
+        ErrorKind::UnknownArgument if argument.starts_with('-') => {
+            format!("Unknown option: {}", argument.trim_start_matches('-'))
+        }
+        ErrorKind::UnknownArgument => format!("'{argument}' is not a switch"),
+        ErrorKind::InvalidValue | ErrorKind::NoEquals | ErrorKind::WrongNumberOfValues => {
+            format!("Option {} requires an argument", argument.trim_start_matches('-'))
+        }
+        ErrorKind::ArgumentConflict => format!("{argument} is given more than once"),
+        _ => error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Literal, UsageError> {
+        Literal::parse_from_args(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn values_stick_to_their_letters() {
+        let literal = parse("-scdnm -i.5 -c5 -oTm --hr 0 -A 127.0.0.1:99 --qui").unwrap();
+        assert_eq!(literal.subsys.as_deref(), Some("cdnm"));
+        assert_eq!(literal.interval.as_deref(), Some(".5"));
+        assert_eq!(literal.count.as_deref(), Some("5"));
+        assert_eq!(literal.options.as_deref(), Some("Tm"));
+        assert_eq!(literal.hr.as_deref(), Some("0"));
+        assert!(literal.quiet);
+        assert_eq!(parse("-s -n+m").unwrap().subsys.as_deref(), Some("-n+m"));
+        assert_eq!(parse("-s+m-n --hr -1").unwrap().subsys.as_deref(), Some("+m-n"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_as_the_reference_says_it() {
+        assert_eq!(parse("--nosuchswitch").unwrap_err().0, "Unknown option: nosuchswitch");
+        assert_eq!(parse("-scd -k").unwrap_err().0, "Unknown option: k");
+        assert_eq!(parse("-c").unwrap_err().0, "Option count requires an argument");
+        assert_eq!(parse("--address").unwrap_err().0, "Option address requires an argument");
+        assert_eq!(parse("foo").unwrap_err().0, "'foo' is not a switch");
+    }
+}

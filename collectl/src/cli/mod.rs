@@ -1,0 +1,23 @@
+//! The command line: literal arguments first, then a plan of enums made from them by a pure function.
+
+pub mod address;
+pub mod interval;
+pub mod literal;
+pub mod plan;
+pub mod runtime;
+pub mod selection;
+pub mod show;
+pub mod stamp;
+
+use thiserror::Error;
+
+/// A command line that can't be followed. The message is what the user reads behind `Error: `.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+impl UsageError {
+    fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}

@@ -1,0 +1,216 @@
+//! What a run is to do, made from the literal arguments.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::address::Address;
+use super::literal::Literal;
+use super::{UsageError, interval, runtime, selection, stamp};
+use crate::clock::Alignment;
+use crate::render::stamp::Stamp;
+use crate::source::live::Roots;
+use crate::subsystem::Entry;
+
+/// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
+const DEFAULT_REPEAT: u64 = 22;
+
+/// A run, resolved.
+#[derive(Debug)]
+pub struct Plan {
+    /// Subsystems, in the order of their columns.
+    pub subsystems: Vec<&'static Entry>,
+    /// Time between two samples; zero for as fast as possible.
+    pub interval: Duration,
+    /// The interval as it was typed, for the message that asks to wait.
+    pub interval_text: String,
+    /// What samples are aligned to.
+    pub alignment: Alignment,
+    /// When the run ends by itself.
+    pub limit: Limit,
+    /// The stamp before each line, and whether it has milliseconds.
+    pub stamp: (Stamp, bool),
+    /// When headers are shown.
+    pub headers: Headers,
+    /// Whether to leave out all but the data.
+    pub quiet: bool,
+    /// Where the text goes.
+    pub target: Target,
+    /// The kernel file systems.
+    pub roots: Roots,
+    /// Whether to print the column headers only.
+    pub headers_only: bool,
+}
+
+/// When a run ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Never.
+    None,
+    /// After so many intervals.
+    Count(u64),
+    /// When another interval would take it past this time since its start.
+    Runtime(Duration),
+}
+
+/// When headers are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Headers {
+    /// Never.
+    Never,
+    /// Before the first line.
+    Once,
+    /// Before the first line, and each time after so many lines.
+    Every(u64),
+}
+
+/// Where the text goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Standard output.
+    Terminal,
+    /// The initiator whose connection is already open.
+    Initiator,
+    /// Whoever connects.
+    Server {
+        /// Port to listen on.
+        port: u16,
+        /// Address to listen on; all if none.
+        bind: Option<IpAddr>,
+        /// Most clients at a time.
+        max_clients: usize,
+    },
+}
+
+impl Plan {
+    /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
+    ///
+    /// # Errors
+    /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
+    pub fn resolve(literal: &Literal, terminal_rows: Option<u64>) -> Result<Self, UsageError> {
+        let interval_text = literal.interval.clone().unwrap_or_else(|| "1".to_owned());
+        let target = target(literal)?;
+        let rows = terminal_rows.filter(|_| target == Target::Terminal);
+        Ok(Self {
+            subsystems: selection::parse(literal.subsys.as_deref())?,
+            interval: interval::parse(&interval_text)?,
+            interval_text,
+            alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
+            limit: limit(literal)?,
+            stamp: literal.options.as_deref().map_or(Ok((Stamp::None, false)), stamp::parse)?,
+            headers: headers(literal, rows)?,
+            quiet: literal.quiet,
+            target,
+            roots: Roots { proc: PathBuf::from(&literal.procfs), sys: PathBuf::from(&literal.sysfs) },
+            headers_only: literal.showcolheaders,
+        })
+    }
+}
+
+fn target(literal: &Literal) -> Result<Target, UsageError> {
+    let address = literal.address.as_deref().map(Address::parse).transpose()?;
+    let number = |text: &str| text.parse().ok().filter(|&number| number > 0);
+    let max_clients = number(&literal.max_clients).ok_or_else(|| {
+        UsageError::new(format!("--max-clients must be a number above 0, not '{}'", literal.max_clients))
+    })?;
+    let parse_bind = |text: &String| {
+        text.trim_start_matches('[').trim_end_matches(']').parse().map_err(|_| {
+            UsageError::new(format!("--bind must be an IP address, not '{}'", text.escape_debug()))
+        })
+    };
+    let bind = literal.bind.as_ref().map(parse_bind).transpose()?;
+    match address {
+        Some(Address::Server(port)) => Ok(Target::Server { port, bind, max_clients }),
+        _ if bind.is_some() => Err(UsageError::new("--bind only applies to -A server")),
+        Some(Address::Initiator { .. }) => Ok(Target::Initiator),
+        None => Ok(Target::Terminal),
+    }
+}
+
+fn limit(literal: &Literal) -> Result<Limit, UsageError> {
+    let count = match literal.count.as_deref() {
+        None | Some("-1") => None,
+        Some(text) => Some(text.parse().map_err(|_| {
+            UsageError::new(format!(
+                "Value \"{}\" invalid for option c (number expected)",
+                text.escape_debug()
+            ))
+        })?),
+    };
+    match (count, literal.runtime.as_deref()) {
+        (Some(_), Some(_)) => Err(UsageError::new("-c conflicts with -r and -R")),
+        (Some(count), None) => Ok(Limit::Count(count)),
+        (None, Some(text)) => runtime::parse(text).map(Limit::Runtime),
+        (None, None) => Ok(Limit::None),
+    }
+}
+
+fn headers(literal: &Literal, rows: Option<u64>) -> Result<Headers, UsageError> {
+    let repeat = match literal.hr.as_deref() {
+        None => return Ok(Headers::Every(rows.map_or(DEFAULT_REPEAT, |rows| rows.saturating_sub(2).max(1)))),
+        Some(text) => text.parse().map_err(|_| {
+            UsageError::new(format!(
+                "Value \"{}\" invalid for option hr (number expected)",
+                text.escape_debug()
+            ))
+        })?,
+    };
+    Ok(match repeat {
+        ..0 => Headers::Never,
+        0 => Headers::Once,
+        lines => Headers::Every(i64::unsigned_abs(lines)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(line: &str) -> Result<Plan, UsageError> {
+        let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        Plan::resolve(&Literal::parse_from_args(&args)?, Some(50))
+    }
+
+    #[test]
+    fn defaults() {
+        let plan = resolve("").unwrap();
+        assert_eq!(plan.interval, Duration::from_secs(1));
+        assert_eq!(
+            (plan.limit, plan.headers, plan.target),
+            (Limit::None, Headers::Every(48), Target::Terminal)
+        );
+    }
+
+    #[test]
+    fn the_socket_has_no_terminal_height() {
+        assert_eq!(resolve("-A server").unwrap().headers, Headers::Every(22));
+        assert_eq!(resolve("-A head:1").unwrap().target, Target::Initiator);
+        let server = Target::Server { port: 7, bind: Some("::1".parse().unwrap()), max_clients: 2 };
+        assert_eq!(resolve("-A server:7 --bind [::1] --max-clients 2").unwrap().target, server);
+    }
+
+    #[test]
+    fn limits_and_headers() {
+        assert_eq!(resolve("-c 0").unwrap().limit, Limit::Count(0));
+        assert_eq!(resolve("-c -1").unwrap().limit, Limit::None);
+        assert_eq!(resolve("-R 2m").unwrap().limit, Limit::Runtime(Duration::from_secs(120)));
+        assert_eq!(resolve("--hr -1").unwrap().headers, Headers::Never);
+        assert_eq!(resolve("--hr 0").unwrap().headers, Headers::Once);
+        assert_eq!(resolve("--hr 5").unwrap().headers, Headers::Every(5));
+    }
+
+    #[test]
+    fn refused() {
+        for (line, message) in [
+            ("-c abc", "Value \"abc\" invalid for option c (number expected)"),
+            ("-c 1 -R 3s", "-c conflicts with -r and -R"),
+            ("--hr x", "Value \"x\" invalid for option hr (number expected)"),
+            ("--bind 127.0.0.1", "--bind only applies to -A server"),
+            ("-A server --bind lo", "--bind must be an IP address, not 'lo'"),
+            ("-A server --max-clients 0", "--max-clients must be a number above 0, not '0'"),
+            ("-i abc", "invalid interval 'abc'"),
+        ] {
+            assert_eq!(resolve(line).unwrap_err().0, message);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! One instant of the machine, as tagged lines of text.
+//!
+//! A frame holds what a raw file holds between two `>>> time <<<` markers. A live sample is written in just these bytes,
+//! so nothing behind the source can tell a live frame from a recorded one.
+
+use std::ops::Range;
+
+use crate::capture::Capture;
+use crate::clock::Time;
+
+/// One instant: its time, and the lines that were captured, in the order of the raw file.
+///
+/// The buffers are kept from one frame to the next.
+#[derive(Debug, Default)]
+pub struct Frame {
+    time: Time,
+    text: Vec<u8>,
+    sections: Vec<(u8, Range<usize>)>,
+}
+
+impl Frame {
+    /// Empties the frame and gives it its time.
+    pub fn restart(&mut self, time: Time) {
+        self.time = time;
+        self.text.clear();
+        self.sections.clear();
+    }
+
+    /// When the frame was taken.
+    #[must_use]
+    pub fn time(&self) -> Time {
+        self.time
+    }
+
+    /// Appends a section: the lines that `write` adds belong to `capture`.
+    pub fn add(&mut self, capture: &Capture, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.text.len();
+        write(&mut self.text);
+        if self.text.len() > start {
+            self.sections.push((capture.rank, start..self.text.len()));
+        }
+    }
+
+    /// The lines of `capture`, tags included; empty where it gave none.
+    #[must_use]
+    pub fn section(&self, capture: &Capture) -> &[u8] {
+        self.sections
+            .iter()
+            .find(|(rank, _)| *rank == capture.rank)
+            .map_or(&[], |(_, range)| &self.text[range.clone()])
+    }
+
+    /// All lines, as a raw file has them.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+}

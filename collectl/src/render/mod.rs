@@ -1,0 +1,4 @@
+//! Turns rates into text. Pure: bytes come back, nothing is written.
+
+pub mod brief;
+pub mod stamp;

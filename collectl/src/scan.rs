@@ -1,0 +1,71 @@
+//! Reading numbers and words out of kernel text. Nothing here fails: what is not there reads as zero or nothing.
+
+/// The lines of `text` without their ends.
+pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty())
+}
+
+/// Blank-separated words, read from the left.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'a>(pub &'a [u8]);
+
+impl<'a> Words<'a> {
+    /// The next number; zero where the next word is none, or no word is left. A number too large for `u64` wraps.
+    pub fn number(&mut self) -> u64 {
+        number(self.next().unwrap_or_default())
+    }
+
+    /// The next `N` numbers.
+    pub fn numbers<const N: usize>(&mut self) -> [u64; N] {
+        std::array::from_fn(|_| self.number())
+    }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let start = self.0.iter().position(|&byte| !is_blank(byte))?;
+        let rest = &self.0[start..];
+        let end = rest.iter().position(|&byte| is_blank(byte)).unwrap_or(rest.len());
+        self.0 = &rest[end..];
+        Some(&rest[..end])
+    }
+}
+
+/// The decimal number at the start of `word`; zero where there is none. A number too large for `u64` wraps.
+#[must_use]
+pub fn number(word: &[u8]) -> u64 {
+    word.iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .fold(0u64, |value, byte| value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')))
+}
+
+fn is_blank(byte: u8) -> bool {
+    byte == b' ' || byte == b'\t'
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn words_and_numbers() {
+        let mut words = Words(b"  cpu0 12\t 34 x");
+        assert_eq!(words.next(), Some(&b"cpu0"[..]));
+        assert_eq!(words.numbers::<4>(), [12, 34, 0, 0]);
+        assert_eq!(number(b"18446744073709551615"), u64::MAX);
+        assert_eq!(number(b"7:"), 7);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            for line in lines(&bytes) {
+                let _ = Words(line).map(number).count();
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Where text goes. Sinks own descriptors and are the only code that writes; none makes the sampler wait.
+//!
+//! Text is rendered once for each interval and shared by all sinks. Each holds a bounded queue; when its reader is too
+//! slow, the oldest whole intervals are dropped and counted.
+
+pub mod initiator;
+pub mod peer;
+pub mod server;
+pub mod terminal;
+
+use std::io;
+use std::rc::Rc;
+
+use bytes::{Bytes, BytesMut};
+use shared::host::HostName;
+use shared::prefix::prefix_lines;
+
+use initiator::Initiator;
+use server::Server;
+use terminal::Terminal;
+
+/// Most bytes that wait for one slow reader, a terminal or a socket.
+pub const MAX_WAITING: usize = 1 << 20;
+
+/// The text of one interval, or of a message.
+#[derive(Debug, Clone, Default)]
+pub struct Text {
+    bytes: Bytes,
+    header: usize,
+}
+
+impl Text {
+    /// Column headers, if they are due, and the lines under them.
+    #[must_use]
+    pub fn new(header: &[u8], body: &[u8]) -> Self {
+        let mut bytes = BytesMut::with_capacity(header.len() + body.len());
+        bytes.extend_from_slice(header);
+        bytes.extend_from_slice(body);
+        Self { bytes: bytes.freeze(), header: header.len() }
+    }
+
+    /// Headers and lines.
+    #[must_use]
+    pub fn whole(&self) -> Bytes {
+        self.bytes.clone()
+    }
+
+    /// The lines without their headers.
+    #[must_use]
+    pub fn body(&self) -> Bytes {
+        self.bytes.slice(self.header..)
+    }
+
+    fn prefixed(&self, host: &HostName) -> Self {
+        let header = prefix_lines(host, &self.bytes[..self.header]);
+        let body = prefix_lines(host, &self.bytes[self.header..]);
+        Self::new(&header, &body)
+    }
+}
+
+/// Where a run's text goes.
+pub enum Sink {
+    /// Standard output.
+    Terminal(Terminal),
+    /// The initiator that collectl connected to (`-A ADDR`).
+    Initiator(HostName, Initiator),
+    /// The clients that connected to collectl (`-A server`).
+    Server(HostName, Rc<Server>),
+}
+
+/// Why a sink takes no more.
+#[derive(Debug)]
+pub enum Gone {
+    /// The reader left: the run is over, as it should be.
+    Left,
+    /// The reader was lost, or the descriptor failed.
+    Failed(io::Error),
+}
+
+impl Sink {
+    /// Sends the text of one interval.
+    ///
+    /// # Errors
+    /// [`Gone`] when there is no reader any more.
+    pub fn send(&mut self, text: &Text) -> Result<(), Gone> {
+        match self {
+            Self::Terminal(terminal) => terminal.send(text.whole()),
+            Self::Initiator(host, initiator) => initiator.send(text.prefixed(host).whole()),
+            Self::Server(host, server) => {
+                server.publish(&text.prefixed(host));
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes `header` what a client that connects late gets first.
+    pub fn set_header(&mut self, header: &[u8]) {
+        if let Self::Server(host, server) = self {
+            server.set_header(prefix_lines(host, header));
+        }
+    }
+
+    /// Does what remains to be done between intervals, and returns when there is no reader any more.
+    /// May be dropped at any time and called again.
+    pub async fn tend(&mut self) -> Gone {
+        match self {
+            Self::Terminal(terminal) => terminal.tend().await,
+            Self::Initiator(_, initiator) => initiator.tend().await,
+            Self::Server(..) => std::future::pending().await,
+        }
+    }
+
+    /// Waits until all that was sent has left, but not for the clients of a server.
+    ///
+    /// # Errors
+    /// [`Gone`] when there is no reader any more.
+    pub async fn drain(&mut self) -> Result<(), Gone> {
+        match self {
+            Self::Terminal(terminal) => terminal.drain().await,
+            Self::Initiator(_, initiator) => initiator.drain().await,
+            Self::Server(..) => Ok(()),
+        }
+    }
+}
+
+impl From<io::Error> for Gone {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
+                Self::Left
+            }
+            _ => Self::Failed(error),
+        }
+    }
+}

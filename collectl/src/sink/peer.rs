@@ -1,0 +1,128 @@
+//! One TCP connection that text is sent over, and whose other end may be slow, silent or gone.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+
+use bytes::Bytes;
+use shared::liveness;
+use shared::queue::ChunkQueue;
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+
+use super::{Gone, MAX_WAITING};
+
+/// Most bytes read from a peer before others get their turn.
+const READ_SIZE: usize = 4096;
+
+/// A connected socket and what waits to be sent. What the peer sends is read and discarded.
+#[derive(Debug)]
+pub struct Peer {
+    stream: TcpStream,
+    queue: RefCell<ChunkQueue>,
+    waiting: Notify,
+    stalled: Cell<bool>,
+    dropped: Cell<usize>,
+}
+
+impl Peer {
+    /// Takes over a connected socket.
+    ///
+    /// # Errors
+    /// What `setsockopt(2)` returns.
+    pub fn new(stream: TcpStream) -> io::Result<Self> {
+        liveness::watch(&stream)?;
+        Ok(Self {
+            stream,
+            queue: RefCell::new(ChunkQueue::new(MAX_WAITING)),
+            waiting: Notify::new(),
+            stalled: Cell::new(false),
+            dropped: Cell::new(0),
+        })
+    }
+
+    /// Sends `chunk`, or as much as the socket takes now, and keeps the rest.
+    ///
+    /// # Errors
+    /// [`Gone`] when the connection is over.
+    pub fn send(&self, chunk: Bytes) -> Result<(), Gone> {
+        let dropped = self.queue.borrow_mut().push(chunk);
+        self.dropped.set(self.dropped.get() + dropped);
+        self.write_now()?;
+        if !self.is_drained() {
+            self.waiting.notify_one();
+        }
+        Ok(())
+    }
+
+    /// True when all that was sent has left.
+    pub fn is_drained(&self) -> bool {
+        self.queue.borrow().is_empty()
+    }
+
+    /// Chunks that were dropped because the peer read too slowly.
+    pub fn dropped(&self) -> usize {
+        self.dropped.get()
+    }
+
+    /// Reads and discards what the peer sends, writes what waits, and returns when the peer is gone.
+    /// May be dropped at any time and called again.
+    pub async fn tend(&self) -> Gone {
+        loop {
+            if let Err(gone) = self.step().await {
+                return gone;
+            }
+        }
+    }
+
+    /// Waits until all that was sent has left.
+    ///
+    /// # Errors
+    /// [`Gone`] when the connection is over.
+    pub async fn drain(&self) -> Result<(), Gone> {
+        while !self.is_drained() {
+            self.step().await?;
+        }
+        Ok(())
+    }
+
+    async fn step(&self) -> Result<(), Gone> {
+        let interest =
+            if self.is_drained() { Interest::READABLE } else { Interest::READABLE | Interest::WRITABLE };
+        tokio::select! {
+            ready = self.stream.ready(interest) => {
+                let ready = ready?;
+                if ready.is_readable() {
+                    self.discard()?;
+                }
+                if ready.is_writable() {
+                    self.write_now()?;
+                }
+            }
+            () = self.waiting.notified() => {}
+        }
+        Ok(())
+    }
+
+    fn discard(&self) -> Result<(), Gone> {
+        match self.stream.try_read(&mut [0; READ_SIZE]) {
+            Ok(0) => Err(Gone::Left),
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            Err(error) => Err(Gone::from(error)),
+        }
+    }
+
+    fn write_now(&self) -> Result<(), Gone> {
+        let drained = self.queue.borrow_mut().drain(|slices| self.stream.try_write_vectored(slices))?;
+        match (drained, self.stalled.get()) {
+            (false, false) => self.stalled.set(liveness::stalled(&self.stream)?),
+            (true, true) => {
+                liveness::flowing(&self.stream)?;
+                self.stalled.set(false);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}

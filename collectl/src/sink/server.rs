@@ -1,0 +1,179 @@
+//! The long-lived mode: clients connect to collectl at any time (`-A server[:PORT]`).
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use shared::host::HostName;
+use shared::prefix::prefix_lines;
+use socket2::{Domain, Socket, Type};
+use thiserror::Error;
+use tokio::net::{TcpListener, TcpStream};
+
+use super::peer::Peer;
+use super::{Gone, Text};
+use crate::warn;
+
+/// Connections that the kernel holds until they are accepted.
+const BACKLOG: i32 = 1024;
+/// Pause after an accept that failed, for want of descriptors or memory.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// The clients, and what a new one gets first.
+pub struct Server {
+    host: HostName,
+    max_clients: usize,
+    header: RefCell<Bytes>,
+    clients: RefCell<BTreeMap<u64, Rc<Client>>>,
+    next_id: Cell<u64>,
+}
+
+struct Client {
+    peer: Peer,
+    address: SocketAddr,
+    /// Whether it has seen a header and no data yet.
+    fresh: Cell<bool>,
+    reported: Cell<bool>,
+}
+
+/// Why the server could not be set up.
+#[derive(Debug, Error)]
+#[error("Could not create local socket on {place}  Reason: {reason}")]
+pub struct ListenError {
+    place: String,
+    reason: io::Error,
+}
+
+/// Opens the listening socket, on `bind` or on all addresses of the machine, IPv6 and IPv4.
+///
+/// # Errors
+/// [`ListenError`] with the port and the reason.
+pub fn listen(bind: Option<IpAddr>, port: u16) -> Result<TcpListener, ListenError> {
+    let open = |address: SocketAddr| {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        if bind.is_none() && address.is_ipv6() {
+            socket.set_only_v6(false)?;
+        }
+        socket.set_reuse_address(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        socket.set_nonblocking(true)?;
+        TcpListener::from_std(socket.into())
+    };
+    let result = match bind {
+        Some(address) => open(SocketAddr::new(address, port)),
+        None => match open(SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port)) {
+            Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
+                open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port))
+            }
+            result => result,
+        },
+    };
+    let place = bind.map_or(format!("port {port}"), |address| SocketAddr::new(address, port).to_string());
+    result.map_err(|reason| ListenError { place, reason })
+}
+
+impl Server {
+    /// Begins to accept clients from `listener`, on the local task set of the caller.
+    #[must_use]
+    pub fn start(listener: TcpListener, host: HostName, max_clients: usize) -> Rc<Self> {
+        let server = Rc::new(Self {
+            host,
+            max_clients,
+            header: RefCell::default(),
+            clients: RefCell::default(),
+            next_id: Cell::new(0),
+        });
+        tokio::task::spawn_local(server.clone().accept(listener));
+        server
+    }
+
+    /// Makes `header`, prefixed lines, what a new client gets first.
+    pub fn set_header(&self, header: Bytes) {
+        self.header.replace(header);
+    }
+
+    /// Sends the text of one interval, prefixed lines, to every client.
+    pub fn publish(&self, text: &Text) {
+        let (whole, body) = (text.whole(), text.body());
+        self.clients.borrow_mut().retain(|_, client| {
+            let chunk = if client.fresh.replace(false) { &body } else { &whole };
+            match client.peer.send(chunk.clone()) {
+                Ok(()) => {
+                    client.report_drops();
+                    true
+                }
+                Err(gone) => {
+                    client.report_end(&gone);
+                    false
+                }
+            }
+        });
+    }
+
+    async fn accept(self: Rc<Self>, listener: TcpListener) {
+        let mut failing = false;
+        loop {
+            match listener.accept().await {
+                Ok((stream, address)) => {
+                    failing = false;
+                    self.welcome(stream, address);
+                }
+                Err(error) => {
+                    if !std::mem::replace(&mut failing, true) {
+                        warn!("accepting clients: {error}");
+                    }
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn welcome(self: &Rc<Self>, stream: TcpStream, address: SocketAddr) {
+        let Ok(peer) = Peer::new(stream) else { return };
+        let mut clients = self.clients.borrow_mut();
+        if clients.len() >= self.max_clients {
+            let text = format!("Error: {} clients are connected, and no more are allowed\n", clients.len());
+            let _ = peer.send(prefix_lines(&self.host, text.as_bytes()));
+            return;
+        }
+        let header = self.header.borrow().clone();
+        let client =
+            Client { peer, address, fresh: Cell::new(!header.is_empty()), reported: Cell::new(false) };
+        if client.peer.send(header).is_err() {
+            return;
+        }
+        let id = self.next_id.get();
+        self.next_id.set(id + 1);
+        let client = Rc::new(client);
+        clients.insert(id, client.clone());
+        let server = self.clone();
+        tokio::task::spawn_local(async move {
+            let gone = client.peer.tend().await;
+            if server.clients.borrow_mut().remove(&id).is_some() {
+                client.report_end(&gone);
+            }
+        });
+    }
+}
+
+impl Client {
+    fn report_drops(&self) {
+        if self.peer.dropped() > 0 && !self.reported.replace(true) {
+            warn!("client {} reads too slowly: its oldest intervals are dropped", self.address);
+        }
+    }
+
+    fn report_end(&self, gone: &Gone) {
+        if self.peer.dropped() > 0 {
+            warn!("client {}: {} intervals were dropped", self.address, self.peer.dropped());
+        }
+        if let Gone::Failed(error) = gone {
+            warn!("client {}: {error}", self.address);
+        }
+    }
+}

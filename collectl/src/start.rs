@@ -1,0 +1,103 @@
+//! From the command line to a run, and to an exit status.
+//!
+//! A connection to an initiator is opened before anything else, so that every later error reaches it, too.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::process::ExitCode;
+
+use shared::host::HostName;
+use shared::prefix::prefix_lines;
+
+use crate::cli::address::{self, Address};
+use crate::cli::literal::Literal;
+use crate::cli::plan::Plan;
+use crate::cli::{UsageError, show};
+use crate::run;
+use crate::sink::initiator;
+
+/// Runs collectl with the arguments of this process.
+///
+/// The exit status is 0 for a run that ended as it should (its end was asked for, or its reader left), and 1 for a
+/// command line that can't be followed, a socket that can't be opened, and a run that failed.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args: Vec<String> =
+        std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let mut voice = Voice { initiator: None };
+    match start(&args, &mut voice) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            voice.complain(&format!("Error: {message}\ntype 'collectl -h' for help\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Where texts and errors go before and instead of a run.
+struct Voice {
+    initiator: Option<(HostName, TcpStream)>,
+}
+
+impl Voice {
+    /// Shows a text that was asked for: to the initiator, or on standard output.
+    fn show(&mut self, text: &str) {
+        // A reader that has left needs no text.
+        let _ = match &mut self.initiator {
+            Some((host, stream)) => stream.write_all(&prefix_lines(host, text.as_bytes())),
+            None => std::io::stdout().write_all(text.as_bytes()),
+        };
+    }
+
+    /// Shows an error: to the initiator, and on standard error.
+    fn complain(&mut self, text: &str) {
+        if let Some((host, stream)) = &mut self.initiator {
+            let _ = stream.write_all(&prefix_lines(host, text.as_bytes()));
+        }
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }
+}
+
+fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::Error>> {
+    let host = host_name(address::find_hostname(args));
+    if let Some(Address::Initiator { endpoint, timeout }) =
+        address::find(args).map(Address::parse).transpose()?
+    {
+        let stream = initiator::connect(&endpoint, timeout)?;
+        let name = host.clone().or_else(|_| host_name(None))?;
+        voice.initiator = Some((name, stream));
+    }
+    let host = host?;
+    let literal = Literal::parse_from_args(args)?;
+    if let Some(text) = requested_text(&literal) {
+        voice.show(&text);
+        return Ok(());
+    }
+    let plan = Plan::resolve(&literal, terminal_rows())?;
+    let stream = voice.initiator.as_ref().map(|(_, stream)| stream.try_clone()).transpose()?;
+    run::run(&plan, &host, stream)?;
+    Ok(())
+}
+
+fn requested_text(literal: &Literal) -> Option<String> {
+    if literal.help {
+        Some(show::help())
+    } else if literal.version {
+        Some(show::version())
+    } else if literal.showdefs {
+        Some(show::defaults())
+    } else {
+        None
+    }
+}
+
+fn host_name(given: Option<&str>) -> Result<HostName, UsageError> {
+    let kernel = rustix::system::uname();
+    let name = given.map_or_else(|| kernel.nodename().to_string_lossy(), Into::into);
+    HostName::short(&name).map_err(|error| UsageError(error.to_string()))
+}
+
+fn terminal_rows() -> Option<u64> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    (size.ws_row > 0).then_some(u64::from(size.ws_row))
+}

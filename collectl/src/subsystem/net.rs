@@ -1,0 +1,156 @@
+//! `n`: network interfaces, from `/proc/net/dev` (proc_pid_net(5)).
+
+use super::Subsystem;
+use super::counter::rate;
+use super::devices::Devices;
+use crate::capture::{Capture, Root, keep_tagged};
+use crate::frame::Frame;
+use crate::render::brief::{Brief, BriefColumn, Style};
+use crate::scan::{Words, lines};
+
+/// All interfaces; the two lines of headings are left out.
+pub(crate) const NET_DEV: Capture = Capture {
+    rank: 130,
+    root: Root::Proc,
+    path: "net/dev",
+    keep: |text, out| keep_tagged(text, b"Net", |line| line.contains(&b':'), out),
+};
+
+const BYTES_PER_KB: f64 = 1024.0;
+
+pub(crate) struct Net;
+
+/// Bytes and packets since the interface came up.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    bytes_in: u64,
+    packets_in: u64,
+    bytes_out: u64,
+    packets_out: u64,
+}
+
+/// Sums over the interfaces that count, by the second.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Totals {
+    kb_in: f64,
+    packets_in: f64,
+    kb_out: f64,
+    packets_out: f64,
+}
+
+impl Subsystem for Net {
+    type Sample = Devices<Counters>;
+    type Rates = Totals;
+
+    const LETTER: char = 'n';
+    const NAME: &'static str = "network";
+    const CAPTURES: &'static [&'static Capture] = &[&NET_DEV];
+    const BRIEF: Brief<Totals> = Brief {
+        title: "<----------Network---------->",
+        columns: &[
+            BriefColumn { heading: "  KBIn", style: Style::Kilobytes, value: |totals| totals.kb_in },
+            BriefColumn { heading: " PktIn", style: Style::Count, value: |totals| totals.packets_in },
+            BriefColumn { heading: " KBOut", style: Style::Kilobytes, value: |totals| totals.kb_out },
+            BriefColumn { heading: " PktOut", style: Style::Count, value: |totals| totals.packets_out },
+        ],
+    };
+
+    fn read(frame: &Frame, interfaces: &mut Self::Sample) {
+        interfaces.clear();
+        for line in lines(frame.section(&NET_DEV)) {
+            let Some((name, counters)) = split_interface(line) else { continue };
+            let mut words = Words(counters);
+            let [bytes_in, packets_in] = words.numbers();
+            // errs drop fifo frame compressed multicast
+            let [_, _, _, _, _, _, bytes_out, packets_out] = words.numbers();
+            interfaces.push(name, Counters { bytes_in, packets_in, bytes_out, packets_out });
+        }
+    }
+
+    fn rates(previous: &Self::Sample, current: &Self::Sample, seconds: f64) -> Totals {
+        let mut totals = Totals::default();
+        for (_, before, now) in current.since(previous).filter(|(name, ..)| counts(name)) {
+            totals.kb_in += rate(before.bytes_in, now.bytes_in, seconds) / BYTES_PER_KB;
+            totals.packets_in += rate(before.packets_in, now.packets_in, seconds);
+            totals.kb_out += rate(before.bytes_out, now.bytes_out, seconds) / BYTES_PER_KB;
+            totals.packets_out += rate(before.packets_out, now.packets_out, seconds);
+        }
+        totals
+    }
+}
+
+/// Splits `Net   eth0: 1 2 3` into name and counters. An alias holds a colon of its own (`eth0:1:`), and the first
+/// counter may follow the colon without a blank.
+fn split_interface(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let line = line.strip_prefix(b"Net ")?.trim_ascii_start();
+    let word = line.iter().position(|&byte| byte == b' ').unwrap_or(line.len());
+    let colon = line[..word].iter().rposition(|&byte| byte == b':')?;
+    Some((&line[..colon], &line[colon + 1..]))
+}
+
+/// True for an interface whose traffic enters the totals: each packet once, where it meets the machine's edge.
+///
+/// Left out are loopback, and what stands on other interfaces or between the machine's own guests: bonds, teams,
+/// bridges, tunnels, VLANs and aliases (a `.` or `:` in the name), virtual pairs and dummies.
+fn counts(name: &[u8]) -> bool {
+    const STACKED: &[&[u8]] = &[
+        b"bond",
+        b"br",
+        b"cali",
+        b"cilium",
+        b"cni",
+        b"docker",
+        b"dummy",
+        b"erspan",
+        b"flannel",
+        b"gre",
+        b"ifb",
+        b"ip6",
+        b"kube",
+        b"lxc",
+        b"macv",
+        b"ovs",
+        b"sit",
+        b"tailscale",
+        b"tap",
+        b"team",
+        b"tun",
+        b"veth",
+        b"virbr",
+        b"vlan",
+        b"vnet",
+        b"vxlan",
+        b"wg",
+        b"zt",
+    ];
+    name != b"lo"
+        && !name.iter().any(|byte| matches!(byte, b'.' | b':' | b'@'))
+        && !STACKED.iter().any(|prefix| name.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_whatever_they_hold() {
+        assert_eq!(split_interface(b"Net   eth0: 1 2"), Some((&b"eth0"[..], &b" 1 2"[..])));
+        assert_eq!(split_interface(b"Net eth0:1: 1 2"), Some((&b"eth0:1"[..], &b" 1 2"[..])));
+        assert_eq!(split_interface(b"Net eth0:123 2"), Some((&b"eth0"[..], &b"123 2"[..])));
+        assert_eq!(split_interface(b"Net junk"), None);
+    }
+
+    #[test]
+    fn each_packet_counts_once() {
+        for name in ["eth0", "enp3s0", "ens5", "em1", "ib0", "wlan0", "wlp2s0", "p4p1", "hsn0", "usb0", "ww0"]
+        {
+            assert!(counts(name.as_bytes()), "{name}");
+        }
+        for name in [
+            "lo", "bond0", "br0", "br-1f2e", "docker0", "veth12ab", "tun0", "eth0.100", "virbr0", "ifb0",
+            "wg0",
+        ] {
+            assert!(!counts(name.as_bytes()), "{name}");
+        }
+    }
+}
