@@ -13,8 +13,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::advertise::reach;
 use super::children::{Children, Group};
-use super::command::{Shell, remote};
-use super::local;
+use super::command::{Shell, local, remote};
+use super::local::find;
 use super::outcome::{StartError, Status, interpret};
 use super::tail::Tail;
 use crate::event::{Event, HostId};
@@ -70,7 +70,7 @@ struct Running {
     child: Child,
     group: Group,
     tail: Tail,
-    /// While this is open, a remote collectl may run.
+    /// While this is open, the collectl may run.
     stdin: Option<ChildStdin>,
 }
 
@@ -108,7 +108,6 @@ struct Prepared<'a> {
     /// What the collectl connects to.
     address: String,
     addresses: Vec<std::net::IpAddr>,
-    stdin: Stdio,
     permit: tokio::sync::SemaphorePermit<'a>,
 }
 
@@ -118,34 +117,28 @@ async fn prepare<'a>(starter: &'a Starter, target: &Target) -> Result<Prepared<'
     let permit = starter.permits.acquire().await.map_err(|_| StartError::Ended)?;
     Ok(match target {
         Target::Local => {
-            let program = local::find()
-                .ok_or_else(|| cannot("collectl", "it is neither beside collectl-recv nor in PATH"))?;
+            let program =
+                find().ok_or_else(|| cannot("collectl", "it is neither beside collectl-recv nor in PATH"))?;
             let program = program.into_os_string().into_string();
             let mut words = vec![program.map_err(|_| cannot("collectl", "its path is not UTF-8"))?];
             words.extend(starter.switches.iter().cloned());
-            words.extend(["-A".to_owned(), starter.local.clone()]);
+            let words = local(&words, &starter.local);
             let addresses = vec![std::net::Ipv4Addr::LOCALHOST.into(), std::net::Ipv6Addr::LOCALHOST.into()];
-            Prepared { words, address: starter.local.clone(), addresses, stdin: Stdio::null(), permit }
+            Prepared { words, address: starter.local.clone(), addresses, permit }
         }
         Target::Remote { typed, .. } => {
             let reach = reach(&starter.shell, typed, starter.told.as_ref(), starter.port).await;
             let collectl: Vec<String> = starter.collectl.iter().chain(&starter.switches).cloned().collect();
             let words = starter.shell.start(typed, &remote(&collectl, &reach.address));
-            Prepared {
-                words,
-                address: reach.address,
-                addresses: reach.addresses,
-                stdin: Stdio::piped(),
-                permit,
-            }
+            Prepared { words, address: reach.address, addresses: reach.addresses, permit }
         }
     })
 }
 
-fn spawn(starter: &Starter, words: &[String], stdin: Stdio) -> std::io::Result<Running> {
+fn spawn(starter: &Starter, words: &[String]) -> std::io::Result<Running> {
     let (tail, stdout, stderr) = Tail::open()?;
     let mut command = Command::new(&words[0]);
-    command.args(&words[1..]).stdin(stdin).stdout(stdout).stderr(stderr);
+    command.args(&words[1..]).stdin(Stdio::piped()).stdout(stdout).stderr(stderr);
     // Its own group: a terminal's Ctrl-C is for us, who end it in order.
     command.process_group(0);
     let mut child = command.spawn()?;
@@ -155,8 +148,8 @@ fn spawn(starter: &Starter, words: &[String], stdin: Stdio) -> std::io::Result<R
 }
 
 async fn follow(starter: &Starter, prepared: Prepared<'_>, stage: &mut watch::Receiver<Stage>) -> StartError {
-    let Prepared { words, address, stdin, permit, .. } = prepared;
-    let mut running = match spawn(starter, &words, stdin) {
+    let Prepared { words, address, permit, .. } = prepared;
+    let mut running = match spawn(starter, &words) {
         Ok(running) => running,
         Err(error) => {
             return StartError::CannotRun { program: words[0].clone(), why: error.to_string() };
@@ -218,12 +211,9 @@ async fn follow(starter: &Starter, prepared: Prepared<'_>, stage: &mut watch::Re
 }
 
 impl Running {
-    /// Ends the process: a remote collectl by the end of its session's input, a local one by SIGTERM; then with more
-    /// and more force.
+    /// Ends the collectl by the end of its session's input; the session, if it goes on, with more and more force.
     async fn end(mut self) {
-        if self.stdin.take().is_none() {
-            self.group.signal(Signal::TERM);
-        }
+        self.stdin = None;
         if timeout(UNTIL_TERM, self.over()).await.is_err() {
             self.group.signal(Signal::TERM);
             if timeout(UNTIL_KILL, self.over()).await.is_err() {

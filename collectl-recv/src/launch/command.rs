@@ -1,6 +1,7 @@
 //! The command lines that start a collectl: the local one, and the one a remote shell is given.
 
-/// Runs `"$@"` on the remote host and ends it when standard input does.
+/// Runs `"$@"` and ends it when standard input does: on a remote host, and on this one too, so that even our own death
+/// by SIGKILL leaves no collectl behind.
 ///
 /// Killing an ssh does not kill what it started, and a Perl collectl finds a closed socket only after two or three
 /// intervals. So a watcher reads the session's input, which ends with the session however that ends, and then kills
@@ -14,13 +15,21 @@ const SCRIPT: &str = concat!(
     "wait $c; s=$?; kill $w 2>/dev/null; exit $s",
 );
 
+/// What the shell that runs [`SCRIPT`] is called in the list of processes.
+const NAME: &str = "collectl-launch";
+
+/// The program and arguments that run a collectl on this machine: `words`, and the address that it is to connect to.
+pub(crate) fn local(words: &[String], address: &str) -> Vec<String> {
+    let shell = ["sh", "-c", SCRIPT, NAME].into_iter();
+    shell.chain(words.iter().map(String::as_str)).chain(["-A", address]).map(str::to_owned).collect()
+}
+
 /// The command for the remote login shell, whichever that is: `words` (collectl and its switches), and the address
 /// that it is to connect to.
 pub(crate) fn remote(words: &[String], address: &str) -> String {
     let mut command = String::from("exec sh -c ");
     command.push_str(&quoted(SCRIPT));
-    command.push_str(" collectl-launch");
-    for word in words.iter().map(String::as_str).chain(["-A", address]) {
+    for word in [NAME].into_iter().chain(words.iter().map(String::as_str)).chain(["-A", address]) {
         command.push(' ');
         command.push_str(&quoted(word));
     }

@@ -97,13 +97,13 @@ mod tests {
         let permits = Semaphore::new(1);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let from = Some("127.0.0.9".parse().unwrap());
-        let socket = dial("127.0.0.1", port, from, &permits).await.unwrap();
-        assert_eq!(socket.local_addr().unwrap().ip(), from.unwrap());
+        let from: IpAddr = "127.0.0.9".parse().unwrap();
+        let socket = dial("127.0.0.1", port, Some(from), &permits).await.unwrap();
+        assert_eq!(socket.local_addr().unwrap().ip(), from);
         drop((socket, listener));
         let error = dial("127.0.0.1", port, None, &permits).await.unwrap_err();
         assert_eq!(error.to_string(), format!("connecting to 127.0.0.1:{port}: connection refused"));
-        let error = dial("::1", port, from, &permits).await.unwrap_err();
+        let error = dial("::1", port, Some(from), &permits).await.unwrap_err();
         assert_eq!(error.to_string(), "resolving ::1: it has no usable address");
     }
 
