@@ -6,13 +6,14 @@
 /// Killing an ssh does not kill what it started, and a Perl collectl finds a closed socket only after two or three
 /// intervals. So a watcher reads the session's input, which ends with the session however that ends, and then kills
 /// the collectl. A background job's own input is /dev/null: hence descriptor 3. The watcher's output must not be the
-/// session's, or sshd would keep the session open for it.
+/// session's, or sshd would keep the session open for it; and it ignores SIGTERM, to finish what it began when its whole
+/// group is sent one.
 const SCRIPT: &str = concat!(
     "exec 3<&0; ",
     "\"$@\" </dev/null 3<&- & c=$! ; ",
-    "{ while read -r x <&3; do :; done; kill $c; sleep 2; kill -9 $c; } >/dev/null 2>&1 & w=$! ; ",
+    "{ trap '' TERM; while read -r x <&3; do :; done; kill $c; sleep 1; kill -9 $c; } >/dev/null 2>&1 & w=$! ; ",
     "exec 3<&-; ",
-    "wait $c; s=$?; kill $w 2>/dev/null; exit $s",
+    "wait $c; s=$?; kill -9 $w; exit $s",
 );
 
 /// What the shell that runs [`SCRIPT`] is called in the list of processes.
@@ -177,6 +178,22 @@ mod tests {
             assert_eq!(child.wait().unwrap().code(), Some(status));
             drop(stdin);
         }
+    }
+
+    #[test]
+    fn a_command_that_ignores_sigterm_ends_too() {
+        let script = "trap '' TERM; echo up; while :; do sleep 0.1; done";
+        let mut child = Command::new("sh")
+            .args(["-c", &remote(&words(&["sh", "-c", script]), "x")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut String::new()).unwrap();
+        drop(child.stdin.take());
+        assert_eq!(child.wait().unwrap().code(), Some(128 + 9));
+        assert_eq!(stdout.read_to_end(&mut Vec::new()).unwrap(), 0);
     }
 
     #[test]
