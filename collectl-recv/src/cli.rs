@@ -1,4 +1,4 @@
-//! The command line as it is typed. What it means is decided in [`crate::plan`].
+//! The command line as it is typed. What it means is decided in [`crate::resolve`].
 
 use clap::{Args, Parser, Subcommand};
 

@@ -22,6 +22,7 @@ mod launch;
 mod link;
 mod plan;
 mod progress;
+mod resolve;
 mod screen;
 mod signals;
 mod view;
@@ -33,7 +34,7 @@ const RESOLVERS: usize = 16;
 /// The program: reads the command line, runs, and returns the exit status that `--help` documents.
 pub fn main() -> ExitCode {
     let plan = match cli::Cli::try_parse() {
-        Ok(cli) => plan::resolve(cli),
+        Ok(cli) => resolve::resolve(cli),
         Err(error) => {
             // Where it can't be printed there is nobody to tell.
             let _ = error.print();

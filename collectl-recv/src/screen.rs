@@ -100,6 +100,11 @@ impl Screen {
         self.redraw();
     }
 
+    /// True where [`Screen::count`] shows anything.
+    pub(crate) fn has_progress(&self) -> bool {
+        self.progress.is_some()
+    }
+
     /// Draws how the links stand.
     pub(crate) fn count(&mut self, counts: Counts) {
         if self.counts != counts {

@@ -120,6 +120,9 @@ impl Fleet {
     }
 
     fn recount(&mut self) {
+        if !self.screen.has_progress() {
+            return;
+        }
         let mut counts = Counts::default();
         for host in &self.hosts {
             match host.link.state() {

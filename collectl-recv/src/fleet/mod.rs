@@ -16,8 +16,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::event::{ConnId, EVENTS, Event, HostId};
 use crate::exit::Ended;
-use crate::launch::attempt::Starter;
 use crate::launch::children::Children;
+use crate::launch::prepare::Starter;
 use crate::link::accept::{self, ListenError};
 use crate::link::dial::MAX_DIALS;
 use crate::link::state::Input;

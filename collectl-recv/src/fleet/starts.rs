@@ -122,3 +122,85 @@ fn owner_of(owner: &Owner) -> Option<HostId> {
         Owner::Itself(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::cli::Cli;
+    use crate::event::Event;
+    use crate::link::state::State;
+    use crate::link::stream::{Batch, End};
+    use clap::Parser;
+
+    /// A fleet whose hosts are being started by a command that only waits, and do not share an address with a peer.
+    fn fleet(hosts: &str) -> Fleet {
+        let line = format!("r launch --port 0 --bind 127.0.0.1 -q --rsh {} {hosts}", "cat");
+        let plan = crate::resolve::resolve(Cli::try_parse_from(line.split(' ')).unwrap()).unwrap();
+        let (mut fleet, _) = Fleet::assemble(plan).unwrap();
+        fleet.begin();
+        for host in 0..fleet.hosts.len() {
+            fleet.on(Event::Starting { host: HostId(host), addresses: Vec::new() });
+        }
+        fleet
+    }
+
+    async fn connect(fleet: &mut Fleet) -> TcpStream {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (socket, peer): (_, SocketAddr) = listener.accept().await.unwrap();
+        fleet.on(Event::Accepted { socket, peer });
+        client
+    }
+
+    fn says(fleet: &mut Fleet, conn: u64, name: &str) {
+        let batch = Batch { name: Some(name.into()), ..Batch::default() };
+        fleet.on(Event::Lines { conn: ConnId(conn), batch });
+    }
+
+    fn conns(fleet: &Fleet) -> Vec<Option<u64>> {
+        fleet.hosts.iter().map(|host| host.conn.map(|conn| conn.0)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_name_corrects_a_guess() {
+        let mut fleet = fleet("a b c");
+        let _clients = (connect(&mut fleet).await, connect(&mut fleet).await);
+        assert_eq!(conns(&fleet), [Some(0), Some(1), None]);
+        says(&mut fleet, 0, "b");
+        assert_eq!(conns(&fleet), [Some(1), Some(0), None]);
+        says(&mut fleet, 1, "c");
+        assert_eq!(conns(&fleet), [None, Some(0), Some(1)]);
+        assert!(matches!(fleet.hosts[0].link.state(), State::Connecting { .. }));
+        assert!(matches!(fleet.hosts[2].link.state(), State::Up { .. }));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_no_host_has_changes_nothing() {
+        let mut fleet = fleet("a b");
+        let _clients = (connect(&mut fleet).await, connect(&mut fleet).await, connect(&mut fleet).await);
+        says(&mut fleet, 1, "x");
+        says(&mut fleet, 2, "x");
+        assert_eq!(conns(&fleet), [Some(0), Some(1)]);
+    }
+
+    #[tokio::test]
+    async fn a_host_is_over_when_its_process_and_its_stream_are() {
+        for process_first in [true, false] {
+            let mut fleet = fleet("a");
+            let _client = connect(&mut fleet).await;
+            let process = Event::StartOver { host: HostId(0), outcome: StartError::Ended };
+            let stream = Event::Closed { conn: ConnId(0), end: End::Closed, unfinished: false };
+            let (first, second) = if process_first { (process, stream) } else { (stream, process) };
+            fleet.on(first);
+            assert!(!fleet.is_finished());
+            fleet.on(second);
+            assert!(fleet.is_finished());
+            let ended = State::Ended { why: Why::Start(StartError::Ended) };
+            assert_eq!(fleet.hosts[0].link.state(), &ended);
+        }
+    }
+}

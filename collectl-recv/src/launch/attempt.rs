@@ -6,16 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use shared::endpoint::Endpoint;
 use tokio::process::{Child, ChildStdin, Command};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::advertise::reach;
-use super::children::{Children, Group};
-use super::command::{Shell, local, remote};
-use super::local::find;
+use super::children::Group;
 use super::outcome::{StartError, Status, interpret};
+use super::prepare::{Prepared, Starter, prepare};
 use super::tail::Tail;
 use crate::event::{Event, HostId};
 use crate::plan::Target;
@@ -30,27 +27,6 @@ const AFTER_STREAM: Duration = Duration::from_secs(10);
 const UNTIL_TERM: Duration = Duration::from_millis(1000);
 /// and SIGKILL this much later.
 const UNTIL_KILL: Duration = Duration::from_millis(600);
-
-/// What all starts have in common.
-#[derive(Debug)]
-pub(crate) struct Starter {
-    /// How hosts are reached.
-    pub(crate) shell: Shell,
-    /// The remote command, as words.
-    pub(crate) collectl: Vec<String>,
-    /// collectl's switches.
-    pub(crate) switches: Vec<String>,
-    /// The address to tell the hosts, where it is the same for all.
-    pub(crate) told: Option<Endpoint>,
-    /// The address of the listener for this machine's own collectl.
-    pub(crate) local: String,
-    /// The port that is listened on.
-    pub(crate) port: u16,
-    /// Bounds the starts under way.
-    pub(crate) permits: Semaphore,
-    /// All processes.
-    pub(crate) children: Children,
-}
 
 /// What the fleet has seen of a started host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,39 +76,6 @@ pub(crate) async fn attempt(
     };
     // The fleet may have left already.
     let _ = events.send(Event::StartOver { host, outcome }).await;
-}
-
-/// What is to be run, and the right to do so.
-struct Prepared<'a> {
-    words: Vec<String>,
-    /// What the collectl connects to.
-    address: String,
-    addresses: Vec<std::net::IpAddr>,
-    permit: tokio::sync::SemaphorePermit<'a>,
-}
-
-async fn prepare<'a>(starter: &'a Starter, target: &Target) -> Result<Prepared<'a>, StartError> {
-    let cannot =
-        |program: &str, why: &str| StartError::CannotRun { program: program.into(), why: why.into() };
-    let permit = starter.permits.acquire().await.map_err(|_| StartError::Ended)?;
-    Ok(match target {
-        Target::Local => {
-            let program =
-                find().ok_or_else(|| cannot("collectl", "it is neither beside collectl-recv nor in PATH"))?;
-            let program = program.into_os_string().into_string();
-            let mut words = vec![program.map_err(|_| cannot("collectl", "its path is not UTF-8"))?];
-            words.extend(starter.switches.iter().cloned());
-            let words = local(&words, &starter.local);
-            let addresses = vec![std::net::Ipv4Addr::LOCALHOST.into(), std::net::Ipv6Addr::LOCALHOST.into()];
-            Prepared { words, address: starter.local.clone(), addresses, permit }
-        }
-        Target::Remote { typed, .. } => {
-            let reach = reach(&starter.shell, typed, starter.told.as_ref(), starter.port).await;
-            let collectl: Vec<String> = starter.collectl.iter().chain(&starter.switches).cloned().collect();
-            let words = starter.shell.start(typed, &remote(&collectl, &reach.address));
-            Prepared { words, address: reach.address, addresses: reach.addresses, permit }
-        }
-    })
 }
 
 fn spawn(starter: &Starter, words: &[String]) -> std::io::Result<Running> {
@@ -242,5 +185,71 @@ fn how(status: ExitStatus) -> Status {
     match (status.code(), status.signal()) {
         (Some(code), _) => Status::Exit(code),
         (None, signal) => Status::Signal(signal.unwrap_or(0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::endpoint::Endpoint;
+    use tokio::sync::Semaphore;
+
+    use super::super::children::Children;
+    use super::super::command::Shell;
+    use super::*;
+
+    /// A host that is this machine, reached by a shell instead of an ssh.
+    fn starter(collectl: &[&str]) -> Arc<Starter> {
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        Arc::new(Starter {
+            shell: Shell::Template(words(&["sh", "-c"])),
+            collectl: words(collectl),
+            switches: Vec::new(),
+            told: Some(Endpoint { host: "127.0.0.1".into(), port: Some(9) }),
+            local: "127.0.0.1:9".into(),
+            port: 9,
+            permits: Semaphore::new(1),
+            children: Children::default(),
+        })
+    }
+
+    fn begin(starter: Arc<Starter>) -> (watch::Sender<Stage>, mpsc::Receiver<Event>) {
+        let (stage, seen) = watch::channel(Stage::Pending);
+        let (sender, events) = mpsc::channel(4);
+        let target = Target::Remote { typed: "127.0.0.1".into(), name: "127.0.0.1".into() };
+        tokio::spawn(attempt(starter, target, HostId(0), seen, sender));
+        (stage, events)
+    }
+
+    async fn outcome(events: &mut mpsc::Receiver<Event>) -> StartError {
+        match (events.recv().await, events.recv().await) {
+            (Some(Event::Starting { .. }), Some(Event::StartOver { outcome, .. })) => outcome,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_end_of_the_process_says_what_happened() {
+        let cases: [(&[&str], StartError); 3] = [
+            (&["no-such-collectl-at-all"], StartError::NoCommand),
+            (
+                &["sh", "-c", "echo Error: bad switch; exit 1"],
+                StartError::Switches("Error: bad switch".into()),
+            ),
+            (&["true"], StartError::EndedUnheard),
+        ];
+        for (collectl, expected) in cases {
+            let (_stage, mut events) = begin(starter(collectl));
+            assert_eq!(outcome(&mut events).await, expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_stopped_leaves_nothing() {
+        let starter = starter(&["sleep", "1000"]);
+        let (stage, mut events) = begin(Arc::clone(&starter));
+        assert!(matches!(events.recv().await, Some(Event::Starting { .. })));
+        stage.send_replace(Stage::Stop);
+        assert!(matches!(events.recv().await, Some(Event::StartOver { outcome: StartError::Ended, .. })));
+        assert_eq!(starter.permits.available_permits(), 1);
     }
 }

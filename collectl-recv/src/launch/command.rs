@@ -13,7 +13,7 @@ const SCRIPT: &str = concat!(
     "\"$@\" </dev/null 3<&- & c=$! ; ",
     "{ trap '' TERM; while read -r x <&3; do :; done; kill $c; sleep 1; kill -9 $c; } >/dev/null 2>&1 & w=$! ; ",
     "exec 3<&-; ",
-    "wait $c; s=$?; kill -9 $w; exit $s",
+    "wait $c; s=$?; kill -9 $w 2>/dev/null; exit $s",
 );
 
 /// What the shell that runs [`SCRIPT`] is called in the list of processes.
