@@ -35,10 +35,19 @@ impl Time {
         Self((self.0 + 500).div_euclid(1000) * 1000)
     }
 
+    /// Seconds since the epoch, as near as a float comes.
+    #[must_use]
+    pub fn seconds(self) -> f64 {
+        self.0 as f64 / SECOND as f64
+    }
+
     /// Seconds from `earlier` to this instant; negative if the clock went back.
+    ///
+    /// The difference of two floats, as the Perl collectl takes it: its rounding errors decide some of the last digits
+    /// that are shown.
     #[must_use]
     pub fn seconds_since(self, earlier: Self) -> f64 {
-        (self.0 - earlier.0) as f64 / SECOND as f64
+        self.seconds() - earlier.seconds()
     }
 
     /// This instant and `duration` more.

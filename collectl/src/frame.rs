@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::capture::Capture;
 use crate::clock::Time;
+use crate::scan::lines;
 
 /// One instant: its time, and the lines that were captured, in the order of the raw file.
 ///
@@ -41,13 +42,20 @@ impl Frame {
         }
     }
 
-    /// The lines of `capture`, tags included; empty where it gave none.
-    #[must_use]
-    pub fn section(&self, capture: &Capture) -> &[u8] {
-        self.sections
-            .iter()
-            .find(|(rank, _)| *rank == capture.rank)
-            .map_or(&[], |(_, range)| &self.text[range.clone()])
+    /// Appends one line, its end included, that belongs to `capture`.
+    pub fn add_line(&mut self, capture: &Capture, line: &[u8]) {
+        let start = self.text.len();
+        self.text.extend_from_slice(line);
+        match self.sections.last_mut() {
+            Some((rank, range)) if *rank == capture.rank => range.end = self.text.len(),
+            _ => self.sections.push((capture.rank, start..self.text.len())),
+        }
+    }
+
+    /// The lines of `capture`, tags included and ends left out; none where it gave none.
+    pub fn lines(&self, capture: &Capture) -> impl Iterator<Item = &[u8]> {
+        let sections = self.sections.iter().filter(move |(rank, _)| *rank == capture.rank);
+        sections.flat_map(|(_, range)| lines(&self.text[range.clone()]))
     }
 
     /// All lines, as a raw file has them.

@@ -1,6 +1,7 @@
 //! How the brief and verbose formats write a number into few columns.
 //!
-//! The rules are those of the Perl collectl 4.3.1; brief rounds half up, and what does not fit is cut to a unit.
+//! The rules are those of the Perl collectl 4.3.1: counts are rounded half up, percentages are cut off, and what does not
+//! fit is cut to a unit.
 
 /// What the units of a number are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +36,9 @@ pub fn push_scaled(out: &mut Vec<u8>, value: f64, width: usize, scale: Scale) {
     push_right(out, if whole == 0 { 1 } else { whole }, &UNITS[unit..=unit], width);
 }
 
-/// Appends `value`, rounded half up, right-aligned in `width` columns, however wide it is.
+/// Appends `value`, its fraction cut off, right-aligned in `width` columns, however wide it is.
 pub fn push_integer(out: &mut Vec<u8>, value: f64, width: usize) {
-    push_right(out, round_half_up(value), b"", width);
+    push_right(out, value as i64, b"", width);
 }
 
 /// Appends `number` in at least `width` digits, filled up with zeros.

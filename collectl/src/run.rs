@@ -14,14 +14,13 @@ use tokio::task::LocalSet;
 use crate::cli::plan::{Headers, Limit, Plan, Target};
 use crate::clock::Time;
 use crate::frame::Frame;
-use crate::render::brief;
-use crate::render::stamp::StampFormat;
+use crate::playback::{self, PlaybackError};
+use crate::report::Report;
 use crate::sink::initiator::Initiator;
 use crate::sink::server::{self, ListenError, Server};
 use crate::sink::terminal::Terminal;
 use crate::sink::{Gone, Sink, Text};
 use crate::source::live::Live;
-use crate::subsystem::Meter;
 use crate::ticker::{Tick, Ticker};
 use crate::warn;
 
@@ -34,6 +33,9 @@ pub enum RunError {
     /// Standard output.
     #[error("writing to standard output: {0}")]
     Output(#[source] io::Error),
+    /// A recording.
+    #[error(transparent)]
+    Playback(#[from] PlaybackError),
     /// Timers, signals, or the event loop.
     #[error("waiting for the next sample: {0}")]
     Wait(#[from] io::Error),
@@ -47,6 +49,9 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let sink = open_sink(plan, host, initiator)?;
+        if let Some(files) = &plan.playback {
+            return Ok(playback::play(plan, files, sink).await?);
+        }
         let end = Run::new(plan, sink).go().await;
         match end {
             Ok(()) | Err(Stop::Gone(Gone::Left)) => Ok(()),
@@ -94,43 +99,25 @@ struct Run<'a> {
     sink: Sink,
     source: Live,
     frame: Frame,
-    meters: Vec<Box<dyn Meter>>,
-    stamp: StampFormat,
-    header: Vec<u8>,
-    body: Vec<u8>,
-    lines: u64,
+    report: Report,
 }
 
 impl<'a> Run<'a> {
     fn new(plan: &'a Plan, sink: Sink) -> Self {
         let captures = plan.subsystems.iter().flat_map(|entry| entry.captures.iter().copied());
-        let meters: Vec<_> = plan.subsystems.iter().map(|entry| (entry.meter)()).collect();
-        let (stamp, millis) = plan.stamp;
-        let stamp = StampFormat { stamp, millis, zone: TimeZone::system() };
-        let header = brief::header(&stamp, &meters);
         let source = Live::new(&plan.roots, captures);
-        Self {
-            plan,
-            sink,
-            source,
-            frame: Frame::default(),
-            meters,
-            stamp,
-            header,
-            body: Vec::new(),
-            lines: 0,
-        }
+        Self { plan, sink, source, frame: Frame::default(), report: Report::new(plan, TimeZone::system()) }
     }
 
     async fn go(&mut self) -> Result<(), Stop> {
         if self.plan.headers_only {
-            self.sink.send(&Text::new(&self.header, &[]))?;
+            self.sink.send(&Text::new(self.report.header(), &[]))?;
             return Ok(self.sink.drain().await?);
         }
         let (mut interrupt, mut terminate) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         if self.plan.headers != Headers::Never {
-            self.sink.set_header(&self.header);
+            self.sink.set_header(self.report.header());
         }
         if !self.plan.quiet {
             self.say(&format!("waiting for {} second sample...\n", self.plan.interval_text))?;
@@ -163,7 +150,7 @@ impl<'a> Run<'a> {
     fn is_over(&self, started: Time) -> bool {
         match self.plan.limit {
             Limit::None => false,
-            Limit::Count(count) => self.lines >= count,
+            Limit::Count(count) => self.report.intervals() >= count,
             Limit::Runtime(duration) => Time::now().plus(self.plan.interval) > started.plus(duration),
         }
     }
@@ -174,26 +161,12 @@ impl<'a> Run<'a> {
                 "the clock was set by {:+.1} seconds, or the machine slept: one interval is left out",
                 tick.stepped
             );
-            self.meters.iter_mut().for_each(|meter| meter.forget());
+            self.report.forget();
         }
-        self.source.sample(tick.now, &mut self.frame, report);
-        for meter in &mut self.meters {
-            meter.accept(&self.frame);
-        }
-        self.body.clear();
-        if brief::line(&self.stamp, &self.meters, self.frame.time(), &mut self.body) {
-            let header: &[u8] = if self.header_is_due() { &self.header } else { &[] };
-            self.sink.send(&Text::new(header, &self.body))?;
-            self.lines += 1;
-        }
-        Ok(())
-    }
-
-    fn header_is_due(&self) -> bool {
-        match self.plan.headers {
-            Headers::Never => false,
-            Headers::Once => self.lines == 0,
-            Headers::Every(lines) => self.lines.is_multiple_of(lines),
+        self.source.sample(tick.now, &mut self.frame, report_unread);
+        match self.report.accept(&self.frame) {
+            Some(text) => self.sink.send(&text),
+            None => Ok(()),
         }
     }
 
@@ -207,7 +180,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn report(path: &Path, error: &io::Error) {
+fn report_unread(path: &Path, error: &io::Error) {
     warn!("reading {}: {error}", path.display());
 }
 

@@ -41,6 +41,10 @@ pub struct Literal {
     #[arg(long = "hr", visible_alias = "headerrepeat", value_name = "LINES", allow_hyphen_values = true)]
     pub hr: Option<String>,
 
+    /// play FILES, recordings with names ending in raw or raw.gz: a quoted pattern, or several separated by commas
+    #[arg(short = 'p', long, value_name = "FILES")]
+    pub playback: Option<String>,
+
     /// sample at multiples of the interval since the epoch, together with all machines whose clocks agree
     #[arg(long)]
     pub align: bool,

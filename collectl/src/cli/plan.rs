@@ -10,6 +10,7 @@ use super::{UsageError, interval, runtime, selection, stamp};
 use crate::clock::Alignment;
 use crate::render::stamp::Stamp;
 use crate::source::live::Roots;
+use crate::source::raw::files;
 use crate::subsystem::Entry;
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
@@ -36,6 +37,8 @@ pub struct Plan {
     pub quiet: bool,
     /// Where the text goes.
     pub target: Target,
+    /// Recordings to play in place of a live run.
+    pub playback: Option<Vec<PathBuf>>,
     /// The kernel file systems.
     pub roots: Roots,
     /// Whether to print the column headers only.
@@ -101,6 +104,7 @@ impl Plan {
             headers: headers(literal, rows)?,
             quiet: literal.quiet,
             target,
+            playback: literal.playback.as_deref().map(playback).transpose()?,
             roots: Roots { proc: PathBuf::from(&literal.procfs), sys: PathBuf::from(&literal.sysfs) },
             headers_only: literal.showcolheaders,
         })
@@ -125,6 +129,10 @@ fn target(literal: &Literal) -> Result<Target, UsageError> {
         Some(Address::Initiator { .. }) => Ok(Target::Initiator),
         None => Ok(Target::Terminal),
     }
+}
+
+fn playback(argument: &str) -> Result<Vec<PathBuf>, UsageError> {
+    files::expand(argument).map_err(|error| UsageError::new(error.to_string()))
 }
 
 fn limit(literal: &Literal) -> Result<Limit, UsageError> {

@@ -26,7 +26,7 @@ pub struct BriefColumn<R> {
 /// How a number is written in the brief format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Percent, an integer.
+    /// Percent, its fraction cut off.
     Percent,
     /// Things by the second, in units of 1000.
     Count,

@@ -118,10 +118,16 @@ mod tests {
         rank: 50,
         root: Root::Proc,
         path: "loadavg",
+        tags: &[],
         keep: |text, out| keep_tagged(text, b"load", |_| true, out),
     };
-    const WIDE: Capture =
-        Capture { rank: 20, root: Root::Sys, path: "wide", keep: |text, out| out.extend_from_slice(text) };
+    const WIDE: Capture = Capture {
+        rank: 20,
+        root: Root::Sys,
+        path: "wide",
+        tags: &[],
+        keep: |text, out| out.extend_from_slice(text),
+    };
 
     fn sample(live: &mut Live, frame: &mut Frame) -> Vec<String> {
         let mut reports = Vec::new();
@@ -144,13 +150,13 @@ mod tests {
 
         assert!(sample(&mut live, &mut frame).is_empty());
         assert_eq!(frame.time(), Time::from_micros(2_000));
-        assert_eq!(frame.section(&WIDE).len(), 300_000);
-        assert_eq!(frame.section(&LOAD), b"load 0.1 0.2\n");
+        assert_eq!(frame.lines(&WIDE).count(), 3000);
+        assert_eq!(frame.lines(&LOAD).collect::<Vec<_>>(), [b"load 0.1 0.2"]);
         assert_eq!(frame.text().len(), 300_000 + 13);
 
         fs::write(roots.proc.join("loadavg"), "0.3 0.4\n").unwrap();
         sample(&mut live, &mut frame);
-        assert_eq!(frame.section(&LOAD), b"load 0.3 0.4\n");
+        assert_eq!(frame.lines(&LOAD).collect::<Vec<_>>(), [b"load 0.3 0.4"]);
     }
 
     #[test]
@@ -162,9 +168,9 @@ mod tests {
         assert_eq!(reports.len(), 1);
         assert!(reports[0].contains("loadavg: No such file"), "{reports:?}");
         assert!(sample(&mut live, &mut frame).is_empty());
-        assert!(frame.section(&LOAD).is_empty());
+        assert_eq!(frame.lines(&LOAD).count(), 0);
         fs::write(root.path().join("loadavg"), "1\n").unwrap();
         sample(&mut live, &mut frame);
-        assert_eq!(frame.section(&LOAD), b"load 1\n");
+        assert_eq!(frame.lines(&LOAD).collect::<Vec<_>>(), [b"load 1"]);
     }
 }

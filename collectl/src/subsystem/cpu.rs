@@ -5,16 +5,23 @@ use super::counter::{increase, rate};
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::render::brief::{Brief, BriefColumn, Style};
-use crate::scan::{Words, lines};
+use crate::scan::Words;
 
 /// Processor lines, interrupts (the total alone), context switches and process counts.
-pub(crate) const STAT: Capture = Capture { rank: 20, root: Root::Proc, path: "stat", keep: keep_stat };
+pub(crate) const STAT: Capture = Capture {
+    rank: 20,
+    root: Root::Proc,
+    path: "stat",
+    tags: &[b"cpu", b"intr ", b"ctxt ", b"processes ", b"procs_"],
+    keep: keep_stat,
+};
 
 /// Load averages and tasks.
 pub(crate) const LOAD: Capture = Capture {
     rank: 50,
     root: Root::Proc,
     path: "loadavg",
+    tags: &[b"load "],
     keep: |text, out| keep_tagged(text, b"load", |_| true, out),
 };
 
@@ -72,7 +79,7 @@ impl Subsystem for Cpu {
 
     fn read(frame: &Frame, sample: &mut Sample) {
         *sample = Sample::default();
-        for line in lines(frame.section(&STAT)) {
+        for line in frame.lines(&STAT) {
             let mut words = Words(line);
             match words.next() {
                 Some(b"cpu") => sample.jiffies = words.numbers(),

@@ -6,13 +6,14 @@ use super::devices::Devices;
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::render::brief::{Brief, BriefColumn, Style};
-use crate::scan::{Words, lines};
+use crate::scan::Words;
 
 /// Block devices; partitions are left out.
 pub(crate) const DISKSTATS: Capture = Capture {
     rank: 40,
     root: Root::Proc,
     path: "diskstats",
+    tags: &[b"disk "],
     keep: |text, out| keep_tagged(text, b"disk", |line| Words(line).nth(2).is_some_and(is_device), out),
 };
 
@@ -58,7 +59,7 @@ impl Subsystem for Disk {
 
     fn read(frame: &Frame, disks: &mut Self::Sample) {
         disks.clear();
-        for line in lines(frame.section(&DISKSTATS)) {
+        for line in frame.lines(&DISKSTATS) {
             // disk MAJOR MINOR NAME reads merged sectors ms writes merged sectors ms ...
             let mut words = Words(line);
             let Some(name) = words.nth(3) else { continue };

@@ -4,14 +4,28 @@ use super::Subsystem;
 use crate::capture::{Capture, Root};
 use crate::frame::Frame;
 use crate::render::brief::{Brief, BriefColumn, Style};
-use crate::scan::{Words, lines};
+use crate::scan::Words;
 
 /// Levels of memory in kB, all lines, without a tag.
-pub(crate) const MEMINFO: Capture =
-    Capture { rank: 90, root: Root::Proc, path: "meminfo", keep: |text, out| out.extend_from_slice(text) };
+pub(crate) const MEMINFO: Capture = Capture {
+    rank: 90,
+    root: Root::Proc,
+    path: "meminfo",
+    tags: &[
+        b"A", b"B", b"C", b"D", b"E", b"F", b"H", b"I", b"K", b"M", b"N", b"P", b"Q", b"S", b"U", b"V", b"W",
+        b"Z",
+    ],
+    keep: |text, out| out.extend_from_slice(text),
+};
 
 /// Counters of paging, without a tag.
-pub(crate) const VMSTAT: Capture = Capture { rank: 100, root: Root::Proc, path: "vmstat", keep: keep_vmstat };
+pub(crate) const VMSTAT: Capture = Capture {
+    rank: 100,
+    root: Root::Proc,
+    path: "vmstat",
+    tags: &[b"a", b"b", b"c", b"d", b"f", b"h", b"k", b"n", b"o", b"p", b"s", b"t", b"u", b"w", b"z"],
+    keep: keep_vmstat,
+};
 
 pub(crate) struct Memory;
 
@@ -52,7 +66,7 @@ impl Subsystem for Memory {
 
     fn read(frame: &Frame, levels: &mut Levels) {
         *levels = Levels::default();
-        for line in lines(frame.section(&MEMINFO)) {
+        for line in frame.lines(&MEMINFO) {
             let mut words = Words(line);
             let level = match words.next() {
                 Some(b"MemFree:") => &mut levels.free,

@@ -6,13 +6,14 @@ use super::devices::Devices;
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::render::brief::{Brief, BriefColumn, Style};
-use crate::scan::{Words, lines};
+use crate::scan::Words;
 
 /// All interfaces; the two lines of headings are left out.
 pub(crate) const NET_DEV: Capture = Capture {
     rank: 130,
     root: Root::Proc,
     path: "net/dev",
+    tags: &[b"Net "],
     keep: |text, out| keep_tagged(text, b"Net", |line| line.contains(&b':'), out),
 };
 
@@ -57,7 +58,7 @@ impl Subsystem for Net {
 
     fn read(frame: &Frame, interfaces: &mut Self::Sample) {
         interfaces.clear();
-        for line in lines(frame.section(&NET_DEV)) {
+        for line in frame.lines(&NET_DEV) {
             let Some((name, counters)) = split_interface(line) else { continue };
             let mut words = Words(counters);
             let [bytes_in, packets_in] = words.numbers();
@@ -68,8 +69,12 @@ impl Subsystem for Net {
     }
 
     fn rates(previous: &Self::Sample, current: &Self::Sample, seconds: f64) -> Totals {
+        // Each packet once, where it meets the machine's edge; on a machine with no port by name (a container), every
+        // interface that is not stacked.
+        let all = || current.since(previous).map(|(name, before, now)| (kind(name), before, now));
+        let counted = if all().any(|(kind, ..)| kind == Kind::Port) { Kind::Port } else { Kind::Other };
         let mut totals = Totals::default();
-        for (_, before, now) in current.since(previous).filter(|(name, ..)| counts(name)) {
+        for (_, before, now) in all().filter(|(kind, ..)| *kind == counted) {
             totals.kb_in += rate(before.bytes_in, now.bytes_in, seconds) / BYTES_PER_KB;
             totals.packets_in += rate(before.packets_in, now.packets_in, seconds);
             totals.kb_out += rate(before.bytes_out, now.bytes_out, seconds) / BYTES_PER_KB;
@@ -88,11 +93,19 @@ fn split_interface(line: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&line[..colon], &line[colon + 1..]))
 }
 
-/// True for an interface whose traffic enters the totals: each packet once, where it meets the machine's edge.
-///
-/// Left out are loopback, and what stands on other interfaces or between the machine's own guests: bonds, teams,
-/// bridges, tunnels, VLANs and aliases (a `.` or `:` in the name), virtual pairs and dummies.
-fn counts(name: &[u8]) -> bool {
+/// What an interface is, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A port of the machine, as drivers and systemd.net-naming-scheme(7) name them.
+    Port,
+    /// Loopback, or what stands on other interfaces or between the machine's own guests: bonds, bridges, tunnels, virtual
+    /// pairs, and VLANs and aliases (a `.`, `:` or `@` in the name). Its packets are those of another interface.
+    Stacked,
+    /// A name that tells nothing.
+    Other,
+}
+
+fn kind(name: &[u8]) -> Kind {
     const STACKED: &[&[u8]] = &[
         b"bond",
         b"br",
@@ -123,9 +136,21 @@ fn counts(name: &[u8]) -> bool {
         b"wg",
         b"zt",
     ];
-    name != b"lo"
-        && !name.iter().any(|byte| matches!(byte, b'.' | b':' | b'@'))
-        && !STACKED.iter().any(|prefix| name.starts_with(prefix))
+    const PORTS: &[&[u8]] = &[b"eth", b"en", b"em", b"ib", b"hed", b"hsn", b"wl", b"ww"];
+    let begins_with = |prefixes: &[&[u8]]| prefixes.iter().any(|prefix| name.starts_with(prefix));
+    if name == b"lo" || name.iter().any(|byte| matches!(byte, b'.' | b':' | b'@')) || begins_with(STACKED) {
+        Kind::Stacked
+    } else if begins_with(PORTS) || is_slot(name) {
+        Kind::Port
+    } else {
+        Kind::Other
+    }
+}
+
+/// True for `p`, digits, `p`: a port in a PCI slot.
+fn is_slot(name: &[u8]) -> bool {
+    let digits = name.iter().skip(1).take_while(|byte| byte.is_ascii_digit()).count();
+    name.first() == Some(&b'p') && digits > 0 && name.get(1 + digits) == Some(&b'p')
 }
 
 #[cfg(test)]
@@ -141,16 +166,20 @@ mod tests {
     }
 
     #[test]
-    fn each_packet_counts_once() {
-        for name in ["eth0", "enp3s0", "ens5", "em1", "ib0", "wlan0", "wlp2s0", "p4p1", "hsn0", "usb0", "ww0"]
+    fn interfaces_are_known_by_rule() {
+        for name in
+            ["eth0", "enp3s0", "ens5", "em1", "ib0", "wlan0", "wlp2s0", "p4p1", "p10p2", "hsn0", "wwan0"]
         {
-            assert!(counts(name.as_bytes()), "{name}");
+            assert_eq!(kind(name.as_bytes()), Kind::Port, "{name}");
         }
         for name in [
             "lo", "bond0", "br0", "br-1f2e", "docker0", "veth12ab", "tun0", "eth0.100", "virbr0", "ifb0",
             "wg0",
         ] {
-            assert!(!counts(name.as_bytes()), "{name}");
+            assert_eq!(kind(name.as_bytes()), Kind::Stacked, "{name}");
+        }
+        for name in ["vpeer", "lan0", "ppp0", "p1x", ""] {
+            assert_eq!(kind(name.as_bytes()), Kind::Other, "{name}");
         }
     }
 }

@@ -1,0 +1,9 @@
+//! Frames of a recording: raw files as the Perl collectl and this one write them.
+//!
+//! A raw file is a block of lines that begin with `#` ([`header`]), then frames: a marker `>>> SECONDS.mmm <<<` and the
+//! tagged lines behind it. The last marker of a file that was closed has no lines.
+
+pub mod files;
+pub mod header;
+pub mod reader;
+mod tags;

@@ -1,0 +1,167 @@
+//! Reads the frames of one raw file, plain or gzip, whole or cut off.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::header::Header;
+use super::tags::owner;
+use crate::clock::Time;
+use crate::frame::Frame;
+
+/// Longest line that is read; the command line of a process may take 2 MiB.
+const MAX_LINE: u64 = 8 << 20;
+const BUFFER: usize = 256 << 10;
+
+/// A recording, read from its start.
+pub struct RawReader {
+    input: Box<dyn BufRead>,
+    header: Header,
+    line: Vec<u8>,
+    marker: Option<Time>,
+}
+
+impl RawReader {
+    /// Opens `path` and reads its header.
+    ///
+    /// # Errors
+    /// What opening or reading the file returns.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let file = BufReader::with_capacity(BUFFER, File::open(path)?);
+        let gzip = path.extension().is_some_and(|extension| extension == "gz");
+        Self::new(if gzip {
+            Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file)))
+        } else {
+            Box::new(file)
+        })
+    }
+
+    /// Reads the header of `input`.
+    ///
+    /// # Errors
+    /// What reading returns.
+    pub fn new(input: Box<dyn BufRead>) -> io::Result<Self> {
+        let mut reader = Self { input, header: Header::default(), line: Vec::new(), marker: None };
+        while reader.marker.is_none() && reader.next_line()? {
+            match marker(&reader.line) {
+                Some(time) => reader.marker = Some(time),
+                None => reader.header.push(&reader.line),
+            }
+        }
+        Ok(reader)
+    }
+
+    /// What the recording says of itself.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Fills `frame` with the next whole sample. Returns false at the end: a sample that no marker follows was not
+    /// written to its end. The last marker of a file is that of the returned frames' successor: see
+    /// [`RawReader::last_marker`].
+    ///
+    /// # Errors
+    /// What reading returns.
+    pub fn next(&mut self, frame: &mut Frame) -> io::Result<bool> {
+        let Some(time) = self.marker else { return Ok(false) };
+        frame.restart(time);
+        while self.next_line()? {
+            if let Some(time) = marker(&self.line) {
+                self.marker = Some(time);
+                return Ok(true);
+            }
+            if let Some(capture) = owner(&self.line) {
+                frame.add_line(capture, &self.line);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The time of the marker that was read last: after the end, that of the moment the file was closed.
+    #[must_use]
+    pub fn last_marker(&self) -> Option<Time> {
+        self.marker
+    }
+
+    /// Reads one whole line. A line that ends with the input instead of LF was cut off and is left out, and so is what
+    /// stands behind damage in a gzip stream.
+    fn next_line(&mut self) -> io::Result<bool> {
+        self.line.clear();
+        match (&mut self.input).take(MAX_LINE).read_until(b'\n', &mut self.line) {
+            Ok(_) => Ok(self.line.ends_with(b"\n")),
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The time in a line `>>> SECONDS[.fraction] <<<`, to the millisecond.
+fn marker(line: &[u8]) -> Option<Time> {
+    let text = std::str::from_utf8(line).ok()?.strip_prefix(">>> ")?;
+    let (number, _) = text.split_once(" <<<")?;
+    let (seconds, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let seconds: i64 = seconds.parse().ok().filter(|seconds| (0..1 << 40).contains(seconds))?;
+    let digits: i64 = format!("{fraction:0<6.6}").parse().ok()?;
+    Some(Time::from_micros(seconds * 1_000_000 + digits).to_millisecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (RawReader, Vec<(i64, usize)>) {
+        let mut reader = RawReader::new(Box::new(io::Cursor::new(text.as_bytes().to_vec()))).unwrap();
+        let (mut frame, mut frames) = (Frame::default(), Vec::new());
+        while reader.next(&mut frame).unwrap() {
+            frames.push((frame.time().micros(), frame.text().len()));
+        }
+        (reader, frames)
+    }
+
+    #[test]
+    fn a_file_closed_in_order() {
+        let (reader, frames) =
+            read("# Host: a\n>>> 1.001 <<<\nload 1\n>>> 2.002 <<<\nload 22\n# c\n>>> 3 <<<\n");
+        assert_eq!(reader.header().host(), Some("a"));
+        assert_eq!(frames, [(1_001_000, 7), (2_002_000, 8)]);
+        assert_eq!(reader.last_marker(), Some(Time::from_micros(3_000_000)));
+    }
+
+    #[test]
+    fn a_file_cut_off_ends_with_its_last_whole_sample() {
+        let whole = "# Host: a\n>>> 1.001 <<<\nload 1\n>>> 2.002 <<<\nload 22\n>>> 3.003 <<<\n";
+        for end in 0..whole.len() {
+            let (_, frames) = read(&whole[..end]);
+            let expected = [37, whole.len()].iter().take_while(|&&length| length <= end).count();
+            assert!(
+                frames.len() <= expected + 1 && frames.iter().all(|(_, length)| [7, 8].contains(length)),
+                "{end}"
+            );
+        }
+    }
+
+    #[test]
+    fn markers() {
+        assert_eq!(marker(b">>> 1795342777.001 <<<\n"), Some(Time::from_micros(1_795_342_777_001_000)));
+        assert_eq!(marker(b">>> 5 <<<\n"), Some(Time::from_micros(5_000_000)));
+        for bad in [
+            "",
+            ">>> <<<",
+            ">>> x <<<",
+            ">>> -5.0 <<<",
+            ">>> 1.0",
+            "load 1",
+            ">>> 99999999999999999999 <<<",
+            ">>> 1.é <<<",
+        ] {
+            assert_eq!(marker(bad.as_bytes()), None, "{bad}");
+        }
+    }
+}
