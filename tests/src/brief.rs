@@ -64,10 +64,10 @@ pub fn masked(stamp: &str) -> String {
     stamp.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect()
 }
 
-/// Seconds since midnight, of a line that begins with `HH:MM:SS` and any fraction.
+/// Seconds since midnight, of a line that begins with `HH:MM:SS` and any fraction, or with a date before that.
 #[must_use]
 pub fn seconds(line: &str) -> Option<f64> {
-    let stamp = line.split(' ').next()?;
+    let stamp = line.split(' ').take(2).find(|word| word.contains(':'))?;
     let mut parts = stamp.splitn(3, ':').map(str::parse::<f64>);
     let mut next = || parts.next()?.ok();
     Some(3600.0 * next()? + 60.0 * next()? + next()?)
@@ -85,6 +85,7 @@ mod tests {
         let line = "11:20:40.800    2   2   115    140  22G ";
         assert_eq!(cells(line, TITLES, HEADINGS), Ok(vec!["2", "2", "115", "140", "22G"]));
         assert_eq!(seconds(line), Some(40_840.8));
+        assert_eq!(seconds("20261122 00:01:02    1"), Some(62.0));
         for wrong in [
             "11:20:40.800    2   2   115    140  22G",
             "11:20:40.800    2   2   115   140   22G ",

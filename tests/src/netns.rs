@@ -1,9 +1,13 @@
-//! A second machine on a cable: a network namespace and a pair of virtual interfaces.
+//! A second machine on a cable: a network namespace with a host name, and a pair of virtual interfaces.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::programs;
+use crate::requirement::Requirement;
+
+/// What it takes to set one up.
+pub const REQUIREMENTS: &[Requirement] = &[Requirement::Root, Requirement::Ip, Requirement::Unshare];
 
 /// A network namespace that is joined to ours by a cable. Dropped with all that is in it.
 #[derive(Debug)]
@@ -37,6 +41,7 @@ impl Machine {
         ip(&format!("-n {name} address add {}/30 dev e0", machine.far()));
         ip(&format!("-n {name} link set e0 up"));
         ip(&format!("-n {name} link set lo up"));
+        ip(&format!("-n {name} route add default via {}", machine.near()));
         machine
     }
 
@@ -52,11 +57,18 @@ impl Machine {
         format!("198.18.{}.{}", self.subnet.0, self.subnet.1 + 2)
     }
 
+    /// Its host name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// `command`, to be run on the other machine.
     #[must_use]
     pub fn run(&self, command: &Command) -> Command {
-        let mut inside = programs::command("ip", &format!("netns exec {}", self.name));
-        inside.arg(command.get_program()).args(command.get_args());
+        const NAMED: &str = "echo \"$0\" >/proc/sys/kernel/hostname && exec \"$@\"";
+        let mut inside = programs::command("ip", &format!("netns exec {} unshare --uts sh -c", self.name));
+        inside.args([NAMED, &self.name]).arg(command.get_program()).args(command.get_args());
         inside
     }
 

@@ -38,7 +38,20 @@ impl Process {
     /// If there is no such program.
     #[must_use]
     pub fn start(command: &mut Command) -> Self {
-        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::spawn(command.stdin(Stdio::null()))
+    }
+
+    /// Starts `command` with an input in which nothing ever comes, and which ends with the process.
+    ///
+    /// # Panics
+    /// If there is no such program.
+    #[must_use]
+    pub fn start_with_input(command: &mut Command) -> Self {
+        Self::spawn(command.stdin(Stdio::piped()))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = piped.process_group(0).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let stdout = Lines::of(child.stdout.take().expect("standard output is a pipe"));
         let stderr = Lines::of(child.stderr.take().expect("standard error is a pipe"));

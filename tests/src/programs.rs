@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = built("collectl").with_file_name("under-test");
     fs::create_dir_all(&folder).expect("the build's folder can be written to");
-    for name in ["collectl"] {
+    for name in ["collectl", "collectl-recv"] {
         link(&built(name), &folder, name);
     }
     folder
@@ -27,6 +27,12 @@ pub fn folder() -> &'static Path {
 #[must_use]
 pub fn collectl(args: &str) -> Command {
     command(folder().join("collectl"), args)
+}
+
+/// A command that runs our collectl-recv with these arguments, which are separated by blanks.
+#[must_use]
+pub fn collectl_recv(args: &str) -> Command {
+    command(folder().join("collectl-recv"), args)
 }
 
 /// A command that runs the Perl collectl.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tests::brief::{Kind, cells, kind, seconds};
 use tests::listener::Listener;
-use tests::netns::Machine;
+use tests::netns::{self, Machine};
 use tests::peer::Peer;
 use tests::port;
 use tests::process::Process;
@@ -211,7 +211,7 @@ fn an_initiator_that_stops_reading_is_not_cut_off() {
 
 /// A collectl on another machine, whose cable is pulled.
 fn unplugged(interval: &str) {
-    if !requirement::met(&[Requirement::Root, Requirement::Ip]) {
+    if !requirement::met(netns::REQUIREMENTS) {
         return;
     }
     let machine = Machine::start();
