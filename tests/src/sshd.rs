@@ -61,6 +61,12 @@ impl Keys {
         keys
     }
 
+    /// The port of the servers.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The client's configuration.
     #[must_use]
     pub fn client_config(&self) -> PathBuf {
