@@ -85,7 +85,9 @@ pub fn met(requirements: &[Requirement]) -> bool {
 
 /// Ours may be installed under the same name: the Perl program is a script.
 fn is_perl(path: &str) -> bool {
-    std::fs::read(path).is_ok_and(|program| program.starts_with(b"#!") && contains(&program[..80], b"perl"))
+    std::fs::read(path).is_ok_and(|program| {
+        program.starts_with(b"#!") && contains(&program[..program.len().min(80)], b"perl")
+    })
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {

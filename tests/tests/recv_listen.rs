@@ -149,9 +149,9 @@ fn a_collector_may_leave_in_any_way_and_the_others_stay() {
         leaves.send(format!("bad{round} 1\nbad{round} 2"));
         assert_eq!(receiver.line(), format!("bad{round} 1"));
         if round % 2 == 0 {
-            leaves.reset()
+            leaves.reset();
         } else {
-            leaves.close()
+            leaves.close();
         }
         stays.send(format!("n1 {round}\n"));
         assert_eq!(receiver.line(), format!("n1 {round}"));

@@ -236,3 +236,23 @@ fn ends_within_15_seconds_of_a_machine_that_vanished_while_data_flowed() {
 fn ends_within_15_seconds_of_a_machine_that_vanished_in_silence() {
     unplugged("100");
 }
+
+/// One that had stopped reading before it vanished.
+///
+/// A known defect, and this fails when it is cured: while a reader is stuck, TCP_USER_TIMEOUT is lifted, and with bytes
+/// waiting to be sent the kernel sends no keepalive probes, so that nothing ends the connection for a quarter of an hour.
+#[test]
+#[should_panic(expected = "runs after 15s")]
+fn ends_within_15_seconds_of_a_machine_that_was_stuck_and_vanished() {
+    if !requirement::met(netns::REQUIREMENTS) {
+        return;
+    }
+    let machine = Machine::start();
+    let listener = Listener::with_buffer(&machine.near(), 8192);
+    let args = format!("-scdnm --hr 1 -i.001 -A {}:{}", machine.near(), listener.port());
+    let mut process = Process::start(&mut machine.run(&collectl(&args)));
+    let _stuck = listener.accept();
+    process.stderr.wait_for("reads too slowly");
+    machine.unplug();
+    process.wait_within(VANISHED);
+}
