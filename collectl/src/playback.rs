@@ -41,7 +41,9 @@ pub async fn play(plan: &Plan, files: &[PathBuf], mut sink: Sink) -> Result<(), 
         let failed = |error| PlaybackError::Read { path: path.clone(), error };
         let mut reader = RawReader::open(path).map_err(failed)?;
         let zone = reader.header().zone();
-        let report = report.get_or_insert_with(|| Report::new(plan, zone.clone()));
+        let report = report.get_or_insert_with(|| {
+            Report::new(plan, zone.clone(), reader.header().host().unwrap_or_default())
+        });
         report.set_zone(zone);
         if closed.is_none() || closed != reader.last_marker() {
             report.forget();

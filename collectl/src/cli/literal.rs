@@ -12,6 +12,7 @@ use super::UsageError;
     disable_help_flag = true,
     disable_version_flag = true,
     infer_long_args = true,
+    args_override_self = true,
     override_usage = "collectl [switches]",
     max_term_width = 100
 )]
@@ -33,7 +34,29 @@ pub struct Literal {
     #[arg(short = 'R', long, value_name = "DURATION")]
     pub runtime: Option<String>,
 
-    /// stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time; m adds milliseconds
+    /// one section for each subsystem, with more figures
+    #[arg(long)]
+    pub verbose: bool,
+
+    /// verbose, with a separator before each interval
+    #[arg(long)]
+    pub full: bool,
+
+    /// bare numbers in one line for each interval, to plot
+    #[arg(short = 'P', long)]
+    pub plot: bool,
+
+    /// separator of the plot format: one character, or its decimal code [default: a blank]
+    #[arg(long, value_name = "CHAR")]
+    pub sep: Option<String>,
+
+    /// numbers in full, without units
+    #[arg(short = 'w', long)]
+    pub wide: bool,
+
+    /// stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time, m adds milliseconds,
+    /// U seconds of the epoch (plot format); n leaves counters whole, not by the second; 1 and 2 are the decimals of the
+    /// plot format
     #[arg(short = 'o', long, value_name = "LETTERS")]
     pub options: Option<String>,
 

@@ -6,12 +6,17 @@ use std::time::Duration;
 
 use super::address::Address;
 use super::literal::Literal;
-use super::{UsageError, interval, runtime, selection, stamp};
+use super::options::Options;
+use super::selection::Chosen;
+use super::{UsageError, interval, runtime, selection};
 use crate::clock::Alignment;
+use crate::number::NumberStyle;
 use crate::render::stamp::Stamp;
+use crate::render::verbose::Records;
+use crate::settings::Settings;
 use crate::source::live::Roots;
 use crate::source::raw::files;
-use crate::subsystem::Entry;
+use crate::subsystem::Part;
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
@@ -19,8 +24,12 @@ const DEFAULT_REPEAT: u64 = 22;
 /// A run, resolved.
 #[derive(Debug)]
 pub struct Plan {
-    /// Subsystems, in the order of their columns.
-    pub subsystems: Vec<&'static Entry>,
+    /// Subsystems, in the order of the registry.
+    pub subsystems: Vec<Chosen>,
+    /// How they are shown.
+    pub format: Format,
+    /// What changes measuring and numbers.
+    pub settings: Settings,
     /// Time between two samples; zero for as fast as possible.
     pub interval: Duration,
     /// The interval as it was typed, for the message that asks to wait.
@@ -43,6 +52,22 @@ pub struct Plan {
     pub roots: Roots,
     /// Whether to print the column headers only.
     pub headers_only: bool,
+}
+
+/// How intervals are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One line, a group for each subsystem.
+    Brief,
+    /// A section for each subsystem.
+    Verbose(Records),
+    /// One line of bare numbers.
+    Plot {
+        /// What stands between two numbers.
+        separator: u8,
+        /// Whether time is shown as seconds of the epoch.
+        utc: bool,
+    },
 }
 
 /// When a run ends by itself.
@@ -86,6 +111,15 @@ pub enum Target {
 }
 
 impl Plan {
+    /// The letters of what is shown.
+    #[must_use]
+    pub fn letters(&self) -> String {
+        let parts = |chosen: &Chosen| -> Vec<char> {
+            chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)).collect()
+        };
+        self.subsystems.iter().flat_map(parts).collect()
+    }
+
     /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
     ///
     /// # Errors
@@ -94,20 +128,54 @@ impl Plan {
         let interval_text = literal.interval.clone().unwrap_or_else(|| "1".to_owned());
         let target = target(literal)?;
         let rows = terminal_rows.filter(|_| target == Target::Terminal);
+        let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
+        let subsystems = selection::parse(literal.subsys.as_deref())?;
+        let format = format(literal, &options, &subsystems)?;
         Ok(Self {
-            subsystems: selection::parse(literal.subsys.as_deref())?,
+            subsystems,
+            format,
+            settings: Settings {
+                per: options.per,
+                numbers: if literal.wide { NumberStyle::Wide } else { NumberStyle::Cut },
+                decimals: options.decimals,
+            },
             interval: interval::parse(&interval_text)?,
             interval_text,
             alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
             limit: limit(literal)?,
-            stamp: literal.options.as_deref().map_or(Ok((Stamp::None, false)), stamp::parse)?,
-            headers: headers(literal, rows)?,
+            stamp: (options.stamp, options.millis),
+            headers: headers(literal, rows, format)?,
             quiet: literal.quiet,
             target,
             playback: literal.playback.as_deref().map(playback).transpose()?,
             roots: Roots { proc: PathBuf::from(&literal.procfs), sys: PathBuf::from(&literal.sysfs) },
             headers_only: literal.showcolheaders,
         })
+    }
+}
+
+fn format(literal: &Literal, options: &Options, subsystems: &[Chosen]) -> Result<Format, UsageError> {
+    let detailed = subsystems
+        .iter()
+        .any(|chosen| chosen.parts.contains(&Part::Detail) || chosen.entry.place.brief.is_none());
+    match (literal.plot, literal.verbose || literal.full) {
+        (true, true) => Err(UsageError::new("can't use -P with --verbose")),
+        (true, false) => Ok(Format::Plot { separator: separator(literal.sep.as_deref())?, utc: options.utc }),
+        _ if options.utc => Err(UsageError::new("-ou/--utc only apply to -P format")),
+        _ if literal.full => Ok(Format::Verbose(Records::Full)),
+        (false, verbose) if verbose || detailed => Ok(Format::Verbose(Records::AsNeeded)),
+        _ => Ok(Format::Brief),
+    }
+}
+
+/// Reads `--sep`: one character but `%`, or the decimal code of one.
+fn separator(text: Option<&str>) -> Result<u8, UsageError> {
+    let text = text.unwrap_or(" ");
+    match (text.parse::<u8>(), text.as_bytes()) {
+        (Ok(code), _) if code.is_ascii() => Ok(code),
+        (Err(_), [b'%']) => Err(UsageError::new("--sep can't be a '%'")),
+        (Err(_), [character]) if character.is_ascii() => Ok(*character),
+        _ => Err(UsageError::new("--sep much be 1 character or a number")),
     }
 }
 
@@ -153,8 +221,9 @@ fn limit(literal: &Literal) -> Result<Limit, UsageError> {
     }
 }
 
-fn headers(literal: &Literal, rows: Option<u64>) -> Result<Headers, UsageError> {
+fn headers(literal: &Literal, rows: Option<u64>, format: Format) -> Result<Headers, UsageError> {
     let repeat = match literal.hr.as_deref() {
+        None if matches!(format, Format::Plot { .. }) => return Ok(Headers::Once),
         None => return Ok(Headers::Every(rows.map_or(DEFAULT_REPEAT, |rows| rows.saturating_sub(2).max(1)))),
         Some(text) => text.parse().map_err(|_| {
             UsageError::new(format!(
