@@ -1,1 +1,69 @@
-//! x
+//! The receiver: gathers what collectl sends from a whole cluster.
+//!
+//! Three ways in, one receiver behind them: collectl is started on each host and connects back ([`launch`]), servers are
+//! dialled for ever ([`link::dial`]), or whoever connects is heard ([`link::accept`]). The [`fleet`] owns every task and
+//! is told all that happens as [`event`]s; it alone decides what the user sees, and hands that to the [`screen`]. What a
+//! link does next ([`link::state`]), how long it waits ([`backoff`]), whose a connection is ([`attribute`]), which
+//! interval a line belongs to ([`interval`]) and what an ssh meant to say ([`launch::outcome`]) are pure functions.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod attribute;
+mod backoff;
+mod cli;
+mod duration;
+mod event;
+mod exit;
+mod fleet;
+mod interval;
+mod launch;
+mod link;
+mod plan;
+mod progress;
+mod resolve;
+mod screen;
+mod signals;
+mod view;
+mod why;
+
+/// Threads that resolve names; more lookups wait.
+const RESOLVERS: usize = 16;
+
+/// The program: reads the command line, runs, and returns the exit status that `--help` documents.
+pub fn main() -> ExitCode {
+    let plan = match cli::Cli::try_parse() {
+        Ok(cli) => resolve::resolve(cli),
+        Err(error) => {
+            // Where it can't be printed there is nobody to tell.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    let status = plan.map_err(|error| error.to_string()).and_then(|plan| {
+        allow_descriptors();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .max_blocking_threads(RESOLVERS)
+            .build()
+            .map_err(|error| format!("starting: {error}"))?;
+        let status = runtime.block_on(fleet::run(plan)).map_err(|error| error.to_string());
+        // A resolver may be stuck for long; it is not waited for.
+        runtime.shutdown_background();
+        status
+    });
+    ExitCode::from(status.unwrap_or_else(|error| {
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), "collectl-recv: {error}");
+        exit::USAGE
+    }))
+}
+
+/// One descriptor per host, and three while it is started: takes as many as may be had.
+fn allow_descriptors() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    // Where this fails the limit stays as it was, which serves all but the largest clusters.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+}

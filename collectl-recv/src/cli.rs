@@ -1,0 +1,104 @@
+//! The command line as it is typed. What it means is decided in [`crate::resolve`].
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::view::View;
+
+/// Gathers what collectl sends from a whole cluster.
+#[derive(Debug, Parser)]
+#[command(name = "collectl-recv", version, after_help = crate::exit::HELP, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start collectl on hosts over ssh, and show what they send.
+    ///
+    /// The host 'localhost' needs no ssh: the collectl beside collectl-recv, or else in PATH, is started directly.
+    Launch(LaunchArgs),
+    /// Connect to collectl servers (collectl -A server), again and again.
+    Connect(ConnectArgs),
+    /// Wait for collectors that someone else starts (collectl -A ADDR).
+    Listen(ListenArgs),
+}
+
+/// What all three understand.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// TCP port to listen on, or to connect to [default: 2655].
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+    /// Local address to listen on, or to connect from [default: all].
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) bind: Option<String>,
+    /// End after N intervals of each host.
+    ///
+    /// A '### RECORD' (verbose, detail) or an lexpr record is one interval, where a stream has them; in other formats
+    /// every line that is not empty, not a header and not an error is one.
+    #[arg(short = 'n', long, value_name = "N")]
+    pub(crate) intervals: Option<u64>,
+    /// End after this time: 30, 30s, 5m, 1.5h.
+    #[arg(long = "for", value_name = "DURATION")]
+    pub(crate) duration: Option<String>,
+    /// How to show what comes.
+    #[arg(long, value_enum, default_value_t = View::Lines)]
+    pub(crate) view: View,
+    /// No progress and no messages but errors.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RetryArgs {
+    /// Longest wait between two tries, in seconds [default: 10].
+    #[arg(long, value_name = "SECS")]
+    pub(crate) retry_max: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LaunchArgs {
+    /// Hosts, as ssh knows them: HOST or USER@HOST.
+    #[arg(value_name = "HOST", required = true)]
+    pub(crate) hosts: Vec<String>,
+    /// Switches for collectl, behind '--'.
+    #[arg(value_name = "COLLECTL-SWITCHES", last = true, allow_hyphen_values = true)]
+    pub(crate) switches: Vec<String>,
+    /// Command that replaces ssh; {host} in it stands for the host. The remote command is added as one last argument.
+    #[arg(long, value_name = "CMD")]
+    pub(crate) rsh: Option<String>,
+    /// Starts under way at a time.
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    pub(crate) fanout: usize,
+    /// Address of this machine that the hosts are told [default: the one each is reached from].
+    #[arg(long, value_name = "ADDR[:PORT]")]
+    pub(crate) advertise: Option<String>,
+    /// The collectl command of the hosts.
+    #[arg(long, value_name = "CMD", default_value = "collectl")]
+    pub(crate) collectl: String,
+    /// Start a host's collectl again when it has ended.
+    #[arg(long)]
+    pub(crate) restart: bool,
+    #[command(flatten)]
+    pub(crate) retry: RetryArgs,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConnectArgs {
+    /// Servers; an IPv6 address with a port is [ADDR]:PORT.
+    #[arg(value_name = "HOST[:PORT]", required = true)]
+    pub(crate) hosts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) retry: RetryArgs,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListenArgs {
+    #[command(flatten)]
+    pub(crate) common: Common,
+}

@@ -1,0 +1,43 @@
+//! What the tasks tell the fleet.
+
+use std::net::{IpAddr, SocketAddr};
+
+use tokio::net::TcpStream;
+
+use crate::launch::outcome::StartError;
+use crate::link::dial::DialError;
+use crate::link::stream::{Batch, End};
+
+/// How many events wait at most for the fleet. Who has one more to tell waits, and reads no more from its peer: the
+/// fleet itself never waits for a reader, so this is short. A waiting batch of lines is seldom more than
+/// [`crate::link::stream::READ`] bytes.
+pub(crate) const EVENTS: usize = 64;
+
+/// A host of the command line, by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct HostId(pub(crate) usize);
+
+/// A connection, in the order they came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ConnId(pub(crate) u64);
+
+/// Everything that can happen to the fleet, but for signals and the clock.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A collector connected to the listener.
+    Accepted { socket: TcpStream, peer: SocketAddr },
+    /// The listener can't accept at the moment; said once.
+    AcceptFailed(std::io::Error),
+    /// The connection to a server stands, or does not.
+    Dialled { host: HostId, result: Result<TcpStream, DialError> },
+    /// The wait before the next try is over.
+    Due { host: HostId },
+    /// A host's collectl is about to be started.
+    Starting { host: HostId, addresses: Vec<IpAddr> },
+    /// The process that was started on a host has ended, or could not be started.
+    StartOver { host: HostId, outcome: StartError },
+    /// Lines came.
+    Lines { conn: ConnId, batch: Batch },
+    /// A connection ended; `unfinished` when in the middle of a line.
+    Closed { conn: ConnId, end: End, unfinished: bool },
+}

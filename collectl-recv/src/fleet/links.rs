@@ -1,0 +1,141 @@
+//! Moves hosts from state to state, does what that asks for, and says so.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use super::members::{Certainty, Owner, Start};
+use super::{Fleet, Way};
+use crate::event::{Event, HostId};
+use crate::launch::attempt::{Stage, attempt};
+use crate::launch::outcome::StartError;
+use crate::link::dial::{DialError, dial};
+use crate::link::state::{Action, Input, State};
+use crate::progress::Counts;
+use crate::screen::News;
+use crate::why::Why;
+
+impl Fleet {
+    /// Gives `input` to a host's link, and does what comes of it.
+    pub(super) fn step(&mut self, id: HostId, input: Input) {
+        let host = &mut self.hosts[id.0];
+        let before = host.link.state().clone();
+        let action = host.link.on(input, Instant::now(), fastrand::f64());
+        if *host.link.state() != before {
+            self.tell(id, &before, action);
+        }
+        match action {
+            Action::Nothing | Action::Stop => {}
+            Action::Connect => self.connect(id),
+            Action::Wait(delay) => {
+                let events = self.sender.clone();
+                self.tasks.spawn(async move {
+                    sleep(delay).await;
+                    // The fleet may have left.
+                    let _ = events.send(Event::Due { host: id }).await;
+                });
+            }
+        }
+        self.recount();
+    }
+
+    fn connect(&mut self, id: HostId) {
+        let events = self.sender.clone();
+        match &self.way {
+            Way::Launch { starter, targets } => {
+                let (stage, seen) = watch::channel(Stage::Pending);
+                self.hosts[id.0].start = Some(Start { stage, order: None, addresses: Vec::new() });
+                self.hosts[id.0].exit = None;
+                self.starts.spawn(attempt(Arc::clone(starter), targets[id.0].clone(), id, seen, events));
+            }
+            Way::Connect { servers, from, permits } => {
+                let ((server, port), from, permits) = (servers[id.0].clone(), *from, Arc::clone(permits));
+                self.tasks.spawn(async move {
+                    let result = dial(&server.host, port, from, &permits).await;
+                    let _ = events.send(Event::Dialled { host: id, result }).await;
+                });
+            }
+            Way::Listen => {}
+        }
+    }
+
+    /// The connection to a server stands, or does not.
+    pub(super) fn dialled(&mut self, id: HostId, result: Result<TcpStream, DialError>) {
+        match result {
+            Ok(socket) => {
+                let Ok(peer) = socket.peer_addr() else {
+                    let end = crate::link::stream::End::Closed;
+                    return self.lose(id, Why::Stream(end));
+                };
+                let name = self.hosts[id.0].name.clone();
+                let owner = Owner::Host(id, Certainty::Sure);
+                let conn = self.open(socket, peer.ip().to_canonical(), name, owner);
+                self.hosts[id.0].conn = Some(conn);
+                self.step(id, Input::Connected);
+            }
+            Err(error) => self.lose(id, Why::Dial(error)),
+        }
+    }
+
+    /// Says what changed: each outage once, not each try.
+    fn tell(&mut self, id: HostId, before: &State, action: Action) {
+        let host = &mut self.hosts[id.0];
+        let label = &host.label;
+        match host.link.state().clone() {
+            State::Idle | State::Connecting { .. } => {}
+            State::Up { .. } => {
+                host.why = None;
+                host.outage_told = false;
+                self.screen.inform(News::Good, &format!("{label}: up"));
+            }
+            State::Waiting { .. } => {
+                let told = std::mem::replace(&mut host.outage_told, true);
+                if let (Some(why), Action::Wait(delay), false) = (&host.why, action, told) {
+                    let was_up = matches!(before, State::Up { .. });
+                    let what = if was_up { "lost" } else { "not up" };
+                    let text = format!("{label}: {what}: {why}; next try in {}", seconds(delay));
+                    self.screen.inform(News::Bad, &text);
+                }
+            }
+            State::Ended { why } => {
+                let good = matches!(why, Why::Enough | Why::Start(StartError::Ended));
+                let news = if good { News::Good } else { News::Bad };
+                self.screen.inform(news, &format!("{label}: {why}"));
+            }
+            State::Failed { why } => self.screen.error(&format!("{label}: failed: {why}")),
+        }
+    }
+
+    /// Loses a host's link, and remembers why.
+    pub(super) fn lose(&mut self, id: HostId, why: Why) {
+        let host = &mut self.hosts[id.0];
+        if host.tally.has_delivered() {
+            host.link.prove();
+        }
+        host.why = Some(why.clone());
+        self.step(id, Input::Lost(why));
+    }
+
+    fn recount(&mut self) {
+        if !self.screen.has_progress() {
+            return;
+        }
+        let mut counts = Counts::default();
+        for host in &self.hosts {
+            match host.link.state() {
+                State::Idle | State::Connecting { .. } | State::Waiting { .. } => counts.waiting += 1,
+                State::Up { .. } => counts.up += 1,
+                State::Failed { .. } => counts.failed += 1,
+                State::Ended { .. } => {}
+            }
+        }
+        self.screen.count(counts);
+    }
+}
+
+fn seconds(delay: Duration) -> String {
+    format!("{:.1} s", delay.as_secs_f64())
+}

@@ -1,0 +1,224 @@
+//! The fleet: owns every task, hears all that happens, and alone decides what the user sees.
+//!
+//! [`links`] moves hosts from state to state, [`starts`] looks after launched processes and whose a connection is,
+//! [`streams`] after connections and their lines, [`finish`] ends it all.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use shared::endpoint::Endpoint;
+use thiserror::Error;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use crate::event::{ConnId, EVENTS, Event, HostId};
+use crate::exit::Ended;
+use crate::launch::children::Children;
+use crate::launch::prepare::Starter;
+use crate::link::accept::{self, ListenError};
+use crate::link::dial::MAX_DIALS;
+use crate::link::state::Input;
+use crate::plan::{Bind, Connect, Launch, Listen, Mode, Plan, Port, Target, short_name};
+use crate::screen::{News, Screen};
+use crate::signals::Signals;
+
+mod finish;
+mod links;
+mod members;
+mod starts;
+mod streams;
+mod tally;
+
+use members::{Conn, Host};
+
+/// Why a run could not begin.
+#[derive(Debug, Error)]
+pub(crate) enum RunError {
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    #[error("taking over signals: {0}")]
+    Signals(io::Error),
+}
+
+/// What a host's link is made with.
+enum Way {
+    Launch { starter: Arc<Starter>, targets: Vec<Target> },
+    Connect { servers: Vec<(Endpoint, u16)>, from: Option<IpAddr>, permits: Arc<Semaphore> },
+    Listen,
+}
+
+/// Connections that belong to no host of the command line.
+#[derive(Debug, Default)]
+struct Strangers {
+    delivered: usize,
+    /// How many have brought all that was wanted.
+    done: usize,
+}
+
+struct Fleet {
+    way: Way,
+    intervals: Option<u64>,
+    hosts: Vec<Host>,
+    conns: BTreeMap<ConnId, Conn>,
+    next_conn: u64,
+    next_start: u64,
+    strangers: Strangers,
+    screen: Screen,
+    children: Children,
+    sender: mpsc::Sender<Event>,
+    /// Tasks that may end at any point: dials, waits, readers, the listener.
+    tasks: JoinSet<()>,
+    /// Tasks that look after a process, and must be let end it.
+    starts: JoinSet<()>,
+    output: Option<Ended>,
+}
+
+/// Runs the plan to its end; returns the exit status.
+pub(crate) async fn run(plan: Plan) -> Result<u8, RunError> {
+    let mut signals = Signals::take().map_err(RunError::Signals)?;
+    let until = plan.duration.map(|duration| Instant::now() + duration);
+    let (mut fleet, mut events) = Fleet::assemble(plan)?;
+    fleet.begin();
+    let ended = loop {
+        if let Some(ended) = fleet.output.or_else(|| fleet.is_finished().then_some(Ended::Done)) {
+            break ended;
+        }
+        tokio::select! {
+            biased;
+            () = signals.next() => break Ended::Signal,
+            () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => break Ended::Done,
+            result = fleet.screen.drain(), if fleet.screen.is_behind() => fleet.written(result),
+            Some(event) = events.recv() => fleet.on(event),
+        }
+        fleet.reap();
+    };
+    drop(events);
+    Ok(fleet.finish(ended, &mut signals).await)
+}
+
+impl Fleet {
+    /// Opens what is to be listened on, and sets up the hosts.
+    fn assemble(plan: Plan) -> Result<(Self, mpsc::Receiver<Event>), RunError> {
+        let (sender, events) = mpsc::channel(EVENTS);
+        let mut fleet = Self {
+            way: Way::Listen,
+            intervals: plan.intervals,
+            hosts: Vec::new(),
+            conns: BTreeMap::new(),
+            next_conn: 0,
+            next_start: 0,
+            strangers: Strangers::default(),
+            screen: Screen::new(plan.view, plan.talk),
+            children: Children::default(),
+            sender,
+            tasks: JoinSet::new(),
+            starts: JoinSet::new(),
+            output: None,
+        };
+        match plan.mode {
+            Mode::Launch(launch) => fleet.assemble_launch(launch)?,
+            Mode::Connect(connect) => fleet.assemble_connect(connect),
+            Mode::Listen(listen) => {
+                let port = fleet.listen(listen)?;
+                fleet.screen.inform(News::Bad, &format!("listening on port {port}"));
+            }
+        }
+        Ok((fleet, events))
+    }
+
+    fn assemble_launch(&mut self, launch: Launch) -> Result<(), RunError> {
+        let port = self.listen(launch.listen)?;
+        if let Port::Preferred(preferred) = launch.listen.port
+            && preferred != port
+        {
+            self.screen.inform(News::Bad, &format!("port {preferred} is taken: listening on port {port}"));
+        }
+        let own = match launch.listen.bind {
+            Bind::Address(ip) if !ip.is_unspecified() => ip,
+            Bind::Address(_) | Bind::All => Ipv4Addr::LOCALHOST.into(),
+        };
+        for target in &launch.targets {
+            let name = match target {
+                Target::Local => target.typed(),
+                Target::Remote { name, .. } => name,
+            };
+            self.hosts.push(Host::new(
+                target.typed().to_owned(),
+                name.to_owned(),
+                launch.retry,
+                self.intervals,
+            ));
+        }
+        let starter = Starter {
+            shell: launch.shell,
+            collectl: launch.collectl,
+            switches: launch.switches,
+            told: launch.told,
+            local: Endpoint { host: own.to_string(), port: Some(port) }.to_string(),
+            port,
+            permits: Semaphore::new(launch.fanout),
+            children: self.children.clone(),
+        };
+        self.way = Way::Launch { starter: Arc::new(starter), targets: launch.targets };
+        Ok(())
+    }
+
+    fn assemble_connect(&mut self, connect: Connect) {
+        for (server, port) in &connect.servers {
+            let label = Endpoint { port: Some(*port), ..server.clone() }.to_string();
+            self.hosts.push(Host::new(label, short_name(&server.host), connect.retry, self.intervals));
+        }
+        let permits = Arc::new(Semaphore::new(MAX_DIALS));
+        self.way = Way::Connect { servers: connect.servers, from: connect.from, permits };
+    }
+
+    /// Opens the listener and accepts; returns the port.
+    fn listen(&mut self, plan: Listen) -> Result<u16, RunError> {
+        let listener = accept::open(plan)?;
+        let port = listener.local_addr().map_or(0, |address| address.port());
+        self.tasks.spawn(accept::accept(listener, self.sender.clone()));
+        Ok(port)
+    }
+
+    fn begin(&mut self) {
+        for host in 0..self.hosts.len() {
+            self.step(HostId(host), Input::Begin);
+        }
+    }
+
+    fn on(&mut self, event: Event) {
+        match event {
+            Event::Accepted { socket, peer } => self.accepted(socket, peer),
+            Event::AcceptFailed(error) => {
+                let text = format!("accepting connections: {error}; trying on");
+                self.screen.error(&text);
+            }
+            Event::Dialled { host, result } => self.dialled(host, result),
+            Event::Due { host } => self.step(host, Input::Due),
+            Event::Starting { host, addresses } => self.starting(host, addresses),
+            Event::StartOver { host, outcome } => self.start_over(host, outcome),
+            Event::Lines { conn, batch } => self.lines(conn, &batch),
+            Event::Closed { conn, end, unfinished } => self.closed(conn, end, unfinished),
+        }
+    }
+
+    /// Keeps in mind how writing to standard output went.
+    fn written(&mut self, result: io::Result<()>) {
+        let Err(error) = result else { return };
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            self.output = Some(Ended::ReaderLeft);
+        } else {
+            self.screen.error(&format!("writing to standard output: {error}"));
+            self.output = Some(Ended::OutputFailed);
+        }
+    }
+
+    /// Forgets tasks that have ended.
+    fn reap(&mut self) {
+        while self.tasks.try_join_next().is_some() {}
+        while self.starts.try_join_next().is_some() {}
+    }
+}

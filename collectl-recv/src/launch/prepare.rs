@@ -1,0 +1,70 @@
+//! What is to be run to start a collectl, and when its turn has come.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use shared::endpoint::Endpoint;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::advertise::reach;
+use super::children::Children;
+use super::command::{Shell, local, remote};
+use super::local::find;
+use super::outcome::StartError;
+use crate::plan::Target;
+
+/// What all starts have in common.
+#[derive(Debug)]
+pub(crate) struct Starter {
+    /// How hosts are reached.
+    pub(crate) shell: Shell,
+    /// The remote command, as words.
+    pub(crate) collectl: Vec<String>,
+    /// collectl's switches.
+    pub(crate) switches: Vec<String>,
+    /// The address to tell the hosts, where it is the same for all.
+    pub(crate) told: Option<Endpoint>,
+    /// The address of the listener for this machine's own collectl.
+    pub(crate) local: String,
+    /// The port that is listened on.
+    pub(crate) port: u16,
+    /// Bounds the starts under way.
+    pub(crate) permits: Semaphore,
+    /// All processes.
+    pub(crate) children: Children,
+}
+
+/// What is to be run, and the right to do so.
+pub(crate) struct Prepared<'a> {
+    pub(crate) words: Vec<String>,
+    /// What the collectl connects to.
+    pub(crate) address: String,
+    /// What the host's name resolves to.
+    pub(crate) addresses: Vec<IpAddr>,
+    /// To be held until the start is over.
+    pub(crate) permit: SemaphorePermit<'a>,
+}
+
+/// Waits for the right to start a collectl on `target`, and makes out how.
+pub(crate) async fn prepare<'a>(starter: &'a Starter, target: &Target) -> Result<Prepared<'a>, StartError> {
+    let cannot =
+        |program: &str, why: &str| StartError::CannotRun { program: program.into(), why: why.into() };
+    let permit = starter.permits.acquire().await.map_err(|_| StartError::Ended)?;
+    Ok(match target {
+        Target::Local => {
+            let program =
+                find().ok_or_else(|| cannot("collectl", "it is neither beside collectl-recv nor in PATH"))?;
+            let program = program.into_os_string().into_string();
+            let mut words = vec![program.map_err(|_| cannot("collectl", "its path is not UTF-8"))?];
+            words.extend(starter.switches.iter().cloned());
+            let words = local(&words, &starter.local);
+            let addresses = vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+            Prepared { words, address: starter.local.clone(), addresses, permit }
+        }
+        Target::Remote { typed, .. } => {
+            let reach = reach(&starter.shell, typed, starter.told.as_ref(), starter.port).await;
+            let collectl: Vec<String> = starter.collectl.iter().chain(&starter.switches).cloned().collect();
+            let words = starter.shell.start(typed, &remote(&collectl, &reach.address));
+            Prepared { words, address: reach.address, addresses: reach.addresses, permit }
+        }
+    })
+}

@@ -1,0 +1,88 @@
+//! The last of what a process says, kept for the account of its end.
+
+use std::io;
+use std::process::Stdio;
+
+use tokio::net::unix::pipe;
+
+/// How much is kept of the output of one process.
+pub(crate) const KEPT: usize = 4096;
+
+/// Most reads in a row, so that a process that never stops talking does not keep us: what a pipe holds.
+const READS: usize = 16;
+
+/// The reading end of a process's output, and the last [`KEPT`] bytes of it.
+#[derive(Debug)]
+pub(crate) struct Tail {
+    source: Option<pipe::Receiver>,
+    kept: Vec<u8>,
+}
+
+impl Tail {
+    /// A pipe: what is to be kept of it, and two writing ends, for standard output and error.
+    pub(crate) fn open() -> io::Result<(Self, Stdio, Stdio)> {
+        let (reader, writer) = io::pipe()?;
+        let source = pipe::Receiver::from_owned_fd(reader.into())?;
+        Ok((Self { source: Some(source), kept: Vec::new() }, writer.try_clone()?.into(), writer.into()))
+    }
+
+    /// Reads on until nothing more can come, which is never once that is so. May be dropped at any time.
+    pub(crate) async fn read(&mut self) {
+        loop {
+            match &self.source {
+                Some(source) if source.readable().await.is_ok() => self.read_now(),
+                Some(_) => self.source = None,
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Takes what is there. The process's end does not mean the end of its output (an ssh may leave another behind
+    /// that shares it), so that is never waited for.
+    pub(crate) fn read_now(&mut self) {
+        let mut buffer = [0; KEPT];
+        for _ in 0..READS {
+            let Some(source) = &self.source else { return };
+            match source.try_read(&mut buffer) {
+                Ok(0) => self.source = None,
+                Ok(count) => self.keep(&buffer[..count]),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(_) => self.source = None,
+            }
+        }
+    }
+
+    /// What was kept.
+    pub(crate) fn kept(&self) -> &[u8] {
+        &self.kept
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        self.kept.extend_from_slice(bytes);
+        let beyond = self.kept.len().saturating_sub(KEPT);
+        self.kept.drain(..beyond);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_end_is_kept() {
+        let (mut tail, out, err) = Tail::open().unwrap();
+        let mut child = tokio::process::Command::new("sh")
+            .args(["-c", "echo begin >&2; head -c 9000 /dev/zero; echo end"])
+            .stdout(out)
+            .stderr(err)
+            .spawn()
+            .unwrap();
+        tokio::select! {
+            () = tail.read() => {}
+            status = child.wait() => assert!(status.unwrap().success()),
+        }
+        tail.read_now();
+        assert_eq!(tail.kept().len(), KEPT);
+        assert!(tail.kept().ends_with(b"\0end\n"));
+    }
+}

@@ -1,0 +1,129 @@
+//! The listener, and the loop that accepts.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, Socket, Type};
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use super::dial::plain;
+use crate::event::Event;
+use crate::plan::{Bind, Listen, Port};
+
+/// Connections that the kernel holds for us: a whole cluster may connect at once.
+const BACKLOG: i32 = 1024;
+/// Pause after a failed accept, so that a lack of descriptors is waited out and not spun on.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Why nothing is listened on.
+#[derive(Debug, Error)]
+#[error("listening on {address}: {}", plain(.why))]
+pub(crate) struct ListenError {
+    address: SocketAddr,
+    why: io::Error,
+}
+
+/// Opens the listener: of both address families where the machine has them.
+///
+/// # Errors
+/// A [`ListenError`]; a preferred port that is taken is none, another one is taken then.
+pub(crate) fn open(plan: Listen) -> Result<TcpListener, ListenError> {
+    match plan.port {
+        Port::Fixed(port) => on_port(plan.bind, port),
+        Port::Preferred(port) => match on_port(plan.bind, port) {
+            Err(error) if error.why.kind() == io::ErrorKind::AddrInUse => on_port(plan.bind, 0),
+            result => result,
+        },
+    }
+}
+
+fn on_port(bind: Bind, port: u16) -> Result<TcpListener, ListenError> {
+    let listen = |ip: IpAddr| {
+        let address = SocketAddr::new(ip, port);
+        on_address(address).map_err(|why| ListenError { address, why })
+    };
+    match bind {
+        Bind::Address(ip) => listen(ip),
+        Bind::All => match listen(Ipv6Addr::UNSPECIFIED.into()) {
+            Err(error) if error.why.kind() != io::ErrorKind::AddrInUse => {
+                listen(Ipv4Addr::UNSPECIFIED.into())
+            }
+            result => result,
+        },
+    }
+}
+
+fn on_address(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(!address.ip().is_unspecified())?;
+    }
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}
+
+/// Accepts for ever; ends when nobody takes what it accepts.
+pub(crate) async fn accept(listener: TcpListener, events: mpsc::Sender<Event>) {
+    let mut told = false;
+    loop {
+        let sent = match listener.accept().await {
+            Ok((socket, peer)) => events.send(Event::Accepted { socket, peer }).await,
+            Err(error) if is_of_one_connection(&error) => Ok(()),
+            Err(error) => {
+                let sent = if told { Ok(()) } else { events.send(Event::AcceptFailed(error)).await };
+                told = true;
+                sleep(PAUSE).await;
+                sent
+            }
+        };
+        if sent.is_err() {
+            return;
+        }
+    }
+}
+
+/// True for an error that belongs to a connection which is gone by now, not to the listener.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::Interrupted
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    const LOOPBACK: Bind = Bind::Address(IpAddr::V4(Ipv4Addr::LOCALHOST));
+
+    #[tokio::test]
+    async fn a_port_that_is_taken_is_an_error_or_makes_way() {
+        let first = open(Listen { bind: LOOPBACK, port: Port::Fixed(0) }).unwrap();
+        let port = first.local_addr().unwrap().port();
+        let error = open(Listen { bind: LOOPBACK, port: Port::Fixed(port) }).unwrap_err();
+        assert_eq!(error.to_string(), format!("listening on 127.0.0.1:{port}: address already in use"));
+        let other = open(Listen { bind: LOOPBACK, port: Port::Preferred(port) }).unwrap();
+        assert_ne!(other.local_addr().unwrap().port(), port);
+    }
+
+    #[tokio::test]
+    async fn all_addresses_means_both_families() {
+        let listener = open(Listen { bind: Bind::All, port: Port::Fixed(0) }).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, mut events) = mpsc::channel(4);
+        let accepting = tokio::spawn(accept(listener, sender));
+        let _client = TcpStream::connect(("127.0.0.1", address.port())).await.unwrap();
+        let Some(Event::Accepted { peer, .. }) = events.recv().await else { panic!("no connection") };
+        assert_eq!(peer.ip().to_canonical(), IpAddr::V4(Ipv4Addr::LOCALHOST));
+        accepting.abort();
+    }
+}

@@ -1,0 +1,6 @@
+//! One host's link: its state, and the small tasks that dial, accept and read.
+
+pub(crate) mod accept;
+pub(crate) mod dial;
+pub(crate) mod state;
+pub(crate) mod stream;

@@ -1,0 +1,129 @@
+//! What is to be done, as values that can't be wrong. [`crate::resolve`] makes them out of what was typed.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use shared::endpoint::Endpoint;
+
+use crate::launch::command::Shell;
+use crate::link::state::Retry;
+use crate::view::View;
+
+/// A whole run.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Plan {
+    pub(crate) mode: Mode,
+    /// Ends after so many intervals of each host.
+    pub(crate) intervals: Option<u64>,
+    /// Ends after this time.
+    pub(crate) duration: Option<Duration>,
+    pub(crate) view: View,
+    pub(crate) talk: Talk,
+}
+
+/// Where the connections come from.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Mode {
+    Launch(Launch),
+    Connect(Connect),
+    Listen(Listen),
+}
+
+/// Short-lived mode.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Launch {
+    pub(crate) targets: Vec<Target>,
+    pub(crate) switches: Vec<String>,
+    pub(crate) shell: Shell,
+    pub(crate) collectl: Vec<String>,
+    /// The address to tell the hosts, where it does not depend on the host.
+    pub(crate) told: Option<Endpoint>,
+    pub(crate) fanout: usize,
+    pub(crate) retry: Retry,
+    pub(crate) listen: Listen,
+}
+
+/// A host to start collectl on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// This machine, without ssh.
+    Local,
+    /// Another, over ssh.
+    Remote {
+        /// As typed: `HOST` or `USER@HOST`.
+        typed: String,
+        /// The host alone, cut at its first dot.
+        name: String,
+    },
+}
+
+impl Target {
+    /// As typed.
+    pub(crate) fn typed(&self) -> &str {
+        match self {
+            Self::Local => "localhost",
+            Self::Remote { typed, .. } => typed,
+        }
+    }
+}
+
+/// Long-lived mode.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Connect {
+    /// The servers, each with its port.
+    pub(crate) servers: Vec<(Endpoint, u16)>,
+    pub(crate) from: Option<IpAddr>,
+    pub(crate) retry: Retry,
+}
+
+/// What to listen on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Listen {
+    pub(crate) bind: Bind,
+    pub(crate) port: Port,
+}
+
+/// A local address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bind {
+    /// All of them.
+    All,
+    /// This one.
+    Address(IpAddr),
+}
+
+/// A port to listen on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Port {
+    /// This one.
+    Fixed(u16),
+    /// This one, or any other if it is taken.
+    Preferred(u16),
+}
+
+/// How much is said on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Talk {
+    /// Progress and changes.
+    Normal,
+    /// Errors only.
+    Quiet,
+}
+
+/// `host` up to its first dot, or all of it if it is an address.
+pub(crate) fn short_name(host: &str) -> String {
+    let is_address = host.contains(':') || host.parse::<IpAddr>().is_ok();
+    let end = if is_address { None } else { host.find('.') };
+    host[..end.unwrap_or(host.len())].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_and_addresses_are_not() {
+        let names = ["n1", "n1.example.com", "127.0.0.1", "2001:db8::1"].map(short_name);
+        assert_eq!(names, ["n1", "n1", "127.0.0.1", "2001:db8::1"]);
+    }
+}

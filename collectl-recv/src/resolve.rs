@@ -1,0 +1,246 @@
+//! Makes the plan out of what was typed. Pure.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use shared::DEFAULT_PORT;
+use shared::endpoint::{Endpoint, EndpointError, split_host};
+use thiserror::Error;
+
+use crate::backoff::{Backoff, BackoffError};
+use crate::cli::{Cli, Command, Common, ConnectArgs, LaunchArgs, RetryArgs};
+use crate::duration::{self, DurationError};
+use crate::launch::command::Shell;
+use crate::link::state::Retry;
+use crate::plan::{Bind, Connect, Launch, Listen, Mode, Plan, Port, Talk, Target, short_name};
+
+/// Most starts under way that may be asked for.
+const MAX_FANOUT: usize = 4096;
+
+/// What is wrong with what was typed.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub(crate) enum PlanError {
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    #[error(transparent)]
+    Duration(#[from] DurationError),
+    #[error("--retry-max: {0}")]
+    RetryMax(#[from] BackoffError),
+    #[error("'{0}' is not HOST or USER@HOST (a port belongs into the ssh configuration)")]
+    Target(String),
+    #[error("--bind: '{0}' is not an IP address")]
+    Bind(String),
+    #[error("--port: 0 is no port to connect to")]
+    PortZero,
+    #[error("--intervals: at least 1 is needed")]
+    NoIntervals,
+    #[error("--fanout: a number from 1 to {MAX_FANOUT} is needed")]
+    Fanout,
+    #[error("{switch}: '{text}' is not a command: {why}")]
+    Words { switch: &'static str, text: String, why: &'static str },
+    #[error("collectl's switch {0:?} holds a line end")]
+    LineEnd(String),
+}
+
+/// Makes the plan, or says what is wrong.
+pub(crate) fn resolve(cli: Cli) -> Result<Plan, PlanError> {
+    let (mode, common) = match cli.command {
+        Command::Launch(args) => (Mode::Launch(launch(&args)?), args.common),
+        Command::Connect(args) => (Mode::Connect(connect(&args)?), args.common),
+        Command::Listen(args) => {
+            let port = Port::Fixed(args.common.port.unwrap_or(DEFAULT_PORT));
+            let bind = bind(&args.common)?.map_or(Bind::All, Bind::Address);
+            (Mode::Listen(Listen { bind, port }), args.common)
+        }
+    };
+    if common.intervals == Some(0) {
+        return Err(PlanError::NoIntervals);
+    }
+    Ok(Plan {
+        mode,
+        intervals: common.intervals,
+        duration: common.duration.as_deref().map(duration::parse).transpose()?,
+        view: common.view,
+        talk: if common.quiet { Talk::Quiet } else { Talk::Normal },
+    })
+}
+
+fn launch(args: &LaunchArgs) -> Result<Launch, PlanError> {
+    let targets = args.hosts.iter().map(|text| target(text)).collect::<Result<Vec<_>, _>>()?;
+    let targets = without_repeats(targets);
+    if !(1..=MAX_FANOUT).contains(&args.fanout) {
+        return Err(PlanError::Fanout);
+    }
+    if let Some(switch) = args.switches.iter().find(|switch| switch.contains('\n')) {
+        return Err(PlanError::LineEnd(switch.clone()));
+    }
+    let shell = match &args.rsh {
+        None => Shell::Ssh,
+        Some(text) => Shell::Template(words("--rsh", text)?),
+    };
+    let asked = bind(&args.common)?;
+    let bind = match asked {
+        Some(ip) => Bind::Address(ip),
+        None if targets == [Target::Local] => Bind::Address(Ipv4Addr::LOCALHOST.into()),
+        None => Bind::All,
+    };
+    let told = match (&args.advertise, asked) {
+        (Some(text), _) => Some(Endpoint::parse(text)?),
+        (None, Some(ip)) if !ip.is_unspecified() => Some(Endpoint { host: ip.to_string(), port: None }),
+        (None, _) => None,
+    };
+    let port = args.common.port.map_or(Port::Preferred(DEFAULT_PORT), Port::Fixed);
+    Ok(Launch {
+        targets,
+        switches: args.switches.clone(),
+        shell,
+        collectl: words("--collectl", &args.collectl)?,
+        told,
+        fanout: args.fanout,
+        retry: if args.restart { Retry::After(backoff(&args.retry)?) } else { Retry::Never },
+        listen: Listen { bind, port },
+    })
+}
+
+fn connect(args: &ConnectArgs) -> Result<Connect, PlanError> {
+    let default = args.common.port.unwrap_or(DEFAULT_PORT);
+    if default == 0 {
+        return Err(PlanError::PortZero);
+    }
+    let servers = args
+        .hosts
+        .iter()
+        .map(|text| Endpoint::parse(text).map(|endpoint| (endpoint.port_or(default), endpoint)))
+        .map(|parsed| parsed.map(|(port, endpoint)| (endpoint, port)))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Connect {
+        servers: without_repeats(servers),
+        from: bind(&args.common)?.filter(|ip| !ip.is_unspecified()),
+        retry: Retry::After(backoff(&args.retry)?),
+    })
+}
+
+fn target(text: &str) -> Result<Target, PlanError> {
+    let error = || PlanError::Target(text.to_owned());
+    let (user, host) = match text.rsplit_once('@') {
+        Some((user, host)) => (Some(user), host),
+        None => (None, text),
+    };
+    if user.is_some_and(|user| {
+        user.is_empty() || user.starts_with('-') || !user.bytes().all(|b| b.is_ascii_graphic())
+    }) {
+        return Err(error());
+    }
+    match split_host(host).map_err(|_| error())? {
+        (_, Some(_)) => Err(error()),
+        (host, None) if user.is_none() && host == "localhost" => Ok(Target::Local),
+        (host, None) => Ok(Target::Remote { typed: text.to_owned(), name: short_name(&host) }),
+    }
+}
+
+fn bind(common: &Common) -> Result<Option<IpAddr>, PlanError> {
+    let parse = |text: &String| {
+        let bare = text.trim_start_matches('[').trim_end_matches(']');
+        bare.parse().map_err(|_| PlanError::Bind(text.clone()))
+    };
+    common.bind.as_ref().map(parse).transpose()
+}
+
+fn backoff(args: &RetryArgs) -> Result<Backoff, PlanError> {
+    let Some(seconds) = args.retry_max else { return Ok(Backoff::default()) };
+    Ok(Backoff::capped(Duration::try_from_secs_f64(seconds).map_err(|_| BackoffError)?)?)
+}
+
+fn words(switch: &'static str, text: &str) -> Result<Vec<String>, PlanError> {
+    let error = |why| PlanError::Words { switch, text: text.to_owned(), why };
+    let words = shell_words::split(text).map_err(|_| error("a quote is not closed"))?;
+    match words.first().filter(|word| !word.is_empty()) {
+        None => Err(error("it is empty")),
+        Some(_) if text.contains('\n') => Err(error("it holds a line end")),
+        Some(_) => Ok(words),
+    }
+}
+
+fn without_repeats<T: PartialEq>(items: Vec<T>) -> Vec<T> {
+    let mut kept = Vec::with_capacity(items.len());
+    for item in items {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    fn plan(line: &str) -> Result<Plan, PlanError> {
+        resolve(Cli::try_parse_from(line.split(' ')).unwrap())
+    }
+
+    fn launch_of(line: &str) -> Launch {
+        match plan(line).unwrap().mode {
+            Mode::Launch(launch) => launch,
+            mode => panic!("{mode:?}"),
+        }
+    }
+
+    #[test]
+    fn hosts_stand_before_the_dashes_and_switches_behind() {
+        let launch = launch_of("collectl-recv launch localhost me@n1.example -- -scdnm -i1 --hr 0");
+        let remote = Target::Remote { typed: "me@n1.example".into(), name: "n1".into() };
+        assert_eq!(launch.targets, [Target::Local, remote]);
+        assert_eq!(launch.switches, ["-scdnm", "-i1", "--hr", "0"]);
+        assert_eq!(launch.listen, Listen { bind: Bind::All, port: Port::Preferred(2655) });
+        assert_eq!((launch.retry, launch.told, launch.shell), (Retry::Never, None, Shell::Ssh));
+    }
+
+    #[test]
+    fn this_machine_alone_needs_only_loopback() {
+        let listen = launch_of("collectl-recv launch localhost localhost --port 7").listen;
+        assert_eq!(listen, Listen { bind: Bind::Address(Ipv4Addr::LOCALHOST.into()), port: Port::Fixed(7) });
+    }
+
+    #[test]
+    fn a_bound_address_is_what_hosts_are_told() {
+        let told = |line: &str| launch_of(line).told.map(|told| told.to_string());
+        assert_eq!(told("r launch n1 --bind 192.0.2.1"), Some("192.0.2.1".into()));
+        assert_eq!(told("r launch n1 --bind ::"), None);
+        assert_eq!(told("r launch n1 --bind ::1 --advertise head:99"), Some("head:99".into()));
+    }
+
+    #[test]
+    fn servers_have_ports() {
+        let Mode::Connect(connect) = plan("r connect a b:9 [::1]:8 a --port 7").unwrap().mode else {
+            panic!()
+        };
+        let servers: Vec<String> =
+            connect.servers.iter().map(|(e, port)| format!("{} {port}", e.host)).collect();
+        assert_eq!(servers, ["a 7", "b 9", "::1 8"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for line in [
+            "r launch -n 0 n1",
+            "r launch n1:22",
+            "r launch @n1",
+            "r launch a@-oProxyCommand=x",
+            "r launch n1 --fanout 0",
+            "r launch n1 --rsh ''",
+            "r launch n1 --rsh 'a",
+            "r launch n1 --bind n1",
+            "r connect n1 --port 0",
+            "r connect n1 --retry-max 0",
+            "r connect n1 --retry-max -1",
+            "r connect n1 --for 5x",
+            "r connect n1:x",
+        ] {
+            let parsed = Cli::try_parse_from(line.split(' '));
+            assert!(parsed.is_err() || resolve(parsed.unwrap()).is_err(), "{line}");
+        }
+    }
+}

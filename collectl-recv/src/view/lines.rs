@@ -1,0 +1,31 @@
+//! Each line as it comes: `HOST TEXT`.
+
+use shared::display::sanitize;
+
+/// Puts `host` before every line of `text`, and takes out what could steer a terminal.
+pub(super) fn render(host: &str, text: &[u8]) -> Vec<u8> {
+    let host = sanitize(host.as_bytes());
+    let mut out = Vec::with_capacity(text.len() + text.len() / 4);
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        out.extend_from_slice(host.as_bytes());
+        out.push(b' ');
+        out.extend_from_slice(sanitize(line.strip_suffix(b"\n").unwrap_or(line)).as_bytes());
+        out.push(b'\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_has_its_host() {
+        assert_eq!(render("vm", b"#cpu\n\n  1 0 \n"), b"vm #cpu\nvm \nvm   1 0 \n");
+    }
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        assert_eq!(render("v\x1bm", b"\x1b[2J\xff%n\r\n"), "vm [2J\u{fffd}%n\n".as_bytes());
+    }
+}
