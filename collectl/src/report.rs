@@ -20,6 +20,8 @@ pub struct Report {
     headers: Headers,
     body: Vec<u8>,
     intervals: u64,
+    /// Intervals since the headers began to be counted.
+    counted: u64,
 }
 
 impl Report {
@@ -44,6 +46,7 @@ impl Report {
             headers: plan.headers,
             body: Vec::new(),
             intervals: 0,
+            counted: 0,
         }
     }
 
@@ -71,11 +74,25 @@ impl Report {
         self.stamp.zone = zone;
     }
 
-    /// Takes the next frame, and returns the text of the interval that it ends. A first frame ends none.
-    pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
+    /// Goes on to another recording. As in the Perl collectl, plot shows its headers again and verbose counts them anew;
+    /// brief does neither.
+    pub fn next_recording(&mut self) {
+        match (&self.renderer, self.headers) {
+            (Renderer::Plot(_), _) | (Renderer::Verbose(_), Headers::Every(_)) => self.counted = 0,
+            (Renderer::Verbose(_) | Renderer::Brief(_), _) => {}
+        }
+    }
+
+    /// Takes a frame that is not to be shown, only to be compared with.
+    pub fn prime(&mut self, frame: &Frame) {
         for meter in &mut self.meters {
             meter.accept(frame);
         }
+    }
+
+    /// Takes the next frame, and returns the text of the interval that it ends. A first frame ends none.
+    pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
+        self.prime(frame);
         if !self.is_ready() {
             return None;
         }
@@ -84,6 +101,7 @@ impl Report {
         self.body.clear();
         self.renderer.interval(&self.stamp, &self.meters, frame.time(), due, &mut self.body);
         self.intervals += 1;
+        self.counted += 1;
         Some(Text::new(&header, &self.body))
     }
 
@@ -94,8 +112,8 @@ impl Report {
     fn header_is_due(&self) -> bool {
         match self.headers {
             Headers::Never => false,
-            Headers::Once => self.intervals == 0,
-            Headers::Every(lines) => self.intervals.is_multiple_of(lines),
+            Headers::Once => self.counted == 0,
+            Headers::Every(lines) => self.counted.is_multiple_of(lines),
         }
     }
 }

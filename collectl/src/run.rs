@@ -49,8 +49,11 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let sink = open_sink(plan, host, initiator)?;
-        if let Some(files) = &plan.playback {
-            return Ok(playback::play(plan, files, sink).await?);
+        if let Some(playback) = &plan.playback {
+            return match playback::play(plan, playback, sink).await {
+                Err(PlaybackError::Gone(Gone::Left)) => Ok(()),
+                result => Ok(result?),
+            };
         }
         let end = Run::new(plan, host, sink).go().await;
         match end {

@@ -8,6 +8,7 @@ pub mod plan;
 pub mod runtime;
 pub mod selection;
 pub mod show;
+pub mod timeframe;
 
 use thiserror::Error;
 

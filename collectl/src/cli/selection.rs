@@ -4,7 +4,7 @@ use super::UsageError;
 use crate::subsystem::{Entry, Part, REGISTRY};
 
 /// Subsystems of an interactive run without `-s`.
-const DEFAULT: &str = "cdn";
+pub const DEFAULT: &str = "cdn";
 
 /// A subsystem, and what is to be shown of it.
 #[derive(Debug, Clone)]
@@ -21,16 +21,16 @@ pub struct Chosen {
 ///
 /// # Errors
 /// A [`UsageError`] for a letter that no subsystem has, for `+` or `-` behind plain letters, and if nothing is left.
-pub fn parse(text: Option<&str>) -> Result<Vec<Chosen>, UsageError> {
-    let text = text.unwrap_or(DEFAULT);
+pub fn parse(text: Option<&str>, default: &str) -> Result<Vec<Chosen>, UsageError> {
+    let text = text.unwrap_or(default);
     let relative = text.starts_with(['+', '-']);
-    let mut letters = if relative { DEFAULT.to_owned() } else { String::new() };
+    let mut letters = if relative { default.to_owned() } else { String::new() };
     let mut adding = true;
     for letter in text.chars() {
         match letter {
             '+' | '-' if !relative => return Err(UsageError::new("+/- must start -s arguments if used")),
             '+' | '-' => adding = letter == '+',
-            _ if !REGISTRY.iter().any(|entry| parts(entry).any(|(_, known)| known == letter)) => {
+            _ if !is_known(letter) => {
                 return Err(UsageError::new(format!("invalid subsystem '{}'", text.escape_debug())));
             }
             _ if adding => letters.push(letter),
@@ -46,6 +46,12 @@ pub fn parse(text: Option<&str>) -> Result<Vec<Chosen>, UsageError> {
     if chosen.is_empty() { Err(UsageError::new("no subsystems selected")) } else { Ok(chosen) }
 }
 
+/// True for a letter that a subsystem has.
+#[must_use]
+pub fn is_known(letter: char) -> bool {
+    REGISTRY.iter().any(|entry| parts(entry).any(|(_, known)| known == letter))
+}
+
 fn parts(entry: &Entry) -> impl Iterator<Item = (Part, char)> {
     [Part::Summary, Part::Detail].into_iter().filter_map(|part| Some((part, entry.place.letter(part)?)))
 }
@@ -55,7 +61,7 @@ mod tests {
     use super::*;
 
     fn chosen(text: &str) -> String {
-        let chosen = parse(Some(text)).unwrap();
+        let chosen = parse(Some(text), DEFAULT).unwrap();
         chosen
             .iter()
             .flat_map(|chosen| chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)))
@@ -64,7 +70,7 @@ mod tests {
 
     #[test]
     fn plain_added_and_taken_away() {
-        assert_eq!(parse(None).unwrap().len(), 3);
+        assert_eq!(parse(None, DEFAULT).unwrap().len(), 3);
         assert_eq!(chosen("nmdc"), "cdmn");
         assert_eq!(chosen("cc"), "c");
         assert_eq!(chosen("Cc"), "cC");
@@ -76,10 +82,10 @@ mod tests {
 
     #[test]
     fn refused() {
-        assert_eq!(parse(Some("QQ")).unwrap_err().0, "invalid subsystem 'QQ'");
-        assert_eq!(parse(Some("c+d")).unwrap_err().0, "+/- must start -s arguments if used");
-        assert_eq!(parse(Some("-cdn")).unwrap_err().0, "no subsystems selected");
-        assert_eq!(parse(Some("")).unwrap_err().0, "no subsystems selected");
-        assert!(parse(Some("c\u{1b}")).unwrap_err().0.is_ascii());
+        assert_eq!(parse(Some("QQ"), DEFAULT).unwrap_err().0, "invalid subsystem 'QQ'");
+        assert_eq!(parse(Some("c+d"), DEFAULT).unwrap_err().0, "+/- must start -s arguments if used");
+        assert_eq!(parse(Some("-cdn"), DEFAULT).unwrap_err().0, "no subsystems selected");
+        assert_eq!(parse(Some(""), DEFAULT).unwrap_err().0, "no subsystems selected");
+        assert!(parse(Some("c\u{1b}"), DEFAULT).unwrap_err().0.is_ascii());
     }
 }
