@@ -206,7 +206,7 @@ impl Player<'_> {
             _ if self.playback.files.is_empty() => {
                 "no files found containing -yyyymmdd-hhmmss.raw OR within specified time period\n"
             }
-            (Show::Grep(_), _) if self.matches == 0 => {
+            (Show::Grep(_), _) if self.matches == 0 && self.playback.files.len() == 1 => {
                 "No records selected for playback!  Are --from/--thru` wrong?\n"
             }
             (Show::Intervals, _) if !played => {

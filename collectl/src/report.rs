@@ -97,7 +97,10 @@ impl Report {
             return None;
         }
         let due = self.header_is_due();
-        let header = if due { self.header() } else { Vec::new() };
+        let mut header = if due { self.header() } else { Vec::new() };
+        if due && self.intervals > 0 && self.renderer.sets_details_apart(&self.meters) {
+            header.insert(0, b'\n');
+        }
         self.body.clear();
         self.renderer.interval(&self.stamp, &self.meters, frame.time(), due, &mut self.body);
         self.intervals += 1;
