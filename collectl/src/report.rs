@@ -97,10 +97,7 @@ impl Report {
             return None;
         }
         let due = self.header_is_due();
-        let mut header = if due { self.header() } else { Vec::new() };
-        if due && self.intervals > 0 && self.renderer.sets_details_apart(&self.meters) {
-            header.insert(0, b'\n');
-        }
+        let header = if due { self.header() } else { Vec::new() };
         self.body.clear();
         self.renderer.interval(&self.stamp, &self.meters, frame.time(), due, &mut self.body);
         self.intervals += 1;

@@ -12,7 +12,7 @@ use stamp::StampFormat;
 use verbose::Verbose;
 
 use crate::clock::Time;
-use crate::subsystem::{Meter, Part};
+use crate::subsystem::Meter;
 
 /// A format at work.
 #[derive(Debug)]
@@ -34,12 +34,6 @@ impl Renderer {
             Self::Verbose(verbose) => verbose.header(stamp, meters),
             Self::Plot(plot) => plot.header(meters),
         }
-    }
-
-    /// Whether a blank line stands before headers that are repeated: in the plot format, where there are details.
-    #[must_use]
-    pub fn sets_details_apart(&self, meters: &[Box<dyn Meter>]) -> bool {
-        matches!(self, Self::Plot(_)) && meters.iter().any(|meter| meter.parts().contains(&Part::Detail))
     }
 
     /// Appends the interval that ended at `time`; `header_due` tells whether headers are due that are a part of it.
