@@ -15,6 +15,7 @@ pub mod render;
 pub mod report;
 pub mod run;
 pub mod scan;
+pub mod settings;
 pub mod sink;
 pub mod source;
 mod start;

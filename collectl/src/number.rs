@@ -14,11 +14,21 @@ pub enum Scale {
     Memory,
 }
 
+/// How a number that does not fit is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NumberStyle {
+    /// Cut to a unit.
+    #[default]
+    Cut,
+    /// In full, however wide (`-w`).
+    Wide,
+}
+
 /// Appends `value` in at most `width` columns, right-aligned in `width`.
 ///
 /// A value that does not fit is divided by the base of its scale until it has fewer digits than `width`, cut off each
 /// time, and followed by its unit; what would become zero is shown as 1.
-pub fn push_scaled(out: &mut Vec<u8>, value: f64, width: usize, scale: Scale) {
+pub fn push_scaled(out: &mut Vec<u8>, value: f64, width: usize, scale: Scale, style: NumberStyle) {
     const UNITS: &[u8] = b" KMGTPEZY";
     let (base, mut unit) = match scale {
         Scale::Count => (1000, 0),
@@ -26,7 +36,8 @@ pub fn push_scaled(out: &mut Vec<u8>, value: f64, width: usize, scale: Scale) {
         Scale::Memory => (1024, 1),
     };
     let mut whole = round_half_up(value);
-    if unit == 0 && digits(whole) <= width || whole == 0 && scale == Scale::Memory {
+    let fits = unit == 0 && digits(whole) <= width || whole == 0 && scale == Scale::Memory;
+    if fits || style == NumberStyle::Wide {
         return push_right(out, whole, b"", width);
     }
     while digits(whole) >= width && unit + 1 < UNITS.len() {
@@ -87,7 +98,7 @@ mod tests {
 
     fn scaled(value: f64, width: usize, scale: Scale) -> String {
         let mut out = Vec::new();
-        push_scaled(&mut out, value, width, scale);
+        push_scaled(&mut out, value, width, scale, NumberStyle::Cut);
         String::from_utf8(out).unwrap()
     }
 

@@ -1,16 +1,25 @@
 //! A playback: read recordings, render, send.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use regex::bytes::Regex;
 use thiserror::Error;
 
-use crate::cli::plan::Plan;
+use crate::cli::plan::{Plan, Playback, Show};
 use crate::clock::Time;
 use crate::frame::Frame;
+use crate::render::stamp::{Stamp, StampFormat};
 use crate::report::Report;
-use crate::sink::{Gone, Sink};
-use crate::source::raw::reader::RawReader;
+use crate::sink::{Gone, Sink, Text};
+use crate::source::raw::files::names_host;
+use crate::source::raw::reader::{Item, RawReader};
+use crate::warn;
+
+/// Bytes that are collected before they are sent on.
+const BATCH: usize = 64 << 10;
 
 /// Why a playback failed.
 #[derive(Debug, Error)]
@@ -24,35 +33,203 @@ pub enum PlaybackError {
         error: io::Error,
     },
     /// The reader of the text is gone.
-    #[error("writing the text")]
+    #[error("writing the text: {0}")]
     Gone(Gone),
 }
 
-/// Plays `files` in their order. Where one goes on at the instant at which the one before it was closed, as files that
-/// were rolled do, the interval across the two is shown like any other.
+/// Plays the recordings of `plan` in their order. Where one goes on at the instant at which the one before it was closed,
+/// as files that were rolled do, the interval across the two is shown like any other.
 ///
 /// # Errors
 /// A [`PlaybackError`] for a file that can't be read, and when there is no reader any more.
-pub async fn play(plan: &Plan, files: &[PathBuf], mut sink: Sink) -> Result<(), PlaybackError> {
-    let mut frame = Frame::default();
-    let mut report = None;
-    let mut closed: Option<Time> = None;
-    for path in files {
-        let failed = |error| PlaybackError::Read { path: path.clone(), error };
-        let mut reader = RawReader::open(path).map_err(failed)?;
-        let zone = reader.header().zone();
-        let report = report.get_or_insert_with(|| Report::new(plan, zone.clone()));
-        report.set_zone(zone);
-        if closed.is_none() || closed != reader.last_marker() {
+pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), PlaybackError> {
+    let mut player = Player { plan, playback, sink, text: Vec::new(), shown: None, closed: None, matches: 0 };
+    let mut played = false;
+    for path in &playback.files {
+        let mut reader =
+            RawReader::open(path).map_err(|error| PlaybackError::Read { path: path.clone(), error })?;
+        let host = reader.header().host().unwrap_or_default();
+        if !names_host(path, host) {
+            let path = path.display();
+            warn!(
+                "ignoring {path} whose header says recorded for {} but whose name says otherwise!",
+                host.escape_debug()
+            );
+            continue;
+        }
+        match &playback.show {
+            Show::Intervals => played |= player.intervals(path, &mut reader).await?,
+            Show::Header => played |= player.header(path, &reader),
+            Show::Grep(regex) => played |= player.grep(path, &mut reader, regex).await?,
+        }
+    }
+    player.conclude(played);
+    player.flush().await?;
+    player.sink.drain().await.map_err(PlaybackError::Gone)
+}
+
+struct Player<'a> {
+    plan: &'a Plan,
+    playback: &'a Playback,
+    sink: Sink,
+    text: Vec<u8>,
+    /// The subsystems that are shown, and their report.
+    shown: Option<(String, Report)>,
+    /// The last marker of the recording before this one.
+    closed: Option<Time>,
+    /// Lines that `--grep` found.
+    matches: u64,
+}
+
+impl Player<'_> {
+    /// Plays one recording. Returns false if it holds nothing of what is to be shown.
+    async fn intervals(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
+        let recorded = reader.header().word("SubSys").unwrap_or_default().to_owned();
+        self.announce(path);
+        let Some(plan) = self.plan.for_recording(&recorded) else { return Ok(false) };
+        let (mut report, started) = match self.shown.take() {
+            Some((letters, report)) if letters == plan.letters() => (report, true),
+            _ => (Report::new(&plan, self.zone(reader), reader.header().host().unwrap_or_default()), false),
+        };
+        report.set_zone(self.zone(reader));
+        report.next_recording();
+        if !started || self.closed != reader.last_marker() {
             report.forget();
         }
-        while reader.next(&mut frame).map_err(failed)? {
-            if let Some(text) = report.accept(&frame) {
-                sink.send(&text).map_err(PlaybackError::Gone)?;
-                sink.drain().await.map_err(PlaybackError::Gone)?;
-            }
-        }
-        closed = reader.last_marker();
+        let played = self.frames(path, reader, &plan, &mut report).await;
+        self.closed = reader.last_marker();
+        self.shown = Some((plan.letters(), report));
+        played.map(|()| true)
     }
-    Ok(())
+
+    async fn frames(
+        &mut self,
+        path: &Path,
+        reader: &mut RawReader,
+        plan: &Plan,
+        report: &mut Report,
+    ) -> Result<(), PlaybackError> {
+        let zone = self.zone(reader);
+        let mut frame = Frame::default();
+        while reader.next(&mut frame).map_err(|error| PlaybackError::Read { path: path.to_owned(), error })? {
+            let local =
+                zone.to_datetime(Timestamp::from_microsecond(frame.time().micros()).unwrap_or_default());
+            if self.playback.timeframe.ends_before(local) {
+                break;
+            }
+            if self.playback.timeframe.starts_after(local) {
+                report.prime(&frame);
+                continue;
+            }
+            let Some(text) = report.accept(&frame) else { continue };
+            if plan.headers_only {
+                self.text = report.header();
+                break;
+            }
+            self.text.extend_from_slice(&text.whole());
+            self.flush_full().await?;
+        }
+        Ok(())
+    }
+
+    /// Shows the header of one recording.
+    fn header(&mut self, path: &Path, reader: &RawReader) -> bool {
+        self.text.extend_from_slice(format!("{}\n", path.display()).as_bytes());
+        for line in reader.header().lines() {
+            self.text.extend_from_slice(line.as_bytes());
+            self.text.push(b'\n');
+        }
+        self.text.push(b'\n');
+        true
+    }
+
+    /// Shows the lines that match, with their times.
+    async fn grep(
+        &mut self,
+        path: &Path,
+        reader: &mut RawReader,
+        regex: &Regex,
+    ) -> Result<bool, PlaybackError> {
+        let (stamp, millis) = self.plan.stamp;
+        let stamp = if stamp == Stamp::None { Stamp::Time } else { stamp };
+        let zone = self.zone(reader);
+        let stamp = StampFormat::new(stamp, millis, zone.clone());
+        let mut time = reader.last_marker().unwrap_or_default();
+        let mut outside = false;
+        let failed = |error| PlaybackError::Read { path: path.to_owned(), error };
+        while let Some(item) = reader.item().map_err(failed)? {
+            match item {
+                Item::Marker(next) => {
+                    time = next;
+                    let local =
+                        zone.to_datetime(Timestamp::from_microsecond(time.micros()).unwrap_or_default());
+                    let timeframe = &self.playback.timeframe;
+                    outside = timeframe.starts_after(local) || timeframe.ends_before(local);
+                }
+                Item::Line(line) if !outside && regex.is_match(line.strip_suffix(b"\n").unwrap_or(line)) => {
+                    self.matches += 1;
+                    stamp.push(time, &mut self.text);
+                    self.text
+                        .extend_from_slice(shared::display::sanitize(&line[..line.len() - 1]).as_bytes());
+                    self.text.push(b'\n');
+                }
+                Item::Line(_) => {}
+            }
+            self.flush_full().await?;
+        }
+        Ok(true)
+    }
+
+    /// The wall clock of a recording, shifted as the user asked.
+    fn zone(&self, reader: &RawReader) -> TimeZone {
+        let zone = reader.header().zone();
+        let shifted = || {
+            let offset = zone.to_fixed_offset().ok()?;
+            offset.checked_add(self.playback.offset).ok()
+        };
+        if self.playback.offset == SignedDuration::ZERO {
+            zone
+        } else {
+            shifted().map_or(zone.clone(), TimeZone::fixed)
+        }
+    }
+
+    fn announce(&mut self, path: &Path) {
+        if self.playback.messages {
+            self.text.extend_from_slice(format!("\nPlaying back {}\n", path.display()).as_bytes());
+        }
+    }
+
+    /// Says why nothing was shown, if nothing was.
+    fn conclude(&mut self, played: bool) {
+        let message = match (&self.playback.show, &self.shown) {
+            _ if self.playback.files.is_empty() => {
+                "no files found containing -yyyymmdd-hhmmss.raw OR within specified time period\n"
+            }
+            (Show::Grep(_), _) if self.matches == 0 && self.playback.files.len() == 1 => {
+                "No records selected for playback!  Are --from/--thru` wrong?\n"
+            }
+            (Show::Intervals, _) if !played => {
+                "No files selected contain the selected data.  Try again with -m.\n"
+            }
+            (Show::Intervals, Some((_, report))) if report.intervals() == 0 => {
+                "No records selected for playback!  Are --from/--thru` wrong?\n"
+            }
+            _ => return,
+        };
+        self.text.extend_from_slice(message.as_bytes());
+    }
+
+    async fn flush_full(&mut self) -> Result<(), PlaybackError> {
+        if self.text.len() < BATCH {
+            return Ok(());
+        }
+        self.flush().await
+    }
+
+    async fn flush(&mut self) -> Result<(), PlaybackError> {
+        self.sink.send(&Text::new(&[], &self.text)).map_err(PlaybackError::Gone)?;
+        self.text.clear();
+        self.sink.drain().await.map_err(PlaybackError::Gone)
+    }
 }

@@ -2,10 +2,13 @@
 
 use jiff::tz::TimeZone;
 
-use crate::cli::plan::{Headers, Plan};
+use crate::cli::plan::{Format, Headers, Plan};
 use crate::frame::Frame;
-use crate::render::brief;
+use crate::render::Renderer;
+use crate::render::line::Line;
+use crate::render::plot::Plot;
 use crate::render::stamp::StampFormat;
+use crate::render::verbose::Verbose;
 use crate::sink::Text;
 use crate::subsystem::Meter;
 
@@ -13,33 +16,50 @@ use crate::subsystem::Meter;
 pub struct Report {
     meters: Vec<Box<dyn Meter>>,
     stamp: StampFormat,
+    renderer: Renderer,
     headers: Headers,
-    header: Vec<u8>,
     body: Vec<u8>,
-    lines: u64,
+    intervals: u64,
+    /// Intervals since the headers began to be counted.
+    counted: u64,
 }
 
 impl Report {
-    /// A report of `plan`, with times in `zone`.
+    /// A report of `plan` on `host`, with times in `zone`.
     #[must_use]
-    pub fn new(plan: &Plan, zone: TimeZone) -> Self {
-        let meters: Vec<_> = plan.subsystems.iter().map(|entry| (entry.meter)()).collect();
+    pub fn new(plan: &Plan, zone: TimeZone, host: &str) -> Self {
+        let settings = &plan.settings;
+        let meters =
+            plan.subsystems.iter().map(|chosen| (chosen.entry.meter)(settings, chosen.parts.clone()));
+        let renderer = match plan.format {
+            Format::Brief => Renderer::Brief(Line::new(settings.numbers)),
+            Format::Verbose(records) => {
+                Renderer::Verbose(Verbose::new(settings, records, plan.letters(), host))
+            }
+            Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
+        };
         let (stamp, millis) = plan.stamp;
-        let stamp = StampFormat { stamp, millis, zone };
-        let header = brief::header(&stamp, &meters);
-        Self { meters, stamp, headers: plan.headers, header, body: Vec::new(), lines: 0 }
+        Self {
+            meters: meters.collect(),
+            stamp: StampFormat::new(stamp, millis, zone),
+            renderer,
+            headers: plan.headers,
+            body: Vec::new(),
+            intervals: 0,
+            counted: 0,
+        }
     }
 
-    /// The column headers.
+    /// The column headers; empty until an interval has passed.
     #[must_use]
-    pub fn header(&self) -> &[u8] {
-        &self.header
+    pub fn header(&self) -> Vec<u8> {
+        if self.is_ready() { self.renderer.header(&self.stamp, &self.meters) } else { Vec::new() }
     }
 
     /// Intervals shown so far.
     #[must_use]
     pub fn intervals(&self) -> u64 {
-        self.lines
+        self.intervals
     }
 
     /// Forgets the past: the next frame is a first one.
@@ -54,25 +74,46 @@ impl Report {
         self.stamp.zone = zone;
     }
 
-    /// Takes the next frame, and returns the text of the interval that it ends. A first frame ends none.
-    pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
+    /// Goes on to another recording. As in the Perl collectl, plot shows its headers again and verbose counts them anew;
+    /// brief does neither.
+    pub fn next_recording(&mut self) {
+        match (&self.renderer, self.headers) {
+            (Renderer::Plot(_), _) | (Renderer::Verbose(_), Headers::Every(_)) => self.counted = 0,
+            (Renderer::Verbose(_) | Renderer::Brief(_), _) => {}
+        }
+    }
+
+    /// Takes a frame that is not to be shown, only to be compared with.
+    pub fn prime(&mut self, frame: &Frame) {
         for meter in &mut self.meters {
             meter.accept(frame);
         }
-        self.body.clear();
-        if !brief::line(&self.stamp, &self.meters, frame.time(), &mut self.body) {
+    }
+
+    /// Takes the next frame, and returns the text of the interval that it ends. A first frame ends none.
+    pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
+        self.prime(frame);
+        if !self.is_ready() {
             return None;
         }
-        let header: &[u8] = if self.header_is_due() { &self.header } else { &[] };
-        self.lines += 1;
-        Some(Text::new(header, &self.body))
+        let due = self.header_is_due();
+        let header = if due { self.header() } else { Vec::new() };
+        self.body.clear();
+        self.renderer.interval(&self.stamp, &self.meters, frame.time(), due, &mut self.body);
+        self.intervals += 1;
+        self.counted += 1;
+        Some(Text::new(&header, &self.body))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.meters.iter().all(|meter| meter.is_ready())
     }
 
     fn header_is_due(&self) -> bool {
         match self.headers {
             Headers::Never => false,
-            Headers::Once => self.lines == 0,
-            Headers::Every(lines) => self.lines.is_multiple_of(lines),
+            Headers::Once => self.counted == 0,
+            Headers::Every(lines) => self.counted.is_multiple_of(lines),
         }
     }
 }

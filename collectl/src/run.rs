@@ -49,10 +49,13 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let sink = open_sink(plan, host, initiator)?;
-        if let Some(files) = &plan.playback {
-            return Ok(playback::play(plan, files, sink).await?);
+        if let Some(playback) = &plan.playback {
+            return match playback::play(plan, playback, sink).await {
+                Err(PlaybackError::Gone(Gone::Left)) => Ok(()),
+                result => Ok(result?),
+            };
         }
-        let end = Run::new(plan, sink).go().await;
+        let end = Run::new(plan, host, sink).go().await;
         match end {
             Ok(()) | Err(Stop::Gone(Gone::Left)) => Ok(()),
             Err(Stop::Gone(Gone::Failed(error))) if plan.target == Target::Initiator => {
@@ -103,22 +106,25 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(plan: &'a Plan, sink: Sink) -> Self {
-        let captures = plan.subsystems.iter().flat_map(|entry| entry.captures.iter().copied());
+    fn new(plan: &'a Plan, host: &HostName, sink: Sink) -> Self {
+        let captures = plan.subsystems.iter().flat_map(|chosen| chosen.entry.captures.iter().copied());
         let source = Live::new(&plan.roots, captures);
-        Self { plan, sink, source, frame: Frame::default(), report: Report::new(plan, TimeZone::system()) }
+        let report = Report::new(plan, TimeZone::system(), host.as_str());
+        Self { plan, sink, source, frame: Frame::default(), report }
     }
 
     async fn go(&mut self) -> Result<(), Stop> {
         if self.plan.headers_only {
-            self.sink.send(&Text::new(self.report.header(), &[]))?;
+            // Headers tell of what is there, processors and disks: two samples show it.
+            for _ in 0..2 {
+                self.source.sample(Time::now(), &mut self.frame, report_unread);
+                self.report.accept(&self.frame);
+            }
+            self.sink.send(&Text::new(&self.report.header(), &[]))?;
             return Ok(self.sink.drain().await?);
         }
         let (mut interrupt, mut terminate) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        if self.plan.headers != Headers::Never {
-            self.sink.set_header(self.report.header());
-        }
         if !self.plan.quiet {
             self.say(&format!("waiting for {} second sample...\n", self.plan.interval_text))?;
         }
@@ -165,7 +171,13 @@ impl<'a> Run<'a> {
         }
         self.source.sample(tick.now, &mut self.frame, report_unread);
         match self.report.accept(&self.frame) {
-            Some(text) => self.sink.send(&text),
+            Some(text) => {
+                self.sink.send(&text)?;
+                if self.report.intervals() == 1 && self.plan.headers != Headers::Never {
+                    self.sink.set_header(&self.report.header());
+                }
+                Ok(())
+            }
             None => Ok(()),
         }
     }

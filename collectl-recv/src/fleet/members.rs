@@ -23,6 +23,8 @@ pub(crate) struct Host {
     pub(crate) tally: Tally,
     /// Its connection, while it has one.
     pub(crate) conn: Option<ConnId>,
+    /// Whether its connections, the last one too, may have been another host's (launch).
+    pub(crate) guessed: bool,
     /// Its process, while it has one (launch).
     pub(crate) start: Option<Start>,
     /// How its last process ended (launch).
@@ -53,6 +55,7 @@ impl Host {
             link: Link::new(retry),
             tally: Tally::new(wanted),
             conn: None,
+            guessed: false,
             start: None,
             exit: None,
             why: None,

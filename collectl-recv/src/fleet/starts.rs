@@ -26,6 +26,10 @@ impl Fleet {
     pub(super) fn start_over(&mut self, id: HostId, outcome: StartError) {
         let host = &mut self.hosts[id.0];
         host.start = None;
+        if host.guessed && outcome.never_connected() {
+            self.disprove(id);
+        }
+        let host = &mut self.hosts[id.0];
         if let Some(conn) = host.conn {
             let guess = self.conns.get(&conn).is_some_and(|conn| conn.owner.is_guess());
             if !(guess && host.link.is_retried()) {
@@ -80,9 +84,7 @@ impl Fleet {
     fn give(&mut self, id: ConnId, present: Option<HostId>, host: HostId, certainty: Certainty) {
         let other = self.hosts[host.0].conn.filter(|&other| other != id);
         if let (Some(present), true) = (present, present != Some(host)) {
-            let (low, high) = (present.0.min(host.0), present.0.max(host.0));
-            let (left, right) = self.hosts.split_at_mut(high);
-            std::mem::swap(&mut left[low].tally, &mut right[0].tally);
+            self.swap_tallies(present, host);
             match other.and_then(|other| self.conns.get_mut(&other).map(|conn| (other, conn))) {
                 Some((other, conn)) => {
                     conn.owner = Owner::Host(present, Certainty::Guess);
@@ -100,9 +102,44 @@ impl Fleet {
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.owner = Owner::Host(host, certainty);
             self.hosts[host.0].conn = Some(id);
+            self.hosts[host.0].guessed = certainty == Certainty::Guess;
             self.hosts[host.0].set_stage(Stage::Connected);
             self.step(host, Input::Connected);
         }
+    }
+
+    /// What came as if from `id` can't be its: it goes to the host that was started first of those still waited for.
+    fn disprove(&mut self, id: HostId) {
+        let conn = self.hosts[id.0].conn.take();
+        let waited_for = (0..self.hosts.len()).map(HostId).filter(|&host| self.may_own(host, None, None));
+        let next =
+            waited_for.min_by_key(|host| self.hosts[host.0].start.as_ref().and_then(|start| start.order));
+        self.hosts[id.0].guessed = false;
+        self.step(id, Input::Mistaken);
+        let Some(next) = next else {
+            let tally = std::mem::replace(&mut self.hosts[id.0].tally, Tally::new(self.intervals));
+            if let Some(conn) = conn.and_then(|conn| self.conns.get_mut(&conn)) {
+                conn.owner = Owner::Itself(tally);
+            }
+            return;
+        };
+        self.swap_tallies(id, next);
+        if let Some(conn) = conn.and_then(|conn| self.conns.get_mut(&conn)) {
+            conn.owner = Owner::Host(next, Certainty::Guess);
+        }
+        self.hosts[next.0].conn = conn;
+        self.hosts[next.0].guessed = true;
+        self.hosts[next.0].set_stage(Stage::Connected);
+        self.step(next, Input::Connected);
+        if self.hosts[next.0].tally.is_done() {
+            self.step(next, Input::Enough);
+        }
+    }
+
+    fn swap_tallies(&mut self, one: HostId, other: HostId) {
+        let (low, high) = (one.0.min(other.0), one.0.max(other.0));
+        let (left, right) = self.hosts.split_at_mut(high);
+        std::mem::swap(&mut left[low].tally, &mut right[0].tally);
     }
 
     /// A connection that turns out not to be its host's goes on as nobody's.
@@ -185,6 +222,17 @@ mod tests {
         says(&mut fleet, 1, "x");
         says(&mut fleet, 2, "x");
         assert_eq!(conns(&fleet), [Some(0), Some(1)]);
+    }
+
+    #[tokio::test]
+    async fn a_start_that_failed_gives_back_what_it_was_given() {
+        let mut fleet = fleet("a b");
+        let _client = connect(&mut fleet).await;
+        assert_eq!(conns(&fleet), [Some(0), None]);
+        fleet.on(Event::StartOver { host: HostId(0), outcome: StartError::TimedOut });
+        assert_eq!(conns(&fleet), [None, Some(0)]);
+        assert!(matches!(fleet.hosts[0].link.state(), State::Failed { .. }));
+        assert!(matches!(fleet.hosts[1].link.state(), State::Up { .. }));
     }
 
     #[tokio::test]

@@ -50,6 +50,11 @@ impl Tally {
         self.counter.is_done()
     }
 
+    /// True when all that was wanted has come.
+    pub(crate) fn is_done(&self) -> bool {
+        self.counter.is_done()
+    }
+
     /// True once a line came that is no error message.
     pub(crate) fn has_delivered(&self) -> bool {
         self.delivered

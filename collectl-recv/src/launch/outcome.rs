@@ -20,6 +20,9 @@ pub(crate) enum StartError {
     /// The host does not answer.
     #[error("ssh: timed out")]
     TimedOut,
+    /// It did, and then no more.
+    #[error("ssh: the host stopped answering")]
+    Vanished,
     /// The network does not lead there.
     #[error("ssh: no route to host")]
     NoRoute,
@@ -70,6 +73,24 @@ impl StartError {
     pub(crate) fn is_final(&self) -> bool {
         matches!(self, Self::HostKey | Self::PermissionDenied | Self::NoCommand | Self::Switches(_))
     }
+
+    /// True where a connection can't have come of it.
+    pub(crate) fn never_connected(&self) -> bool {
+        match self {
+            Self::UnknownHost
+            | Self::ConnectionRefused
+            | Self::TimedOut
+            | Self::NoRoute
+            | Self::HostKey
+            | Self::PermissionDenied
+            | Self::NoCommand
+            | Self::NotBack(_)
+            | Self::NeverConnected(_)
+            | Self::EndedUnheard
+            | Self::CannotRun { .. } => true,
+            Self::Vanished | Self::Switches(_) | Self::Other { .. } | Self::Ended => false,
+        }
+    }
 }
 
 /// How a process ended.
@@ -102,7 +123,7 @@ const SSH_SAYS: [(&str, StartError); 13] = [
     ("connection timed out", StartError::TimedOut),
     ("operation timed out", StartError::TimedOut),
     ("timed out during banner exchange", StartError::TimedOut),
-    ("timeout, server", StartError::TimedOut),
+    ("timeout, server", StartError::Vanished),
     ("no route to host", StartError::NoRoute),
     ("network is unreachable", StartError::NoRoute),
 ];
@@ -111,17 +132,20 @@ const SSH_SAYS: [(&str, StartError); 13] = [
 ///
 /// 255 is ssh's own failure, 127 and 126 the remote shell's; any other status is collectl's.
 pub(crate) fn interpret(status: Status, said: &[u8]) -> StartError {
-    let text = String::from_utf8_lossy(said).to_lowercase();
     match status {
         Status::Exit(0) => StartError::Ended,
-        Status::Exit(255) => SSH_SAYS
-            .iter()
-            .find(|(part, _)| text.contains(part))
-            .map_or_else(|| other(status, said), |(_, error)| error.clone()),
+        Status::Exit(255) => ssh_failure(said).unwrap_or_else(|| other(status, said)),
         Status::Exit(126 | 127) => StartError::NoCommand,
         Status::Exit(_) => complaint(said).unwrap_or_else(|| other(status, said)),
         Status::Signal(_) => other(status, said),
     }
+}
+
+/// The last line that tells: a banner may stand before it.
+fn ssh_failure(said: &[u8]) -> Option<StartError> {
+    let lines: Vec<String> = lines(said).map(|line| line.to_lowercase()).collect();
+    let meaning = |line: &String| SSH_SAYS.iter().find(|(part, _)| line.contains(part));
+    lines.iter().rev().find_map(meaning).map(|(_, error)| error.clone())
 }
 
 /// What collectl says about itself, on its terminal or over the connection.
@@ -171,13 +195,14 @@ mod tests {
             ("ssh: connect to host 127.0.0.2 port 22: Connection refused\r\n", StartError::ConnectionRefused),
             ("ssh: connect to host 192.0.2.1 port 22: Connection timed out", StartError::TimedOut),
             ("Connection timed out during banner exchange", StartError::TimedOut),
-            ("Timeout, server node7 not responding.", StartError::TimedOut),
+            ("Timeout, server node7 not responding.", StartError::Vanished),
             ("ssh: connect to host 192.0.2.1 port 22: No route to host", StartError::NoRoute),
             (
                 "No ED25519 host key is known for n1 and you have requested strict checking.\r\nHost key verification failed.",
                 StartError::HostKey,
             ),
             ("user@n1: Permission denied (publickey,password).", StartError::PermissionDenied),
+            ("Without permission: permission denied!\nconnect: No route to host\nbye", StartError::NoRoute),
         ];
         for (said, expected) in cases {
             assert_eq!(of(255, said), expected, "{said}");

@@ -12,6 +12,7 @@ use super::UsageError;
     disable_help_flag = true,
     disable_version_flag = true,
     infer_long_args = true,
+    args_override_self = true,
     override_usage = "collectl [switches]",
     max_term_width = 100
 )]
@@ -33,7 +34,29 @@ pub struct Literal {
     #[arg(short = 'R', long, value_name = "DURATION")]
     pub runtime: Option<String>,
 
-    /// stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time; m adds milliseconds
+    /// one section for each subsystem, with more figures
+    #[arg(long)]
+    pub verbose: bool,
+
+    /// verbose, with a separator before each interval
+    #[arg(long)]
+    pub full: bool,
+
+    /// bare numbers in one line for each interval, to plot
+    #[arg(short = 'P', long)]
+    pub plot: bool,
+
+    /// separator of the plot format: one character, or its decimal code [default: a blank]
+    #[arg(long, value_name = "CHAR")]
+    pub sep: Option<String>,
+
+    /// numbers in full, without units
+    #[arg(short = 'w', long)]
+    pub wide: bool,
+
+    /// stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time, m adds milliseconds,
+    /// U seconds of the epoch (plot format); n leaves counters whole, not by the second; 1 and 2 are the decimals of the
+    /// plot format
     #[arg(short = 'o', long, value_name = "LETTERS")]
     pub options: Option<String>,
 
@@ -44,6 +67,34 @@ pub struct Literal {
     /// play FILES, recordings with names ending in raw or raw.gz: a quoted pattern, or several separated by commas
     #[arg(short = 'p', long, value_name = "FILES")]
     pub playback: Option<String>,
+
+    /// more files to play
+    #[arg(hide = true)]
+    pub files: Vec<String>,
+
+    /// play from [DATE:]TIME on, or what is between [DATE:]TIME-[DATE:]TIME; DATE is YYYYMMDD, TIME is H:MM[:SS]
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+
+    /// play up to [DATE:]TIME
+    #[arg(long, value_name = "TIME")]
+    pub thru: Option<String>,
+
+    /// shift the times of recordings by so many seconds
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
+    pub offsettime: Option<String>,
+
+    /// show the lines of recordings that match REGEX, with their times
+    #[arg(long, value_name = "REGEX")]
+    pub grep: Option<String>,
+
+    /// print the headers of recordings and end
+    #[arg(long)]
+    pub showheader: bool,
+
+    /// say more: which files are played
+    #[arg(short = 'm', long)]
+    pub messages: bool,
 
     /// sample at multiples of the interval since the epoch, together with all machines whose clocks agree
     #[arg(long)]
@@ -112,10 +163,9 @@ fn message(error: &clap::Error) -> String {
         _ => "",
     };
     match error.kind() {
-        ErrorKind::UnknownArgument if argument.starts_with('-') => {
+        ErrorKind::UnknownArgument => {
             format!("Unknown option: {}", argument.trim_start_matches('-'))
         }
-        ErrorKind::UnknownArgument => format!("'{argument}' is not a switch"),
         ErrorKind::InvalidValue | ErrorKind::NoEquals | ErrorKind::WrongNumberOfValues => {
             format!("Option {} requires an argument", argument.trim_start_matches('-'))
         }
@@ -151,6 +201,5 @@ mod tests {
         assert_eq!(parse("-scd -k").unwrap_err().0, "Unknown option: k");
         assert_eq!(parse("-c").unwrap_err().0, "Option count requires an argument");
         assert_eq!(parse("--address").unwrap_err().0, "Option address requires an argument");
-        assert_eq!(parse("foo").unwrap_err().0, "'foo' is not a switch");
     }
 }

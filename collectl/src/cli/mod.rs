@@ -3,11 +3,12 @@
 pub mod address;
 pub mod interval;
 pub mod literal;
+pub mod options;
 pub mod plan;
 pub mod runtime;
 pub mod selection;
 pub mod show;
-pub mod stamp;
+pub mod timeframe;
 
 use thiserror::Error;
 

@@ -6,21 +6,38 @@ use std::time::Duration;
 
 use super::address::Address;
 use super::literal::Literal;
-use super::{UsageError, interval, runtime, selection, stamp};
+use super::options::Options;
+use super::selection::Chosen;
+use super::timeframe::Timeframe;
+use super::{UsageError, interval, runtime, selection};
+use jiff::{SignedDuration, Zoned};
+use regex::bytes::Regex;
+
 use crate::clock::Alignment;
+use crate::number::NumberStyle;
 use crate::render::stamp::Stamp;
+use crate::render::verbose::Records;
+use crate::settings::Settings;
 use crate::source::live::Roots;
 use crate::source::raw::files;
-use crate::subsystem::Entry;
+use crate::subsystem::Part;
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
 
 /// A run, resolved.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plan {
-    /// Subsystems, in the order of their columns.
-    pub subsystems: Vec<&'static Entry>,
+    /// Subsystems, in the order of the registry.
+    pub subsystems: Vec<Chosen>,
+    /// How they are shown.
+    pub format: Format,
+    /// The letters of `-s`, as typed.
+    selection: Option<String>,
+    /// What the user asked of the format; the subsystems decide the rest.
+    shape: Shape,
+    /// What changes measuring and numbers.
+    pub settings: Settings,
     /// Time between two samples; zero for as fast as possible.
     pub interval: Duration,
     /// The interval as it was typed, for the message that asks to wait.
@@ -38,11 +55,76 @@ pub struct Plan {
     /// Where the text goes.
     pub target: Target,
     /// Recordings to play in place of a live run.
-    pub playback: Option<Vec<PathBuf>>,
+    pub playback: Option<Playback>,
     /// The kernel file systems.
     pub roots: Roots,
     /// Whether to print the column headers only.
     pub headers_only: bool,
+}
+
+/// What to play, and how.
+#[derive(Debug, Clone)]
+pub struct Playback {
+    /// Recordings, in the order in which they are played.
+    pub files: Vec<PathBuf>,
+    /// The part of them.
+    pub timeframe: Timeframe,
+    /// Added to their times.
+    pub offset: SignedDuration,
+    /// What is shown of them.
+    pub show: Show,
+    /// Whether to say which file is played.
+    pub messages: bool,
+}
+
+/// What is shown of a recording.
+#[derive(Debug, Clone)]
+pub enum Show {
+    /// Its intervals.
+    Intervals,
+    /// Its header.
+    Header,
+    /// The lines that match.
+    Grep(Regex),
+}
+
+/// What the user asked of the format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Any,
+    Verbose(Records),
+    Plot { separator: u8, utc: bool },
+}
+
+impl Shape {
+    /// The format for some subsystems: verbose where one of them has no brief form.
+    fn format(self, subsystems: &[Chosen]) -> Format {
+        let detailed = subsystems
+            .iter()
+            .any(|chosen| chosen.parts.contains(&Part::Detail) || chosen.entry.place.brief.is_none());
+        match self {
+            Self::Plot { separator, utc } => Format::Plot { separator, utc },
+            Self::Verbose(records) => Format::Verbose(records),
+            Self::Any if detailed => Format::Verbose(Records::AsNeeded),
+            Self::Any => Format::Brief,
+        }
+    }
+}
+
+/// How intervals are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One line, a group for each subsystem.
+    Brief,
+    /// A section for each subsystem.
+    Verbose(Records),
+    /// One line of bare numbers.
+    Plot {
+        /// What stands between two numbers.
+        separator: u8,
+        /// Whether time is shown as seconds of the epoch.
+        utc: bool,
+    },
 }
 
 /// When a run ends by itself.
@@ -86,6 +168,29 @@ pub enum Target {
 }
 
 impl Plan {
+    /// The letters of what is shown.
+    #[must_use]
+    pub fn letters(&self) -> String {
+        let parts = |chosen: &Chosen| -> Vec<char> {
+            chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)).collect()
+        };
+        self.subsystems.iter().flat_map(parts).collect()
+    }
+
+    /// The same plan for a recording that holds the subsystems with the letters `recorded`, which are also what is shown
+    /// without `-s`. None if nothing that is to be shown was recorded.
+    #[must_use]
+    pub fn for_recording(&self, recorded: &str) -> Option<Self> {
+        let known: String = recorded.chars().filter(|letter| selection::is_known(*letter)).collect();
+        let subsystems = selection::parse(self.selection.as_deref(), &known).ok()?;
+        let was_recorded = |chosen: &Chosen| {
+            let place = &chosen.entry.place;
+            [place.summary, place.detail].into_iter().flatten().any(|letter| recorded.contains(letter))
+        };
+        let format = self.shape.format(&subsystems);
+        subsystems.iter().any(was_recorded).then(|| Self { subsystems, format, ..self.clone() })
+    }
+
     /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
     ///
     /// # Errors
@@ -94,20 +199,54 @@ impl Plan {
         let interval_text = literal.interval.clone().unwrap_or_else(|| "1".to_owned());
         let target = target(literal)?;
         let rows = terminal_rows.filter(|_| target == Target::Terminal);
+        let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
+        let subsystems = selection::parse(literal.subsys.as_deref(), selection::DEFAULT)?;
+        let shape = shape(literal, &options)?;
+        let format = shape.format(&subsystems);
         Ok(Self {
-            subsystems: selection::parse(literal.subsys.as_deref())?,
+            subsystems,
+            format,
+            selection: literal.subsys.clone(),
+            shape,
+            settings: Settings {
+                per: options.per,
+                numbers: if literal.wide { NumberStyle::Wide } else { NumberStyle::Cut },
+                decimals: options.decimals,
+            },
             interval: interval::parse(&interval_text)?,
             interval_text,
             alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
             limit: limit(literal)?,
-            stamp: literal.options.as_deref().map_or(Ok((Stamp::None, false)), stamp::parse)?,
-            headers: headers(literal, rows)?,
+            stamp: (options.stamp, options.millis),
+            headers: headers(literal, rows, format)?,
             quiet: literal.quiet,
             target,
-            playback: literal.playback.as_deref().map(playback).transpose()?,
+            playback: playback(literal)?,
             roots: Roots { proc: PathBuf::from(&literal.procfs), sys: PathBuf::from(&literal.sysfs) },
             headers_only: literal.showcolheaders,
         })
+    }
+}
+
+fn shape(literal: &Literal, options: &Options) -> Result<Shape, UsageError> {
+    match (literal.plot, literal.verbose || literal.full) {
+        (true, true) => Err(UsageError::new("can't use -P with --verbose")),
+        (true, false) => Ok(Shape::Plot { separator: separator(literal.sep.as_deref())?, utc: options.utc }),
+        _ if options.utc => Err(UsageError::new("-ou/--utc only apply to -P format")),
+        _ if literal.full => Ok(Shape::Verbose(Records::Full)),
+        (false, true) => Ok(Shape::Verbose(Records::AsNeeded)),
+        (false, false) => Ok(Shape::Any),
+    }
+}
+
+/// Reads `--sep`: one character but `%`, or the decimal code of one.
+fn separator(text: Option<&str>) -> Result<u8, UsageError> {
+    let text = text.unwrap_or(" ");
+    match (text.parse::<u8>(), text.as_bytes()) {
+        (Ok(code), _) if code.is_ascii() => Ok(code),
+        (Err(_), [b'%']) => Err(UsageError::new("--sep can't be a '%'")),
+        (Err(_), [character]) if character.is_ascii() => Ok(*character),
+        _ => Err(UsageError::new("--sep much be 1 character or a number")),
     }
 }
 
@@ -131,8 +270,43 @@ fn target(literal: &Literal) -> Result<Target, UsageError> {
     }
 }
 
-fn playback(argument: &str) -> Result<Vec<PathBuf>, UsageError> {
-    files::expand(argument).map_err(|error| UsageError::new(error.to_string()))
+fn playback(literal: &Literal) -> Result<Option<Playback>, UsageError> {
+    let Some(argument) = literal.playback.as_deref() else {
+        return match literal.files.first() {
+            Some(word) => Err(UsageError::new(format!("'{}' is not a switch", word.escape_debug()))),
+            None => Ok(None),
+        };
+    };
+    for (given, switch) in [(literal.interval.is_some(), "-i"), (literal.align, "--align")] {
+        if given {
+            return Err(UsageError::new(format!("{switch} not allowed with -p")));
+        }
+    }
+    let today = Zoned::now().date();
+    let timeframe = Timeframe::parse(literal.from.as_deref(), literal.thru.as_deref())?;
+    let arguments = std::iter::once(argument).chain(literal.files.iter().map(String::as_str));
+    let mut files = Vec::new();
+    for argument in arguments {
+        files.extend(files::expand(argument, today).map_err(|error| UsageError::new(error.to_string()))?);
+    }
+    files.retain(|path| files::start(path).is_none_or(|start| !timeframe.ends_before(start)));
+    let show = match literal.grep.as_deref() {
+        Some(pattern) => Show::Grep(
+            Regex::new(pattern)
+                .map_err(|error| UsageError::new(format!("--grep '{}': {error}", pattern.escape_debug())))?,
+        ),
+        None if literal.showheader => Show::Header,
+        None => Show::Intervals,
+    };
+    let seconds = literal.offsettime.as_deref().map_or(Ok(0), str::parse::<i32>);
+    let seconds = seconds.map_err(|_| UsageError::new("--offsettime must be a number of seconds"))?;
+    Ok(Some(Playback {
+        files,
+        timeframe,
+        offset: SignedDuration::from_secs(seconds.into()),
+        show,
+        messages: literal.messages,
+    }))
 }
 
 fn limit(literal: &Literal) -> Result<Limit, UsageError> {
@@ -153,8 +327,9 @@ fn limit(literal: &Literal) -> Result<Limit, UsageError> {
     }
 }
 
-fn headers(literal: &Literal, rows: Option<u64>) -> Result<Headers, UsageError> {
+fn headers(literal: &Literal, rows: Option<u64>, format: Format) -> Result<Headers, UsageError> {
     let repeat = match literal.hr.as_deref() {
+        None if matches!(format, Format::Plot { .. }) => return Ok(Headers::Once),
         None => return Ok(Headers::Every(rows.map_or(DEFAULT_REPEAT, |rows| rows.saturating_sub(2).max(1)))),
         Some(text) => text.parse().map_err(|_| {
             UsageError::new(format!(

@@ -1,10 +1,19 @@
 //! `-s`: which subsystems.
 
 use super::UsageError;
-use crate::subsystem::{Entry, REGISTRY};
+use crate::subsystem::{Entry, Part, REGISTRY};
 
 /// Subsystems of an interactive run without `-s`.
-const DEFAULT: &str = "cdn";
+pub const DEFAULT: &str = "cdn";
+
+/// A subsystem, and what is to be shown of it.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// Its line in the registry.
+    pub entry: &'static Entry,
+    /// Its parts, the summary first.
+    pub parts: Vec<Part>,
+}
 
 /// Reads the letters of `-s`, or `+LETTERS` and `-LETTERS` in any mix, which change the default.
 ///
@@ -12,25 +21,39 @@ const DEFAULT: &str = "cdn";
 ///
 /// # Errors
 /// A [`UsageError`] for a letter that no subsystem has, for `+` or `-` behind plain letters, and if nothing is left.
-pub fn parse(text: Option<&str>) -> Result<Vec<&'static Entry>, UsageError> {
-    let text = text.unwrap_or(DEFAULT);
-    let mut letters = if text.starts_with(['+', '-']) { DEFAULT.to_owned() } else { String::new() };
+pub fn parse(text: Option<&str>, default: &str) -> Result<Vec<Chosen>, UsageError> {
+    let text = text.unwrap_or(default);
+    let relative = text.starts_with(['+', '-']);
+    let mut letters = if relative { default.to_owned() } else { String::new() };
     let mut adding = true;
-    for (index, letter) in text.char_indices() {
+    for letter in text.chars() {
         match letter {
-            '+' | '-' if index > 0 && !text.starts_with(['+', '-']) => {
-                return Err(UsageError::new("+/- must start -s arguments if used"));
-            }
+            '+' | '-' if !relative => return Err(UsageError::new("+/- must start -s arguments if used")),
             '+' | '-' => adding = letter == '+',
-            _ if !REGISTRY.iter().any(|entry| entry.letter == letter) => {
+            _ if !is_known(letter) => {
                 return Err(UsageError::new(format!("invalid subsystem '{}'", text.escape_debug())));
             }
             _ if adding => letters.push(letter),
             _ => letters.retain(|kept| kept != letter),
         }
     }
-    let chosen: Vec<_> = REGISTRY.iter().filter(|entry| letters.contains(entry.letter)).collect();
+    let choose = |entry| {
+        let parts =
+            parts(entry).filter(|(_, letter)| letters.contains(*letter)).map(|(part, _)| part).collect();
+        Chosen { entry, parts }
+    };
+    let chosen: Vec<_> = REGISTRY.iter().map(choose).filter(|chosen| !chosen.parts.is_empty()).collect();
     if chosen.is_empty() { Err(UsageError::new("no subsystems selected")) } else { Ok(chosen) }
+}
+
+/// True for a letter that a subsystem has.
+#[must_use]
+pub fn is_known(letter: char) -> bool {
+    REGISTRY.iter().any(|entry| parts(entry).any(|(_, known)| known == letter))
+}
+
+fn parts(entry: &Entry) -> impl Iterator<Item = (Part, char)> {
+    [Part::Summary, Part::Detail].into_iter().filter_map(|part| Some((part, entry.place.letter(part)?)))
 }
 
 #[cfg(test)]
@@ -38,26 +61,31 @@ mod tests {
     use super::*;
 
     fn chosen(text: &str) -> String {
-        parse(Some(text)).unwrap().iter().map(|entry| entry.letter).collect()
+        let chosen = parse(Some(text), DEFAULT).unwrap();
+        chosen
+            .iter()
+            .flat_map(|chosen| chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)))
+            .collect()
     }
 
     #[test]
     fn plain_added_and_taken_away() {
-        assert_eq!(parse(None).unwrap().len(), 3);
-        assert_eq!(chosen("nmdc"), "cmdn");
+        assert_eq!(parse(None, DEFAULT).unwrap().len(), 3);
+        assert_eq!(chosen("nmdc"), "cdmn");
         assert_eq!(chosen("cc"), "c");
-        assert_eq!(chosen("+m"), "cmdn");
+        assert_eq!(chosen("Cc"), "cC");
+        assert_eq!(chosen("+m"), "cdmn");
         assert_eq!(chosen("-n"), "cd");
-        assert_eq!(chosen("+m-n"), "cmd");
+        assert_eq!(chosen("+m-n"), "cdm");
         assert_eq!(chosen("-cd+m"), "mn");
     }
 
     #[test]
     fn refused() {
-        assert_eq!(parse(Some("QQ")).unwrap_err().0, "invalid subsystem 'QQ'");
-        assert_eq!(parse(Some("c+d")).unwrap_err().0, "+/- must start -s arguments if used");
-        assert_eq!(parse(Some("-cdn")).unwrap_err().0, "no subsystems selected");
-        assert_eq!(parse(Some("")).unwrap_err().0, "no subsystems selected");
-        assert!(parse(Some("c\u{1b}")).unwrap_err().0.is_ascii());
+        assert_eq!(parse(Some("QQ"), DEFAULT).unwrap_err().0, "invalid subsystem 'QQ'");
+        assert_eq!(parse(Some("c+d"), DEFAULT).unwrap_err().0, "+/- must start -s arguments if used");
+        assert_eq!(parse(Some("-cdn"), DEFAULT).unwrap_err().0, "no subsystems selected");
+        assert_eq!(parse(Some(""), DEFAULT).unwrap_err().0, "no subsystems selected");
+        assert!(parse(Some("c\u{1b}"), DEFAULT).unwrap_err().0.is_ascii());
     }
 }

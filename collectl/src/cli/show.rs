@@ -20,11 +20,19 @@ pub fn version() -> String {
 /// The answer to `-V`.
 #[must_use]
 pub fn defaults() -> String {
-    let subsystems: String =
-        REGISTRY.iter().map(|entry| format!("  {}  {}\n", entry.letter, entry.name)).collect();
+    let subsystems: String = REGISTRY
+        .iter()
+        .map(|entry| {
+            format!("  {}{}  {}\n", letter(entry.place.summary), letter(entry.place.detail), entry.place.name)
+        })
+        .collect();
     format!(
         "Default values by switch:\n  -c              -1\n  -i              1\n  -s              cdn\n  \
          --max-clients   64\nPort            = {}\nTimeout         = 10\nSubsystems:\n{subsystems}",
         shared::DEFAULT_PORT
     )
+}
+
+fn letter(letter: Option<char>) -> char {
+    letter.unwrap_or(' ')
 }

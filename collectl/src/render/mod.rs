@@ -1,4 +1,57 @@
 //! Turns rates into text. Pure: bytes come back, nothing is written.
 
 pub mod brief;
+pub mod line;
+pub mod plot;
 pub mod stamp;
+pub mod verbose;
+
+use line::Line;
+use plot::Plot;
+use stamp::StampFormat;
+use verbose::Verbose;
+
+use crate::clock::Time;
+use crate::subsystem::Meter;
+
+/// A format at work.
+#[derive(Debug)]
+pub enum Renderer {
+    /// One line, a group for each subsystem.
+    Brief(Line),
+    /// A section for each subsystem.
+    Verbose(Verbose),
+    /// One line of bare numbers.
+    Plot(Plot),
+}
+
+impl Renderer {
+    /// The column headers that stand before the first interval and are repeated; empty where they are part of each.
+    #[must_use]
+    pub fn header(&self, stamp: &StampFormat, meters: &[Box<dyn Meter>]) -> Vec<u8> {
+        match self {
+            Self::Brief(_) => brief::header(stamp, meters),
+            Self::Verbose(verbose) => verbose.header(stamp, meters),
+            Self::Plot(plot) => plot.header(meters),
+        }
+    }
+
+    /// Appends the interval that ended at `time`; `header_due` tells whether headers are due that are a part of it.
+    pub fn interval(
+        &mut self,
+        stamp: &StampFormat,
+        meters: &[Box<dyn Meter>],
+        time: Time,
+        header_due: bool,
+        out: &mut Vec<u8>,
+    ) {
+        match self {
+            Self::Brief(line) => {
+                brief::line(stamp, meters, time, line);
+                out.append(line.bytes());
+            }
+            Self::Verbose(verbose) => verbose.interval(stamp, meters, time, header_due, out),
+            Self::Plot(plot) => plot.line(stamp, meters, time, out),
+        }
+    }
+}

@@ -29,20 +29,23 @@ pub struct StampFormat {
     pub millis: bool,
     /// The zone that times are shown in.
     pub zone: TimeZone,
+    /// What stands above the stamps in the line of column headings, after its `#`; as wide as a stamp and its blank.
+    pub heading: String,
 }
 
 impl StampFormat {
-    /// What stands above the stamps in the line of column headings, after its `#`; as wide as a stamp and its blank.
+    /// A format.
     #[must_use]
-    pub fn heading(&self) -> String {
-        let heading = match self.stamp {
+    pub fn new(stamp: Stamp, millis: bool, zone: TimeZone) -> Self {
+        let heading = match stamp {
             Stamp::None => "",
             Stamp::Time => "Time     ",
             Stamp::Day => "Date Time      ",
             Stamp::Date => "Date    Time      ",
         };
         // The Perl collectl makes this room for -om without a time, too.
-        format!("{heading}{}", if self.millis { "    " } else { "" })
+        let heading = format!("{heading}{}", if millis { "    " } else { "" });
+        Self { stamp, millis, zone, heading }
     }
 
     /// Appends the stamp of `time` and a blank; nothing if there is no stamp.
@@ -85,10 +88,10 @@ mod tests {
     use super::*;
 
     fn shown(stamp: Stamp, millis: bool, zone: TimeZone) -> (String, String) {
-        let format = StampFormat { stamp, millis, zone };
+        let format = StampFormat::new(stamp, millis, zone);
         let mut out = Vec::new();
         format.push(Time::from_micros(1_795_340_405_012_000), &mut out);
-        (format.heading(), String::from_utf8(out).unwrap())
+        (format.heading.clone(), String::from_utf8(out).unwrap())
     }
 
     #[test]

@@ -123,6 +123,15 @@ impl Sink {
     }
 }
 
+impl std::fmt::Display for Gone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Left => f.write_str("the reader left"),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
 impl From<io::Error> for Gone {
     fn from(error: io::Error) -> Self {
         match error.kind() {

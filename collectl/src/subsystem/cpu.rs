@@ -1,11 +1,16 @@
-//! `c`: processors, from `/proc/stat` and `/proc/loadavg` (proc_stat(5), proc_loadavg(5)).
+//! `c`, `C`: processors, from `/proc/stat` and `/proc/loadavg` (proc_stat(5), proc_loadavg(5)).
 
-use super::Subsystem;
 use super::counter::{increase, rate};
+use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
-use crate::render::brief::{Brief, BriefColumn, Style};
-use crate::scan::Words;
+use crate::number::Scale;
+use crate::render::brief::BriefSheet;
+use crate::render::line::Line;
+use crate::render::plot::{Names, Values};
+use crate::render::verbose::{Heading, Rows};
+use crate::scan::{Words, number};
+use crate::settings::{Per, Settings};
 
 /// Processor lines, interrupts (the total alone), context switches and process counts.
 pub(crate) const STAT: Capture = Capture {
@@ -25,31 +30,70 @@ pub(crate) const LOAD: Capture = Capture {
     keep: |text, out| keep_tagged(text, b"load", |_| true, out),
 };
 
-pub(crate) struct Cpu;
-
-/// Jiffies and events since boot.
-#[derive(Debug, Default)]
-pub(crate) struct Sample {
-    /// user, nice, system, idle, iowait, irq, softirq, steal
-    jiffies: [u64; 8],
-    interrupts: u64,
-    switches: u64,
+pub(crate) struct Cpu {
+    per: Per,
 }
 
-/// Shares of processor time in percent of all, and events by the second.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Rates {
+/// Counters since boot, and levels.
+#[derive(Debug, Default)]
+pub(crate) struct Sample {
+    total: Jiffies,
+    /// By number; none for one that is switched off.
+    each: Vec<Option<Jiffies>>,
+    interrupts: u64,
+    switches: u64,
+    created: u64,
+    running: u64,
+    blocked: u64,
+    load: [f64; 3],
+    /// Tasks that run, and all tasks, as loadavg counts them.
+    tasks: [u64; 2],
+}
+
+/// user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice. The last two are in the first two, too.
+type Jiffies = [u64; 10];
+
+/// Shares of processor time in percent, or jiffies with `-on`.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Shares {
     user: f64,
     nice: f64,
     system: f64,
+    idle: f64,
+    wait: f64,
     irq: f64,
     soft: f64,
     steal: f64,
-    interrupts: f64,
-    switches: f64,
+    guest: f64,
+    guest_nice: f64,
 }
 
-impl Rates {
+#[derive(Debug)]
+pub(crate) struct Rates {
+    total: Shares,
+    each: Vec<(usize, Shares)>,
+    processors: usize,
+    interrupts: f64,
+    switches: f64,
+    created: f64,
+    running: u64,
+    blocked: u64,
+    load: [f64; 3],
+    tasks: [u64; 2],
+}
+
+impl Shares {
+    fn between(previous: &Jiffies, current: &Jiffies, per: Per) -> Self {
+        let spent: Jiffies = std::array::from_fn(|i| increase(previous[i], current[i]));
+        let whole = match per {
+            Per::Second => spent[..8].iter().sum::<u64>().max(1) as f64,
+            Per::Interval => 100.0,
+        };
+        let [user, nice, system, idle, wait, irq, soft, steal, guest, guest_nice] =
+            spent.map(|jiffies| 100.0 * jiffies as f64 / whole);
+        Self { user, nice, system, idle, wait, irq, soft, steal, guest, guest_nice }
+    }
+
     /// Time not spent on user programs: the kernel's own, interrupts, and what a hypervisor took.
     fn all_system(&self) -> f64 {
         self.system + self.irq + self.soft + self.steal
@@ -58,69 +102,234 @@ impl Rates {
     fn busy(&self) -> f64 {
         self.user + self.nice + self.all_system()
     }
+
+    /// Everything but idle, guest and guest_nice, in the order in which all formats but brief have it.
+    fn user_to_steal(&self) -> [f64; 7] {
+        [self.user, self.nice, self.system, self.wait, self.irq, self.soft, self.steal]
+    }
 }
 
 impl Subsystem for Cpu {
     type Sample = Sample;
     type Rates = Rates;
 
-    const LETTER: char = 'c';
-    const NAME: &'static str = "CPU";
+    const PLACE: Place =
+        Place { name: "CPU", summary: Some('c'), detail: Some('C'), brief: Some(10), plot: 10 };
     const CAPTURES: &'static [&'static Capture] = &[&STAT, &LOAD];
-    const BRIEF: Brief<Rates> = Brief {
-        title: "<--------CPU-------->",
-        columns: &[
-            BriefColumn { heading: "cpu", style: Style::Percent, value: Rates::busy },
-            BriefColumn { heading: "sys", style: Style::Percent, value: Rates::all_system },
-            BriefColumn { heading: "inter", style: Style::Count, value: |rates| rates.interrupts },
-            BriefColumn { heading: " ctxsw", style: Style::Count, value: |rates| rates.switches },
-        ],
-    };
 
-    fn read(frame: &Frame, sample: &mut Sample) {
-        *sample = Sample::default();
+    fn new(settings: &Settings) -> Self {
+        Self { per: settings.per }
+    }
+
+    fn read(&self, frame: &Frame, sample: &mut Sample) {
+        let mut each = std::mem::take(&mut sample.each);
+        each.clear();
+        *sample = Sample { each, ..Sample::default() };
         for line in frame.lines(&STAT) {
             let mut words = Words(line);
             match words.next() {
-                Some(b"cpu") => sample.jiffies = words.numbers(),
+                Some(b"cpu") => sample.total = words.numbers(),
                 Some(b"intr") => sample.interrupts = words.number(),
                 Some(b"ctxt") => sample.switches = words.number(),
-                _ => {}
+                Some(b"processes") => sample.created = words.number(),
+                Some(b"procs_running") => sample.running = words.number(),
+                Some(b"procs_blocked") => sample.blocked = words.number(),
+                Some(name) => sample.add_processor(name, words),
+                None => {}
+            }
+        }
+        for line in frame.lines(&LOAD) {
+            let mut words = Words(line).skip(1);
+            sample.load = std::array::from_fn(|_| decimal(words.next()));
+            let mut tasks = words.next().unwrap_or_default().splitn(2, |&byte| byte == b'/').map(number);
+            sample.tasks = std::array::from_fn(|_| tasks.next().unwrap_or(0));
+        }
+    }
+
+    fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
+        let past = |index: usize| previous.each.get(index).copied().flatten();
+        let each = current.each.iter().enumerate().filter_map(|(index, now)| {
+            let now = now.as_ref()?;
+            Some((index, Shares::between(&past(index).unwrap_or(*now), now, self.per)))
+        });
+        Rates {
+            total: Shares::between(&previous.total, &current.total, self.per),
+            each: each.collect(),
+            processors: current.each.iter().flatten().count(),
+            interrupts: rate(previous.interrupts, current.interrupts, interval.seconds),
+            switches: rate(previous.switches, current.switches, interval.seconds),
+            created: rate(previous.created, current.created, interval.seconds),
+            // The process that reads the file is one of those that run.
+            running: current.running.saturating_sub(1),
+            blocked: current.blocked,
+            load: current.load,
+            tasks: [current.tasks[0].saturating_sub(1), current.tasks[1]],
+        }
+    }
+
+    fn brief_header(&self, _: &Rates, sheet: &mut BriefSheet) {
+        sheet.group("<--------CPU-------->", "cpu sys inter  ctxsw ");
+    }
+
+    fn brief(&self, rates: &Rates, line: &mut Line) {
+        line.int(rates.total.busy(), 3).text(" ").int(rates.total.all_system(), 3).text(" ");
+        line.scaled(rates.interrupts, 5, 5, Scale::Count).text(" ");
+        line.scaled(rates.switches, 6, 6, Scale::Count).text(" ");
+    }
+
+    fn heading(&self, part: Part, _: &Rates) -> Heading {
+        match part {
+            Part::Summary => Heading::of(
+                "# CPU SUMMARY (INTR, CTXSW & PROC /sec)",
+                &[
+                    " User  Nice   Sys  Wait   IRQ  Soft Steal Guest NiceG  Idle  CPUs  Intr  Ctxsw  Proc  RunQ   Run   Avg1  \
+                   Avg5 Avg15 RunT BlkT",
+                ],
+            ),
+            Part::Detail => Heading::of(
+                "# SINGLE CPU STATISTICS",
+                &["   Cpu  User Nice  Sys Wait IRQ  Soft Steal Guest NiceG Idle"],
+            ),
+        }
+    }
+
+    fn rows(&self, part: Part, rates: &Rates, rows: &mut Rows<'_>) {
+        match part {
+            Part::Summary => rows.row(|line| rates.summary_row(line)),
+            Part::Detail => {
+                for (index, shares) in &rates.each {
+                    rows.row(|line| detail_row(*index, shares, line));
+                }
             }
         }
     }
 
-    fn rates(previous: &Sample, current: &Sample, seconds: f64) -> Rates {
-        let spent: [u64; 8] = std::array::from_fn(|i| increase(previous.jiffies[i], current.jiffies[i]));
-        let total = spent.iter().sum::<u64>().max(1) as f64;
-        let [user, nice, system, _idle, _wait, irq, soft, steal] =
-            spent.map(|jiffies| 100.0 * jiffies as f64 / total);
-        Rates {
-            user,
-            nice,
-            system,
-            irq,
-            soft,
-            steal,
-            interrupts: rate(previous.interrupts, current.interrupts, seconds),
-            switches: rate(previous.switches, current.switches, seconds),
+    fn plot_names(&self, part: Part, rates: &Rates, names: &mut Names) {
+        const SHARES: [&str; 11] = [
+            "User%", "Nice%", "Sys%", "Wait%", "Irq%", "Soft%", "Steal%", "Idle%", "Totl%", "Guest%",
+            "GuestN%",
+        ];
+        let per = if self.per == Per::Interval { "int" } else { "sec" };
+        match part {
+            Part::Summary => {
+                names.push("CPU", SHARES);
+                names.push("CPU", ["Intrpt", "Ctx", "Proc"].map(|name| format!("{name}/{per}")));
+                names.push("CPU", ["ProcQue", "ProcRun", "L-Avg1", "L-Avg5", "L-Avg15", "RunTot", "BlkTot"]);
+            }
+            Part::Detail => {
+                for (index, _) in &rates.each {
+                    names.push(&format!("CPU:{index}"), SHARES.into_iter().chain(["Intrpt"]));
+                }
+            }
         }
     }
+
+    fn plot(&self, part: Part, rates: &Rates, values: &mut Values) {
+        let shares = |shares: &Shares, values: &mut Values| {
+            for value in shares.user_to_steal().into_iter().chain([shares.idle, shares.busy()]) {
+                values.number(value);
+            }
+        };
+        match part {
+            Part::Summary => {
+                shares(&rates.total, values);
+                values.number(rates.total.guest).number(rates.total.guest_nice);
+                values.number(rates.interrupts).number(rates.switches).number(rates.created);
+                values.integer(rates.tasks[1]).integer(rates.tasks[0]);
+                for load in rates.load {
+                    values.fixed(load, 2);
+                }
+                values.integer(rates.running).integer(rates.blocked);
+            }
+            Part::Detail => {
+                for (_, each) in &rates.each {
+                    shares(each, values);
+                    values.number(each.guest).number(each.guest_nice).number(0.0);
+                }
+            }
+        }
+    }
+}
+
+impl Sample {
+    /// Most processors that are told apart.
+    const MAX_PROCESSORS: usize = 16_384;
+
+    fn add_processor(&mut self, name: &[u8], mut counters: Words<'_>) {
+        let Some(digits) = name.strip_prefix(b"cpu") else { return };
+        let index = number(digits) as usize;
+        if index < Self::MAX_PROCESSORS {
+            if self.each.len() <= index {
+                self.each.resize(index + 1, None);
+            }
+            self.each[index] = Some(counters.numbers());
+        }
+    }
+}
+
+impl Rates {
+    fn summary_row(&self, line: &mut Line) {
+        let total = &self.total;
+        for share in total.user_to_steal().into_iter().chain([total.guest, total.guest_nice, total.idle]) {
+            line.int(share, 6);
+        }
+        line.int(self.processors as f64, 6);
+        line.scaled(self.interrupts, 6, 4, Scale::Count);
+        line.scaled(self.switches, 7, 4, Scale::Count);
+        line.int(self.created, 6);
+        line.int(self.tasks[1] as f64, 6).int(self.tasks[0] as f64, 6);
+        line.fixed(self.load[0], 7, 2).fixed(self.load[1], 6, 2).fixed(self.load[2], 6, 2);
+        line.int(self.running as f64, 5).int(self.blocked as f64, 5);
+    }
+}
+
+fn detail_row(index: usize, shares: &Shares, line: &mut Line) {
+    line.int(index as f64, 7).int(shares.user, 6);
+    for share in [shares.nice, shares.system, shares.wait, shares.irq, shares.soft] {
+        line.int(share, 5);
+    }
+    for share in [shares.steal, shares.guest, shares.guest_nice] {
+        line.int(share, 6);
+    }
+    line.int(shares.idle, 5);
+}
+
+fn decimal(word: Option<&[u8]>) -> f64 {
+    word.and_then(|word| std::str::from_utf8(word).ok()?.parse().ok()).unwrap_or(0.0)
 }
 
 fn keep_stat(text: &[u8], out: &mut Vec<u8>) {
     for line in text.split_inclusive(|&byte| byte == b'\n') {
         if line.starts_with(b"intr ") {
-            let end = line
-                .iter()
-                .enumerate()
-                .skip(5)
-                .find(|(_, byte)| !byte.is_ascii_digit())
-                .map_or(line.len(), |(i, _)| i);
-            out.extend_from_slice(&line[..end]);
+            let digits = line[5..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            out.extend_from_slice(&line[..5 + digits]);
             out.push(b'\n');
         } else if line.starts_with(b"cpu") || line.starts_with(b"ctxt") || line.starts_with(b"proc") {
             out.extend_from_slice(line);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_raw_file_holds_of_stat() {
+        let mut out = Vec::new();
+        keep_stat(
+            b"cpu  1 2\ncpu0 1 2\nintr 55 1 2 3\nctxt 7\nbtime 8\nprocesses 9\nsoftirq 1 2\n",
+            &mut out,
+        );
+        assert_eq!(out, b"cpu  1 2\ncpu0 1 2\nintr 55\nctxt 7\nprocesses 9\n");
+    }
+
+    #[test]
+    fn shares_are_of_the_time_that_passed() {
+        let before = [10, 0, 0, 10, 0, 0, 0, 0, 0, 0];
+        let now = [20, 0, 10, 30, 0, 0, 0, 0, 5, 0];
+        let shares = Shares::between(&before, &now, Per::Second);
+        assert_eq!((shares.user, shares.system, shares.idle, shares.busy()), (25.0, 25.0, 50.0, 50.0));
+        assert_eq!(Shares::between(&now, &now, Per::Second), Shares::default());
     }
 }

@@ -1,12 +1,17 @@
 //! `d`: disks, from `/proc/diskstats` (the kernel's Documentation/admin-guide/iostats.rst).
 
-use super::Subsystem;
 use super::counter::rate;
 use super::devices::Devices;
+use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
-use crate::render::brief::{Brief, BriefColumn, Style};
+use crate::number::Scale;
+use crate::render::brief::BriefSheet;
+use crate::render::line::Line;
+use crate::render::plot::{Names, Values};
+use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
+use crate::settings::Settings;
 
 /// Block devices; partitions are left out.
 pub(crate) const DISKSTATS: Capture = Capture {
@@ -44,20 +49,14 @@ impl Subsystem for Disk {
     type Sample = Devices<Counters>;
     type Rates = Totals;
 
-    const LETTER: char = 'd';
-    const NAME: &'static str = "disk";
+    const PLACE: Place = Place { name: "disk", summary: Some('d'), detail: None, brief: Some(60), plot: 50 };
     const CAPTURES: &'static [&'static Capture] = &[&DISKSTATS];
-    const BRIEF: Brief<Totals> = Brief {
-        title: "<----------Disks----------->",
-        columns: &[
-            BriefColumn { heading: "KBRead", style: Style::Kilobytes, value: |totals| totals.read_kb },
-            BriefColumn { heading: " Reads", style: Style::Count, value: |totals| totals.reads },
-            BriefColumn { heading: "KBWrit", style: Style::Kilobytes, value: |totals| totals.write_kb },
-            BriefColumn { heading: "Writes", style: Style::Count, value: |totals| totals.writes },
-        ],
-    };
 
-    fn read(frame: &Frame, disks: &mut Self::Sample) {
+    fn new(_: &Settings) -> Self {
+        Self
+    }
+
+    fn read(&self, frame: &Frame, disks: &mut Self::Sample) {
         disks.clear();
         for line in frame.lines(&DISKSTATS) {
             // disk MAJOR MINOR NAME reads merged sectors ms writes merged sectors ms ...
@@ -68,16 +67,38 @@ impl Subsystem for Disk {
         }
     }
 
-    fn rates(previous: &Self::Sample, current: &Self::Sample, seconds: f64) -> Totals {
+    fn rates(&self, previous: &Self::Sample, current: &Self::Sample, interval: Interval) -> Totals {
         let mut totals = Totals::default();
         for (_, before, now) in current.since(previous).filter(|(name, ..)| counts(name)) {
-            totals.reads += rate(before.reads, now.reads, seconds);
-            totals.read_kb += rate(before.sectors_read, now.sectors_read, seconds) / SECTORS_PER_KB;
-            totals.writes += rate(before.writes, now.writes, seconds);
-            totals.write_kb += rate(before.sectors_written, now.sectors_written, seconds) / SECTORS_PER_KB;
+            totals.reads += rate(before.reads, now.reads, interval.seconds);
+            totals.read_kb += rate(before.sectors_read, now.sectors_read, interval.seconds) / SECTORS_PER_KB;
+            totals.writes += rate(before.writes, now.writes, interval.seconds);
+            totals.write_kb +=
+                rate(before.sectors_written, now.sectors_written, interval.seconds) / SECTORS_PER_KB;
         }
         totals
     }
+
+    fn brief_header(&self, _: &Self::Rates, sheet: &mut BriefSheet) {
+        sheet.group("<----------Disks----------->", "KBRead  Reads KBWrit Writes ");
+    }
+
+    fn brief(&self, rates: &Self::Rates, line: &mut Line) {
+        line.scaled(rates.read_kb, 6, 6, Scale::Kilobytes).text(" ");
+        line.scaled(rates.reads, 6, 6, Scale::Count).text(" ");
+        line.scaled(rates.write_kb, 6, 6, Scale::Kilobytes).text(" ");
+        line.scaled(rates.writes, 6, 6, Scale::Count).text(" ");
+    }
+
+    fn heading(&self, _: Part, _: &Self::Rates) -> Heading {
+        Heading::of("# DISK SUMMARY (/sec)", &[""])
+    }
+
+    fn rows(&self, _: Part, _: &Self::Rates, _: &mut Rows<'_>) {}
+
+    fn plot_names(&self, _: Part, _: &Self::Rates, _: &mut Names) {}
+
+    fn plot(&self, _: Part, _: &Self::Rates, _: &mut Values) {}
 }
 
 /// What a block device is, by its name (Documentation/admin-guide/devices.txt and the drivers' own naming).

@@ -1,10 +1,15 @@
 //! `m`: memory, from `/proc/meminfo` (proc_meminfo(5)) and `/proc/vmstat`.
 
-use super::Subsystem;
+use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Root};
 use crate::frame::Frame;
-use crate::render::brief::{Brief, BriefColumn, Style};
+use crate::number::Scale;
+use crate::render::brief::BriefSheet;
+use crate::render::line::Line;
+use crate::render::plot::{Names, Values};
+use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
+use crate::settings::Settings;
 
 /// Levels of memory in kB, all lines, without a tag.
 pub(crate) const MEMINFO: Capture = Capture {
@@ -45,26 +50,15 @@ impl Subsystem for Memory {
     type Sample = Levels;
     type Rates = Levels;
 
-    const LETTER: char = 'm';
-    const NAME: &'static str = "memory";
+    const PLACE: Place =
+        Place { name: "memory", summary: Some('m'), detail: None, brief: Some(30), plot: 20 };
     const CAPTURES: &'static [&'static Capture] = &[&MEMINFO, &VMSTAT];
-    const BRIEF: Brief<Levels> = Brief {
-        title: "<-----------Memory----------->",
-        columns: &[
-            BriefColumn { heading: "Free", style: Style::Memory, value: |levels| levels.free as f64 },
-            BriefColumn { heading: "Buff", style: Style::Memory, value: |levels| levels.buffers as f64 },
-            BriefColumn { heading: "Cach", style: Style::Memory, value: |levels| levels.cached as f64 },
-            BriefColumn { heading: "Inac", style: Style::Memory, value: |levels| levels.inactive as f64 },
-            BriefColumn { heading: "Slab", style: Style::Memory, value: |levels| levels.slab as f64 },
-            BriefColumn {
-                heading: " Map",
-                style: Style::Memory,
-                value: |levels| (levels.mapped + levels.anonymous) as f64,
-            },
-        ],
-    };
 
-    fn read(frame: &Frame, levels: &mut Levels) {
+    fn new(_: &Settings) -> Self {
+        Self
+    }
+
+    fn read(&self, frame: &Frame, levels: &mut Levels) {
         *levels = Levels::default();
         for line in frame.lines(&MEMINFO) {
             let mut words = Words(line);
@@ -82,9 +76,30 @@ impl Subsystem for Memory {
         }
     }
 
-    fn rates(_: &Levels, current: &Levels, _: f64) -> Levels {
+    fn rates(&self, _: &Levels, current: &Levels, _: Interval) -> Levels {
         current.clone()
     }
+
+    fn brief_header(&self, _: &Self::Rates, sheet: &mut BriefSheet) {
+        sheet.group("<-----------Memory----------->", "Free Buff Cach Inac Slab  Map ");
+    }
+
+    fn brief(&self, rates: &Self::Rates, line: &mut Line) {
+        let map = rates.mapped + rates.anonymous;
+        for level in [rates.free, rates.buffers, rates.cached, rates.inactive, rates.slab, map] {
+            line.scaled(level as f64, 4, 4, Scale::Memory).text(" ");
+        }
+    }
+
+    fn heading(&self, _: Part, _: &Self::Rates) -> Heading {
+        Heading::of("# MEMORY SUMMARY (/sec)", &[""])
+    }
+
+    fn rows(&self, _: Part, _: &Self::Rates, _: &mut Rows<'_>) {}
+
+    fn plot_names(&self, _: Part, _: &Self::Rates, _: &mut Names) {}
+
+    fn plot(&self, _: Part, _: &Self::Rates, _: &mut Values) {}
 }
 
 /// The lines of vmstat that a raw file holds: up to the zone counters, without the `nr_` and `numa_` levels but `nr_sh*`.

@@ -1,7 +1,7 @@
 //! What collectl measures: one file for each subsystem, and the registry of them all.
 //!
 //! A subsystem is a type that implements [`Subsystem`]: which kernel files it captures, how its part of a frame is read
-//! into a sample, how two samples become rates, and which columns show them. [`Meter`] is the same thing seen from
+//! into a sample, how two samples become rates, and how each format shows them. [`Meter`] is the same thing seen from
 //! outside, without its types. To add one, write its file and its line in [`REGISTRY`].
 
 mod counter;
@@ -9,118 +9,150 @@ mod cpu;
 mod devices;
 mod disk;
 mod memory;
+mod metered;
 mod net;
 
 use crate::capture::Capture;
-use crate::clock::Time;
 use crate::frame::Frame;
-use crate::render::brief::{Brief, BriefSheet};
+use crate::render::brief::BriefSheet;
+use crate::render::line::Line;
+use crate::render::plot::{Names, Values};
+use crate::render::verbose::{Heading, Rows};
+use crate::settings::Settings;
 
-/// All subsystems. Their order is the order of the columns in the brief format.
+/// All subsystems. Their order is the order of the sections in the verbose format.
 pub static REGISTRY: &[Entry] = &[
     Entry::of::<cpu::Cpu>(),
-    Entry::of::<memory::Memory>(),
     Entry::of::<disk::Disk>(),
+    Entry::of::<memory::Memory>(),
     Entry::of::<net::Net>(),
 ];
 
+/// What is shown of a subsystem: `-s` has a small letter for the one and a capital for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The machine as a whole.
+    Summary,
+    /// Each instance: a processor, a disk.
+    Detail,
+}
+
+/// Where a subsystem stands, and which letters select it.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// What it is called in help and messages.
+    pub name: &'static str,
+    /// The letter of its summary, if it has one.
+    pub summary: Option<char>,
+    /// The letter of its detail, if it has one.
+    pub detail: Option<char>,
+    /// Rank of its group in the brief format; none if it has no brief form.
+    pub brief: Option<u8>,
+    /// Rank of its columns in the plot format, below those of lower rank.
+    pub plot: u8,
+}
+
+impl Place {
+    /// The letter of a part.
+    #[must_use]
+    pub fn letter(&self, part: Part) -> Option<char> {
+        match part {
+            Part::Summary => self.summary,
+            Part::Detail => self.detail,
+        }
+    }
+}
+
+/// The time between two frames.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// What counters are divided by: the seconds between the frames, or 1 to leave them whole (`-on`). Above zero.
+    pub seconds: f64,
+    /// The seconds between the frames; zero or less if the clock stood or went back.
+    pub real: f64,
+}
+
 /// A subsystem, with its types.
-pub trait Subsystem: 'static {
+///
+/// All that shows something has a default that shows nothing.
+pub trait Subsystem: Sized + 'static {
     /// The counters and levels of one instant.
     type Sample: Default;
     /// What is shown of one interval.
     type Rates;
 
-    /// Letter that selects it with `-s`.
-    const LETTER: char;
-    /// What it is called in help and messages.
-    const NAME: &'static str;
+    /// Its letters and its place in each format.
+    const PLACE: Place;
     /// The kernel files that it reads.
     const CAPTURES: &'static [&'static Capture];
-    /// Its columns in the brief format.
-    const BRIEF: Brief<Self::Rates>;
 
-    /// Reads its sections of `frame` into `sample`, which holds an older sample: nothing of that may stay.
-    fn read(frame: &Frame, sample: &mut Self::Sample);
+    /// A subsystem that follows the user's settings.
+    fn new(settings: &Settings) -> Self;
 
-    /// What happened from `previous` to `current`, `seconds` later. `seconds` is above zero.
-    fn rates(previous: &Self::Sample, current: &Self::Sample, seconds: f64) -> Self::Rates;
+    /// Reads its lines of `frame` into `sample`, which holds an older sample: nothing of that may stay.
+    fn read(&self, frame: &Frame, sample: &mut Self::Sample);
+
+    /// What happened from `previous` to `current`.
+    fn rates(&self, previous: &Self::Sample, current: &Self::Sample, interval: Interval) -> Self::Rates;
+
+    /// Adds its group to a brief header.
+    fn brief_header(&self, _rates: &Self::Rates, _sheet: &mut BriefSheet) {}
+
+    /// Adds its numbers to a brief line.
+    fn brief(&self, _rates: &Self::Rates, _line: &mut Line) {}
+
+    /// What stands above its section in the verbose format.
+    fn heading(&self, part: Part, rates: &Self::Rates) -> Heading;
+
+    /// Adds the rows of its section.
+    fn rows(&self, part: Part, rates: &Self::Rates, rows: &mut Rows<'_>);
+
+    /// Adds the names of its columns in the plot format.
+    fn plot_names(&self, part: Part, rates: &Self::Rates, names: &mut Names);
+
+    /// Adds their numbers.
+    fn plot(&self, part: Part, rates: &Self::Rates, values: &mut Values);
 }
 
 /// A subsystem at work, without its types.
 pub trait Meter {
+    /// Its letters and its place in each format.
+    fn place(&self) -> &'static Place;
+    /// The parts that were selected.
+    fn parts(&self) -> &[Part];
     /// Takes the next frame. Rates exist from the second frame on.
     fn accept(&mut self, frame: &Frame);
     /// Forgets the past: the next frame is a first one.
     fn forget(&mut self);
-    /// Adds its headings to a brief header.
+    /// Whether there are rates to show. Nothing below does anything without.
+    fn is_ready(&self) -> bool;
+    /// See [`Subsystem::brief_header`].
     fn brief_header(&self, sheet: &mut BriefSheet);
-    /// Adds its cells to a brief line. Returns false if there are no rates yet.
-    fn brief_cells(&self, line: &mut Vec<u8>) -> bool;
+    /// See [`Subsystem::brief`].
+    fn brief(&self, line: &mut Line);
+    /// See [`Subsystem::heading`].
+    fn heading(&self, part: Part) -> Option<Heading>;
+    /// See [`Subsystem::rows`].
+    fn rows(&self, part: Part, rows: &mut Rows<'_>);
+    /// See [`Subsystem::plot_names`].
+    fn plot_names(&self, part: Part, names: &mut Names);
+    /// See [`Subsystem::plot`].
+    fn plot(&self, part: Part, values: &mut Values);
 }
 
 /// One line of the registry.
 #[derive(Debug)]
 pub struct Entry {
-    /// Letter that selects it with `-s`.
-    pub letter: char,
-    /// What it is called in help and messages.
-    pub name: &'static str,
+    /// Its letters and its place in each format.
+    pub place: Place,
     /// The kernel files that it reads.
     pub captures: &'static [&'static Capture],
-    /// Makes a meter that has seen nothing yet.
-    pub meter: fn() -> Box<dyn Meter>,
+    /// Makes a meter of some parts that has seen nothing yet.
+    pub meter: fn(&Settings, Vec<Part>) -> Box<dyn Meter>,
 }
 
 impl Entry {
     const fn of<S: Subsystem>() -> Self {
-        Self {
-            letter: S::LETTER,
-            name: S::NAME,
-            captures: S::CAPTURES,
-            meter: || Box::new(Metered::<S>::new()),
-        }
+        Self { place: S::PLACE, captures: S::CAPTURES, meter: metered::boxed::<S> }
     }
-}
-
-struct Metered<S: Subsystem> {
-    previous: S::Sample,
-    current: S::Sample,
-    time: Option<Time>,
-    rates: Option<S::Rates>,
-}
-
-impl<S: Subsystem> Metered<S> {
-    fn new() -> Self {
-        Self { previous: S::Sample::default(), current: S::Sample::default(), time: None, rates: None }
-    }
-}
-
-impl<S: Subsystem> Meter for Metered<S> {
-    fn accept(&mut self, frame: &Frame) {
-        std::mem::swap(&mut self.previous, &mut self.current);
-        S::read(frame, &mut self.current);
-        let last = self.time.replace(frame.time());
-        self.rates = last.map(|last| S::rates(&self.previous, &self.current, interval(last, frame.time())));
-    }
-
-    fn forget(&mut self) {
-        self.time = None;
-        self.rates = None;
-    }
-
-    fn brief_header(&self, sheet: &mut BriefSheet) {
-        S::BRIEF.header(sheet);
-    }
-
-    fn brief_cells(&self, line: &mut Vec<u8>) -> bool {
-        self.rates.as_ref().map(|rates| S::BRIEF.cells(rates, line)).is_some()
-    }
-}
-
-/// Seconds between two frames. Frames with one time, or with times that run backwards, count as a second apart, as in
-/// the Perl collectl.
-fn interval(earlier: Time, later: Time) -> f64 {
-    let seconds = later.seconds_since(earlier);
-    if seconds > 0.0 { seconds } else { 1.0 }
 }

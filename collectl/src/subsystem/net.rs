@@ -1,12 +1,17 @@
 //! `n`: network interfaces, from `/proc/net/dev` (proc_pid_net(5)).
 
-use super::Subsystem;
 use super::counter::rate;
 use super::devices::Devices;
+use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
-use crate::render::brief::{Brief, BriefColumn, Style};
+use crate::number::Scale;
+use crate::render::brief::BriefSheet;
+use crate::render::line::Line;
+use crate::render::plot::{Names, Values};
+use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
+use crate::settings::Settings;
 
 /// All interfaces; the two lines of headings are left out.
 pub(crate) const NET_DEV: Capture = Capture {
@@ -43,20 +48,15 @@ impl Subsystem for Net {
     type Sample = Devices<Counters>;
     type Rates = Totals;
 
-    const LETTER: char = 'n';
-    const NAME: &'static str = "network";
+    const PLACE: Place =
+        Place { name: "network", summary: Some('n'), detail: None, brief: Some(70), plot: 40 };
     const CAPTURES: &'static [&'static Capture] = &[&NET_DEV];
-    const BRIEF: Brief<Totals> = Brief {
-        title: "<----------Network---------->",
-        columns: &[
-            BriefColumn { heading: "  KBIn", style: Style::Kilobytes, value: |totals| totals.kb_in },
-            BriefColumn { heading: " PktIn", style: Style::Count, value: |totals| totals.packets_in },
-            BriefColumn { heading: " KBOut", style: Style::Kilobytes, value: |totals| totals.kb_out },
-            BriefColumn { heading: " PktOut", style: Style::Count, value: |totals| totals.packets_out },
-        ],
-    };
 
-    fn read(frame: &Frame, interfaces: &mut Self::Sample) {
+    fn new(_: &Settings) -> Self {
+        Self
+    }
+
+    fn read(&self, frame: &Frame, interfaces: &mut Self::Sample) {
         interfaces.clear();
         for line in frame.lines(&NET_DEV) {
             let Some((name, counters)) = split_interface(line) else { continue };
@@ -68,20 +68,41 @@ impl Subsystem for Net {
         }
     }
 
-    fn rates(previous: &Self::Sample, current: &Self::Sample, seconds: f64) -> Totals {
+    fn rates(&self, previous: &Self::Sample, current: &Self::Sample, interval: Interval) -> Totals {
         // Each packet once, where it meets the machine's edge; on a machine with no port by name (a container), every
         // interface that is not stacked.
         let all = || current.since(previous).map(|(name, before, now)| (kind(name), before, now));
         let counted = if all().any(|(kind, ..)| kind == Kind::Port) { Kind::Port } else { Kind::Other };
         let mut totals = Totals::default();
         for (_, before, now) in all().filter(|(kind, ..)| *kind == counted) {
-            totals.kb_in += rate(before.bytes_in, now.bytes_in, seconds) / BYTES_PER_KB;
-            totals.packets_in += rate(before.packets_in, now.packets_in, seconds);
-            totals.kb_out += rate(before.bytes_out, now.bytes_out, seconds) / BYTES_PER_KB;
-            totals.packets_out += rate(before.packets_out, now.packets_out, seconds);
+            totals.kb_in += rate(before.bytes_in, now.bytes_in, interval.seconds) / BYTES_PER_KB;
+            totals.packets_in += rate(before.packets_in, now.packets_in, interval.seconds);
+            totals.kb_out += rate(before.bytes_out, now.bytes_out, interval.seconds) / BYTES_PER_KB;
+            totals.packets_out += rate(before.packets_out, now.packets_out, interval.seconds);
         }
         totals
     }
+
+    fn brief_header(&self, _: &Self::Rates, sheet: &mut BriefSheet) {
+        sheet.group("<----------Network---------->", "  KBIn  PktIn  KBOut  PktOut ");
+    }
+
+    fn brief(&self, rates: &Self::Rates, line: &mut Line) {
+        line.scaled(rates.kb_in, 6, 6, Scale::Kilobytes).text(" ");
+        line.scaled(rates.packets_in, 6, 6, Scale::Count).text(" ");
+        line.scaled(rates.kb_out, 6, 6, Scale::Kilobytes).text(" ");
+        line.scaled(rates.packets_out, 7, 6, Scale::Count).text(" ");
+    }
+
+    fn heading(&self, _: Part, _: &Self::Rates) -> Heading {
+        Heading::of("# NETWORK SUMMARY (/sec)", &[""])
+    }
+
+    fn rows(&self, _: Part, _: &Self::Rates, _: &mut Rows<'_>) {}
+
+    fn plot_names(&self, _: Part, _: &Self::Rates, _: &mut Names) {}
+
+    fn plot(&self, _: Part, _: &Self::Rates, _: &mut Values) {}
 }
 
 /// Splits `Net   eth0: 1 2 3` into name and counters. An alias holds a colon of its own (`eth0:1:`), and the first

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::{Date, DateTime};
+
 use thiserror::Error;
 
 /// Why `-p` names no files.
@@ -10,26 +12,55 @@ pub enum FilesError {
     /// The name of a file tells nothing of its kind.
     #[error("-p filename must end in '*', 'raw' or 'gz'")]
     Ending,
+    /// Nothing of that name.
+    #[error("can't find any files matching '{0}'")]
+    None(String),
     /// A pattern that can't be read.
     #[error("-p '{0}' is not a pattern: {1}")]
     Pattern(String, glob::PatternError),
 }
 
 /// The files named by `argument`: patterns separated by commas or blanks, each expanded in the order of the names.
-/// Only names with a date and time, `-YYYYMMDD-HHMMSS.raw`, are raw files.
+/// `TODAY` and `YESTERDAY` stand for the dates of `today` and the day before. Only names with a date and time,
+/// `-YYYYMMDD-HHMMSS.raw`, are those of raw files; empty files are left out.
 ///
 /// # Errors
-/// A [`FilesError`] for a name that can't be that of a raw file.
-pub fn expand(argument: &str) -> Result<Vec<PathBuf>, FilesError> {
+/// A [`FilesError`] for a name that can't be that of a raw file, and for one that no file has.
+pub fn expand(argument: &str, today: Date) -> Result<Vec<PathBuf>, FilesError> {
+    let day = |date: Date| date.strftime("%Y%m%d").to_string();
+    let argument = argument
+        .replace("YESTERDAY", &today.yesterday().map(day).unwrap_or_default())
+        .replace("TODAY", &day(today));
     let mut files = Vec::new();
     for pattern in argument.split([',', ' ']).filter(|pattern| !pattern.is_empty()) {
         if !["*", "raw", "rawp", "gz"].iter().any(|ending| pattern.ends_with(ending)) {
             return Err(FilesError::Ending);
         }
         let paths = glob::glob(pattern).map_err(|error| FilesError::Pattern(pattern.to_owned(), error))?;
-        files.extend(paths.flatten().filter(|path| is_raw_name(path)));
+        let before = files.len();
+        files.extend(paths.flatten());
+        if files.len() == before {
+            return Err(FilesError::None(pattern.to_owned()));
+        }
     }
+    files.retain(|path| is_raw_name(path) && path.metadata().is_ok_and(|metadata| metadata.len() > 0));
     Ok(files)
+}
+
+/// When the recording `path` was begun, by its name and its own wall clock.
+#[must_use]
+pub fn start(path: &Path) -> Option<DateTime> {
+    let (stem, _) = path.file_name()?.to_str()?.split_once(".raw")?;
+    DateTime::strptime("%Y%m%d-%H%M%S", stem.get(stem.len().checked_sub(15)?..)?).ok()
+}
+
+/// True if the name of the recording `path` names `host`, with or without a prefix before it.
+#[must_use]
+pub fn names_host(path: &Path, host: &str) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let stem = name.split_once(".raw").map_or(name, |(stem, _)| stem);
+    let before = stem.len().checked_sub(16).and_then(|end| stem.get(..end)).unwrap_or_default();
+    before.strip_suffix(host).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('-'))
 }
 
 /// True for `[PREFIX-]HOST-YYYYMMDD-HHMMSS.raw[p][.gz]`.
@@ -49,6 +80,47 @@ fn is_raw_name(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn patterns_and_days() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_str().unwrap();
+        for name in [
+            "a-20261122-101936.raw",
+            "b-20261121-101936.raw.gz",
+            "empty-20261122-101936.raw",
+            "a-20261122.tab",
+        ] {
+            std::fs::write(folder.path().join(name), if name.starts_with("empty") { "" } else { "x" })
+                .unwrap();
+        }
+        let today = jiff::civil::date(2026, 11, 22);
+        let names = |argument: &str| -> Result<Vec<String>, String> {
+            let files = expand(&argument.replace("ROOT", root), today).map_err(|error| error.to_string())?;
+            Ok(files.iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect())
+        };
+        let (a, b) = ("a-20261122-101936.raw".to_owned(), "b-20261121-101936.raw.gz".to_owned());
+        assert_eq!(names("ROOT/*"), Ok(vec![a.clone(), b.clone()]));
+        assert_eq!(names("ROOT/*TODAY*"), Ok(vec![a.clone()]));
+        assert_eq!(names("ROOT/*YESTERDAY*"), Ok(vec![b.clone()]));
+        assert_eq!(names("ROOT/b*gz,ROOT/a*raw"), Ok(vec![b, a]));
+        assert_eq!(names("ROOT/c*").unwrap_err(), format!("can't find any files matching '{root}/c*'"));
+        assert!(names("/etc/passwd").unwrap_err().starts_with("-p filename must end"));
+    }
+
+    #[test]
+    fn starts_of_names() {
+        let path = Path::new("dir/node-1-20261122-101936.raw.gz");
+        assert_eq!(start(path), Some(jiff::civil::datetime(2026, 11, 22, 10, 19, 36, 0)));
+        assert_eq!(start(Path::new("x.raw")), None);
+    }
+
+    #[test]
+    fn hosts_of_names() {
+        let path = Path::new("dir/pre-node-1-20261122-101936.raw.gz");
+        assert!(names_host(path, "node-1") && names_host(path, "pre-node-1") && names_host(path, "1"));
+        assert!(!names_host(path, "ode-1") && !names_host(path, "node-2"));
+    }
 
     #[test]
     fn names_of_raw_files() {

@@ -23,6 +23,15 @@ pub struct RawReader {
     marker: Option<Time>,
 }
 
+/// What a recording is made of, behind its header.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Item<'a> {
+    /// A sample begins.
+    Marker(Time),
+    /// A line of the sample, its end included.
+    Line(&'a [u8]),
+}
+
 impl RawReader {
     /// Opens `path` and reads its header.
     ///
@@ -60,24 +69,41 @@ impl RawReader {
     }
 
     /// Fills `frame` with the next whole sample. Returns false at the end: a sample that no marker follows was not
-    /// written to its end. The last marker of a file is that of the returned frames' successor: see
-    /// [`RawReader::last_marker`].
+    /// written to its end.
     ///
     /// # Errors
     /// What reading returns.
     pub fn next(&mut self, frame: &mut Frame) -> io::Result<bool> {
         let Some(time) = self.marker else { return Ok(false) };
         frame.restart(time);
-        while self.next_line()? {
-            if let Some(time) = marker(&self.line) {
-                self.marker = Some(time);
-                return Ok(true);
-            }
-            if let Some(capture) = owner(&self.line) {
-                frame.add_line(capture, &self.line);
+        loop {
+            match self.item()? {
+                Some(Item::Marker(_)) => return Ok(true),
+                Some(Item::Line(line)) => {
+                    if let Some(capture) = owner(line) {
+                        frame.add_line(capture, line);
+                    }
+                }
+                None => return Ok(false),
             }
         }
-        Ok(false)
+    }
+
+    /// Reads the next marker or line behind the header, or none at the end.
+    ///
+    /// # Errors
+    /// What reading returns.
+    pub fn item(&mut self) -> io::Result<Option<Item<'_>>> {
+        if !self.next_line()? {
+            return Ok(None);
+        }
+        Ok(Some(match marker(&self.line) {
+            Some(time) => {
+                self.marker = Some(time);
+                Item::Marker(time)
+            }
+            None => Item::Line(&self.line),
+        }))
     }
 
     /// The time of the marker that was read last: after the end, that of the moment the file was closed.

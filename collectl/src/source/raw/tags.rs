@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 use crate::capture::Capture;
 use crate::subsystem::REGISTRY;
 
+type Tag = (&'static [u8], &'static Capture);
+
 /// The tags of all captures by their first byte, the longest first.
-static TAGS: LazyLock<Vec<Vec<(&'static [u8], &'static Capture)>>> = LazyLock::new(|| {
+static TAGS: LazyLock<Vec<Vec<Tag>>> = LazyLock::new(|| {
     let mut tags = vec![Vec::new(); 256];
     for capture in REGISTRY.iter().flat_map(|entry| entry.captures) {
         for tag in capture.tags {

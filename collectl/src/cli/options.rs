@@ -1,0 +1,71 @@
+//! `-o`: letters that change how intervals are shown.
+
+use super::UsageError;
+use crate::render::stamp::Stamp;
+use crate::settings::Per;
+
+/// The letters of `-o`, resolved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `T d D`: the stamp before each line.
+    pub stamp: Stamp,
+    /// `m`: whether it has milliseconds.
+    pub millis: bool,
+    /// `U`: seconds of the epoch in place of date and time.
+    pub utc: bool,
+    /// `n`: counters whole, not by the second.
+    pub per: Per,
+    /// `1 2`: decimals of the plot format.
+    pub decimals: usize,
+}
+
+impl Options {
+    /// Reads the letters.
+    ///
+    /// # Errors
+    /// A [`UsageError`] for other letters, and for two stamps.
+    pub fn parse(text: &str) -> Result<Self, UsageError> {
+        let mut options = Self::default();
+        for letter in text.chars() {
+            match letter {
+                'T' => options.set_stamp(Stamp::Time)?,
+                'd' => options.set_stamp(Stamp::Day)?,
+                'D' => options.set_stamp(Stamp::Date)?,
+                'm' => options.millis = true,
+                'U' => options.utc = true,
+                'n' => options.per = Per::Interval,
+                '1' => options.decimals = 1,
+                '2' => options.decimals = 2,
+                _ => return Err(UsageError::new("invalid option")),
+            }
+        }
+        Ok(options)
+    }
+
+    fn set_stamp(&mut self, stamp: Stamp) -> Result<(), UsageError> {
+        if self.stamp != Stamp::None && self.stamp != stamp {
+            return Err(UsageError::new("use only 1 of -o dDT"));
+        }
+        self.stamp = stamp;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters() {
+        let stamped = |text| Options::parse(text).map(|options| (options.stamp, options.millis));
+        assert_eq!(stamped("Tm"), Ok((Stamp::Time, true)));
+        assert_eq!(stamped("TT"), Ok((Stamp::Time, false)));
+        assert_eq!(stamped("m"), Ok((Stamp::None, true)));
+        assert_eq!(stamped("TD").unwrap_err().0, "use only 1 of -o dDT");
+        assert_eq!(stamped("Z").unwrap_err().0, "invalid option");
+        assert_eq!(
+            Options::parse("n2").map(|options| (options.per, options.decimals)),
+            Ok((Per::Interval, 2))
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! The plot format: one line for each interval, all numbers bare, separated by one character.
+
+use jiff::Timestamp;
+
+use super::stamp::{Stamp, StampFormat};
+use crate::clock::Time;
+use crate::number::push_padded;
+use crate::settings::Settings;
+use crate::subsystem::{Meter, Part};
+
+/// The names of the columns.
+#[derive(Debug, Default)]
+pub struct Names(Vec<String>);
+
+impl Names {
+    /// Appends columns `[GROUP]Name`.
+    pub fn push<S: AsRef<str>>(&mut self, group: &str, names: impl IntoIterator<Item = S>) {
+        self.0.extend(names.into_iter().map(|name| format!("[{group}]{}", name.as_ref())));
+    }
+}
+
+/// The numbers of one interval.
+#[derive(Debug)]
+pub struct Values {
+    bytes: Vec<u8>,
+    separator: u8,
+    decimals: usize,
+}
+
+impl Values {
+    /// Appends a number with the decimals that the user chose, rounded.
+    pub fn number(&mut self, value: f64) -> &mut Self {
+        self.fixed(value, self.decimals)
+    }
+
+    /// Appends a number with so many decimals, rounded.
+    pub fn fixed(&mut self, value: f64, decimals: usize) -> &mut Self {
+        if decimals == 0 && value.fract() == 0.0 && (0.0..1e15).contains(&value) {
+            return self.integer(value as u64);
+        }
+        self.text(format!("{value:.decimals$}"))
+    }
+
+    /// Appends an integer.
+    pub fn integer(&mut self, value: u64) -> &mut Self {
+        self.bytes.push(self.separator);
+        push_padded(&mut self.bytes, value, 1);
+        self
+    }
+
+    /// Appends a text.
+    pub fn text(&mut self, text: impl AsRef<[u8]>) -> &mut Self {
+        self.bytes.push(self.separator);
+        self.bytes.extend_from_slice(text.as_ref());
+        self
+    }
+}
+
+/// The plot format of one run.
+#[derive(Debug)]
+pub struct Plot {
+    separator: u8,
+    utc: bool,
+    values: Values,
+}
+
+impl Plot {
+    /// A format with this separator; `utc` puts the seconds of the epoch in place of date and time (`-oU`).
+    #[must_use]
+    pub fn new(settings: &Settings, separator: u8, utc: bool) -> Self {
+        Self { separator, utc, values: Values { bytes: Vec::new(), separator, decimals: settings.decimals } }
+    }
+
+    /// The line with the names of the columns.
+    #[must_use]
+    pub fn header(&self, meters: &[Box<dyn Meter>]) -> Vec<u8> {
+        let separator = char::from(self.separator);
+        let mut names = Names::default();
+        for (meter, part) in columns(meters) {
+            meter.plot_names(part, &mut names);
+        }
+        let mut header = if self.utc { "#UTC".to_owned() } else { format!("#Date{separator}Time") };
+        for name in names.0 {
+            header.push(separator);
+            header.push_str(&name);
+        }
+        header.push('\n');
+        header.into_bytes()
+    }
+
+    /// Appends the line of the interval that ended at `time`.
+    pub fn line(&mut self, stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
+        self.stamp(stamp, time, out);
+        self.values.bytes.clear();
+        for (meter, part) in columns(meters) {
+            meter.plot(part, &mut self.values);
+        }
+        out.append(&mut self.values.bytes);
+        out.push(b'\n');
+    }
+
+    fn stamp(&self, stamp: &StampFormat, time: Time, out: &mut Vec<u8>) {
+        let millis = if stamp.millis {
+            format!(".{:03}", time.micros().rem_euclid(1_000_000) / 1000)
+        } else {
+            String::new()
+        };
+        let instant = Timestamp::from_microsecond(time.micros()).unwrap_or_default();
+        let local = stamp.zone.to_datetime(instant);
+        let text = match (self.utc, stamp.stamp) {
+            (true, _) => instant.as_second().to_string(),
+            (false, Stamp::Day) => local.strftime("%m/%d %H:%M:%S").to_string(),
+            (false, _) => local.strftime("%Y%m%d %H:%M:%S").to_string(),
+        };
+        out.extend(text.bytes().map(|byte| if byte == b' ' { self.separator } else { byte }));
+        out.extend_from_slice(millis.as_bytes());
+    }
+}
+
+/// Summaries first, then details, each in the order of their ranks.
+fn columns(meters: &[Box<dyn Meter>]) -> impl Iterator<Item = (&dyn Meter, Part)> {
+    let mut columns: Vec<_> =
+        meters.iter().flat_map(|meter| meter.parts().iter().map(move |part| (&**meter, *part))).collect();
+    columns.sort_by_key(|(meter, part)| (*part == Part::Detail, meter.place().plot));
+    columns.into_iter()
+}

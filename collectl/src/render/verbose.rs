@@ -1,0 +1,160 @@
+//! The verbose and detail format: a section for each part, with its headings, and a row for each instance.
+
+use jiff::Timestamp;
+
+use super::line::Line;
+use super::stamp::StampFormat;
+use crate::clock::Time;
+use crate::number::push_padded;
+use crate::settings::Settings;
+use crate::subsystem::{Meter, Part};
+
+/// What stands above a section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// The line with the title, from its `#` on.
+    pub title: String,
+    /// The lines with the column headings, without their `#`. The last one has the heading of the stamp before it.
+    pub lines: Vec<String>,
+}
+
+impl Heading {
+    /// A heading of texts that never change.
+    #[must_use]
+    pub fn of(title: &str, lines: &[&str]) -> Self {
+        Self { title: title.to_owned(), lines: lines.iter().map(|&line| line.to_owned()).collect() }
+    }
+}
+
+/// The rows of a section as they grow.
+pub struct Rows<'a> {
+    stamp: &'a [u8],
+    line: &'a mut Line,
+}
+
+impl Rows<'_> {
+    /// Appends a row: the stamp, what `write` adds, and the line end.
+    pub fn row(&mut self, write: impl FnOnce(&mut Line)) {
+        self.line.text(self.stamp);
+        write(self.line);
+        self.line.text("\n");
+    }
+}
+
+/// Which separator stands between intervals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Records {
+    /// One where there is more than one section.
+    #[default]
+    AsNeeded,
+    /// One in any case, with the letters of the subsystems in it (`--full`).
+    Full,
+}
+
+/// The verbose format of one run.
+#[derive(Debug)]
+pub struct Verbose {
+    records: Records,
+    letters: String,
+    host: String,
+    count: u64,
+    line: Line,
+}
+
+impl Verbose {
+    /// A format for a selection with these letters, of this host.
+    #[must_use]
+    pub fn new(settings: &Settings, records: Records, letters: String, host: &str) -> Self {
+        Self {
+            records,
+            letters,
+            host: host.to_ascii_lowercase(),
+            count: 0,
+            line: Line::new(settings.numbers),
+        }
+    }
+
+    /// The heading of a section that stands alone, without separators; it is repeated now and then. In all other cases
+    /// headings are part of the intervals.
+    #[must_use]
+    pub fn header(&self, stamp: &StampFormat, meters: &[Box<dyn Meter>]) -> Vec<u8> {
+        let mut out = Vec::new();
+        if self.records == Records::AsNeeded && !has_several(meters) {
+            for heading in sections(meters).filter_map(|(meter, part)| meter.heading(part)) {
+                push_heading(&heading, &stamp.heading, &mut out);
+            }
+        }
+        out
+    }
+
+    /// Appends the interval that ended at `time`. `heading_due` tells whether a section that stands alone gets its
+    /// heading behind the separator.
+    pub fn interval(
+        &mut self,
+        stamp: &StampFormat,
+        meters: &[Box<dyn Meter>],
+        time: Time,
+        heading_due: bool,
+        out: &mut Vec<u8>,
+    ) {
+        let several = has_several(meters);
+        let separated = several || self.records == Records::Full;
+        self.count += 1;
+        if separated {
+            self.record(stamp, time, out);
+        }
+        let mut prefix = Vec::new();
+        if !several {
+            stamp.push(time, &mut prefix);
+        }
+        for (meter, part) in sections(meters) {
+            if (several || separated && heading_due)
+                && let Some(heading) = meter.heading(part)
+            {
+                push_heading(&heading, if several { "" } else { &stamp.heading }, out);
+            }
+            self.line.bytes().clear();
+            meter.rows(part, &mut Rows { stamp: &prefix, line: &mut self.line });
+            out.append(self.line.bytes());
+        }
+    }
+
+    /// `### RECORD    1 >>> host <<< (epoch.mmm) (Sun Nov 22 10:19:38 2026) ###` between blank line and section.
+    fn record(&self, stamp: &StampFormat, time: Time, out: &mut Vec<u8>) {
+        let letters =
+            if self.records == Records::Full { format!(":{}", self.letters) } else { String::new() };
+        out.extend_from_slice(format!("\n### RECORD {:4} >>> {} <<< (", self.count, self.host).as_bytes());
+        push_padded(out, time.micros().div_euclid(1_000_000).unsigned_abs(), 1);
+        out.push(b'.');
+        push_padded(out, time.micros().rem_euclid(1_000_000).unsigned_abs() / 1000, 3);
+        let instant = Timestamp::from_microsecond(time.micros()).unwrap_or_default();
+        let local = stamp.zone.to_datetime(instant);
+        let (pattern, millis) =
+            if stamp.millis { (".", format!("{:03}", local.millisecond())) } else { ("", String::new()) };
+        out.extend_from_slice(
+            format!(
+                "{letters}) ({}{pattern}{millis} {}) ###\n",
+                local.strftime("%a %b %e %H:%M:%S"),
+                local.year()
+            )
+            .as_bytes(),
+        );
+    }
+}
+
+fn sections(meters: &[Box<dyn Meter>]) -> impl Iterator<Item = (&dyn Meter, Part)> {
+    meters.iter().flat_map(|meter| meter.parts().iter().map(move |part| (&**meter, *part)))
+}
+
+fn has_several(meters: &[Box<dyn Meter>]) -> bool {
+    sections(meters).nth(1).is_some()
+}
+
+fn push_heading(heading: &Heading, stamp: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("\n{}\n", heading.title).as_bytes());
+    for (index, line) in heading.lines.iter().enumerate() {
+        let last = index + 1 == heading.lines.len();
+        let before = if last { stamp.to_owned() } else { " ".repeat(stamp.len()) };
+        out.extend_from_slice(format!("#{before}{line}\n").as_bytes());
+    }
+}

@@ -1,0 +1,24 @@
+//! What the user chose that changes what subsystems measure and how numbers are written.
+
+use crate::number::NumberStyle;
+
+/// All settings, as they come from switches; the defaults are those of a run without any.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// What counters are divided by (`-on`).
+    pub per: Per,
+    /// How numbers are written in few columns (`-w`, `-og`, `-oG`).
+    pub numbers: NumberStyle,
+    /// Decimals of the plot format (`-o1`, `-o2`).
+    pub decimals: usize,
+}
+
+/// What counters are divided by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Per {
+    /// The seconds of the interval.
+    #[default]
+    Second,
+    /// Nothing: they are what happened in the interval (`-on`).
+    Interval,
+}

@@ -1,0 +1,102 @@
+//! A subsystem at work: its last two samples, and the rates between them.
+
+use super::{Interval, Meter, Part, Place, Subsystem};
+use crate::clock::Time;
+use crate::frame::Frame;
+use crate::render::brief::BriefSheet;
+use crate::render::line::Line;
+use crate::render::plot::{Names, Values};
+use crate::render::verbose::{Heading, Rows};
+use crate::settings::{Per, Settings};
+
+struct Metered<S: Subsystem> {
+    subsystem: S,
+    parts: Vec<Part>,
+    per: Per,
+    previous: S::Sample,
+    current: S::Sample,
+    time: Option<Time>,
+    rates: Option<S::Rates>,
+}
+
+pub(super) fn boxed<S: Subsystem>(settings: &Settings, parts: Vec<Part>) -> Box<dyn Meter> {
+    Box::new(Metered::<S> {
+        subsystem: S::new(settings),
+        parts,
+        per: settings.per,
+        previous: S::Sample::default(),
+        current: S::Sample::default(),
+        time: None,
+        rates: None,
+    })
+}
+
+impl<S: Subsystem> Meter for Metered<S> {
+    fn place(&self) -> &'static Place {
+        &const { S::PLACE }
+    }
+
+    fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    fn accept(&mut self, frame: &Frame) {
+        std::mem::swap(&mut self.previous, &mut self.current);
+        self.subsystem.read(frame, &mut self.current);
+        let last = self.time.replace(frame.time());
+        self.rates = last.map(|last| {
+            let interval = interval(last, frame.time(), self.per);
+            self.subsystem.rates(&self.previous, &self.current, interval)
+        });
+    }
+
+    fn forget(&mut self) {
+        self.time = None;
+        self.rates = None;
+    }
+
+    fn is_ready(&self) -> bool {
+        self.rates.is_some()
+    }
+
+    fn brief_header(&self, sheet: &mut BriefSheet) {
+        if let Some(rates) = &self.rates {
+            self.subsystem.brief_header(rates, sheet);
+        }
+    }
+
+    fn brief(&self, line: &mut Line) {
+        if let Some(rates) = &self.rates {
+            self.subsystem.brief(rates, line);
+        }
+    }
+
+    fn heading(&self, part: Part) -> Option<Heading> {
+        self.rates.as_ref().map(|rates| self.subsystem.heading(part, rates))
+    }
+
+    fn rows(&self, part: Part, rows: &mut Rows<'_>) {
+        if let Some(rates) = &self.rates {
+            self.subsystem.rows(part, rates, rows);
+        }
+    }
+
+    fn plot_names(&self, part: Part, names: &mut Names) {
+        if let Some(rates) = &self.rates {
+            self.subsystem.plot_names(part, rates, names);
+        }
+    }
+
+    fn plot(&self, part: Part, values: &mut Values) {
+        if let Some(rates) = &self.rates {
+            self.subsystem.plot(part, rates, values);
+        }
+    }
+}
+
+/// Frames with one time, or with times that run backwards, count as a second apart, as in the Perl collectl.
+fn interval(earlier: Time, later: Time, per: Per) -> Interval {
+    let real = later.seconds_since(earlier);
+    let seconds = if per == Per::Interval || real <= 0.0 { 1.0 } else { real };
+    Interval { seconds, real }
+}
