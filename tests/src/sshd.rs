@@ -56,15 +56,9 @@ impl Keys {
                 keys.port
             ),
         );
-        keys.write("bin/ssh", &format!("#!/bin/sh\nexec /usr/bin/ssh -F {place}/ssh_config \"$@\"\n"));
-        fs::set_permissions(keys.path("bin/ssh"), fs::Permissions::from_mode(0o755)).expect("it is ours");
+        keys.write_ssh("bin/ssh", "");
+        keys.write_ssh("bin-of-a-stranger/ssh", "-o UserKnownHostsFile=/dev/null");
         keys
-    }
-
-    /// The port of the servers.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.port
     }
 
     /// The client's configuration.
@@ -75,8 +69,17 @@ impl Keys {
 
     /// `command` with a PATH whose `ssh` uses that configuration.
     pub fn with_ssh<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        self.with_folder("bin", command)
+    }
+
+    /// Likewise, with an `ssh` that does not know the servers' key.
+    pub fn with_ssh_of_a_stranger<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        self.with_folder("bin-of-a-stranger", command)
+    }
+
+    fn with_folder<'a>(&self, folder: &str, command: &'a mut Command) -> &'a mut Command {
         let old = std::env::var("PATH").unwrap_or_default();
-        command.env("PATH", format!("{}:{old}", self.path("bin").display()))
+        command.env("PATH", format!("{}:{old}", self.path(folder).display()))
     }
 
     /// Starts a server on these addresses of `machine`, or of ours. What is run through it finds programs in `path`;
@@ -119,6 +122,15 @@ impl Keys {
             process.stderr.wait_for("Server listening");
         }
         Sshd(process)
+    }
+
+    fn write_ssh(&self, name: &str, switches: &str) {
+        let config = self.client_config();
+        self.write(
+            name,
+            &format!("#!/bin/sh\nexec /usr/bin/ssh -F {} {switches} \"$@\"\n", config.display()),
+        );
+        fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o755)).expect("it is ours");
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -195,11 +195,9 @@ fn a_host_key_that_is_not_known_is_not_accepted() {
     if !cluster_is_possible() {
         return;
     }
-    let (cluster, stranger) = (Cluster::start(), Keys::generate());
-    let shell = format!("--rsh=ssh -p {} {{host}}", cluster.keys.port());
-    let mut command = collectl_recv(&format!("launch 127.0.0.2 --port {}", cluster.port));
-    command.arg(&shell).args(["--", "-sc"]);
-    let outcome = Process::start(stranger.with_ssh(&mut command)).finish();
+    let cluster = Cluster::start();
+    let mut command = collectl_recv(&format!("launch 127.0.0.2 --port {} -n 1 -- -sc", cluster.port));
+    let outcome = Process::start(cluster.keys.with_ssh_of_a_stranger(&mut command)).finish();
     assert_eq!(outcome.code, 3, "{outcome:#?}");
     assert!(outcome.stderr.iter().any(|line| line.contains("host key")), "{outcome:#?}");
 }
