@@ -1,1 +1,20 @@
-//! Tests.
+//! What the tests of both programs share.
+//!
+//! A test starts [`programs`] as a [`process`], stands at the other end of a socket as a [`listener`] or a [`peer`], and
+//! waits for events: a line, an end of file, an exit. Each wait has a [`deadline`] that fails the test; none is a guess.
+//! What a test needs beyond this workspace is a [`requirement`]: where it is missing, the test says so and passes,
+//! unless `COLLECTL_TESTS_REQUIRE_ALL` is set.
+
+pub mod brief;
+pub mod count;
+pub mod deadline;
+pub mod fixture;
+pub mod lines;
+pub mod listener;
+pub mod netns;
+pub mod peer;
+pub mod port;
+pub mod process;
+pub mod programs;
+pub mod requirement;
+pub mod sshd;

@@ -1,0 +1,7 @@
+//! The program `collectl-recv`, built for the tests.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    collectl_recv::main()
+}

@@ -1,0 +1,95 @@
+//! A second machine on a cable: a network namespace with a host name, and a pair of virtual interfaces.
+
+use std::process::Command;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use crate::programs;
+use crate::requirement::Requirement;
+
+/// What it takes to set one up.
+pub const REQUIREMENTS: &[Requirement] = &[Requirement::Root, Requirement::Ip, Requirement::Unshare];
+
+/// A network namespace that is joined to ours by a cable. Dropped with all that is in it.
+#[derive(Debug)]
+pub struct Machine {
+    name: String,
+    link: String,
+    subnet: (u8, u8),
+}
+
+static NEXT: AtomicU8 = AtomicU8::new(0);
+
+impl Machine {
+    /// Sets one up; needs root.
+    ///
+    /// # Panics
+    /// If the kernel refuses.
+    #[must_use]
+    pub fn start() -> Self {
+        let (pid, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!("ctl{pid}-{number}");
+        let link = format!("v{pid:x}x{number:x}");
+        // 198.18.0.0/15 is for tests of networks (RFC 2544): two hosts in each /30.
+        let slot = (pid.wrapping_mul(8).wrapping_add(u32::from(number))) % (1 << 14);
+        let subnet = ((slot >> 6) as u8, ((slot & 63) << 2) as u8);
+        let machine = Self { name, link, subnet };
+        let (name, link) = (&machine.name, &machine.link);
+        ip(&format!("netns add {name}"));
+        ip(&format!("link add {link} type veth peer name e0 netns {name}"));
+        ip(&format!("address add {}/30 dev {link}", machine.near()));
+        ip(&format!("link set {link} up"));
+        ip(&format!("-n {name} address add {}/30 dev e0", machine.far()));
+        ip(&format!("-n {name} link set e0 up"));
+        ip(&format!("-n {name} link set lo up"));
+        ip(&format!("-n {name} route add default via {}", machine.near()));
+        machine
+    }
+
+    /// Our address at this end of the cable.
+    #[must_use]
+    pub fn near(&self) -> String {
+        format!("198.18.{}.{}", self.subnet.0, self.subnet.1 + 1)
+    }
+
+    /// Its address at the other end.
+    #[must_use]
+    pub fn far(&self) -> String {
+        format!("198.18.{}.{}", self.subnet.0, self.subnet.1 + 2)
+    }
+
+    /// Its host name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// `command`, to be run on the other machine.
+    #[must_use]
+    pub fn run(&self, command: &Command) -> Command {
+        const NAMED: &str = "echo \"$0\" >/proc/sys/kernel/hostname && exec \"$@\"";
+        let mut inside = programs::command("ip", &format!("netns exec {} unshare --uts sh -c", self.name));
+        inside.args([NAMED, &self.name]).arg(command.get_program()).args(command.get_args());
+        inside
+    }
+
+    /// Pulls the cable: from now on packets vanish without a word.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub fn unplug(&self) {
+        ip(&format!("link set {} down", self.link));
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // The cable goes with either of its ends; the namespace when its last process has gone.
+        let _ = programs::command("ip", &format!("link delete {}", self.link)).output();
+        let _ = programs::command("ip", &format!("netns delete {}", self.name)).output();
+    }
+}
+
+fn ip(args: &str) {
+    let output = programs::command("ip", args).output().expect("ip is there");
+    assert!(output.status.success(), "ip {args}: {}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,137 @@
+//! The other end of a connection to one of our programs, as a test plays it.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, SockRef, Socket, Type};
+
+use crate::deadline::PATIENCE;
+
+/// A connection that is read line by line, and only when the test asks for a line.
+#[derive(Debug)]
+pub struct Peer {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Peer {
+    /// Takes over a connection.
+    #[must_use]
+    pub fn new(stream: TcpStream) -> Self {
+        Self { stream, buffer: Vec::new() }
+    }
+
+    /// Connects to a server.
+    ///
+    /// # Panics
+    /// If it doesn't accept.
+    #[must_use]
+    pub fn connect(address: impl Into<SocketAddr>) -> Self {
+        let address = address.into();
+        let stream = TcpStream::connect_timeout(&address, PATIENCE);
+        Self::new(stream.unwrap_or_else(|error| panic!("{address}: {error}")))
+    }
+
+    /// Connects to a server, with room for `bytes` that were not read yet.
+    ///
+    /// # Panics
+    /// If it doesn't accept.
+    #[must_use]
+    pub fn connect_with_buffer(address: impl Into<SocketAddr>, bytes: usize) -> Self {
+        let address = address.into();
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
+        socket.set_recv_buffer_size(bytes).expect("a socket has a buffer");
+        socket
+            .connect_timeout(&address.into(), PATIENCE)
+            .unwrap_or_else(|error| panic!("{address}: {error}"));
+        Self::new(socket.into())
+    }
+
+    /// Where this end is.
+    ///
+    /// # Panics
+    /// Never: a connected socket has an address.
+    #[must_use]
+    pub fn local(&self) -> SocketAddr {
+        self.stream.local_addr().expect("a connected socket has an address")
+    }
+
+    /// Waits for the next line, and returns it without its line end; none at the end of the stream.
+    ///
+    /// # Panics
+    /// If nothing comes in time, the connection breaks, or it ends within a line.
+    pub fn line(&mut self) -> Option<String> {
+        match self.try_line() {
+            Ok(line) => line,
+            Err(error) => panic!("{error}, after '{}'", String::from_utf8_lossy(&self.buffer)),
+        }
+    }
+
+    /// Waits for the next `count` lines.
+    ///
+    /// # Panics
+    /// If they don't come.
+    pub fn lines(&mut self, count: usize) -> Vec<String> {
+        (0..count).map(|_| self.line().expect("a line should come, and not the end")).collect()
+    }
+
+    /// Waits for the end of the stream, and returns the lines before.
+    ///
+    /// # Panics
+    /// If the end doesn't come in time.
+    pub fn to_end(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.line()).collect()
+    }
+
+    /// Sends `bytes`.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.stream.write_all(bytes.as_ref()).expect("the other end should take what is sent");
+    }
+
+    /// Closes the connection in order (FIN).
+    pub fn close(self) {}
+
+    /// Says that nothing more will be sent, and goes on reading.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub fn finish_sending(&self) {
+        self.stream.shutdown(std::net::Shutdown::Write).expect("the connection is open");
+    }
+
+    /// Breaks the connection off (RST).
+    ///
+    /// # Panics
+    /// If that fails.
+    pub fn reset(self) {
+        SockRef::from(&self.stream).set_linger(Some(Duration::ZERO)).expect("a socket can be reset");
+    }
+
+    fn try_line(&mut self) -> Result<Option<String>, String> {
+        let start = Instant::now();
+        loop {
+            if let Some(end) = self.buffer.iter().position(|&byte| byte == b'\n') {
+                let line = String::from_utf8_lossy(&self.buffer[..end]).into_owned();
+                self.buffer.drain(..=end);
+                return Ok(Some(line));
+            }
+            let left = PATIENCE.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return Err(format!("no line for {PATIENCE:?}"));
+            }
+            self.stream.set_read_timeout(Some(left)).map_err(|error| error.to_string())?;
+            let mut chunk = [0; 4096];
+            match self.stream.read(&mut chunk) {
+                Ok(0) if self.buffer.is_empty() => return Ok(None),
+                Ok(0) => return Err("the stream ended within a line".to_owned()),
+                Ok(count) => self.buffer.extend_from_slice(&chunk[..count]),
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+    }
+}
