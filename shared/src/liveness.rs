@@ -1,15 +1,15 @@
-//! Socket options that find a peer which vanished without a word, and tell it from one that only reads slowly.
+//! Finds a peer that vanished without a word, and tells it from one that only reads slowly.
 //!
-//! An idle connection is probed by keepalive; one with bytes in flight ends when they stay unacknowledged for
-//! [`USER_TIMEOUT`]. Either way a dead peer is an error on the socket within 15 seconds.
-//!
-//! `TCP_USER_TIMEOUT` alone would also end a connection whose reader stopped reading while its kernel still answers
-//! (tcp(7); since Linux 5.11 it counts from the first window probe). So while a reader is stuck and every byte sent
-//! was acknowledged, the timeout is lifted: see [`stalled`].
+//! While nothing is on its way to the peer, keepalive probes it. The kernel sends none while bytes wait to be sent or
+//! acknowledged; what it has for that, `TCP_USER_TIMEOUT`, also ends a connection whose reader stopped reading while its
+//! kernel still answers (it counts from the first window probe), and without it the probes grow two minutes apart. So
+//! bytes on their way are [`Outstanding`] until they are acknowledged, and are looked after: the timeout is put off
+//! again and again, each time by so little that the kernel probes every few seconds, and the answers decide. Either way
+//! a dead peer is found within 15 seconds, and a slow one is kept.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::net::sockopt;
 
@@ -19,10 +19,10 @@ pub const KEEPALIVE_IDLE: Duration = Duration::from_secs(4);
 pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(2);
 /// Probes without an answer that end the connection.
 pub const KEEPALIVE_COUNT: u32 = 4;
-/// How long sent bytes may stay unacknowledged.
-pub const USER_TIMEOUT: Duration = Duration::from_secs(12);
+/// Silence of a peer that owes an answer which ends the connection.
+pub const SILENCE: Duration = Duration::from_secs(12);
 
-/// Sets the options on a connected socket, and sends what is written without delay.
+/// Sets keepalive on a connected socket, and sends what is written without delay.
 ///
 /// # Errors
 /// What `setsockopt(2)` returns; it fails on sockets other than TCP.
@@ -31,43 +31,74 @@ pub fn watch(socket: &impl AsFd) -> io::Result<()> {
     sockopt::set_tcp_keepidle(socket, KEEPALIVE_IDLE)?;
     sockopt::set_tcp_keepintvl(socket, KEEPALIVE_INTERVAL)?;
     sockopt::set_tcp_keepcnt(socket, KEEPALIVE_COUNT)?;
-    sockopt::set_tcp_nodelay(socket, true)?;
-    flowing(socket)
+    Ok(sockopt::set_tcp_nodelay(socket, true)?)
 }
 
-/// To be called while a peer takes no more bytes: lifts the timeout if all that was sent was acknowledged, which means
-/// that the peer is there and its reader is slow. Returns whether it did.
-///
-/// # Errors
-/// What `ioctl(2)` or `setsockopt(2)` returns.
-pub fn stalled(socket: &impl AsFd) -> io::Result<bool> {
-    let acknowledged = unacknowledged(socket)? == 0;
-    if acknowledged {
-        sockopt::set_tcp_user_timeout(socket, 0)?;
+/// Bytes that were written to a socket and may not have been acknowledged yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Outstanding {
+    since: Instant,
+    due: Instant,
+}
+
+impl Outstanding {
+    /// Time between two checks.
+    const CHECK: Duration = Duration::from_secs(1);
+    /// The kernel probes at least this often.
+    const PROBE: Duration = Duration::from_secs(4);
+
+    /// Bytes are written now.
+    #[must_use]
+    pub fn begin() -> Self {
+        let now = Instant::now();
+        Self { since: now, due: now + Self::CHECK }
     }
-    Ok(acknowledged)
+
+    /// When [`Outstanding::check`] is to be called next.
+    #[must_use]
+    pub fn due(&self) -> Instant {
+        self.due
+    }
+
+    /// Returns whether all bytes have been acknowledged.
+    ///
+    /// # Errors
+    /// `TimedOut` for a peer that has not answered for [`SILENCE`]; what the calls on the socket return.
+    pub fn check(&mut self, socket: &impl AsFd) -> io::Result<bool> {
+        let now = Instant::now();
+        self.due = now + Self::CHECK;
+        let info = tcp_info(socket)?;
+        if info.tcpi_unacked == 0 && info.tcpi_notsent_bytes == 0 {
+            sockopt::set_tcp_user_timeout(socket, 0)?;
+            return Ok(true);
+        }
+        let silent = Duration::from_millis(info.tcpi_last_ack_recv.into()) >= SILENCE;
+        if silent && (info.tcpi_unacked > 0 || info.tcpi_probes > 1) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        let timeout = now.duration_since(self.since) + Self::CHECK + Self::PROBE;
+        sockopt::set_tcp_user_timeout(socket, timeout.as_millis().try_into().unwrap_or(u32::MAX))?;
+        Ok(false)
+    }
 }
 
-/// To be called when a peer takes bytes again: restores the timeout.
-///
-/// # Errors
-/// What `setsockopt(2)` returns.
-pub fn flowing(socket: &impl AsFd) -> io::Result<()> {
-    Ok(sockopt::set_tcp_user_timeout(socket, USER_TIMEOUT.as_millis() as u32)?)
-}
-
-/// Bytes sent and not yet acknowledged: `SIOCOUTQ` less `SIOCOUTQNSD` (tcp(7)).
-fn unacknowledged(socket: &impl AsFd) -> io::Result<i32> {
-    /// `include/uapi/linux/sockios.h`
-    const SIOCOUTQNSD: libc::c_ulong = 0x894B;
-    let queued = |request: libc::c_ulong| {
-        let mut bytes: libc::c_int = 0;
-        #[expect(unsafe_code, reason = "no crate in use wraps these two ioctls")]
-        // SAFETY: both requests write one int through the pointer, which is valid for the call.
-        let result = unsafe { libc::ioctl(socket.as_fd().as_raw_fd(), request as _, &raw mut bytes) };
-        if result == 0 { Ok(bytes) } else { Err(io::Error::last_os_error()) }
-    };
-    Ok(queued(libc::TIOCOUTQ as libc::c_ulong)? - queued(SIOCOUTQNSD)?)
+/// `TCP_INFO` (tcp(7)).
+fn tcp_info(socket: &impl AsFd) -> io::Result<libc::tcp_info> {
+    #[expect(unsafe_code, reason = "no crate in use wraps TCP_INFO")]
+    // SAFETY: the kernel writes at most `length` bytes of the struct, which is plain integers: zeros are valid, and so is
+    // whatever it writes.
+    unsafe {
+        let mut info: libc::tcp_info = std::mem::zeroed();
+        let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;
+        let result = libc::getsockopt(
+            socket.as_fd().as_raw_fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_INFO,
+            (&raw mut info).cast(),
+            &raw mut length,
+        );
+        if result == 0 { Ok(info) } else { Err(io::Error::last_os_error()) }
+    }
 }
 
 #[cfg(test)]
@@ -78,12 +109,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn bytes_that_are_read_settle() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut sender = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (_reader, _) = listener.accept().unwrap();
+        watch(&sender).unwrap();
+        sender.write_all(b"x").unwrap();
+        let mut outstanding = Outstanding::begin();
+        while !outstanding.check(&sender).unwrap() {
+            std::thread::yield_now();
+        }
+        assert_eq!(sockopt::tcp_user_timeout(&sender).unwrap(), 0);
+    }
+
+    #[test]
     fn a_reader_that_stops_is_slow_not_dead() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut sender = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (_reader, _) = listener.accept().unwrap();
         watch(&sender).unwrap();
-        assert_eq!(sockopt::tcp_user_timeout(&sender).unwrap(), 12_000);
         sender.set_nonblocking(true).unwrap();
         loop {
             match sender.write(&[b'x'; 4096]) {
@@ -92,11 +136,9 @@ mod tests {
                 Err(error) => panic!("{error}"),
             }
         }
-        while !stalled(&sender).unwrap() {
-            std::thread::yield_now();
-        }
-        assert_eq!(sockopt::tcp_user_timeout(&sender).unwrap(), 0);
-        flowing(&sender).unwrap();
-        assert_eq!(sockopt::tcp_user_timeout(&sender).unwrap(), 12_000);
+        let since = Instant::now() - Duration::from_secs(600);
+        let mut outstanding = Outstanding { since, ..Outstanding::begin() };
+        assert!(!outstanding.check(&sender).unwrap());
+        assert!(sockopt::tcp_user_timeout(&sender).unwrap() >= 605_000);
     }
 }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::io;
 
 use bytes::Bytes;
-use shared::liveness;
+use shared::liveness::{self, Outstanding};
 use shared::queue::ChunkQueue;
 use tokio::io::Interest;
 use tokio::net::TcpStream;
@@ -21,7 +21,7 @@ pub struct Peer {
     stream: TcpStream,
     queue: RefCell<ChunkQueue>,
     waiting: Notify,
-    stalled: Cell<bool>,
+    outstanding: Cell<Option<Outstanding>>,
     dropped: Cell<usize>,
 }
 
@@ -36,7 +36,7 @@ impl Peer {
             stream,
             queue: RefCell::new(ChunkQueue::new(MAX_WAITING)),
             waiting: Notify::new(),
-            stalled: Cell::new(false),
+            outstanding: Cell::new(None),
             dropped: Cell::new(0),
         })
     }
@@ -48,6 +48,10 @@ impl Peer {
     pub fn send(&self, chunk: Bytes) -> Result<(), Gone> {
         let dropped = self.queue.borrow_mut().push(chunk);
         self.dropped.set(self.dropped.get() + dropped);
+        if self.outstanding.get().is_none() {
+            self.outstanding.set(Some(Outstanding::begin()));
+            self.waiting.notify_one();
+        }
         self.write_now()?;
         if !self.is_drained() {
             self.waiting.notify_one();
@@ -100,6 +104,10 @@ impl Peer {
                 }
             }
             () = self.waiting.notified() => {}
+            mut outstanding = due(self.outstanding.get()) => {
+                let settled = outstanding.check(&self.stream)?;
+                self.outstanding.set((!settled).then_some(outstanding));
+            }
         }
         Ok(())
     }
@@ -114,15 +122,18 @@ impl Peer {
     }
 
     fn write_now(&self) -> Result<(), Gone> {
-        let drained = self.queue.borrow_mut().drain(|slices| self.stream.try_write_vectored(slices))?;
-        match (drained, self.stalled.get()) {
-            (false, false) => self.stalled.set(liveness::stalled(&self.stream)?),
-            (true, true) => {
-                liveness::flowing(&self.stream)?;
-                self.stalled.set(false);
-            }
-            _ => {}
-        }
+        self.queue.borrow_mut().drain(|slices| self.stream.try_write_vectored(slices))?;
         Ok(())
+    }
+}
+
+/// Waits until bytes on their way are to be looked after; for ever if there are none.
+async fn due(outstanding: Option<Outstanding>) -> Outstanding {
+    match outstanding {
+        Some(outstanding) => {
+            tokio::time::sleep_until(outstanding.due().into()).await;
+            outstanding
+        }
+        None => std::future::pending().await,
     }
 }
