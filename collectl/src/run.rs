@@ -115,18 +115,18 @@ impl<'a> Run<'a> {
 
     async fn go(&mut self) -> Result<(), Stop> {
         if self.plan.headers_only {
-            // Headers tell of what is there, processors and disks: two samples show it.
-            for _ in 0..2 {
-                self.source.sample(Time::now(), &mut self.frame, report_unread);
-                self.report.accept(&self.frame);
-            }
-            self.sink.send(&Text::new(&self.report.header(), &[]))?;
+            let header = self.preview_header();
+            self.sink.send(&Text::new(&header, &[]))?;
             return Ok(self.sink.drain().await?);
         }
         let (mut interrupt, mut terminate) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         if !self.plan.quiet {
             self.say(&format!("waiting for {} second sample...\n", self.plan.interval_text))?;
+        }
+        if self.plan.headers != Headers::Never && matches!(self.sink, Sink::Server(..)) {
+            let header = self.preview_header();
+            self.sink.set_header(&header);
         }
         let started = Time::now();
         let mut ticker = Ticker::start(self.plan.interval, self.plan.alignment)?;
@@ -153,6 +153,18 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The column headers before there is an interval. They tell of what is there, processors and disks: two samples
+    /// show it.
+    fn preview_header(&mut self) -> Vec<u8> {
+        for _ in 0..2 {
+            self.source.sample(Time::now(), &mut self.frame, report_unread);
+            self.report.prime(&self.frame);
+        }
+        let header = self.report.header();
+        self.report.forget();
+        header
+    }
+
     fn is_over(&self, started: Time) -> bool {
         match self.plan.limit {
             Limit::None => false,
@@ -172,11 +184,10 @@ impl<'a> Run<'a> {
         self.source.sample(tick.now, &mut self.frame, report_unread);
         match self.report.accept(&self.frame) {
             Some(text) => {
-                self.sink.send(&text)?;
-                if self.report.intervals() == 1 && self.plan.headers != Headers::Never {
-                    self.sink.set_header(&self.report.header());
+                if !text.header().is_empty() {
+                    self.sink.set_header(text.header());
                 }
-                Ok(())
+                self.sink.send(&text)
             }
             None => Ok(()),
         }

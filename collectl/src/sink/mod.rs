@@ -45,6 +45,12 @@ impl Text {
         self.bytes.clone()
     }
 
+    /// The headers alone.
+    #[must_use]
+    pub fn header(&self) -> &[u8] {
+        &self.bytes[..self.header]
+    }
+
     /// The lines without their headers.
     #[must_use]
     pub fn body(&self) -> Bytes {
