@@ -40,7 +40,8 @@ fn processors_and_counters() {
     ] {
         assert!((low..=high).contains(&now), "{now} is not between {low} and {high}");
     }
-    let processors = frame.lines().filter(|line| line.starts_with("cpu") && !line.starts_with("cpu ")).count();
+    let processors =
+        frame.lines().filter(|line| line.starts_with("cpu") && !line.starts_with("cpu ")).count();
     assert_eq!(processors, after.cpu_time.len());
 }
 

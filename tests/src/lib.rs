@@ -9,6 +9,7 @@ pub mod brief;
 pub mod count;
 pub mod deadline;
 pub mod fixture;
+pub mod goldens;
 pub mod lines;
 pub mod listener;
 pub mod netns;
