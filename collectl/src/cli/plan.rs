@@ -16,7 +16,7 @@ use crate::render::verbose::Records;
 use crate::settings::Settings;
 use crate::source::live::Roots;
 use crate::source::raw::files;
-use crate::subsystem::Part;
+use crate::subsystem::{Part, cpu, disk, memory, net};
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
@@ -114,10 +114,7 @@ impl Plan {
     /// The letters of what is shown.
     #[must_use]
     pub fn letters(&self) -> String {
-        let parts = |chosen: &Chosen| -> Vec<char> {
-            chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)).collect()
-        };
-        self.subsystems.iter().flat_map(parts).collect()
+        letters(&self.subsystems)
     }
 
     /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
@@ -130,15 +127,13 @@ impl Plan {
         let rows = terminal_rows.filter(|_| target == Target::Terminal);
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
         let subsystems = selection::parse(literal.subsys.as_deref())?;
-        let format = format(literal, &options, &subsystems)?;
+        let settings = settings(literal, &options, &letters(&subsystems))?;
+        let format = format(literal, &options, &subsystems, &settings)?;
+        let keepers = [settings.disk.keeper(), settings.net.keeper(), settings.memory.keeper()];
         Ok(Self {
             subsystems,
             format,
-            settings: Settings {
-                per: options.per,
-                numbers: if literal.wide { NumberStyle::Wide } else { NumberStyle::Cut },
-                decimals: options.decimals,
-            },
+            settings,
             interval: interval::parse(&interval_text)?,
             interval_text,
             alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
@@ -148,16 +143,45 @@ impl Plan {
             quiet: literal.quiet,
             target,
             playback: literal.playback.as_deref().map(playback).transpose()?,
-            roots: Roots { proc: PathBuf::from(&literal.procfs), sys: PathBuf::from(&literal.sysfs) },
+            roots: Roots {
+                proc: PathBuf::from(&literal.procfs),
+                sys: PathBuf::from(&literal.sysfs),
+                keepers: keepers.into_iter().flatten().collect(),
+            },
             headers_only: literal.showcolheaders,
         })
     }
 }
 
-fn format(literal: &Literal, options: &Options, subsystems: &[Chosen]) -> Result<Format, UsageError> {
+fn letters(subsystems: &[Chosen]) -> String {
+    let parts = |chosen: &Chosen| -> Vec<char> {
+        chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)).collect()
+    };
+    subsystems.iter().flat_map(parts).collect()
+}
+
+fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Settings, UsageError> {
+    Ok(Settings {
+        per: options.per,
+        numbers: if literal.wide { NumberStyle::Wide } else { options.numbers },
+        decimals: options.decimals,
+        cpu: cpu::Options::resolve(literal)?,
+        disk: disk::Options::resolve(literal, letters, options.exceptions)?,
+        memory: memory::Options::resolve(literal)?,
+        net: net::Options::resolve(literal, letters)?,
+    })
+}
+
+fn format(
+    literal: &Literal,
+    options: &Options,
+    subsystems: &[Chosen],
+    settings: &Settings,
+) -> Result<Format, UsageError> {
     let detailed = subsystems
         .iter()
         .any(|chosen| chosen.parts.contains(&Part::Detail) || chosen.entry.place.brief.is_none());
+    let detailed = detailed || settings.memory.is_verbose();
     match (literal.plot, literal.verbose || literal.full) {
         (true, true) => Err(UsageError::new("can't use -P with --verbose")),
         (true, false) => Ok(Format::Plot { separator: separator(literal.sep.as_deref())?, utc: options.utc }),
