@@ -1,5 +1,8 @@
 //! What is read from the kernel, and the form in which it enters a frame.
 
+use std::fmt;
+use std::sync::Arc;
+
 /// One kernel file that is read at every sample.
 ///
 /// A subsystem declares the captures that it needs as constants in its own file; where two subsystems need the same file
@@ -12,12 +15,31 @@ pub struct Capture {
     pub rank: u8,
     /// Which of the two kernel file systems it is in.
     pub root: Root,
-    /// Path below that root.
+    /// Path below that root. A `*` in the name of a folder stands for a number: the file is read in every such folder, in
+    /// the order of the numbers, and `keep` is called for each of them with that number as the first line of the text.
     pub path: &'static str,
     /// How its lines begin in a frame: a line belongs to the capture with the longest tag that it begins with.
     pub tags: &'static [&'static [u8]],
     /// Appends the kernel's text to a frame: tagged, and without the lines that no one uses.
     pub keep: fn(text: &[u8], out: &mut Vec<u8>),
+}
+
+/// Another way to keep the text of a capture than its own, as the user's switches ask for.
+#[derive(Clone)]
+pub struct Keeper {
+    /// The rank of the capture.
+    pub rank: u8,
+    /// What takes the place of [`Capture::keep`].
+    pub keep: Arc<Keep>,
+}
+
+/// Appends the kernel's text to a frame; see [`Capture::keep`].
+pub type Keep = dyn Fn(&[u8], &mut Vec<u8>) + Send + Sync;
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keeper").field("rank", &self.rank).finish_non_exhaustive()
+    }
 }
 
 /// The two kernel file systems that are read.

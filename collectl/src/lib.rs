@@ -7,6 +7,7 @@
 pub mod capture;
 pub mod cli;
 pub mod clock;
+mod filter;
 pub mod frame;
 pub mod message;
 pub mod number;

@@ -22,14 +22,19 @@ pub enum NumberStyle {
     Cut,
     /// In full, however wide (`-w`).
     Wide,
+    /// Cut to a unit; from the unit G on, as many decimals as make three digits, behind the unit as their point:
+    /// `1g31`, `24g0` (`-og`).
+    Point,
+    /// Cut to a unit; from the unit G on, one decimal behind a single digit: `1.3G`, `24G` (`-oG`).
+    Decimal,
 }
 
 /// Appends `value` in at most `width` columns, right-aligned in `width`.
 ///
 /// A value that does not fit is divided by the base of its scale until it has fewer digits than `width`, cut off each
-/// time, and followed by its unit; what would become zero is shown as 1.
+/// time, and followed by its unit; what would become zero is shown as 1. A sign takes no part in that, and may take one
+/// more column.
 pub fn push_scaled(out: &mut Vec<u8>, value: f64, width: usize, scale: Scale, style: NumberStyle) {
-    const UNITS: &[u8] = b" KMGTPEZY";
     let (base, mut unit) = match scale {
         Scale::Count => (1000, 0),
         Scale::Kilobytes => (1024, 0),
@@ -40,11 +45,59 @@ pub fn push_scaled(out: &mut Vec<u8>, value: f64, width: usize, scale: Scale, st
     if fits || style == NumberStyle::Wide {
         return push_right(out, whole, b"", width);
     }
+    let mut below = 0;
     while digits(whole) >= width && unit + 1 < UNITS.len() {
+        below = whole % base;
         whole /= base;
         unit += 1;
     }
-    push_right(out, if whole == 0 { 1 } else { whole }, &UNITS[unit..=unit], width);
+    let whole = if whole == 0 { 1 } else { whole };
+    if unit >= GIGA
+        && whole > 0
+        && push_fraction(out, (whole, below as f64 / base as f64), unit, width, style)
+    {
+        return;
+    }
+    push_right(out, whole, &UNITS[unit..=unit], width);
+}
+
+const UNITS: &[u8] = b" KMGTPEZY";
+const GIGA: usize = 3;
+
+/// Appends a number of this unit with the decimals of `style`; false if it has none.
+fn push_fraction(
+    out: &mut Vec<u8>,
+    (whole, fraction): (i64, f64),
+    unit: usize,
+    width: usize,
+    style: NumberStyle,
+) -> bool {
+    let decimals = match (style, whole) {
+        (NumberStyle::Point, ..10) => 2,
+        (NumberStyle::Point, ..100) | (NumberStyle::Decimal, ..10) => 1,
+        // The Perl collectl cuts these off as ever, but goes up when next to nothing is missing.
+        (NumberStyle::Decimal, ..100) if fraction * 1024.0 >= 995.0 => {
+            push_right(out, whole + 1, &UNITS[unit..=unit], width);
+            return true;
+        }
+        _ => return false,
+    };
+    let scale = if decimals == 2 { 100 } else { 10 };
+    let rounded = whole * scale + (fraction * scale as f64).round() as i64;
+    let (whole, fraction) = (rounded / scale, rounded % scale);
+    let text = match style {
+        NumberStyle::Decimal if whole < 10 => format!("{whole}.{fraction}{}", char::from(UNITS[unit])),
+        NumberStyle::Point if whole < 100 => {
+            let point = char::from(UNITS[unit].to_ascii_lowercase());
+            // What was rounded up to 10 has one decimal less.
+            let decimals = if whole < 10 { decimals } else { 1 };
+            format!("{whole}{point}{fraction:0decimals$}")
+        }
+        _ => format!("{whole}{}", char::from(UNITS[unit])),
+    };
+    out.extend(std::iter::repeat_n(b' ', width.saturating_sub(text.len())));
+    out.extend_from_slice(text.as_bytes());
+    true
 }
 
 /// Appends `value`, its fraction cut off, right-aligned in `width` columns, however wide it is.
@@ -54,13 +107,14 @@ pub fn push_integer(out: &mut Vec<u8>, value: f64, width: usize) {
 
 /// Appends `number` in at least `width` digits, filled up with zeros.
 pub fn push_padded(out: &mut Vec<u8>, number: u64, width: usize) {
-    let count = digits(number as i64);
+    let count = number.checked_ilog10().unwrap_or(0) as usize + 1;
     out.extend(std::iter::repeat_n(b'0', width.saturating_sub(count)));
     push_digits(out, number);
 }
 
 fn push_right(out: &mut Vec<u8>, number: i64, unit: &[u8], width: usize) {
-    out.extend(std::iter::repeat_n(b' ', width.saturating_sub(digits(number) + unit.len())));
+    let length = digits(number) + usize::from(number < 0) + unit.len();
+    out.extend(std::iter::repeat_n(b' ', width.saturating_sub(length)));
     if number < 0 {
         out.push(b'-');
     }
@@ -82,10 +136,9 @@ fn push_digits(out: &mut Vec<u8>, mut number: u64) {
     out.extend_from_slice(&text[start..]);
 }
 
-/// Columns that `number` takes, its sign included.
+/// Digits of `number`, without its sign.
 fn digits(number: i64) -> usize {
-    let count = number.unsigned_abs().checked_ilog10().unwrap_or(0) as usize + 1;
-    count + usize::from(number < 0)
+    number.unsigned_abs().checked_ilog10().unwrap_or(0) as usize + 1
 }
 
 fn round_half_up(value: f64) -> i64 {
@@ -118,6 +171,35 @@ mod tests {
         assert_eq!(scaled(0.5, 4, Scale::Count), "   1");
         assert_eq!(scaled(1.49, 4, Scale::Count), "   1");
         assert_eq!(scaled(-3.7, 4, Scale::Count), "  -3");
+        assert_eq!(scaled(-600_000_000.0, 4, Scale::Memory), "-572G");
+        assert_eq!(scaled(-980_000_000.0, 7, Scale::Memory), "-957031M");
+    }
+
+    #[test]
+    fn decimals_from_giga_on() {
+        let styled = |style, value| {
+            let mut out = Vec::new();
+            push_scaled(&mut out, value, 4, Scale::Memory, style);
+            String::from_utf8(out).unwrap()
+        };
+        let gigabytes = |value: f64| value * 1024.0 * 1024.0;
+        for (value, cut, point, decimal) in [
+            (gigabytes(0.5), "512M", "512M", "512M"),
+            (gigabytes(1.5), "  1G", "1g50", "1.5G"),
+            (gigabytes(3.06), "  3G", "3g06", "3.1G"),
+            (gigabytes(9.99), "  9G", "9g99", " 10G"),
+            (gigabytes(9.999), "  9G", "10g0", " 10G"),
+            (gigabytes(22.976), " 22G", "23g0", " 23G"),
+            (gigabytes(28.6), " 28G", "28g6", " 28G"),
+            (gigabytes(99.99), " 99G", "100G", "100G"),
+            (gigabytes(512.0), "512G", "512G", "512G"),
+            (gigabytes(1024.0 * 1.25), "  1T", "1t25", "1.3T"),
+            (gigabytes(-5.0), " -5G", " -5G", " -5G"),
+        ] {
+            assert_eq!(styled(NumberStyle::Cut, value), cut);
+            assert_eq!(styled(NumberStyle::Point, value), point);
+            assert_eq!(styled(NumberStyle::Decimal, value), decimal);
+        }
     }
 
     #[test]

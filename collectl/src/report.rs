@@ -90,10 +90,11 @@ impl Report {
         }
     }
 
-    /// Takes the next frame, and returns the text of the interval that it ends. A first frame ends none.
+    /// Takes the next frame, and returns the text of the interval that it ends. A first frame ends none,
+    /// and some intervals are not shown.
     pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
         self.prime(frame);
-        if !self.is_ready() {
+        if !self.is_ready() || !self.renderer.shows(&self.meters) {
             return None;
         }
         let due = self.header_is_due();

@@ -1,6 +1,7 @@
 //! What the user chose that changes what subsystems measure and how numbers are written.
 
 use crate::number::NumberStyle;
+use crate::subsystem::{cpu, disk, memory, net};
 
 /// All settings, as they come from switches; the defaults are those of a run without any.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +12,10 @@ pub struct Settings {
     pub numbers: NumberStyle,
     /// Decimals of the plot format (`-o1`, `-o2`).
     pub decimals: usize,
+    pub(crate) cpu: cpu::Options,
+    pub(crate) disk: disk::Options,
+    pub(crate) memory: memory::Options,
+    pub(crate) net: net::Options,
 }
 
 /// What counters are divided by.

@@ -50,13 +50,73 @@ pub struct Literal {
     #[arg(long, value_name = "CHAR")]
     pub sep: Option<String>,
 
+    /// z leaves processors that do nothing but idle out of the detail
+    #[arg(long, value_name = "LETTERS")]
+    pub cpuopts: Option<String>,
+
+    /// processors to show and to add up: numbers and ranges, as in 0,2-5; a ^ before them excludes them
+    #[arg(long, value_name = "LIST")]
+    pub cpufilt: Option<String>,
+
+    /// f and F show tenths and hundredths in the detail of disks, z leaves idle ones out of it,
+    /// i is --iosize; o is accepted and does nothing
+    #[arg(long, value_name = "LETTERS")]
+    pub dskopts: Option<String>,
+
+    /// disks to show and to add up: patterns separated by commas; a ^ before the first excludes those that match
+    #[arg(long, value_name = "PATTERNS")]
+    pub dskfilt: Option<String>,
+
+    /// other names for disks: in those that match PATTERN, the match is replaced by TEXT
+    #[arg(long, value_name = "PATTERN:TEXT,...")]
+    pub dskremap: Option<String>,
+
+    /// lines of diskstats to read, in place of those of known devices; a + before the patterns reads those, too
+    #[arg(long, value_name = "PATTERNS")]
+    pub rawdskfilt: Option<String>,
+
+    /// lines of diskstats not to read
+    #[arg(long, value_name = "PATTERNS")]
+    pub rawdskignore: Option<String>,
+
+    /// e shows network errors, by kind where there is room; E shows only what has errors; i is --iosize;
+    /// wN makes names N wide; o is accepted and does nothing
+    #[arg(long, value_name = "LETTERS")]
+    pub netopts: Option<String>,
+
+    /// interfaces to show and to add up: patterns separated by commas; a ^ before the first excludes those that match
+    #[arg(long, value_name = "PATTERNS")]
+    pub netfilt: Option<String>,
+
+    /// lines of net/dev to read
+    #[arg(long, value_name = "PATTERNS")]
+    pub rawnetfilt: Option<String>,
+
+    /// lines of net/dev not to read
+    #[arg(long, value_name = "PATTERNS")]
+    pub rawnetignore: Option<String>,
+
+    /// P shows physical memory only, V swap and paging; p adds pages allocated and refilled, s pages stolen and scanned;
+    /// R shows changes in place of levels
+    #[arg(long, value_name = "LETTERS")]
+    pub memopts: Option<String>,
+
+    /// mean sizes of requests and packets in the brief format
+    #[arg(long)]
+    pub iosize: bool,
+
+    /// with -ox, the least reads or writes by the second of the disks that are shown: IOS:N [default: 10]
+    #[arg(short = 'l', long, value_name = "LIMITS", allow_hyphen_values = true)]
+    pub limits: Option<String>,
+
     /// numbers in full, without units
     #[arg(short = 'w', long)]
     pub wide: bool,
 
     /// stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time, m adds milliseconds,
     /// U seconds of the epoch (plot format); n leaves counters whole, not by the second; 1 and 2 are the decimals of the
-    /// plot format
+    /// plot format; g and G show decimals of numbers from giga on, as 1g25 and 1.3G; x shows only the disks that do much
+    /// (see --limits), X all
     #[arg(short = 'o', long, value_name = "LETTERS")]
     pub options: Option<String>,
 

@@ -1,6 +1,7 @@
 //! `-o`: letters that change how intervals are shown.
 
 use super::UsageError;
+use crate::number::NumberStyle;
 use crate::render::stamp::Stamp;
 use crate::settings::Per;
 
@@ -17,6 +18,10 @@ pub struct Options {
     pub per: Per,
     /// `1 2`: decimals of the plot format.
     pub decimals: usize,
+    /// `g G`: how large numbers are written.
+    pub numbers: NumberStyle,
+    /// `x`: only disks that do much. `X`, which shows all, has a meaning in files only.
+    pub exceptions: bool,
 }
 
 impl Options {
@@ -36,6 +41,10 @@ impl Options {
                 'n' => options.per = Per::Interval,
                 '1' => options.decimals = 1,
                 '2' => options.decimals = 2,
+                'g' => options.numbers = NumberStyle::Point,
+                'G' => options.numbers = NumberStyle::Decimal,
+                'x' => options.exceptions = true,
+                'X' => {}
                 _ => return Err(UsageError::new("invalid option")),
             }
         }
@@ -67,5 +76,8 @@ mod tests {
             Options::parse("n2").map(|options| (options.per, options.decimals)),
             Ok((Per::Interval, 2))
         );
+        let options = Options::parse("xG").unwrap();
+        assert!(options.exceptions && options.numbers == NumberStyle::Decimal);
+        assert_eq!(Options::parse("X"), Ok(Options::default()));
     }
 }

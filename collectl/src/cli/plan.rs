@@ -20,7 +20,7 @@ use crate::render::verbose::Records;
 use crate::settings::Settings;
 use crate::source::live::Roots;
 use crate::source::raw::files;
-use crate::subsystem::Part;
+use crate::subsystem::{Part, cpu, disk, memory, net};
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
@@ -171,10 +171,7 @@ impl Plan {
     /// The letters of what is shown.
     #[must_use]
     pub fn letters(&self) -> String {
-        let parts = |chosen: &Chosen| -> Vec<char> {
-            chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)).collect()
-        };
-        self.subsystems.iter().flat_map(parts).collect()
+        letters(&self.subsystems)
     }
 
     /// The same plan for a recording that holds the subsystems with the letters `recorded`, which are also what is shown
@@ -201,18 +198,16 @@ impl Plan {
         let rows = terminal_rows.filter(|_| target == Target::Terminal);
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
         let subsystems = selection::parse(literal.subsys.as_deref(), selection::DEFAULT)?;
-        let shape = shape(literal, &options)?;
+        let settings = settings(literal, &options, &letters(&subsystems))?;
+        let shape = shape(literal, &options, &settings)?;
         let format = shape.format(&subsystems);
+        let keepers = [settings.disk.keeper(), settings.net.keeper(), settings.memory.keeper()];
         Ok(Self {
             subsystems,
             format,
             selection: literal.subsys.clone(),
             shape,
-            settings: Settings {
-                per: options.per,
-                numbers: if literal.wide { NumberStyle::Wide } else { NumberStyle::Cut },
-                decimals: options.decimals,
-            },
+            settings,
             interval: interval::parse(&interval_text)?,
             interval_text,
             alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
@@ -222,14 +217,38 @@ impl Plan {
             quiet: literal.quiet,
             target,
             playback: playback(literal)?,
-            roots: Roots { proc: PathBuf::from(&literal.procfs), sys: PathBuf::from(&literal.sysfs) },
+            roots: Roots {
+                proc: PathBuf::from(&literal.procfs),
+                sys: PathBuf::from(&literal.sysfs),
+                keepers: keepers.into_iter().flatten().collect(),
+            },
             headers_only: literal.showcolheaders,
         })
     }
 }
 
-fn shape(literal: &Literal, options: &Options) -> Result<Shape, UsageError> {
-    match (literal.plot, literal.verbose || literal.full) {
+fn letters(subsystems: &[Chosen]) -> String {
+    let parts = |chosen: &Chosen| -> Vec<char> {
+        chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)).collect()
+    };
+    subsystems.iter().flat_map(parts).collect()
+}
+
+fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Settings, UsageError> {
+    Ok(Settings {
+        per: options.per,
+        numbers: if literal.wide { NumberStyle::Wide } else { options.numbers },
+        decimals: options.decimals,
+        cpu: cpu::Options::resolve(literal)?,
+        disk: disk::Options::resolve(literal, letters, options.exceptions)?,
+        memory: memory::Options::resolve(literal)?,
+        net: net::Options::resolve(literal, letters)?,
+    })
+}
+
+fn shape(literal: &Literal, options: &Options, settings: &Settings) -> Result<Shape, UsageError> {
+    let verbose = literal.verbose || literal.full || !literal.plot && settings.memory.is_verbose();
+    match (literal.plot, verbose) {
         (true, true) => Err(UsageError::new("can't use -P with --verbose")),
         (true, false) => Ok(Shape::Plot { separator: separator(literal.sep.as_deref())?, utc: options.utc }),
         _ if options.utc => Err(UsageError::new("-ou/--utc only apply to -P format")),

@@ -36,6 +36,17 @@ impl Renderer {
         }
     }
 
+    /// Whether the interval is shown at all: it is not where the user asked for some intervals only.
+    #[must_use]
+    pub fn shows(&self, meters: &[Box<dyn Meter>]) -> bool {
+        match self {
+            Self::Brief(_) | Self::Plot(_) => meters.iter().all(|meter| meter.has_line()),
+            Self::Verbose(_) => {
+                meters.iter().any(|meter| meter.parts().iter().any(|part| meter.has_section(*part)))
+            }
+        }
+    }
+
     /// Appends the interval that ended at `time`; `header_due` tells whether headers are due that are a part of it.
     pub fn interval(
         &mut self,

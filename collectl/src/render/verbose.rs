@@ -16,13 +16,22 @@ pub struct Heading {
     pub title: String,
     /// The lines with the column headings, without their `#`. The last one has the heading of the stamp before it.
     pub lines: Vec<String>,
+    /// Whether it does; some have just the room for it.
+    pub names_stamp: bool,
 }
 
 impl Heading {
     /// A heading of texts that never change.
     #[must_use]
     pub fn of(title: &str, lines: &[&str]) -> Self {
-        Self { title: title.to_owned(), lines: lines.iter().map(|&line| line.to_owned()).collect() }
+        let lines = lines.iter().map(|&line| line.to_owned()).collect();
+        Self { title: title.to_owned(), lines, names_stamp: true }
+    }
+
+    /// The same, with room above the stamps in place of their heading.
+    #[must_use]
+    pub fn without_stamp(self) -> Self {
+        Self { names_stamp: false, ..self }
     }
 }
 
@@ -107,7 +116,7 @@ impl Verbose {
         if !several {
             stamp.push(time, &mut prefix);
         }
-        for (meter, part) in sections(meters) {
+        for (meter, part) in sections(meters).filter(|(meter, part)| meter.has_section(*part)) {
             if (several || separated && heading_due)
                 && let Some(heading) = meter.heading(part)
             {
@@ -154,7 +163,7 @@ fn push_heading(heading: &Heading, stamp: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(format!("\n{}\n", heading.title).as_bytes());
     for (index, line) in heading.lines.iter().enumerate() {
         let last = index + 1 == heading.lines.len();
-        let before = if last { stamp.to_owned() } else { " ".repeat(stamp.len()) };
+        let before = if last && heading.names_stamp { stamp.to_owned() } else { " ".repeat(stamp.len()) };
         out.extend_from_slice(format!("#{before}{line}\n").as_bytes());
     }
 }

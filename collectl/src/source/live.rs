@@ -1,11 +1,12 @@
 //! Frames of this machine, now.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::capture::{Capture, Root};
+use crate::capture::{Capture, Keep, Keeper, Root};
 use crate::clock::Time;
 use crate::frame::Frame;
 
@@ -14,13 +15,15 @@ const MAX_FILE: usize = 64 << 20;
 /// Room kept free in the buffer, so that a read is seldom cut short.
 const READ_SIZE: usize = 64 << 10;
 
-/// The two kernel file systems as they are mounted here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The two kernel file systems as they are mounted here, and what is taken from them.
+#[derive(Debug, Clone)]
 pub struct Roots {
     /// `/proc`, or another folder in its shape.
     pub proc: PathBuf,
     /// `/sys`, or another folder in its shape.
     pub sys: PathBuf,
+    /// What captures keep, where it is not the default.
+    pub keepers: Vec<Keeper>,
 }
 
 impl Roots {
@@ -33,19 +36,22 @@ impl Roots {
 }
 
 /// Reads a set of captures at each sample. Files stay open.
-#[derive(Debug)]
 pub struct Live {
     readers: Vec<Reader>,
     buffer: Vec<u8>,
 }
 
-#[derive(Debug)]
 struct Reader {
     capture: &'static Capture,
+    keep: Arc<Keep>,
     path: PathBuf,
-    file: Option<File>,
+    /// One file, or those of the numbered folders that were there at the last sample.
+    files: Vec<(u64, OpenFile)>,
     reported: bool,
 }
+
+#[derive(Default)]
+struct OpenFile(Option<File>);
 
 impl Live {
     /// A source that reads `captures`, each once, in the order of a raw file.
@@ -54,7 +60,18 @@ impl Live {
         let mut captures: Vec<_> = captures.into_iter().collect();
         captures.sort_by_key(|capture| capture.rank);
         captures.dedup_by_key(|capture| capture.rank);
-        let reader = |capture| Reader { capture, path: roots.path(capture), file: None, reported: false };
+        let keep = |capture: &'static Capture| match roots.keepers.iter().find(|one| one.rank == capture.rank)
+        {
+            Some(keeper) => keeper.keep.clone(),
+            None => Arc::new(capture.keep),
+        };
+        let reader = |capture| Reader {
+            capture,
+            keep: keep(capture),
+            path: roots.path(capture),
+            files: Vec::new(),
+            reported: false,
+        };
         Self { readers: captures.into_iter().map(reader).collect(), buffer: Vec::new() }
     }
 
@@ -65,13 +82,9 @@ impl Live {
     pub fn sample(&mut self, now: Time, frame: &mut Frame, mut report: impl FnMut(&Path, &io::Error)) {
         frame.restart(now.to_millisecond());
         for reader in &mut self.readers {
-            match reader.read(&mut self.buffer) {
-                Ok(length) => {
-                    reader.reported = false;
-                    frame.add(reader.capture, |out| (reader.capture.keep)(&self.buffer[..length], out));
-                }
+            match reader.read(&mut self.buffer, frame) {
+                Ok(()) => reader.reported = false,
                 Err(error) => {
-                    reader.file = None;
                     if !std::mem::replace(&mut reader.reported, true) {
                         report(&reader.path, &error);
                     }
@@ -82,18 +95,83 @@ impl Live {
 }
 
 impl Reader {
-    /// Reads the whole file into `buffer` and returns its length; the last line is whole.
-    fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(File::open(&self.path)?),
+    /// Adds what is kept of the file, or of the file in every numbered folder, to `frame`. A file in a folder that went
+    /// away since it was listed is left out.
+    fn read(&mut self, buffer: &mut Vec<u8>, frame: &mut Frame) -> io::Result<()> {
+        let Some(numbered) = Numbered::of(&self.path) else {
+            if self.files.is_empty() {
+                self.files.push((0, OpenFile::default()));
+            }
+            let length = self.files[0].1.read(&self.path, buffer, 0)?;
+            frame.add(self.capture, |out| (self.keep)(&buffer[..length], out));
+            return Ok(());
         };
-        let mut length = 0;
+        numbered.follow(&mut self.files)?;
+        for (number, file) in &mut self.files {
+            let head = format!("{number}\n");
+            buffer.resize(buffer.len().max(READ_SIZE), 0);
+            buffer[..head.len()].copy_from_slice(head.as_bytes());
+            if let Ok(length) = file.read(&numbered.path(*number), buffer, head.len()) {
+                frame.add(self.capture, |out| (self.keep)(&buffer[..length], out));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A path with a `*` in the name of a folder, in its parts.
+struct Numbered<'a> {
+    parent: &'a Path,
+    prefix: &'a str,
+    file: &'a str,
+}
+
+impl<'a> Numbered<'a> {
+    fn of(path: &'a Path) -> Option<Self> {
+        let (before, after) = path.to_str()?.split_once('*')?;
+        let (parent, prefix) = before.rsplit_once('/')?;
+        Some(Self { parent: Path::new(parent), prefix, file: after.strip_prefix('/')? })
+    }
+
+    fn path(&self, number: u64) -> PathBuf {
+        self.parent.join(format!("{}{number}", self.prefix)).join(self.file)
+    }
+
+    /// Makes `files` those of the folders that are there now, in the order of their numbers.
+    fn follow(&self, files: &mut Vec<(u64, OpenFile)>) -> io::Result<()> {
+        let number =
+            |entry: fs::DirEntry| entry.file_name().to_str()?.strip_prefix(self.prefix)?.parse().ok();
+        let mut numbers: Vec<u64> = fs::read_dir(self.parent)?.flatten().filter_map(number).collect();
+        numbers.sort_unstable();
+        if !files.iter().map(|(number, _)| number).eq(&numbers) {
+            *files = numbers.into_iter().map(|number| (number, OpenFile::default())).collect();
+        }
+        Ok(())
+    }
+}
+
+impl OpenFile {
+    /// Reads the whole file into `buffer` behind its first `length` bytes, and returns the length of it all; the last line
+    /// is whole. The file is opened first if it is not yet open.
+    fn read(&mut self, path: &Path, buffer: &mut Vec<u8>, length: usize) -> io::Result<usize> {
+        let result = self.try_read(path, buffer, length);
+        if result.is_err() {
+            self.0 = None;
+        }
+        result
+    }
+
+    fn try_read(&mut self, path: &Path, buffer: &mut Vec<u8>, start: usize) -> io::Result<usize> {
+        let file = match &mut self.0 {
+            Some(file) => file,
+            none => none.insert(File::open(path)?),
+        };
+        let mut length = start;
         loop {
             if buffer.len() - length < READ_SIZE / 2 {
                 buffer.resize(buffer.len() + READ_SIZE, 0);
             }
-            match file.read_at(&mut buffer[length..], length as u64) {
+            match file.read_at(&mut buffer[length..], (length - start) as u64) {
                 Ok(0) => break,
                 Ok(count) => length += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -140,7 +218,8 @@ mod tests {
     #[test]
     fn reads_tags_and_orders() {
         let root = tempfile::tempdir().unwrap();
-        let roots = Roots { proc: root.path().join("proc"), sys: root.path().join("sys") };
+        let roots =
+            Roots { proc: root.path().join("proc"), sys: root.path().join("sys"), keepers: Vec::new() };
         fs::create_dir(&roots.proc).unwrap();
         fs::create_dir(&roots.sys).unwrap();
         fs::write(roots.proc.join("loadavg"), "0.1 0.2\n").unwrap();
@@ -162,7 +241,7 @@ mod tests {
     #[test]
     fn a_missing_file_is_said_once_and_tried_again() {
         let root = tempfile::tempdir().unwrap();
-        let roots = Roots { proc: root.path().into(), sys: root.path().into() };
+        let roots = Roots { proc: root.path().into(), sys: root.path().into(), keepers: Vec::new() };
         let (mut live, mut frame) = (Live::new(&roots, [&LOAD]), Frame::default());
         let reports = sample(&mut live, &mut frame);
         assert_eq!(reports.len(), 1);
@@ -172,5 +251,51 @@ mod tests {
         fs::write(root.path().join("loadavg"), "1\n").unwrap();
         sample(&mut live, &mut frame);
         assert_eq!(frame.lines(&LOAD).collect::<Vec<_>>(), [b"load 1"]);
+    }
+
+    #[test]
+    fn numbered_folders_come_and_go() {
+        const NODE: Capture = Capture {
+            rank: 110,
+            root: Root::Sys,
+            path: "node/node*/stat",
+            tags: &[],
+            keep: |text, out| {
+                let mut lines = text.split(|&byte| byte == b'\n');
+                let number = lines.next().unwrap_or_default();
+                for line in lines.filter(|line| !line.is_empty()) {
+                    out.extend_from_slice(&[b"Node ", number, b" ", line, b"\n"].concat());
+                }
+            },
+        };
+        let root = tempfile::tempdir().unwrap();
+        let roots = Roots { proc: root.path().into(), sys: root.path().into(), keepers: Vec::new() };
+        let (mut live, mut frame) = (Live::new(&roots, [&NODE]), Frame::default());
+        assert!(sample(&mut live, &mut frame)[0].contains("node*/stat: No such file"));
+        let node = |number: u32, text: &str| {
+            let folder = root.path().join(format!("node/node{number}"));
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("stat"), text).unwrap();
+        };
+        node(10, "hit 10\n");
+        node(2, "hit 2\nmiss 3\n");
+        fs::create_dir(root.path().join("node/power")).unwrap();
+        fs::create_dir(root.path().join("node/node3")).unwrap();
+        assert!(sample(&mut live, &mut frame).is_empty());
+        assert_eq!(frame.text(), b"Node 2 hit 2\nNode 2 miss 3\nNode 10 hit 10\n");
+        fs::remove_dir_all(root.path().join("node/node2")).unwrap();
+        assert!(sample(&mut live, &mut frame).is_empty());
+        assert_eq!(frame.text(), b"Node 10 hit 10\n");
+    }
+
+    #[test]
+    fn a_keeper_takes_the_place_of_the_default() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("loadavg"), "1 2\n").unwrap();
+        let keeper = Keeper { rank: LOAD.rank, keep: Arc::new(|text, out| out.extend_from_slice(text)) };
+        let roots = Roots { proc: root.path().into(), sys: root.path().into(), keepers: vec![keeper] };
+        let (mut live, mut frame) = (Live::new(&roots, [&LOAD]), Frame::default());
+        sample(&mut live, &mut frame);
+        assert_eq!(frame.text(), b"1 2\n");
     }
 }

@@ -1,4 +1,6 @@
-//! Counters of many devices by name, in the order the kernel lists them.
+//! Counters of many devices by name.
+
+use shared::display::sanitize;
 
 /// The devices of one sample. Names keep their memory from one sample to the next.
 #[derive(Debug, Default)]
@@ -13,8 +15,10 @@ impl<T> Devices<T> {
         self.length = 0;
     }
 
-    /// Appends a device.
+    /// Appends a device. Its name is foreign text, and loses what could steer a terminal.
     pub(crate) fn push(&mut self, name: &[u8], counters: T) {
+        let name = sanitize(name);
+        let name = name.as_bytes();
         match self.entries.get_mut(self.length) {
             Some((old, place)) => {
                 old.clear();
@@ -26,16 +30,73 @@ impl<T> Devices<T> {
         self.length += 1;
     }
 
-    /// Every device that was there in `earlier` too, with its counters then and now. A device that is new has no past,
-    /// so nothing can be said of it yet.
+    /// The names, in their order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.entries().iter().map(|(name, _)| &name[..])
+    }
+
+    /// Puts the devices that were there in `earlier` too first, in the order that they had there, and those that are new
+    /// behind them, in the order in which they were pushed. So a device keeps its place as long as it is there.
+    pub(crate) fn arrange(&mut self, earlier: &Self) {
+        let mut place = 0;
+        for name in earlier.names() {
+            let rest = &mut self.entries[place..self.length];
+            match rest.iter().position(|entry| entry.0 == name) {
+                Some(0) => place += 1,
+                Some(found) => {
+                    rest[..=found].rotate_right(1);
+                    place += 1;
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Every device with its counters then and now. A device that is new has no past, so nothing can be said of it yet:
+    /// its counters of now stand for both.
     pub(crate) fn since<'a>(&'a self, earlier: &'a Self) -> impl Iterator<Item = (&'a [u8], &'a T, &'a T)> {
-        let old = &earlier.entries[..earlier.length];
-        self.entries[..self.length].iter().enumerate().filter_map(move |(index, (name, now))| {
-            let (_, before) = match old.get(index) {
-                Some(entry) if entry.0 == *name => entry,
-                _ => old.iter().find(|entry| entry.0 == *name)?,
-            };
-            Some((&name[..], before, now))
+        let old = earlier.entries();
+        let mut next = 0;
+        self.entries().iter().map(move |(name, now)| {
+            let at = |index: usize| old.get(index).is_some_and(|entry| entry.0 == *name);
+            let found = if at(next) { Some(next) } else { old.iter().position(|entry| entry.0 == *name) };
+            next = found.map_or(next, |found| found + 1);
+            (&name[..], found.map_or(now, |found| &old[found].1), now)
+        })
+    }
+
+    fn entries(&self) -> &[(Vec<u8>, T)] {
+        &self.entries[..self.length]
+    }
+}
+
+/// What is known of devices by name, in their order; the names share one piece of memory.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Listed<T> {
+    names: Vec<u8>,
+    entries: Vec<(usize, T)>,
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self { names: Vec::new(), entries: Vec::new() }
+    }
+}
+
+impl<T> Listed<T> {
+    /// Appends a device.
+    pub(crate) fn push(&mut self, name: &[u8], value: T) {
+        self.names.extend_from_slice(name);
+        self.entries.push((self.names.len(), value));
+    }
+
+    /// All devices.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], &T)> {
+        let mut start = 0;
+        self.entries.iter().map(move |(end, value)| {
+            let name = &self.names[start..*end];
+            start = *end;
+            (name, value)
         })
     }
 }
@@ -44,17 +105,45 @@ impl<T> Devices<T> {
 mod tests {
     use super::*;
 
+    fn devices(list: &[(&str, u32)]) -> Devices<u32> {
+        let mut devices = Devices::default();
+        list.iter().for_each(|(name, value)| devices.push(name.as_bytes(), *value));
+        devices
+    }
+
+    fn since(now: &Devices<u32>, before: &Devices<u32>) -> Vec<(String, u32, u32)> {
+        let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+        now.since(before).map(|(name, before, now)| (text(name), *before, *now)).collect()
+    }
+
     #[test]
     fn devices_come_and_go() {
-        let (mut before, mut now) = (Devices::default(), Devices::default());
-        for (name, value) in [(&b"sda"[..], 1), (b"sdb", 2), (b"sdc", 3)] {
-            before.push(name, value);
-        }
-        now.push(b"old", 9);
+        let before = devices(&[("sda", 1), ("sdb", 2), ("sdc", 3)]);
+        let mut now = devices(&[("old", 9)]);
         now.clear();
-        for (name, value) in [(&b"sda"[..], 11), (b"sdc", 13), (b"sdd", 14)] {
+        for (name, value) in [(&b"sdx"[..], 14), (b"sdc", 13), (b"sda", 11), (b"sdd", 15)] {
             now.push(name, value);
         }
-        assert_eq!(now.since(&before).collect::<Vec<_>>(), [(&b"sda"[..], &1, &11), (b"sdc", &3, &13)]);
+        now.arrange(&before);
+        let expected = [("sda", 1, 11), ("sdc", 3, 13), ("sdx", 14, 14), ("sdd", 15, 15)];
+        assert_eq!(since(&now, &before), expected.map(|(name, before, now)| (name.to_owned(), before, now)));
+    }
+
+    #[test]
+    fn names_that_are_the_same_go_by_their_order() {
+        let before = devices(&[("a", 1), ("a", 2), ("b", 3)]);
+        let mut now = devices(&[("b", 13), ("a", 11), ("a", 12)]);
+        now.arrange(&before);
+        let expected = [("a", 1, 11), ("a", 2, 12), ("b", 3, 13)];
+        assert_eq!(since(&now, &before), expected.map(|(name, before, now)| (name.to_owned(), before, now)));
+    }
+
+    #[test]
+    fn listed_devices() {
+        let mut listed = Listed::default();
+        listed.push(b"eth0", 1);
+        listed.push(b"", 2);
+        listed.push(b"lo", 3);
+        assert_eq!(listed.iter().collect::<Vec<_>>(), [(&b"eth0"[..], &1), (b"", &2), (b"lo", &3)]);
     }
 }

@@ -43,6 +43,7 @@ impl<S: Subsystem> Meter for Metered<S> {
     fn accept(&mut self, frame: &Frame) {
         std::mem::swap(&mut self.previous, &mut self.current);
         self.subsystem.read(frame, &mut self.current);
+        self.subsystem.arrange(&self.previous, &mut self.current);
         let last = self.time.replace(frame.time());
         self.rates = last.map(|last| {
             let interval = interval(last, frame.time(), self.per);
@@ -53,10 +54,20 @@ impl<S: Subsystem> Meter for Metered<S> {
     fn forget(&mut self) {
         self.time = None;
         self.rates = None;
+        self.current = S::Sample::default();
     }
 
     fn is_ready(&self) -> bool {
         self.rates.is_some()
+    }
+
+    fn has_line(&self) -> bool {
+        let has_line = |rates| self.parts.iter().any(|part| self.subsystem.has_line(*part, rates));
+        self.rates.as_ref().is_some_and(has_line)
+    }
+
+    fn has_section(&self, part: Part) -> bool {
+        self.rates.as_ref().is_some_and(|rates| self.subsystem.has_section(part, rates))
     }
 
     fn brief_header(&self, sheet: &mut BriefSheet) {

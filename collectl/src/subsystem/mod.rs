@@ -5,12 +5,13 @@
 //! outside, without its types. To add one, write its file and its line in [`REGISTRY`].
 
 mod counter;
-mod cpu;
+pub(crate) mod cpu;
 mod devices;
-mod disk;
-mod memory;
+pub(crate) mod disk;
+pub(crate) mod memory;
 mod metered;
-mod net;
+pub(crate) mod net;
+mod numa;
 
 use crate::capture::Capture;
 use crate::frame::Frame;
@@ -25,6 +26,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<cpu::Cpu>(),
     Entry::of::<disk::Disk>(),
     Entry::of::<memory::Memory>(),
+    Entry::of::<numa::Numa>(),
     Entry::of::<net::Net>(),
 ];
 
@@ -92,8 +94,22 @@ pub trait Subsystem: Sized + 'static {
     /// Reads its lines of `frame` into `sample`, which holds an older sample: nothing of that may stay.
     fn read(&self, frame: &Frame, sample: &mut Self::Sample);
 
+    /// Carries over from the sample before what is not in a frame: the order in which devices were seen.
+    fn arrange(&self, _previous: &Self::Sample, _current: &mut Self::Sample) {}
+
     /// What happened from `previous` to `current`.
     fn rates(&self, previous: &Self::Sample, current: &Self::Sample, interval: Interval) -> Self::Rates;
+
+    /// Whether this part gives the interval a line in the brief and plot formats. The line is left out if there is a
+    /// subsystem none of whose parts does.
+    fn has_line(&self, _part: Part, _rates: &Self::Rates) -> bool {
+        true
+    }
+
+    /// Whether the interval has this section in the verbose format.
+    fn has_section(&self, _part: Part, _rates: &Self::Rates) -> bool {
+        true
+    }
 
     /// Adds its group to a brief header.
     fn brief_header(&self, _rates: &Self::Rates, _sheet: &mut BriefSheet) {}
@@ -126,6 +142,10 @@ pub trait Meter {
     fn forget(&mut self);
     /// Whether there are rates to show. Nothing below does anything without.
     fn is_ready(&self) -> bool;
+    /// Whether one of the selected parts [has a line](Subsystem::has_line).
+    fn has_line(&self) -> bool;
+    /// See [`Subsystem::has_section`].
+    fn has_section(&self, part: Part) -> bool;
     /// See [`Subsystem::brief_header`].
     fn brief_header(&self, sheet: &mut BriefSheet);
     /// See [`Subsystem::brief`].

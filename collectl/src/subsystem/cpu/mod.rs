@@ -1,5 +1,7 @@
 //! `c`, `C`: processors, from `/proc/stat` and `/proc/loadavg` (proc_stat(5), proc_loadavg(5)).
 
+mod options;
+
 use super::counter::{increase, rate};
 use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Root, keep_tagged};
@@ -11,6 +13,7 @@ use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::{Words, number};
 use crate::settings::{Per, Settings};
+pub(crate) use options::Options;
 
 /// Processor lines, interrupts (the total alone), context switches and process counts.
 pub(crate) const STAT: Capture = Capture {
@@ -32,6 +35,7 @@ pub(crate) const LOAD: Capture = Capture {
 
 pub(crate) struct Cpu {
     per: Per,
+    options: Options,
 }
 
 /// Counters since boot, and levels.
@@ -103,6 +107,10 @@ impl Shares {
         self.user + self.nice + self.all_system()
     }
 
+    fn is_idle(&self) -> bool {
+        self.busy() == 0.0 && self.wait == 0.0
+    }
+
     /// Everything but idle, guest and guest_nice, in the order in which all formats but brief have it.
     fn user_to_steal(&self) -> [f64; 7] {
         [self.user, self.nice, self.system, self.wait, self.irq, self.soft, self.steal]
@@ -118,7 +126,7 @@ impl Subsystem for Cpu {
     const CAPTURES: &'static [&'static Capture] = &[&STAT, &LOAD];
 
     fn new(settings: &Settings) -> Self {
-        Self { per: settings.per }
+        Self { per: settings.per, options: settings.cpu.clone() }
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
@@ -148,13 +156,27 @@ impl Subsystem for Cpu {
 
     fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
         let past = |index: usize| previous.each.get(index).copied().flatten();
-        let each = current.each.iter().enumerate().filter_map(|(index, now)| {
-            let now = now.as_ref()?;
-            Some((index, Shares::between(&past(index).unwrap_or(*now), now, self.per)))
-        });
+        let wanted = || {
+            current.each.iter().enumerate().filter_map(|(index, now)| {
+                let now = now.as_ref().filter(|_| self.options.wants(index))?;
+                Some((index, past(index).unwrap_or(*now), now))
+            })
+        };
+        let total = if self.options.wanted.is_some() {
+            let (mut before, mut after) = (Jiffies::default(), Jiffies::default());
+            for (_, past, now) in wanted() {
+                for i in 0..before.len() {
+                    before[i] = before[i].saturating_add(past[i]);
+                    after[i] = after[i].saturating_add(now[i]);
+                }
+            }
+            Shares::between(&before, &after, self.per)
+        } else {
+            Shares::between(&previous.total, &current.total, self.per)
+        };
         Rates {
-            total: Shares::between(&previous.total, &current.total, self.per),
-            each: each.collect(),
+            total,
+            each: wanted().map(|(index, past, now)| (index, Shares::between(&past, now, self.per))).collect(),
             processors: current.each.iter().flatten().count(),
             interrupts: rate(previous.interrupts, current.interrupts, interval.seconds),
             switches: rate(previous.switches, current.switches, interval.seconds),
@@ -197,7 +219,8 @@ impl Subsystem for Cpu {
         match part {
             Part::Summary => rows.row(|line| rates.summary_row(line)),
             Part::Detail => {
-                for (index, shares) in &rates.each {
+                let shown = |shares: &Shares| !(self.options.skip_idle && shares.is_idle());
+                for (index, shares) in rates.each.iter().filter(|(_, shares)| shown(shares)) {
                     rows.row(|line| detail_row(*index, shares, line));
                 }
             }

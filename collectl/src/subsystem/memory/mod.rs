@@ -1,0 +1,410 @@
+//! `m`: memory, from `/proc/meminfo` (proc_meminfo(5)) and `/proc/vmstat`.
+
+mod options;
+mod rows;
+
+use super::counter::rate;
+use super::{Interval, Part, Place, Subsystem};
+use crate::capture::{Capture, Root};
+use crate::frame::Frame;
+use crate::number::Scale;
+use crate::render::brief::BriefSheet;
+use crate::render::line::Line;
+use crate::render::plot::{Names, Values};
+use crate::render::verbose::{Heading, Rows};
+use crate::scan::Words;
+use crate::settings::Settings;
+pub(crate) use options::Options;
+
+/// Levels of memory in kB, all lines, without a tag.
+pub(crate) const MEMINFO: Capture = Capture {
+    rank: 90,
+    root: Root::Proc,
+    path: "meminfo",
+    tags: &[
+        b"A", b"B", b"C", b"D", b"E", b"F", b"H", b"I", b"K", b"M", b"N", b"P", b"Q", b"S", b"U", b"V", b"W",
+        b"Z",
+    ],
+    keep: |text, out| out.extend_from_slice(text),
+};
+
+/// Counters of paging, without a tag.
+pub(crate) const VMSTAT: Capture = Capture {
+    rank: 100,
+    root: Root::Proc,
+    path: "vmstat",
+    tags: &[b"a", b"b", b"c", b"d", b"f", b"h", b"k", b"n", b"o", b"p", b"s", b"t", b"u", b"w", b"z"],
+    keep: |text, out| keep_vmstat(text, b"pgre", out),
+};
+
+pub(crate) struct Memory {
+    options: Options,
+    page_kb: f64,
+}
+
+/// Levels in kB, and counters since boot.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Sample {
+    levels: [u64; LEVELS.len()],
+    counters: [u64; COUNTERS.len()],
+    zones: [u64; ZONES.len()],
+}
+
+const LEVELS: [&[u8]; 19] = [
+    b"MemTotal:",
+    b"MemFree:",
+    b"Buffers:",
+    b"Cached:",
+    b"Slab:",
+    b"Mapped:",
+    b"AnonPages:",
+    b"AnonHugePages:",
+    b"Committed_AS:",
+    b"Mlocked:",
+    b"Inactive:",
+    b"SwapTotal:",
+    b"SwapFree:",
+    b"Shmem:",
+    b"Dirty:",
+    b"HugePages_Total:",
+    b"HugePages_Free:",
+    b"HugePages_Rsvd:",
+    b"SUnreclaim:",
+];
+
+/// The first two count pages, the third and fourth kB.
+const COUNTERS: [&[u8]; 6] = [b"pswpin", b"pswpout", b"pgpgin", b"pgpgout", b"pgfault", b"pgmajfault"];
+
+/// In the order in which `--memopts ps` shows them.
+const ZONES: [&[u8]; 22] = [
+    b"pgfree",
+    b"pgactivate",
+    b"pgalloc_dma",
+    b"pgalloc_dma32",
+    b"pgalloc_normal",
+    b"pgalloc_movable",
+    b"pgrefill_dma",
+    b"pgrefill_dma32",
+    b"pgrefill_normal",
+    b"pgrefill_movable",
+    b"pgsteal_dma",
+    b"pgsteal_dma32",
+    b"pgsteal_normal",
+    b"pgsteal_movable",
+    b"pgscan_kswapd_dma",
+    b"pgscan_kswapd_dma32",
+    b"pgscan_kswapd_normal",
+    b"pgscan_kswapd_movable",
+    b"pgscan_direct_dma",
+    b"pgscan_direct_dma32",
+    b"pgscan_direct_normal",
+    b"pgscan_direct_movable",
+];
+
+/// Levels in kB, or their changes by the second.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Levels {
+    /// Total, used, free, buffers, cached, slab, mapped, anonymous, of that huge, committed, locked, inactive.
+    physical: [f64; 12],
+    /// Total, used, free.
+    swap: [f64; 3],
+    shared: f64,
+    dirty: f64,
+    /// Total, free, reserved; pages.
+    huge: [f64; 3],
+    unreclaimable: f64,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Rates {
+    levels: Levels,
+    /// With `--memopts R`, what stands in place of the levels but in the plot format: changes of all but the totals.
+    changes: Option<Levels>,
+    /// Swap in and out, in kB by the second.
+    swapped: [f64; 2],
+    /// Paged in and out, in kB by the second.
+    paged: [f64; 2],
+    /// Faults, and those of them that needed the disk, by the second.
+    faults: [f64; 2],
+    /// Since boot, as the Perl collectl shows them.
+    zones: [u64; ZONES.len()],
+}
+
+impl Sample {
+    fn levels(&self) -> Levels {
+        let [
+            total,
+            free,
+            buffers,
+            cached,
+            slab,
+            mapped,
+            anonymous,
+            anonymous_huge,
+            committed,
+            locked,
+            inactive,
+            swap_total,
+            swap_free,
+            shared,
+            dirty,
+            huge @ ..,
+            unreclaimable,
+        ] = self.levels.map(|level| level as f64);
+        Levels {
+            physical: [
+                total,
+                total - free,
+                free,
+                buffers,
+                cached,
+                slab,
+                mapped,
+                anonymous,
+                anonymous_huge,
+                committed,
+                locked,
+                inactive,
+            ],
+            swap: [swap_total, swap_total - swap_free, swap_free],
+            shared,
+            dirty,
+            huge,
+            unreclaimable,
+        }
+    }
+}
+
+impl Levels {
+    /// Changes of all but the two totals.
+    fn since(&self, earlier: &Self, seconds: f64) -> Self {
+        let change = |now: f64, before: f64| (now - before) / seconds;
+        let mut changes = self.clone();
+        for i in 1..changes.physical.len() {
+            changes.physical[i] = change(self.physical[i], earlier.physical[i]);
+        }
+        for i in 1..changes.swap.len() {
+            changes.swap[i] = change(self.swap[i], earlier.swap[i]);
+        }
+        changes
+    }
+}
+
+impl Rates {
+    /// What the brief and verbose formats show.
+    fn shown(&self) -> &Levels {
+        self.changes.as_ref().unwrap_or(&self.levels)
+    }
+}
+
+impl Subsystem for Memory {
+    type Sample = Sample;
+    type Rates = Rates;
+
+    const PLACE: Place =
+        Place { name: "memory", summary: Some('m'), detail: None, brief: Some(30), plot: 20 };
+    const CAPTURES: &'static [&'static Capture] = &[&MEMINFO, &VMSTAT];
+
+    fn new(settings: &Settings) -> Self {
+        Self { options: settings.memory, page_kb: rustix::param::page_size() as f64 / 1024.0 }
+    }
+
+    fn read(&self, frame: &Frame, sample: &mut Sample) {
+        *sample = Sample::default();
+        let set = |names: &[&[u8]], values: &mut [u64], line: &[u8]| {
+            let mut words = Words(line);
+            let name = words.next().unwrap_or_default();
+            if let Some(index) = names.iter().position(|known| *known == name) {
+                values[index] = words.number();
+            }
+        };
+        for line in frame.lines(&MEMINFO) {
+            set(&LEVELS, &mut sample.levels, line);
+        }
+        for line in frame.lines(&VMSTAT) {
+            set(&COUNTERS, &mut sample.counters, line);
+            if self.options.is_verbose() {
+                set(&ZONES, &mut sample.zones, line);
+            }
+        }
+    }
+
+    fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
+        let levels = current.levels();
+        let changes = self.options.changes.then(|| levels.since(&previous.levels(), interval.seconds));
+        let by_second: [f64; COUNTERS.len()] =
+            std::array::from_fn(|i| rate(previous.counters[i], current.counters[i], interval.seconds));
+        let [swapped_in, swapped_out, paged_in, paged_out, faults, major_faults] = by_second;
+        Rates {
+            levels,
+            changes,
+            swapped: [swapped_in * self.page_kb, swapped_out * self.page_kb],
+            paged: [paged_in, paged_out],
+            faults: [faults, major_faults],
+            zones: current.zones,
+        }
+    }
+
+    fn brief_header(&self, _: &Self::Rates, sheet: &mut BriefSheet) {
+        if self.options.changes {
+            sheet.group("<--------------Memory-------------->", " Free  Buff  Cach  Inac  Slab   Map ");
+        } else {
+            sheet.group("<-----------Memory----------->", "Free Buff Cach Inac Slab  Map ");
+        }
+    }
+
+    fn brief(&self, rates: &Self::Rates, line: &mut Line) {
+        let [_, _, free, buffers, cached, slab, mapped, anonymous, .., inactive] = rates.shown().physical;
+        let width = if self.options.changes { 5 } else { 4 };
+        for level in [free, buffers, cached, inactive, slab, mapped + anonymous] {
+            line.scaled(level, width, 4, Scale::Memory).text(" ");
+        }
+    }
+
+    fn heading(&self, _: Part, _: &Self::Rates) -> Heading {
+        rows::heading(self.options)
+    }
+
+    fn rows(&self, _: Part, rates: &Self::Rates, rows: &mut Rows<'_>) {
+        rows.row(|line| rows::row(self.options, rates, line));
+    }
+
+    fn plot_names(&self, _: Part, _: &Self::Rates, names: &mut Names) {
+        names.push(
+            "MEM",
+            [
+                "Tot",
+                "Used",
+                "Free",
+                "Shared",
+                "Buf",
+                "Cached",
+                "Slab",
+                "Map",
+                "Anon",
+                "AnonH",
+                "Commit",
+                "Locked",
+                "SwapTot",
+                "SwapUsed",
+                "SwapFree",
+                "SwapIn",
+                "SwapOut",
+                "Dirty",
+                "Clean",
+                "Laundry",
+                "Inactive",
+                "PageIn",
+                "PageOut",
+                "PageFaults",
+                "PageMajFaults",
+                "HugeTotal",
+                "HugeFree",
+                "HugeRsvd",
+                "SUnreclaim",
+            ],
+        );
+    }
+
+    fn plot(&self, _: Part, rates: &Self::Rates, values: &mut Values) {
+        let Levels { physical, swap, shared, dirty, huge, unreclaimable } = &rates.levels;
+        let [total, used, free, most @ .., inactive] = physical;
+        let mut all = |numbers: &[f64]| {
+            for &number in numbers {
+                values.number(number);
+            }
+        };
+        all(&[*total, *used, *free, *shared]);
+        all(most);
+        all(swap);
+        all(&rates.swapped);
+        // No kernel since 2.4 tells of clean and laundered pages.
+        all(&[*dirty, 0.0, 0.0, *inactive]);
+        all(&rates.paged);
+        all(&rates.faults);
+        all(huge);
+        all(&[*unreclaimable]);
+    }
+}
+
+/// The lines of vmstat that a raw file holds: up to the first that begins with `end`, without the `nr_` and `numa_` levels
+/// but `nr_sh*`.
+fn keep_vmstat(text: &[u8], end: &[u8], out: &mut Vec<u8>) {
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        if line.starts_with(end) || line.starts_with(b"pginode") {
+            break;
+        }
+        if line.starts_with(b"nr_sh") || !(line.starts_with(b"nr") || line.starts_with(b"numa")) {
+            out.extend_from_slice(line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MEMINFO_TEXT: &str = "MemTotal: 1000 kB\nMemFree: 300 kB\nInactive: 70 kB\nInactive(anon): 50 kB\n\
+         Inactive(file): 20 kB\nShmem: 44 kB\nSwapTotal: 10 kB\nSwapFree: 4 kB\nMapped: 5 kB\nAnonPages: 6 kB\n\
+         HugePages_Rsvd: 3\nSUnreclaim: 9 kB\n";
+
+    fn sample(memory: &Memory, meminfo: &str, vmstat: &str) -> Sample {
+        let mut frame = Frame::default();
+        frame.add(&MEMINFO, |out| out.extend_from_slice(meminfo.as_bytes()));
+        frame.add(&VMSTAT, |out| out.extend_from_slice(vmstat.as_bytes()));
+        let mut sample = Sample { levels: [7; LEVELS.len()], ..Sample::default() };
+        memory.read(&frame, &mut sample);
+        sample
+    }
+
+    fn rates(options: Options, before: (&str, &str), now: (&str, &str)) -> Rates {
+        let memory = Memory { options, page_kb: 4.0 };
+        let interval = Interval { seconds: 2.0, real: 2.0 };
+        memory.rates(&sample(&memory, before.0, before.1), &sample(&memory, now.0, now.1), interval)
+    }
+
+    #[test]
+    fn inactive_is_all_of_it_and_shared_is_shmem() {
+        let rates =
+            rates(Options::default(), ("", ""), (MEMINFO_TEXT, "nr_shmem 2214\nnr_shmem_hugepages 0\n"));
+        let [total, used, free, .., inactive] = rates.levels.physical;
+        assert_eq!((total, used, free, inactive), (1000.0, 700.0, 300.0, 70.0));
+        assert_eq!(rates.levels.shared, 44.0);
+        assert_eq!(rates.levels.swap, [10.0, 6.0, 4.0]);
+        assert_eq!((rates.levels.huge, rates.levels.unreclaimable), ([0.0, 0.0, 3.0], 9.0));
+    }
+
+    #[test]
+    fn swapped_pages_are_kilobytes() {
+        let rates = rates(
+            Options::default(),
+            ("", "pswpin 10\npswpout 0\npgpgin 100\n"),
+            ("", "pswpin 20\npswpout 4\npgpgin 90\npgfault 6\n"),
+        );
+        assert_eq!(rates.swapped, [20.0, 8.0]);
+        assert_eq!((rates.paged, rates.faults), ([0.0, 0.0], [3.0, 0.0]));
+    }
+
+    #[test]
+    fn changes_are_of_this_interval() {
+        let options = Options { changes: true, ..Options::default() };
+        let rates = rates(
+            options,
+            ("MemTotal: 1000 kB\nMemFree: 500 kB\nAnonHugePages: 0 kB\n", ""),
+            ("MemTotal: 1000 kB\nMemFree: 300 kB\nAnonHugePages: 8 kB\nInactive: 2 kB\n", ""),
+        );
+        let [total, used, free, .., anonymous_huge, _, _, inactive] = rates.shown().physical;
+        assert_eq!((total, used, free, anonymous_huge, inactive), (1000.0, 100.0, -100.0, 4.0, 1.0));
+    }
+
+    #[test]
+    fn zones_are_read_where_they_are_shown() {
+        let vmstat = "pgfree 1\npgalloc_movable 9\npgscan_direct_movable 5\n";
+        let options = Options::resolve(
+            &crate::cli::literal::Literal::parse_from_args(&["--memopts".into(), "p".into()]).unwrap(),
+        );
+        let zones = rates(options.unwrap(), ("", ""), ("", vmstat)).zones;
+        assert_eq!((zones[0], zones[5], zones[21]), (1, 9, 5));
+        assert_eq!(rates(Options::default(), ("", ""), ("", vmstat)).zones, [0; ZONES.len()]);
+    }
+}

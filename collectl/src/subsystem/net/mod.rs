@@ -1,0 +1,356 @@
+//! `n`, `N`: network interfaces, from `/proc/net/dev` (proc_pid_net(5)).
+
+mod names;
+mod options;
+mod rows;
+
+use super::counter::increase;
+use super::devices::{Devices, Listed};
+use super::{Interval, Part, Place, Subsystem};
+use crate::capture::{Capture, Root, keep_tagged};
+use crate::frame::Frame;
+use crate::number::Scale;
+use crate::render::brief::BriefSheet;
+use crate::render::line::Line;
+use crate::render::plot::{Names, Values};
+use crate::render::verbose::{Heading, Rows};
+use crate::scan::Words;
+use crate::settings::Settings;
+use names::{Kind, kind};
+pub(crate) use options::Options;
+
+/// All interfaces; the two lines of headings are left out.
+pub(crate) const NET_DEV: Capture = Capture {
+    rank: 130,
+    root: Root::Proc,
+    path: "net/dev",
+    tags: &[b"Net "],
+    keep: |text, out| keep_tagged(text, b"Net", |line| line.contains(&b':'), out),
+};
+
+const BYTES_PER_KB: f64 = 1024.0;
+
+pub(crate) struct Net {
+    options: Options,
+}
+
+/// Counters since an interface came up, as the kernel lists them: bytes, packets, errs, drop, fifo, frame, compressed,
+/// multicast of what came in; bytes, packets, errs, drop, fifo, colls, carrier, compressed of what went out.
+type Counters = [u64; 16];
+
+#[derive(Debug, Default)]
+pub(crate) struct Sample {
+    interfaces: Devices<Counters>,
+    /// Length of the longest name, wanted or not, when the interfaces were first seen.
+    longest: usize,
+}
+
+/// What went one way, by the second, but for the size.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Flow {
+    kb: f64,
+    packets: f64,
+    /// Bytes of a packet.
+    size: f64,
+    /// Errors of all kinds.
+    errors: f64,
+    /// Errors by kind: in errs, drop, fifo, frame; out errs, drop, fifo, colls, carrier.
+    kinds: [f64; 5],
+    compressed: f64,
+    /// Packets in only.
+    multicast: f64,
+}
+
+/// What an interface did.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Activity {
+    incoming: Flow,
+    outgoing: Flow,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Rates {
+    total: Activity,
+    each: Listed<Activity>,
+    longest: usize,
+}
+
+impl Activity {
+    fn of(spent: &Counters, seconds: f64) -> Self {
+        let [bytes_in, packets_in, errs, drop, fifo, frame, compressed_in, multicast, out @ ..] = *spent;
+        let [bytes_out, packets_out, kinds_out @ .., compressed_out] = out;
+        let flow = |bytes: u64, packets: u64, kinds: [u64; 5], compressed: u64, multicast: u64| Flow {
+            kb: bytes as f64 / BYTES_PER_KB / seconds,
+            packets: packets as f64 / seconds,
+            size: if packets > 0 { bytes as f64 / packets as f64 } else { 0.0 },
+            errors: kinds.iter().map(|&count| count as f64).sum::<f64>() / seconds,
+            kinds: kinds.map(|count| count as f64 / seconds),
+            compressed: compressed as f64 / seconds,
+            multicast: multicast as f64 / seconds,
+        };
+        Self {
+            incoming: flow(bytes_in, packets_in, [errs, drop, fifo, frame, 0], compressed_in, multicast),
+            outgoing: flow(bytes_out, packets_out, kinds_out, compressed_out, 0),
+        }
+    }
+
+    fn errors(&self) -> f64 {
+        self.incoming.errors + self.outgoing.errors
+    }
+}
+
+impl Subsystem for Net {
+    type Sample = Sample;
+    type Rates = Rates;
+
+    const PLACE: Place =
+        Place { name: "network", summary: Some('n'), detail: Some('N'), brief: Some(70), plot: 40 };
+    const CAPTURES: &'static [&'static Capture] = &[&NET_DEV];
+
+    fn new(settings: &Settings) -> Self {
+        Self { options: settings.net.clone() }
+    }
+
+    fn read(&self, frame: &Frame, sample: &mut Sample) {
+        sample.interfaces.clear();
+        sample.longest = 0;
+        for line in frame.lines(&NET_DEV) {
+            let Some((name, counters)) = split_interface(line) else { continue };
+            sample.longest = sample.longest.max(name.len());
+            if self.options.filter.accepts(name) {
+                sample.interfaces.push(name, Words(counters).numbers());
+            }
+        }
+    }
+
+    fn arrange(&self, previous: &Sample, current: &mut Sample) {
+        current.interfaces.arrange(&previous.interfaces);
+        if previous.longest > 0 {
+            current.longest = previous.longest;
+        }
+    }
+
+    fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
+        // Each packet once, where it meets the machine's edge; on a machine with no port by name (a container), every
+        // interface that is not stacked. With a filter, what it names.
+        let names = || current.interfaces.names();
+        let counted = if names().any(|name| kind(name) == Kind::Port) { Kind::Port } else { Kind::Other };
+        let mut total = Counters::default();
+        let mut each = Listed::default();
+        for (name, before, now) in current.interfaces.since(&previous.interfaces) {
+            let spent: Counters = std::array::from_fn(|i| increase(before[i], now[i]));
+            if self.options.filter.is_set() || kind(name) == counted {
+                total.iter_mut().zip(spent).for_each(|(sum, count)| *sum = sum.saturating_add(count));
+            }
+            each.push(name, Activity::of(&spent, interval.seconds));
+        }
+        Rates { total: Activity::of(&total, interval.seconds), each, longest: current.longest }
+    }
+
+    fn has_line(&self, part: Part, rates: &Rates) -> bool {
+        let in_detail = || rates.each.iter().any(|(_, interface)| interface.errors() > 0.0);
+        !self.options.only_errors
+            || match part {
+                Part::Summary => rates.total.errors() > 0.0,
+                Part::Detail => in_detail(),
+            }
+    }
+
+    fn has_section(&self, part: Part, rates: &Rates) -> bool {
+        part == Part::Detail || self.has_line(part, rates)
+    }
+
+    fn brief_header(&self, _: &Self::Rates, sheet: &mut BriefSheet) {
+        let (title, headings) = match (self.options.sizes, self.options.errors) {
+            (false, false) => ("<----------Network---------->", "  KBIn  PktIn  KBOut  PktOut "),
+            (true, false) => {
+                ("<---------------Network--------------->", "  KBIn  PktIn Size  KBOut  PktOut Size ")
+            }
+            (false, true) => ("<-------------Network------------->", "  KBIn  PktIn  KBOut  PktOut Error "),
+            (true, true) => (
+                "<------------------Network------------------>",
+                "  KBIn  PktIn Size  KBOut  PktOut Size Error ",
+            ),
+        };
+        sheet.group(title, headings);
+    }
+
+    fn brief(&self, rates: &Self::Rates, line: &mut Line) {
+        for (flow, width) in [(&rates.total.incoming, 6), (&rates.total.outgoing, 7)] {
+            line.scaled(flow.kb, 6, 6, Scale::Kilobytes).text(" ");
+            line.scaled(flow.packets, width, 6, Scale::Count).text(" ");
+            if self.options.sizes {
+                line.scaled(flow.size, 4, 4, Scale::Kilobytes).text(" ");
+            }
+        }
+        if self.options.errors {
+            line.scaled(rates.total.errors(), 5, 5, Scale::Count).text(" ");
+        }
+    }
+
+    fn heading(&self, part: Part, rates: &Self::Rates) -> Heading {
+        rows::heading(part, self.options.errors, self.name_width(rates))
+    }
+
+    fn rows(&self, part: Part, rates: &Self::Rates, rows: &mut Rows<'_>) {
+        let errors = self.options.errors;
+        if part == Part::Summary {
+            return rows.row(|line| rows::summary(&rates.total, errors, line));
+        }
+        let width = self.name_width(rates);
+        for (index, (name, interface)) in rates.each.iter().enumerate() {
+            if !self.options.only_errors || interface.errors() > 0.0 {
+                rows.row(|line| rows::detail(index, name, width, interface, errors, line));
+            }
+        }
+    }
+
+    fn plot_names(&self, part: Part, rates: &Self::Rates, names: &mut Names) {
+        const TOTALS: [&str; 9] = [
+            "RxPktTot",
+            "TxPktTot",
+            "RxKBTot",
+            "TxKBTot",
+            "RxCmpTot",
+            "RxMltTot",
+            "TxCmpTot",
+            "RxErrsTot",
+            "TxErrsTot",
+        ];
+        const EACH: [&str; 19] = [
+            "Name", "RxPkt", "TxPkt", "RxKB", "TxKB", "RxErr", "RxDrp", "RxFifo", "RxFra", "RxCmp", "RxMlt",
+            "TxErr", "TxDrp", "TxFifo", "TxColl", "TxCar", "TxCmp", "RxErrs", "TxErrs",
+        ];
+        match part {
+            Part::Summary => names.push("NET", TOTALS),
+            Part::Detail => {
+                for (name, _) in rates.each.iter() {
+                    names.push(&format!("NET:{}", String::from_utf8_lossy(name)), EACH);
+                }
+            }
+        }
+    }
+
+    fn plot(&self, part: Part, rates: &Self::Rates, values: &mut Values) {
+        let moved = |Activity { incoming, outgoing }: &Activity, values: &mut Values| {
+            values.number(incoming.packets).number(outgoing.packets).number(incoming.kb).number(outgoing.kb);
+        };
+        match part {
+            Part::Summary => {
+                let Activity { incoming, outgoing } = &rates.total;
+                moved(&rates.total, values);
+                values.number(incoming.compressed).number(incoming.multicast).number(outgoing.compressed);
+                values.number(incoming.errors).number(outgoing.errors);
+            }
+            Part::Detail => {
+                for (name, interface) in rates.each.iter() {
+                    let Activity { incoming, outgoing } = interface;
+                    values.text(name);
+                    moved(interface, values);
+                    incoming.kinds[..4].iter().for_each(|&kind| {
+                        values.number(kind);
+                    });
+                    values.number(incoming.compressed).number(incoming.multicast);
+                    outgoing.kinds.iter().for_each(|&kind| {
+                        values.number(kind);
+                    });
+                    values.number(outgoing.compressed).number(incoming.errors).number(outgoing.errors);
+                }
+            }
+        }
+    }
+}
+
+impl Net {
+    /// Columns of names: one more than the longest that was there at first takes.
+    fn name_width(&self, rates: &Rates) -> usize {
+        rates.longest.max(self.options.width) + 1
+    }
+}
+
+/// Splits `Net   eth0: 1 2 3` into name and counters. An alias holds a colon of its own (`eth0:1:`), and the first
+/// counter may follow the colon without a blank.
+fn split_interface(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let line = line.strip_prefix(b"Net ")?.trim_ascii_start();
+    let word = line.iter().position(|&byte| byte == b' ').unwrap_or(line.len());
+    let colon = line[..word].iter().rposition(|&byte| byte == b':')?;
+    Some((&line[..colon], &line[colon + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_whatever_they_hold() {
+        assert_eq!(split_interface(b"Net   eth0: 1 2"), Some((&b"eth0"[..], &b" 1 2"[..])));
+        assert_eq!(split_interface(b"Net eth0:1: 1 2"), Some((&b"eth0:1"[..], &b" 1 2"[..])));
+        assert_eq!(split_interface(b"Net eth0:123 2"), Some((&b"eth0"[..], &b"123 2"[..])));
+        assert_eq!(split_interface(b"Net junk"), None);
+    }
+
+    #[test]
+    fn what_an_interface_did() {
+        let interface = Activity::of(&[2048, 4, 1, 2, 3, 4, 5, 6, 1024, 0, 7, 8, 9, 10, 11, 12], 2.0);
+        let incoming = Flow {
+            kb: 1.0,
+            packets: 2.0,
+            size: 512.0,
+            errors: 5.0,
+            kinds: [0.5, 1.0, 1.5, 2.0, 0.0],
+            compressed: 2.5,
+            multicast: 3.0,
+        };
+        assert_eq!(interface.incoming, incoming);
+        assert_eq!(interface.outgoing.kinds, [3.5, 4.0, 4.5, 5.0, 5.5]);
+        assert_eq!((interface.outgoing.size, interface.outgoing.compressed), (0.0, 6.0));
+        assert_eq!(interface.errors(), 27.5);
+    }
+
+    fn sample(net: &Net, names: &[&str], count: u64) -> Sample {
+        let mut frame = Frame::default();
+        for name in names {
+            frame.add_line(&NET_DEV, format!("Net {name}: {}\n", count * 1024).as_bytes());
+        }
+        let mut sample = Sample::default();
+        net.read(&frame, &mut sample);
+        sample
+    }
+
+    fn total(options: Options, names: &[&str]) -> f64 {
+        let net = Net { options };
+        let interval = Interval { seconds: 1.0, real: 1.0 };
+        net.rates(&sample(&net, names, 1), &sample(&net, names, 2), interval).total.incoming.kb
+    }
+
+    #[test]
+    fn totals_count_each_packet_once() {
+        assert_eq!(total(Options::default(), &["lo", "eth0", "eth0.7", "wlan0", "bond0", "ppp0"]), 2.0);
+        assert_eq!(total(Options::default(), &["lo", "vpeer", "bond0", "ppp0"]), 2.0);
+        let filtered = |text| Options {
+            filter: crate::filter::NameFilter::parse("netfilt", text).unwrap(),
+            ..Options::default()
+        };
+        assert_eq!(total(filtered("lo"), &["lo", "eth0"]), 1.0);
+        assert_eq!(total(filtered("^eth"), &["lo", "eth0", "bond0"]), 2.0);
+    }
+
+    #[test]
+    fn an_interface_faster_than_its_speed_is_believed() {
+        let net = Net { options: Options::default() };
+        let interval = Interval { seconds: 1.0, real: 1.0 };
+        let rates = net.rates(&sample(&net, &["eth0"], 0), &sample(&net, &["eth0"], 1 << 40), interval);
+        assert_eq!(rates.total.incoming.kb, (1u64 << 40) as f64);
+    }
+
+    #[test]
+    fn the_column_of_names_keeps_the_width_it_began_with() {
+        let net = Net { options: Options { width: 5, ..Options::default() } };
+        let first = sample(&net, &["lo", "enp0s31f6"], 0);
+        let mut second = sample(&net, &["lo", "enp0s31f6", "averylongname"], 0);
+        net.arrange(&first, &mut second);
+        assert_eq!(second.longest, 9);
+        assert_eq!(net.name_width(&Rates { longest: 9, ..Rates::default() }), 10);
+        assert_eq!(net.name_width(&Rates { longest: 2, ..Rates::default() }), 6);
+    }
+}

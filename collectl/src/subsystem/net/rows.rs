@@ -1,0 +1,75 @@
+//! The rows of the verbose format.
+
+use super::{Activity, Part};
+use crate::render::line::Line;
+use crate::render::verbose::Heading;
+
+const TRAFFIC: &str = " KBIn  PktIn SizeIn  MultI   CmpI  ErrsI  KBOut PktOut  SizeO   CmpO  ErrsO";
+const ERRORS: &str = "  ErrIn  DropIn  FifoIn FrameIn    ErrOut DropOut FifoOut CollOut CarrOut";
+
+/// `width` is that of names.
+pub(super) fn heading(part: Part, errors: bool, width: usize) -> Heading {
+    let columns = if errors { ERRORS } else { TRAFFIC };
+    match (part, errors) {
+        (Part::Summary, false) => Heading::of("# NETWORK SUMMARY (/sec)", &[columns]),
+        (Part::Summary, true) => Heading::of("# NETWORK ERRORS SUMMARY (/sec)", &[columns]),
+        (Part::Detail, _) => {
+            let blanks = if errors { " " } else { "  " };
+            let line = format!("Num  {:>width$}{blanks}{columns}", "Name");
+            let title =
+                if errors { "# NETWORK ERRORS STATISTICS (/sec)" } else { "# NETWORK STATISTICS (/sec)" };
+            Heading::of(title, &[&line])
+        }
+    }
+}
+
+pub(super) fn summary(total: &Activity, errors: bool, line: &mut Line) {
+    if errors { by_kind(total, line) } else { traffic(total, line) }
+}
+
+/// The row of the interface that is the `index`th of those that are wanted.
+pub(super) fn detail(
+    index: usize,
+    name: &[u8],
+    width: usize,
+    interface: &Activity,
+    errors: bool,
+    line: &mut Line,
+) {
+    line.int(index as f64, 4).text("  ");
+    if errors {
+        line.right([name, b":"].concat(), width);
+        by_kind(interface, line);
+    } else {
+        line.right(name, width);
+        traffic(interface, line);
+    }
+}
+
+fn traffic(Activity { incoming, outgoing }: &Activity, line: &mut Line) {
+    for value in [
+        incoming.kb,
+        incoming.packets,
+        incoming.size,
+        incoming.multicast,
+        incoming.compressed,
+        incoming.errors,
+        outgoing.kb,
+        outgoing.packets,
+        outgoing.size,
+        outgoing.compressed,
+        outgoing.errors,
+    ] {
+        line.text(" ").int(value, 6);
+    }
+}
+
+fn by_kind(Activity { incoming, outgoing }: &Activity, line: &mut Line) {
+    for kind in &incoming.kinds[..4] {
+        line.text(" ").int(*kind, 7);
+    }
+    line.text("  ");
+    for kind in outgoing.kinds {
+        line.text(" ").int(kind, 7);
+    }
+}
