@@ -14,6 +14,8 @@ pub struct Capture {
     pub root: Root,
     /// Path below that root.
     pub path: &'static str,
+    /// Whether a machine may well be without it: then nothing is said when it is missing.
+    pub optional: bool,
     /// How its lines begin in a frame: a line belongs to the capture with the longest tag that it begins with.
     pub tags: &'static [&'static [u8]],
     /// Appends the kernel's text to a frame: tagged, and without the lines that no one uses.

@@ -42,7 +42,8 @@ pub async fn play(plan: &Plan, files: &[PathBuf], mut sink: Sink) -> Result<(), 
         let mut reader = RawReader::open(path).map_err(failed)?;
         let zone = reader.header().zone();
         let report = report.get_or_insert_with(|| {
-            Report::new(plan, zone.clone(), reader.header().host().unwrap_or_default())
+            let plan = plan.clone().played(reader.header());
+            Report::new(&plan, zone.clone(), reader.header().host().unwrap_or_default())
         });
         report.set_zone(zone);
         if closed.is_none() || closed != reader.last_marker() {

@@ -32,7 +32,7 @@ impl Report {
         let renderer = match plan.format {
             Format::Brief => Renderer::Brief(Line::new(settings.numbers)),
             Format::Verbose(records) => {
-                Renderer::Verbose(Verbose::new(settings, records, plan.letters(), host))
+                Renderer::Verbose(Verbose::new(settings, records, plan.letters.clone(), host))
             }
             Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
         };

@@ -16,16 +16,19 @@ use crate::render::verbose::Records;
 use crate::settings::Settings;
 use crate::source::live::Roots;
 use crate::source::raw::files;
-use crate::subsystem::Part;
+use crate::source::raw::header::Header;
+use crate::subsystem::{InterruptFilter, NfsOptions, Part, TcpFilter};
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
 
 /// A run, resolved.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// Subsystems, in the order of the registry.
     pub subsystems: Vec<Chosen>,
+    /// The letters of `-s`, as they were typed.
+    pub letters: String,
     /// How they are shown.
     pub format: Format,
     /// What changes measuring and numbers.
@@ -111,13 +114,17 @@ pub enum Target {
 }
 
 impl Plan {
-    /// The letters of what is shown.
+    /// The plan for a recording with this header: what the user left open is as it was recorded.
     #[must_use]
-    pub fn letters(&self) -> String {
-        let parts = |chosen: &Chosen| -> Vec<char> {
-            chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)).collect()
-        };
-        self.subsystems.iter().flat_map(parts).collect()
+    pub fn played(mut self, header: &Header) -> Self {
+        if let Some(bytes) = header.word("PageSize").and_then(|word| word.parse().ok()) {
+            self.settings.page_size = bytes;
+        }
+        if self.letters.contains(['t', 'T']) && self.settings.tcp.is_none() {
+            self.settings.tcp = header.word("TcpFilt").and_then(|word| TcpFilter::parse(word).ok());
+            self.format = self.format.with(self.settings.tcp);
+        }
+        self
     }
 
     /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
@@ -129,16 +136,37 @@ impl Plan {
         let target = target(literal)?;
         let rows = terminal_rows.filter(|_| target == Target::Terminal);
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
-        let subsystems = selection::parse(literal.subsys.as_deref())?;
-        let format = format(literal, &options, &subsystems)?;
+        let letters = selection::letters(literal.subsys.as_deref())?;
+        let mut subsystems = selection::choose(&letters)?;
+        let tcp = tcp_filter(literal, &letters)?;
+        let format = format(literal, &options, &subsystems)?.with(tcp);
+        let plot = matches!(format, Format::Plot { .. });
+        if letters.contains('T') && !plot {
+            return Err(UsageError::new("-sT can only be used with -f or -P"));
+        }
+        let interrupts = literal.intfilt.as_deref().map(InterruptFilter::parse).transpose();
+        let settings = Settings {
+            per: options.per,
+            numbers: if literal.wide { NumberStyle::Wide } else { NumberStyle::Cut },
+            decimals: options.decimals,
+            page_size: rustix::param::page_size(),
+            interrupts: interrupts.map_err(UsageError)?.unwrap_or_default(),
+            interrupts_of_processors: selection::join_interrupts(&mut subsystems, plot),
+            nfs: NfsOptions::parse(
+                literal.nfsfilt.as_deref().unwrap_or_default(),
+                literal.nfsopts.as_deref().unwrap_or_default(),
+            )
+            .map_err(UsageError)?,
+            tcp,
+        };
+        for chosen in &mut subsystems {
+            chosen.entry.captures = (chosen.entry.captures_with)(&settings);
+        }
         Ok(Self {
             subsystems,
+            letters,
             format,
-            settings: Settings {
-                per: options.per,
-                numbers: if literal.wide { NumberStyle::Wide } else { NumberStyle::Cut },
-                decimals: options.decimals,
-            },
+            settings,
             interval: interval::parse(&interval_text)?,
             interval_text,
             alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
@@ -152,6 +180,24 @@ impl Plan {
             headers_only: literal.showcolheaders,
         })
     }
+}
+
+impl Format {
+    /// The same format, or verbose instead of brief where `filter` asks for what brief has no columns for.
+    fn with(self, filter: Option<TcpFilter>) -> Self {
+        match self {
+            Self::Brief if filter.is_some_and(TcpFilter::needs_verbose) => Self::Verbose(Records::AsNeeded),
+            format => format,
+        }
+    }
+}
+
+fn tcp_filter(literal: &Literal, letters: &str) -> Result<Option<TcpFilter>, UsageError> {
+    let filter = literal.tcpfilt.as_deref().map(TcpFilter::parse).transpose().map_err(UsageError)?;
+    if filter.is_some() && !letters.contains(['t', 'T']) {
+        return Err(UsageError::new("--tcpfilt only applies to -st or -sT"));
+    }
+    Ok(filter)
 }
 
 fn format(literal: &Literal, options: &Options, subsystems: &[Chosen]) -> Result<Format, UsageError> {
@@ -277,6 +323,35 @@ mod tests {
     }
 
     #[test]
+    fn what_was_recorded_fills_in_what_was_left_open() {
+        let mut header = Header::default();
+        header.push(b"# Filters:    NfsFilt:  EnvFilt:  TcpFilt: itI\n");
+        header.push(b"# HZ:  100  Arch: aarch64 PageSize: 65536\n");
+        let played = |line| resolve(line).unwrap().played(&header);
+        let plan = played("-st");
+        assert_eq!(plan.settings.tcp, TcpFilter::parse("itI").ok());
+        assert_eq!((plan.format, plan.settings.page_size), (Format::Verbose(Records::AsNeeded), 65_536));
+        assert_eq!(played("-st --tcpfilt u").settings.tcp, TcpFilter::parse("u").ok());
+        assert_eq!(played("-sc").format, Format::Brief);
+    }
+
+    #[test]
+    fn files_are_read_as_they_are_needed() {
+        let paths = |line: &str| -> Vec<_> {
+            let plan = resolve(line).unwrap();
+            plan.subsystems
+                .iter()
+                .flat_map(|chosen| chosen.entry.captures)
+                .map(|capture| capture.path)
+                .collect()
+        };
+        assert_eq!(paths("-sc"), ["stat", "loadavg"]);
+        assert_eq!(paths("-sCj"), ["stat", "loadavg", "interrupts"]);
+        assert_eq!(paths("-st"), ["net/snmp"]);
+        assert_eq!(paths("-st --tcpfilt T"), ["net/netstat", "net/snmp"]);
+    }
+
+    #[test]
     fn refused() {
         for (line, message) in [
             ("-c abc", "Value \"abc\" invalid for option c (number expected)"),
@@ -286,6 +361,11 @@ mod tests {
             ("-A server --bind lo", "--bind must be an IP address, not 'lo'"),
             ("-A server --max-clients 0", "--max-clients must be a number above 0, not '0'"),
             ("-i abc", "invalid interval 'abc'"),
+            ("-sT", "-sT can only be used with -f or -P"),
+            ("-sc --tcpfilt i", "--tcpfilt only applies to -st or -sT"),
+            ("-st --tcpfilt x", "only valid --tcpopts values are 'cituIT'"),
+            ("-sJ --intfilt (", "--intfilt: unclosed group"),
+            ("-sf --nfsopts q", "invalid value for --nfsopts"),
         ] {
             assert_eq!(resolve(line).unwrap_err().0, message);
         }

@@ -16,13 +16,21 @@ pub struct Heading {
     pub title: String,
     /// The lines with the column headings, without their `#`. The last one has the heading of the stamp before it.
     pub lines: Vec<String>,
+    /// Whether the heading of the stamp is shown; its room is there in any case.
+    pub stamped: bool,
 }
 
 impl Heading {
     /// A heading of texts that never change.
     #[must_use]
     pub fn of(title: &str, lines: &[&str]) -> Self {
-        Self { title: title.to_owned(), lines: lines.iter().map(|&line| line.to_owned()).collect() }
+        Self::new(title, lines.iter().map(|&line| line.to_owned()).collect())
+    }
+
+    /// A heading whose column headings depend on what is there.
+    #[must_use]
+    pub fn new(title: &str, lines: Vec<String>) -> Self {
+        Self { title: title.to_owned(), lines, stamped: true }
     }
 }
 
@@ -32,7 +40,12 @@ pub struct Rows<'a> {
     line: &'a mut Line,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    /// Rows that begin with `stamp` and are added to `line`.
+    pub fn new(stamp: &'a [u8], line: &'a mut Line) -> Self {
+        Self { stamp, line }
+    }
+
     /// Appends a row: the stamp, what `write` adds, and the line end.
     pub fn row(&mut self, write: impl FnOnce(&mut Line)) {
         self.line.text(self.stamp);
@@ -114,7 +127,7 @@ impl Verbose {
                 push_heading(&heading, if several { "" } else { &stamp.heading }, out);
             }
             self.line.bytes().clear();
-            meter.rows(part, &mut Rows { stamp: &prefix, line: &mut self.line });
+            meter.rows(part, &mut Rows::new(&prefix, &mut self.line));
             out.append(self.line.bytes());
         }
     }
@@ -153,7 +166,7 @@ fn has_several(meters: &[Box<dyn Meter>]) -> bool {
 fn push_heading(heading: &Heading, stamp: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(format!("\n{}\n", heading.title).as_bytes());
     for (index, line) in heading.lines.iter().enumerate() {
-        let last = index + 1 == heading.lines.len();
+        let last = heading.stamped && index + 1 == heading.lines.len();
         let before = if last { stamp.to_owned() } else { " ".repeat(stamp.len()) };
         out.extend_from_slice(format!("#{before}{line}\n").as_bytes());
     }

@@ -72,7 +72,8 @@ impl Live {
                 }
                 Err(error) => {
                     reader.file = None;
-                    if !std::mem::replace(&mut reader.reported, true) {
+                    let expected = reader.capture.optional && error.kind() == io::ErrorKind::NotFound;
+                    if !expected && !std::mem::replace(&mut reader.reported, true) {
                         report(&reader.path, &error);
                     }
                 }
@@ -118,6 +119,7 @@ mod tests {
         rank: 50,
         root: Root::Proc,
         path: "loadavg",
+        optional: false,
         tags: &[],
         keep: |text, out| keep_tagged(text, b"load", |_| true, out),
     };
@@ -125,6 +127,7 @@ mod tests {
         rank: 20,
         root: Root::Sys,
         path: "wide",
+        optional: false,
         tags: &[],
         keep: |text, out| out.extend_from_slice(text),
     };
@@ -157,6 +160,17 @@ mod tests {
         fs::write(roots.proc.join("loadavg"), "0.3 0.4\n").unwrap();
         sample(&mut live, &mut frame);
         assert_eq!(frame.lines(&LOAD).collect::<Vec<_>>(), [b"load 0.3 0.4"]);
+    }
+
+    #[test]
+    fn a_missing_optional_file_is_not_said() {
+        const NFS: Capture = Capture { optional: true, path: "net/rpc/nfs", ..LOAD };
+        let root = tempfile::tempdir().unwrap();
+        let roots = Roots { proc: root.path().into(), sys: root.path().into() };
+        let (mut live, mut frame) = (Live::new(&roots, [&NFS]), Frame::default());
+        assert!(sample(&mut live, &mut frame).is_empty());
+        fs::create_dir_all(root.path().join("net/rpc/nfs")).unwrap();
+        assert_eq!(sample(&mut live, &mut frame).len(), 1);
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub(crate) const DISKSTATS: Capture = Capture {
     rank: 40,
     root: Root::Proc,
     path: "diskstats",
+    optional: false,
     tags: &[b"disk "],
     keep: |text, out| keep_tagged(text, b"disk", |line| Words(line).nth(2).is_some_and(is_device), out),
 };
@@ -49,7 +50,8 @@ impl Subsystem for Disk {
     type Sample = Devices<Counters>;
     type Rates = Totals;
 
-    const PLACE: Place = Place { name: "disk", summary: Some('d'), detail: None, brief: Some(60), plot: 50 };
+    const PLACE: Place =
+        Place { name: "disk", summary: Some('d'), detail: None, brief: Some(60), plot: 50, plot_detail: 20 };
     const CAPTURES: &'static [&'static Capture] = &[&DISKSTATS];
 
     fn new(_: &Settings) -> Self {

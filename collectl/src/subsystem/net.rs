@@ -18,6 +18,7 @@ pub(crate) const NET_DEV: Capture = Capture {
     rank: 130,
     root: Root::Proc,
     path: "net/dev",
+    optional: false,
     tags: &[b"Net "],
     keep: |text, out| keep_tagged(text, b"Net", |line| line.contains(&b':'), out),
 };
@@ -48,8 +49,14 @@ impl Subsystem for Net {
     type Sample = Devices<Counters>;
     type Rates = Totals;
 
-    const PLACE: Place =
-        Place { name: "network", summary: Some('n'), detail: None, brief: Some(70), plot: 40 };
+    const PLACE: Place = Place {
+        name: "network",
+        summary: Some('n'),
+        detail: None,
+        brief: Some(70),
+        plot: 40,
+        plot_detail: 50,
+    };
     const CAPTURES: &'static [&'static Capture] = &[&NET_DEV];
 
     fn new(_: &Settings) -> Self {
