@@ -18,6 +18,8 @@ pub struct Capture {
     /// Path below that root. A `*` in the name of a folder stands for a number: the file is read in every such folder, in
     /// the order of the numbers, and `keep` is called for each of them with that number as the first line of the text.
     pub path: &'static str,
+    /// Whether a machine may well be without it: then nothing is said when it is missing.
+    pub optional: bool,
     /// How its lines begin in a frame: a line belongs to the capture with the longest tag that it begins with.
     pub tags: &'static [&'static [u8]],
     /// Appends the kernel's text to a frame: tagged, and without the lines that no one uses.

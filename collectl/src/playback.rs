@@ -84,11 +84,10 @@ struct Player<'a> {
 impl Player<'_> {
     /// Plays one recording. Returns false if it holds nothing of what is to be shown.
     async fn intervals(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
-        let recorded = reader.header().word("SubSys").unwrap_or_default().to_owned();
         self.announce(path);
-        let Some(plan) = self.plan.for_recording(&recorded) else { return Ok(false) };
+        let Some(plan) = self.plan.for_recording(reader.header()) else { return Ok(false) };
         let (mut report, started) = match self.shown.take() {
-            Some((letters, report)) if letters == plan.letters() => (report, true),
+            Some((letters, report)) if letters == plan.choice.letters => (report, true),
             _ => (Report::new(&plan, self.zone(reader), reader.header().host().unwrap_or_default()), false),
         };
         report.set_zone(self.zone(reader));
@@ -98,7 +97,7 @@ impl Player<'_> {
         }
         let played = self.frames(path, reader, &plan, &mut report).await;
         self.closed = reader.last_marker();
-        self.shown = Some((plan.letters(), report));
+        self.shown = Some((plan.choice.letters.clone(), report));
         played.map(|()| true)
     }
 

@@ -28,13 +28,13 @@ impl Report {
     /// A report of `plan` on `host`, with times in `zone`.
     #[must_use]
     pub fn new(plan: &Plan, zone: TimeZone, host: &str) -> Self {
-        let settings = &plan.settings;
+        let settings = &plan.choice.settings;
         let meters =
-            plan.subsystems.iter().map(|chosen| (chosen.entry.meter)(settings, chosen.parts.clone()));
-        let renderer = match plan.format {
+            plan.choice.subsystems.iter().map(|chosen| (chosen.entry.meter)(settings, chosen.parts.clone()));
+        let renderer = match plan.choice.format {
             Format::Brief => Renderer::Brief(Line::new(settings.numbers)),
             Format::Verbose(records) => {
-                Renderer::Verbose(Verbose::new(settings, records, plan.letters(), host))
+                Renderer::Verbose(Verbose::new(settings, records, plan.choice.letters.clone(), host))
             }
             Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
         };

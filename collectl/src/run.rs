@@ -107,7 +107,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(plan: &'a Plan, host: &HostName, sink: Sink) -> Self {
-        let captures = plan.subsystems.iter().flat_map(|chosen| chosen.entry.captures.iter().copied());
+        let captures = plan.choice.subsystems.iter().flat_map(|chosen| chosen.entry.captures.iter().copied());
         let source = Live::new(&plan.roots, captures);
         let report = Report::new(plan, TimeZone::system(), host.as_str());
         Self { plan, sink, source, frame: Frame::default(), report }

@@ -1,10 +1,10 @@
 //! What the user chose that changes what subsystems measure and how numbers are written.
 
 use crate::number::NumberStyle;
-use crate::subsystem::{cpu, disk, memory, net};
+use crate::subsystem::{InterruptFilter, NfsOptions, TcpFilter, cpu, disk, memory, net};
 
 /// All settings, as they come from switches; the defaults are those of a run without any.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// What counters are divided by (`-on`).
     pub per: Per,
@@ -12,10 +12,39 @@ pub struct Settings {
     pub numbers: NumberStyle,
     /// Decimals of the plot format (`-o1`, `-o2`).
     pub decimals: usize,
+    /// Bytes of a page of memory.
+    pub page_size: usize,
+    /// Interrupts that are shown and counted (`--intfilt`).
+    pub interrupts: InterruptFilter,
+    /// Whether the details of processors have their interrupts.
+    pub interrupts_of_processors: bool,
+    /// What is shown of NFS (`--nfsfilt`, `--nfsopts`).
+    pub nfs: NfsOptions,
+    /// What is shown of the TCP/IP stack (`--tcpfilt`); none for what is shown by default, or was recorded.
+    pub tcp: Option<TcpFilter>,
     pub(crate) cpu: cpu::Options,
     pub(crate) disk: disk::Options,
     pub(crate) memory: memory::Options,
     pub(crate) net: net::Options,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            per: Per::default(),
+            numbers: NumberStyle::default(),
+            decimals: 0,
+            page_size: 4096,
+            interrupts: InterruptFilter::default(),
+            interrupts_of_processors: false,
+            nfs: NfsOptions::default(),
+            tcp: None,
+            cpu: cpu::Options::default(),
+            disk: disk::Options::default(),
+            memory: memory::Options::default(),
+            net: net::Options::default(),
+        }
+    }
 }
 
 /// What counters are divided by.

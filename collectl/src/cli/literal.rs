@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use super::UsageError;
 
 /// Measures this machine (CPU, memory, disks, network, ...) and shows it, or sends it over a socket.
-#[derive(Debug, Parser)]
+#[derive(Debug, Clone, Parser)]
 #[command(
     name = "collectl",
     disable_help_flag = true,
@@ -17,7 +17,8 @@ use super::UsageError;
     max_term_width = 100
 )]
 pub struct Literal {
-    /// subsystems to measure, a letter each: c CPU, d disks, m memory, n network [default: cdn];
+    /// subsystems to measure, a letter each: b fragmentation of memory, c CPU, d disks, f NFS, i inodes, j interrupts,
+    /// m memory, n network, s sockets, t TCP; capitals show details, of each processor and so on [default: cdn];
     /// +LETTERS adds to the default, -LETTERS takes away
     #[arg(short = 's', long, value_name = "LETTERS", allow_hyphen_values = true)]
     pub subsys: Option<String>,
@@ -119,6 +120,23 @@ pub struct Literal {
     /// (see --limits), X all
     #[arg(short = 'o', long, value_name = "LETTERS")]
     pub options: Option<String>,
+
+    /// interrupts to show and count: regular expressions for their lines in /proc/interrupts, separated by commas; a caret
+    /// before the first one leaves out those that match
+    #[arg(long, value_name = "REGEX")]
+    pub intfilt: Option<String>,
+
+    /// what to show of NFS: c or s for client or server and a version, separated by commas, as in c3,c4
+    #[arg(long, value_name = "KINDS")]
+    pub nfsfilt: Option<String>,
+
+    /// z leaves out details of NFS versions that did nothing
+    #[arg(long, value_name = "LETTERS")]
+    pub nfsopts: Option<String>,
+
+    /// what to show of the TCP/IP stack: i IP, t TCP, u UDP, c ICMP, I IP extended, T TCP extended [default: ituc]
+    #[arg(long, value_name = "LETTERS")]
+    pub tcpfilt: Option<String>,
 
     /// lines between two headers; 0 shows one header only, -1 none [default: the terminal's height less 2, or 22]
     #[arg(long = "hr", visible_alias = "headerrepeat", value_name = "LINES", allow_hyphen_values = true)]

@@ -4,23 +4,21 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::address::Address;
-use super::literal::Literal;
-use super::options::Options;
-use super::selection::Chosen;
-use super::timeframe::Timeframe;
-use super::{UsageError, interval, runtime, selection};
 use jiff::{SignedDuration, Zoned};
 use regex::bytes::Regex;
 
+use super::address::Address;
+use super::choice::Choice;
+use super::literal::Literal;
+use super::options::Options;
+use super::timeframe::Timeframe;
+use super::{UsageError, interval, runtime};
 use crate::clock::Alignment;
-use crate::number::NumberStyle;
 use crate::render::stamp::Stamp;
 use crate::render::verbose::Records;
-use crate::settings::Settings;
 use crate::source::live::Roots;
 use crate::source::raw::files;
-use crate::subsystem::{Part, cpu, disk, memory, net};
+use crate::source::raw::header::Header;
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
@@ -28,16 +26,9 @@ const DEFAULT_REPEAT: u64 = 22;
 /// A run, resolved.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// Subsystems, in the order of the registry.
-    pub subsystems: Vec<Chosen>,
-    /// How they are shown.
-    pub format: Format,
-    /// The letters of `-s`, as typed.
-    selection: Option<String>,
-    /// What the user asked of the format; the subsystems decide the rest.
-    shape: Shape,
-    /// What changes measuring and numbers.
-    pub settings: Settings,
+    /// What is shown, and how.
+    pub choice: Choice,
+    literal: Literal,
     /// Time between two samples; zero for as fast as possible.
     pub interval: Duration,
     /// The interval as it was typed, for the message that asks to wait.
@@ -86,29 +77,6 @@ pub enum Show {
     Header,
     /// The lines that match.
     Grep(Regex),
-}
-
-/// What the user asked of the format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Any,
-    Verbose(Records),
-    Plot { separator: u8, utc: bool },
-}
-
-impl Shape {
-    /// The format for some subsystems: verbose where one of them has no brief form.
-    fn format(self, subsystems: &[Chosen]) -> Format {
-        let detailed = subsystems
-            .iter()
-            .any(|chosen| chosen.parts.contains(&Part::Detail) || chosen.entry.place.brief.is_none());
-        match self {
-            Self::Plot { separator, utc } => Format::Plot { separator, utc },
-            Self::Verbose(records) => Format::Verbose(records),
-            Self::Any if detailed => Format::Verbose(Records::AsNeeded),
-            Self::Any => Format::Brief,
-        }
-    }
 }
 
 /// How intervals are shown.
@@ -168,24 +136,12 @@ pub enum Target {
 }
 
 impl Plan {
-    /// The letters of what is shown.
+    /// The same plan for a recording with this header: what the user left open is as it was recorded. None if nothing
+    /// that is to be shown was recorded.
     #[must_use]
-    pub fn letters(&self) -> String {
-        letters(&self.subsystems)
-    }
-
-    /// The same plan for a recording that holds the subsystems with the letters `recorded`, which are also what is shown
-    /// without `-s`. None if nothing that is to be shown was recorded.
-    #[must_use]
-    pub fn for_recording(&self, recorded: &str) -> Option<Self> {
-        let known: String = recorded.chars().filter(|letter| selection::is_known(*letter)).collect();
-        let subsystems = selection::parse(self.selection.as_deref(), &known).ok()?;
-        let was_recorded = |chosen: &Chosen| {
-            let place = &chosen.entry.place;
-            [place.summary, place.detail].into_iter().flatten().any(|letter| recorded.contains(letter))
-        };
-        let format = self.shape.format(&subsystems);
-        subsystems.iter().any(was_recorded).then(|| Self { subsystems, format, ..self.clone() })
+    pub fn for_recording(&self, header: &Header) -> Option<Self> {
+        let choice = Choice::resolve(&self.literal, Some(header)).ok()?;
+        choice.was_recorded(header).then(|| Self { choice, ..self.clone() })
     }
 
     /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
@@ -197,23 +153,18 @@ impl Plan {
         let target = target(literal)?;
         let rows = terminal_rows.filter(|_| target == Target::Terminal);
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
-        let subsystems = selection::parse(literal.subsys.as_deref(), selection::DEFAULT)?;
-        let settings = settings(literal, &options, &letters(&subsystems))?;
-        let shape = shape(literal, &options, &settings)?;
-        let format = shape.format(&subsystems);
+        let choice = Choice::resolve(literal, None)?;
+        let settings = &choice.settings;
         let keepers = [settings.disk.keeper(), settings.net.keeper(), settings.memory.keeper()];
         Ok(Self {
-            subsystems,
-            format,
-            selection: literal.subsys.clone(),
-            shape,
-            settings,
+            headers: headers(literal, rows, choice.format)?,
+            choice,
+            literal: literal.clone(),
             interval: interval::parse(&interval_text)?,
             interval_text,
             alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
             limit: limit(literal)?,
             stamp: (options.stamp, options.millis),
-            headers: headers(literal, rows, format)?,
             quiet: literal.quiet,
             target,
             playback: playback(literal)?,
@@ -224,48 +175,6 @@ impl Plan {
             },
             headers_only: literal.showcolheaders,
         })
-    }
-}
-
-fn letters(subsystems: &[Chosen]) -> String {
-    let parts = |chosen: &Chosen| -> Vec<char> {
-        chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)).collect()
-    };
-    subsystems.iter().flat_map(parts).collect()
-}
-
-fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Settings, UsageError> {
-    Ok(Settings {
-        per: options.per,
-        numbers: if literal.wide { NumberStyle::Wide } else { options.numbers },
-        decimals: options.decimals,
-        cpu: cpu::Options::resolve(literal)?,
-        disk: disk::Options::resolve(literal, letters, options.exceptions)?,
-        memory: memory::Options::resolve(literal)?,
-        net: net::Options::resolve(literal, letters)?,
-    })
-}
-
-fn shape(literal: &Literal, options: &Options, settings: &Settings) -> Result<Shape, UsageError> {
-    let verbose = literal.verbose || literal.full || !literal.plot && settings.memory.is_verbose();
-    match (literal.plot, verbose) {
-        (true, true) => Err(UsageError::new("can't use -P with --verbose")),
-        (true, false) => Ok(Shape::Plot { separator: separator(literal.sep.as_deref())?, utc: options.utc }),
-        _ if options.utc => Err(UsageError::new("-ou/--utc only apply to -P format")),
-        _ if literal.full => Ok(Shape::Verbose(Records::Full)),
-        (false, true) => Ok(Shape::Verbose(Records::AsNeeded)),
-        (false, false) => Ok(Shape::Any),
-    }
-}
-
-/// Reads `--sep`: one character but `%`, or the decimal code of one.
-fn separator(text: Option<&str>) -> Result<u8, UsageError> {
-    let text = text.unwrap_or(" ");
-    match (text.parse::<u8>(), text.as_bytes()) {
-        (Ok(code), _) if code.is_ascii() => Ok(code),
-        (Err(_), [b'%']) => Err(UsageError::new("--sep can't be a '%'")),
-        (Err(_), [character]) if character.is_ascii() => Ok(*character),
-        _ => Err(UsageError::new("--sep much be 1 character or a number")),
     }
 }
 
@@ -411,6 +320,11 @@ mod tests {
             ("-A server --bind lo", "--bind must be an IP address, not 'lo'"),
             ("-A server --max-clients 0", "--max-clients must be a number above 0, not '0'"),
             ("-i abc", "invalid interval 'abc'"),
+            ("-sT", "-sT can only be used with -f or -P"),
+            ("-sc --tcpfilt i", "--tcpfilt only applies to -st or -sT"),
+            ("-st --tcpfilt x", "only valid --tcpopts values are 'cituIT'"),
+            ("-sJ --intfilt (", "--intfilt: unclosed group"),
+            ("-sf --nfsopts q", "invalid value for --nfsopts"),
         ] {
             assert_eq!(resolve(line).unwrap_err().0, message);
         }

@@ -9,19 +9,17 @@ pub const DEFAULT: &str = "cdn";
 /// A subsystem, and what is to be shown of it.
 #[derive(Debug, Clone)]
 pub struct Chosen {
-    /// Its line in the registry.
-    pub entry: &'static Entry,
+    /// Its line in the registry; of its captures, those that are needed.
+    pub entry: Entry,
     /// Its parts, the summary first.
     pub parts: Vec<Part>,
 }
 
-/// Reads the letters of `-s`, or `+LETTERS` and `-LETTERS` in any mix, which change the default.
-///
-/// The result has the order of the registry, each once.
+/// Reads `-s`, letters, or `+LETTERS` and `-LETTERS` in any mix, which change the default. The result is letters alone.
 ///
 /// # Errors
-/// A [`UsageError`] for a letter that no subsystem has, for `+` or `-` behind plain letters, and if nothing is left.
-pub fn parse(text: Option<&str>, default: &str) -> Result<Vec<Chosen>, UsageError> {
+/// A [`UsageError`] for a letter that no subsystem has, and for `+` or `-` behind plain letters.
+pub fn letters(text: Option<&str>, default: &str) -> Result<String, UsageError> {
     let text = text.unwrap_or(default);
     let relative = text.starts_with(['+', '-']);
     let mut letters = if relative { default.to_owned() } else { String::new() };
@@ -37,13 +35,47 @@ pub fn parse(text: Option<&str>, default: &str) -> Result<Vec<Chosen>, UsageErro
             _ => letters.retain(|kept| kept != letter),
         }
     }
+    Ok(letters)
+}
+
+/// The subsystems of `letters` in the order of the registry, each once.
+///
+/// # Errors
+/// A [`UsageError`] if there are none.
+pub fn choose(letters: &str) -> Result<Vec<Chosen>, UsageError> {
     let choose = |entry| {
         let parts =
             parts(entry).filter(|(_, letter)| letters.contains(*letter)).map(|(part, _)| part).collect();
-        Chosen { entry, parts }
+        Chosen { entry: *entry, parts }
     };
     let chosen: Vec<_> = REGISTRY.iter().map(choose).filter(|chosen| !chosen.parts.is_empty()).collect();
     if chosen.is_empty() { Err(UsageError::new("no subsystems selected")) } else { Ok(chosen) }
+}
+
+/// Brings processors and interrupts together, which are shown as one where processors are shown one by one. Returns
+/// whether they are.
+///
+/// With details of processors, interrupts are a column of theirs instead of a summary of their own. In the plot format,
+/// which has no room for interrupts, they are always that, and bring in the details of processors where nothing was
+/// said of processors.
+pub fn join_interrupts(chosen: &mut Vec<Chosen>, plot: bool) -> bool {
+    let has = |letter| chosen.iter().any(|chosen| shows(chosen, letter));
+    let (details, any) = (has('C') || plot && !has('c'), has('j') || has('J'));
+    if !any {
+        return false;
+    }
+    for chosen in chosen.iter_mut().filter(|chosen| chosen.entry.place.summary == Some('j')) {
+        chosen.parts.retain(|part| !plot && !(details && *part == Part::Summary));
+    }
+    chosen.retain(|chosen| !chosen.parts.is_empty());
+    if details && !chosen.iter().any(|chosen| shows(chosen, 'C')) {
+        chosen.extend(choose("C").unwrap_or_default());
+    }
+    details
+}
+
+fn shows(chosen: &Chosen, letter: char) -> bool {
+    chosen.parts.iter().any(|part| chosen.entry.place.letter(*part) == Some(letter))
 }
 
 /// True for a letter that a subsystem has.
@@ -60,8 +92,15 @@ fn parts(entry: &Entry) -> impl Iterator<Item = (Part, char)> {
 mod tests {
     use super::*;
 
+    fn parse(text: Option<&str>) -> Result<Vec<Chosen>, UsageError> {
+        choose(&letters(text, DEFAULT)?)
+    }
+
     fn chosen(text: &str) -> String {
-        let chosen = parse(Some(text), DEFAULT).unwrap();
+        shown(&parse(Some(text)).unwrap())
+    }
+
+    fn shown(chosen: &[Chosen]) -> String {
         chosen
             .iter()
             .flat_map(|chosen| chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)))
@@ -70,7 +109,7 @@ mod tests {
 
     #[test]
     fn plain_added_and_taken_away() {
-        assert_eq!(parse(None, DEFAULT).unwrap().len(), 3);
+        assert_eq!(parse(None).unwrap().len(), 3);
         assert_eq!(chosen("nmdc"), "cdmn");
         assert_eq!(chosen("cc"), "c");
         assert_eq!(chosen("Cc"), "cC");
@@ -81,11 +120,34 @@ mod tests {
     }
 
     #[test]
+    fn interrupts_are_shown_with_processors() {
+        let joined = |text, plot| {
+            let mut chosen = parse(Some(text)).unwrap();
+            let joined = join_interrupts(&mut chosen, plot);
+            (shown(&chosen), joined)
+        };
+        assert_eq!(joined("cjJ", false), ("cjJ".into(), false));
+        assert_eq!(joined("Cj", false), ("C".into(), true));
+        assert_eq!(joined("cCjJ", false), ("cCJ".into(), true));
+        assert_eq!(joined("bj", true), ("bC".into(), true));
+        assert_eq!(joined("J", true), ("C".into(), true));
+        assert_eq!(joined("cJ", true), ("c".into(), false));
+        assert_eq!(joined("cCj", true), ("cC".into(), true));
+        assert_eq!(joined("C", true), ("C".into(), false));
+    }
+
+    #[test]
+    fn letters_are_kept_as_they_were_typed() {
+        assert_eq!(letters(Some("tcc"), DEFAULT).unwrap(), "tcc");
+        assert_eq!(letters(Some("+m-c"), DEFAULT).unwrap(), "dnm");
+    }
+
+    #[test]
     fn refused() {
-        assert_eq!(parse(Some("QQ"), DEFAULT).unwrap_err().0, "invalid subsystem 'QQ'");
-        assert_eq!(parse(Some("c+d"), DEFAULT).unwrap_err().0, "+/- must start -s arguments if used");
-        assert_eq!(parse(Some("-cdn"), DEFAULT).unwrap_err().0, "no subsystems selected");
-        assert_eq!(parse(Some(""), DEFAULT).unwrap_err().0, "no subsystems selected");
-        assert!(parse(Some("c\u{1b}"), DEFAULT).unwrap_err().0.is_ascii());
+        assert_eq!(parse(Some("QQ")).unwrap_err().0, "invalid subsystem 'QQ'");
+        assert_eq!(parse(Some("c+d")).unwrap_err().0, "+/- must start -s arguments if used");
+        assert_eq!(parse(Some("-cdn")).unwrap_err().0, "no subsystems selected");
+        assert_eq!(parse(Some("")).unwrap_err().0, "no subsystems selected");
+        assert!(parse(Some("c\u{1b}")).unwrap_err().0.is_ascii());
     }
 }

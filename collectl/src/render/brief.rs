@@ -10,14 +10,37 @@ use crate::subsystem::{Meter, Part};
 pub struct BriefSheet {
     titles: String,
     headings: String,
+    last_title: usize,
 }
 
 impl BriefSheet {
     /// Appends a group: its title, and its headings, each as wide as its column and with a blank behind it.
     pub fn group(&mut self, title: &str, headings: &str) {
+        self.last_title = self.titles.len();
         self.titles.push_str(title);
         self.headings.push_str(headings);
     }
+
+    /// Appends a group whose title is `name` in the middle of its columns. Directly behind a group of the same name, the
+    /// two share one title.
+    pub fn named_group(&mut self, name: &str, headings: &str) {
+        let last = &self.titles[self.last_title..];
+        if last.trim_matches(['<', '-', '>']) == name {
+            let title = framed(name, last.len() + headings.len());
+            self.titles.truncate(self.last_title);
+            self.titles.push_str(&title);
+            self.headings.push_str(headings);
+        } else {
+            self.group(&framed(name, headings.len()), headings);
+        }
+    }
+}
+
+/// `<--name--->`, `width` columns wide.
+fn framed(name: &str, width: usize) -> String {
+    let dashes = width.saturating_sub(name.len() + 2);
+    let left = dashes / 2;
+    format!("<{:-<left$}{name}{:-<right$}>", "", "", right = dashes - left)
 }
 
 /// Meters with a brief form, in the order of their groups.
@@ -47,4 +70,21 @@ pub fn line(stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, line: &m
     line.text(" ");
     groups(meters).for_each(|meter| meter.brief(line));
     line.text("\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_centred_and_shared() {
+        let mut sheet = BriefSheet::default();
+        sheet.named_group("TCP", "  IP  Tcp ");
+        assert_eq!(sheet.titles, "<--TCP--->");
+        sheet.group("<-----------Memory----------->", "Free Buff Cach Inac Slab  Map ");
+        sheet.named_group("Memory", "  Fragments ");
+        assert_eq!(sheet.titles, "<--TCP---><-----------------Memory----------------->");
+        assert_eq!(sheet.titles.len(), sheet.headings.len());
+        assert_eq!(framed("TCP", 3), "<TCP>");
+    }
 }

@@ -121,6 +121,9 @@ impl Plot {
 fn columns(meters: &[Box<dyn Meter>]) -> impl Iterator<Item = (&dyn Meter, Part)> {
     let mut columns: Vec<_> =
         meters.iter().flat_map(|meter| meter.parts().iter().map(move |part| (&**meter, *part))).collect();
-    columns.sort_by_key(|(meter, part)| (*part == Part::Detail, meter.place().plot));
+    columns.sort_by_key(|(meter, part)| match part {
+        Part::Summary => (0, meter.place().plot),
+        Part::Detail => (1, meter.place().plot_detail),
+    });
     columns.into_iter()
 }

@@ -24,7 +24,12 @@ impl Heading {
     /// A heading of texts that never change.
     #[must_use]
     pub fn of(title: &str, lines: &[&str]) -> Self {
-        let lines = lines.iter().map(|&line| line.to_owned()).collect();
+        Self::new(title, lines.iter().map(|&line| line.to_owned()).collect())
+    }
+
+    /// A heading whose column headings depend on what is there.
+    #[must_use]
+    pub fn new(title: &str, lines: Vec<String>) -> Self {
         Self { title: title.to_owned(), lines, names_stamp: true }
     }
 
@@ -41,7 +46,12 @@ pub struct Rows<'a> {
     line: &'a mut Line,
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    /// Rows that begin with `stamp` and are added to `line`.
+    pub fn new(stamp: &'a [u8], line: &'a mut Line) -> Self {
+        Self { stamp, line }
+    }
+
     /// Appends a row: the stamp, what `write` adds, and the line end.
     pub fn row(&mut self, write: impl FnOnce(&mut Line)) {
         self.line.text(self.stamp);
@@ -123,7 +133,7 @@ impl Verbose {
                 push_heading(&heading, if several { "" } else { &stamp.heading }, out);
             }
             self.line.bytes().clear();
-            meter.rows(part, &mut Rows { stamp: &prefix, line: &mut self.line });
+            meter.rows(part, &mut Rows::new(&prefix, &mut self.line));
             out.append(self.line.bytes());
         }
     }

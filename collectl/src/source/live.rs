@@ -85,7 +85,8 @@ impl Live {
             match reader.read(&mut self.buffer, frame) {
                 Ok(()) => reader.reported = false,
                 Err(error) => {
-                    if !std::mem::replace(&mut reader.reported, true) {
+                    let expected = reader.capture.optional && error.kind() == io::ErrorKind::NotFound;
+                    if !expected && !std::mem::replace(&mut reader.reported, true) {
                         report(&reader.path, &error);
                     }
                 }
@@ -196,6 +197,7 @@ mod tests {
         rank: 50,
         root: Root::Proc,
         path: "loadavg",
+        optional: false,
         tags: &[],
         keep: |text, out| keep_tagged(text, b"load", |_| true, out),
     };
@@ -203,6 +205,7 @@ mod tests {
         rank: 20,
         root: Root::Sys,
         path: "wide",
+        optional: false,
         tags: &[],
         keep: |text, out| out.extend_from_slice(text),
     };
@@ -239,6 +242,17 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_optional_file_is_not_said() {
+        const NFS: Capture = Capture { optional: true, path: "net/rpc/nfs", ..LOAD };
+        let root = tempfile::tempdir().unwrap();
+        let roots = Roots { proc: root.path().into(), sys: root.path().into() };
+        let (mut live, mut frame) = (Live::new(&roots, [&NFS]), Frame::default());
+        assert!(sample(&mut live, &mut frame).is_empty());
+        fs::create_dir_all(root.path().join("net/rpc/nfs")).unwrap();
+        assert_eq!(sample(&mut live, &mut frame).len(), 1);
+    }
+
+    #[test]
     fn a_missing_file_is_said_once_and_tried_again() {
         let root = tempfile::tempdir().unwrap();
         let roots = Roots { proc: root.path().into(), sys: root.path().into(), keepers: Vec::new() };
@@ -259,6 +273,7 @@ mod tests {
             rank: 110,
             root: Root::Sys,
             path: "node/node*/stat",
+            optional: false,
             tags: &[],
             keep: |text, out| {
                 let mut lines = text.split(|&byte| byte == b'\n');

@@ -4,14 +4,20 @@
 //! into a sample, how two samples become rates, and how each format shows them. [`Meter`] is the same thing seen from
 //! outside, without its types. To add one, write its file and its line in [`REGISTRY`].
 
+mod buddy;
 mod counter;
 pub(crate) mod cpu;
 mod devices;
 pub(crate) mod disk;
+mod inode;
+mod interrupts;
 pub(crate) mod memory;
 mod metered;
 pub(crate) mod net;
+mod nfs;
 mod numa;
+mod sock;
+mod tcp;
 
 use crate::capture::Capture;
 use crate::frame::Frame;
@@ -21,13 +27,23 @@ use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::Settings;
 
+pub use interrupts::InterruptFilter;
+pub use nfs::NfsOptions;
+pub use tcp::TcpFilter;
+
 /// All subsystems. Their order is the order of the sections in the verbose format.
 pub static REGISTRY: &[Entry] = &[
     Entry::of::<cpu::Cpu>(),
+    Entry::of::<interrupts::Interrupts>(),
     Entry::of::<disk::Disk>(),
+    Entry::of::<nfs::Nfs>(),
+    Entry::of::<inode::Inode>(),
     Entry::of::<memory::Memory>(),
     Entry::of::<numa::Numa>(),
+    Entry::of::<buddy::Buddy>(),
     Entry::of::<net::Net>(),
+    Entry::of::<sock::Sock>(),
+    Entry::of::<tcp::Tcp>(),
 ];
 
 /// What is shown of a subsystem: `-s` has a small letter for the one and a capital for the other.
@@ -50,8 +66,10 @@ pub struct Place {
     pub detail: Option<char>,
     /// Rank of its group in the brief format; none if it has no brief form.
     pub brief: Option<u8>,
-    /// Rank of its columns in the plot format, below those of lower rank.
+    /// Rank of its summary in the plot format, below those of lower rank.
     pub plot: u8,
+    /// Rank of its details there, which stand behind all summaries.
+    pub plot_detail: u8,
 }
 
 impl Place {
@@ -85,8 +103,13 @@ pub trait Subsystem: Sized + 'static {
 
     /// Its letters and its place in each format.
     const PLACE: Place;
-    /// The kernel files that it reads.
+    /// The kernel files that it may read.
     const CAPTURES: &'static [&'static Capture];
+
+    /// Those of them that it reads with these settings.
+    fn captures(_settings: &Settings) -> &'static [&'static Capture] {
+        Self::CAPTURES
+    }
 
     /// A subsystem that follows the user's settings.
     fn new(settings: &Settings) -> Self;
@@ -161,18 +184,25 @@ pub trait Meter {
 }
 
 /// One line of the registry.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Entry {
     /// Its letters and its place in each format.
     pub place: Place,
     /// The kernel files that it reads.
     pub captures: &'static [&'static Capture],
+    /// See [`Subsystem::captures`].
+    pub captures_with: fn(&Settings) -> &'static [&'static Capture],
     /// Makes a meter of some parts that has seen nothing yet.
     pub meter: fn(&Settings, Vec<Part>) -> Box<dyn Meter>,
 }
 
 impl Entry {
     const fn of<S: Subsystem>() -> Self {
-        Self { place: S::PLACE, captures: S::CAPTURES, meter: metered::boxed::<S> }
+        Self {
+            place: S::PLACE,
+            captures: S::CAPTURES,
+            captures_with: S::captures,
+            meter: metered::boxed::<S>,
+        }
     }
 }

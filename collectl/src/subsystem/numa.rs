@@ -17,6 +17,7 @@ pub(crate) const NODE_MEMINFO: Capture = Capture {
     rank: 110,
     root: Root::Sys,
     path: "devices/system/node/node*/meminfo",
+    optional: false,
     tags: &[b"numai "],
     keep: |text, out| {
         keep_tagged(behind_first_line(text).1, b"numai", |_| true, out);
@@ -28,6 +29,7 @@ pub(crate) const NODE_STAT: Capture = Capture {
     rank: 111,
     root: Root::Sys,
     path: "devices/system/node/node*/numastat",
+    optional: false,
     tags: &[b"numas "],
     keep: |text, out| {
         let (number, text) = behind_first_line(text);
@@ -79,8 +81,14 @@ impl Subsystem for Numa {
     type Sample = Vec<Node>;
     type Rates = Vec<NodeRates>;
 
-    const PLACE: Place =
-        Place { name: "memory nodes", summary: None, detail: Some('M'), brief: None, plot: 35 };
+    const PLACE: Place = Place {
+        name: "memory nodes",
+        summary: None,
+        detail: Some('M'),
+        brief: None,
+        plot: 35,
+        plot_detail: 40,
+    };
     const CAPTURES: &'static [&'static Capture] = &[&NODE_MEMINFO, &NODE_STAT];
 
     fn new(settings: &Settings) -> Self {

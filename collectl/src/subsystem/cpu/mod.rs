@@ -3,6 +3,7 @@
 mod options;
 
 use super::counter::{increase, rate};
+use super::interrupts::{INTERRUPTS, InterruptFilter, Table};
 use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
@@ -20,6 +21,7 @@ pub(crate) const STAT: Capture = Capture {
     rank: 20,
     root: Root::Proc,
     path: "stat",
+    optional: false,
     tags: &[b"cpu", b"intr ", b"ctxt ", b"processes ", b"procs_"],
     keep: keep_stat,
 };
@@ -29,6 +31,7 @@ pub(crate) const LOAD: Capture = Capture {
     rank: 50,
     root: Root::Proc,
     path: "loadavg",
+    optional: false,
     tags: &[b"load "],
     keep: |text, out| keep_tagged(text, b"load", |_| true, out),
 };
@@ -36,6 +39,8 @@ pub(crate) const LOAD: Capture = Capture {
 pub(crate) struct Cpu {
     per: Per,
     options: Options,
+    /// Those that are shown of each processor, if they are to be.
+    interrupts: Option<InterruptFilter>,
 }
 
 /// Counters since boot, and levels.
@@ -52,6 +57,8 @@ pub(crate) struct Sample {
     load: [f64; 3],
     /// Tasks that run, and all tasks, as loadavg counts them.
     tasks: [u64; 2],
+    /// Empty if they are not shown.
+    table: Table,
 }
 
 /// user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice. The last two are in the first two, too.
@@ -76,6 +83,8 @@ pub(crate) struct Shares {
 pub(crate) struct Rates {
     total: Shares,
     each: Vec<(usize, Shares)>,
+    /// Interrupts by the second and by number of processor; empty if they are not shown.
+    interrupts_each: Vec<f64>,
     processors: usize,
     interrupts: f64,
     switches: f64,
@@ -121,18 +130,32 @@ impl Subsystem for Cpu {
     type Sample = Sample;
     type Rates = Rates;
 
-    const PLACE: Place =
-        Place { name: "CPU", summary: Some('c'), detail: Some('C'), brief: Some(10), plot: 10 };
-    const CAPTURES: &'static [&'static Capture] = &[&STAT, &LOAD];
+    const PLACE: Place = Place {
+        name: "CPU",
+        summary: Some('c'),
+        detail: Some('C'),
+        brief: Some(10),
+        plot: 10,
+        plot_detail: 10,
+    };
+    const CAPTURES: &'static [&'static Capture] = &[&STAT, &LOAD, &INTERRUPTS];
+
+    fn captures(settings: &Settings) -> &'static [&'static Capture] {
+        if settings.interrupts_of_processors { Self::CAPTURES } else { &[&STAT, &LOAD] }
+    }
 
     fn new(settings: &Settings) -> Self {
-        Self { per: settings.per, options: settings.cpu.clone() }
+        let interrupts = settings.interrupts_of_processors.then(|| settings.interrupts.clone());
+        Self { per: settings.per, options: settings.cpu.clone(), interrupts }
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
-        let mut each = std::mem::take(&mut sample.each);
+        let (mut each, mut table) = (std::mem::take(&mut sample.each), std::mem::take(&mut sample.table));
         each.clear();
-        *sample = Sample { each, ..Sample::default() };
+        if let Some(filter) = &self.interrupts {
+            table.read(frame, filter);
+        }
+        *sample = Sample { each, table, ..Sample::default() };
         for line in frame.lines(&STAT) {
             let mut words = Words(line);
             match words.next() {
@@ -177,6 +200,12 @@ impl Subsystem for Cpu {
         Rates {
             total,
             each: wanted().map(|(index, past, now)| (index, Shares::between(&past, now, self.per))).collect(),
+            interrupts_each: current
+                .table
+                .totals_since(&previous.table)
+                .into_iter()
+                .map(|count| count as f64 / interval.seconds)
+                .collect(),
             processors: current.each.iter().flatten().count(),
             interrupts: rate(previous.interrupts, current.interrupts, interval.seconds),
             switches: rate(previous.switches, current.switches, interval.seconds),
@@ -208,10 +237,11 @@ impl Subsystem for Cpu {
                    Avg5 Avg15 RunT BlkT",
                 ],
             ),
-            Part::Detail => Heading::of(
-                "# SINGLE CPU STATISTICS",
-                &["   Cpu  User Nice  Sys Wait IRQ  Soft Steal Guest NiceG Idle"],
-            ),
+            Part::Detail => {
+                let interrupts = if self.interrupts.is_some() { " Intrpt" } else { "" };
+                let columns = "   Cpu  User Nice  Sys Wait IRQ  Soft Steal Guest NiceG Idle";
+                Heading::new("# SINGLE CPU STATISTICS", vec![format!("{columns}{interrupts}")])
+            }
         }
     }
 
@@ -221,7 +251,12 @@ impl Subsystem for Cpu {
             Part::Detail => {
                 let shown = |shares: &Shares| !(self.options.skip_idle && shares.is_idle());
                 for (index, shares) in rates.each.iter().filter(|(_, shares)| shown(shares)) {
-                    rows.row(|line| detail_row(*index, shares, line));
+                    rows.row(|line| {
+                        detail_row(*index, shares, line);
+                        if self.interrupts.is_some() {
+                            line.text(" ").int(rates.interrupts_of(*index), 6);
+                        }
+                    });
                 }
             }
         }
@@ -265,9 +300,9 @@ impl Subsystem for Cpu {
                 values.integer(rates.running).integer(rates.blocked);
             }
             Part::Detail => {
-                for (_, each) in &rates.each {
+                for (index, each) in &rates.each {
                     shares(each, values);
-                    values.number(each.guest).number(each.guest_nice).number(0.0);
+                    values.number(each.guest).number(each.guest_nice).number(rates.interrupts_of(*index));
                 }
             }
         }
@@ -275,22 +310,27 @@ impl Subsystem for Cpu {
 }
 
 impl Sample {
-    /// Most processors that are told apart.
-    const MAX_PROCESSORS: usize = 16_384;
-
     fn add_processor(&mut self, name: &[u8], mut counters: Words<'_>) {
-        let Some(digits) = name.strip_prefix(b"cpu") else { return };
-        let index = number(digits) as usize;
-        if index < Self::MAX_PROCESSORS {
-            if self.each.len() <= index {
-                self.each.resize(index + 1, None);
-            }
-            self.each[index] = Some(counters.numbers());
+        let Some(index) = processor(name) else { return };
+        if self.each.len() <= index {
+            self.each.resize(index + 1, None);
         }
+        self.each[index] = Some(counters.numbers());
     }
 }
 
+/// The number in the name of a processor; none for the sum of all, and for more processors than are told apart.
+pub(super) fn processor(name: &[u8]) -> Option<usize> {
+    const MAX_PROCESSORS: usize = 16_384;
+    let digits = name.strip_prefix(b"cpu").filter(|digits| !digits.is_empty())?;
+    Some(number(digits) as usize).filter(|index| *index < MAX_PROCESSORS)
+}
+
 impl Rates {
+    fn interrupts_of(&self, processor: usize) -> f64 {
+        self.interrupts_each.get(processor).copied().unwrap_or(0.0)
+    }
+
     fn summary_row(&self, line: &mut Line) {
         let total = &self.total;
         for share in total.user_to_steal().into_iter().chain([total.guest, total.guest_nice, total.idle]) {

@@ -24,6 +24,7 @@ pub(crate) const DISKSTATS: Capture = Capture {
     rank: 40,
     root: Root::Proc,
     path: "diskstats",
+    optional: false,
     tags: &[b"disk "],
     keep: |text, out| keep_tagged(text, b"disk", options::is_device, out),
 };
@@ -127,8 +128,14 @@ impl Subsystem for Disk {
     type Sample = Devices<Counters>;
     type Rates = Rates;
 
-    const PLACE: Place =
-        Place { name: "disk", summary: Some('d'), detail: Some('D'), brief: Some(60), plot: 50 };
+    const PLACE: Place = Place {
+        name: "disk",
+        summary: Some('d'),
+        detail: Some('D'),
+        brief: Some(60),
+        plot: 50,
+        plot_detail: 20,
+    };
     const CAPTURES: &'static [&'static Capture] = &[&DISKSTATS];
 
     fn new(settings: &Settings) -> Self {

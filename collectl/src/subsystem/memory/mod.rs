@@ -21,6 +21,7 @@ pub(crate) const MEMINFO: Capture = Capture {
     rank: 90,
     root: Root::Proc,
     path: "meminfo",
+    optional: false,
     tags: &[
         b"A", b"B", b"C", b"D", b"E", b"F", b"H", b"I", b"K", b"M", b"N", b"P", b"Q", b"S", b"U", b"V", b"W",
         b"Z",
@@ -33,6 +34,7 @@ pub(crate) const VMSTAT: Capture = Capture {
     rank: 100,
     root: Root::Proc,
     path: "vmstat",
+    optional: false,
     tags: &[b"a", b"b", b"c", b"d", b"f", b"h", b"k", b"n", b"o", b"p", b"s", b"t", b"u", b"w", b"z"],
     keep: |text, out| keep_vmstat(text, b"pgre", out),
 };
@@ -201,8 +203,14 @@ impl Subsystem for Memory {
     type Sample = Sample;
     type Rates = Rates;
 
-    const PLACE: Place =
-        Place { name: "memory", summary: Some('m'), detail: None, brief: Some(30), plot: 20 };
+    const PLACE: Place = Place {
+        name: "memory",
+        summary: Some('m'),
+        detail: None,
+        brief: Some(30),
+        plot: 20,
+        plot_detail: 40,
+    };
     const CAPTURES: &'static [&'static Capture] = &[&MEMINFO, &VMSTAT];
 
     fn new(settings: &Settings) -> Self {

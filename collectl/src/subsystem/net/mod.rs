@@ -24,6 +24,7 @@ pub(crate) const NET_DEV: Capture = Capture {
     rank: 130,
     root: Root::Proc,
     path: "net/dev",
+    optional: false,
     tags: &[b"Net "],
     keep: |text, out| keep_tagged(text, b"Net", |line| line.contains(&b':'), out),
 };
@@ -103,8 +104,14 @@ impl Subsystem for Net {
     type Sample = Sample;
     type Rates = Rates;
 
-    const PLACE: Place =
-        Place { name: "network", summary: Some('n'), detail: Some('N'), brief: Some(70), plot: 40 };
+    const PLACE: Place = Place {
+        name: "network",
+        summary: Some('n'),
+        detail: Some('N'),
+        brief: Some(70),
+        plot: 40,
+        plot_detail: 50,
+    };
     const CAPTURES: &'static [&'static Capture] = &[&NET_DEV];
 
     fn new(settings: &Settings) -> Self {

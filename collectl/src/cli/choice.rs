@@ -1,0 +1,180 @@
+//! What is shown, and how: all that depends on which subsystems are selected.
+//!
+//! A recording is played with what was recorded as the default, so this is resolved anew for each.
+
+use super::literal::Literal;
+use super::options::Options;
+use super::selection::{self, Chosen};
+use super::{UsageError, plan::Format};
+use crate::number::NumberStyle;
+use crate::render::verbose::Records;
+use crate::settings::Settings;
+use crate::source::raw::header::Header;
+use crate::subsystem::{InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, memory, net};
+
+/// What is shown, and how.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Subsystems, in the order of the registry.
+    pub subsystems: Vec<Chosen>,
+    /// The letters of `-s` as they were typed, or those of what was recorded.
+    pub letters: String,
+    /// How they are shown.
+    pub format: Format,
+    /// What changes measuring and numbers.
+    pub settings: Settings,
+}
+
+impl Choice {
+    /// What the user asked for; what was left open is as in the recording with the header `recorded`, if there is one.
+    ///
+    /// # Errors
+    /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
+    pub fn resolve(literal: &Literal, recorded: Option<&Header>) -> Result<Self, UsageError> {
+        let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
+        let default = recorded.map_or_else(|| selection::DEFAULT.to_owned(), recorded_letters);
+        let mut letters = selection::letters(literal.subsys.as_deref(), &default)?;
+        if letters.contains('T') && !literal.plot {
+            if literal.subsys.as_deref().is_some_and(|typed| typed.contains('T')) {
+                return Err(UsageError::new("-sT can only be used with -f or -P"));
+            }
+            letters.retain(|letter| letter != 'T');
+        }
+        let mut subsystems = selection::choose(&letters)?;
+        let settings = Settings {
+            page_size: recorded
+                .and_then(|header| header.word("PageSize")?.parse().ok())
+                .unwrap_or_else(rustix::param::page_size),
+            interrupts_of_processors: selection::join_interrupts(&mut subsystems, literal.plot),
+            tcp: tcp_filter(literal, &letters, recorded)?,
+            ..settings(literal, &options, &letters)?
+        };
+        for chosen in &mut subsystems {
+            chosen.entry.captures = (chosen.entry.captures_with)(&settings);
+        }
+        let format = format(literal, &options, &subsystems, &settings)?;
+        Ok(Self { subsystems, letters, format, settings })
+    }
+
+    /// True if anything that is to be shown was recorded, according to `header`.
+    #[must_use]
+    pub fn was_recorded(&self, header: &Header) -> bool {
+        let recorded = header.word("SubSys").unwrap_or_default();
+        self.subsystems.iter().any(|chosen| {
+            let place = &chosen.entry.place;
+            [place.summary, place.detail].into_iter().flatten().any(|letter| recorded.contains(letter))
+        })
+    }
+}
+
+fn recorded_letters(header: &Header) -> String {
+    let recorded = header.word("SubSys").unwrap_or_default();
+    recorded.chars().filter(|letter| selection::is_known(*letter)).collect()
+}
+
+fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Settings, UsageError> {
+    let interrupts = literal.intfilt.as_deref().map(InterruptFilter::parse).transpose();
+    let (nfsfilt, nfsopts) = (literal.nfsfilt.as_deref(), literal.nfsopts.as_deref());
+    Ok(Settings {
+        per: options.per,
+        numbers: if literal.wide { NumberStyle::Wide } else { options.numbers },
+        decimals: options.decimals,
+        interrupts: interrupts.map_err(UsageError)?.unwrap_or_default(),
+        nfs: NfsOptions::parse(nfsfilt.unwrap_or_default(), nfsopts.unwrap_or_default())
+            .map_err(UsageError)?,
+        cpu: cpu::Options::resolve(literal)?,
+        disk: disk::Options::resolve(literal, letters, options.exceptions)?,
+        memory: memory::Options::resolve(literal)?,
+        net: net::Options::resolve(literal, letters)?,
+        ..Settings::default()
+    })
+}
+
+fn tcp_filter(
+    literal: &Literal,
+    letters: &str,
+    recorded: Option<&Header>,
+) -> Result<Option<TcpFilter>, UsageError> {
+    let filter = literal.tcpfilt.as_deref().map(TcpFilter::parse).transpose().map_err(UsageError)?;
+    let selected = letters.contains(['t', 'T']);
+    if filter.is_some() && !selected {
+        return Err(UsageError::new("--tcpfilt only applies to -st or -sT"));
+    }
+    let of_recording = || TcpFilter::parse(recorded?.word("TcpFilt")?).ok();
+    Ok(if selected { filter.or_else(of_recording) } else { None })
+}
+
+/// The format: verbose where the user wants it, and where brief has no columns for what is to be shown.
+fn format(
+    literal: &Literal,
+    options: &Options,
+    subsystems: &[Chosen],
+    settings: &Settings,
+) -> Result<Format, UsageError> {
+    let needs_verbose = || {
+        let has_no_brief =
+            |chosen: &Chosen| chosen.parts.contains(&Part::Detail) || chosen.entry.place.brief.is_none();
+        subsystems.iter().any(has_no_brief)
+            || settings.memory.is_verbose()
+            || settings.tcp.is_some_and(TcpFilter::needs_verbose)
+    };
+    match (literal.plot, literal.verbose || literal.full) {
+        (true, true) => Err(UsageError::new("can't use -P with --verbose")),
+        (true, false) => Ok(Format::Plot { separator: separator(literal.sep.as_deref())?, utc: options.utc }),
+        _ if options.utc => Err(UsageError::new("-ou/--utc only apply to -P format")),
+        _ if literal.full => Ok(Format::Verbose(Records::Full)),
+        (false, verbose) if verbose || needs_verbose() => Ok(Format::Verbose(Records::AsNeeded)),
+        _ => Ok(Format::Brief),
+    }
+}
+
+/// Reads `--sep`: one character but `%`, or the decimal code of one.
+fn separator(text: Option<&str>) -> Result<u8, UsageError> {
+    let text = text.unwrap_or(" ");
+    match (text.parse::<u8>(), text.as_bytes()) {
+        (Ok(code), _) if code.is_ascii() => Ok(code),
+        (Err(_), [b'%']) => Err(UsageError::new("--sep can't be a '%'")),
+        (Err(_), [character]) if character.is_ascii() => Ok(*character),
+        _ => Err(UsageError::new("--sep much be 1 character or a number")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(line: &str, recorded: Option<&Header>) -> Choice {
+        let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        Choice::resolve(&Literal::parse_from_args(&args).unwrap(), recorded).unwrap()
+    }
+
+    #[test]
+    fn what_was_recorded_fills_in_what_was_left_open() {
+        let mut header = Header::default();
+        header.push(b"# Filters:    NfsFilt:  EnvFilt:  TcpFilt: itI\n");
+        header.push(b"# HZ:  100  Arch: aarch64 PageSize: 65536\n");
+        let played = |line| resolve(line, Some(&header));
+        let choice = played("-st");
+        assert_eq!(choice.settings.tcp, TcpFilter::parse("itI").ok());
+        assert_eq!((choice.format, choice.settings.page_size), (Format::Verbose(Records::AsNeeded), 65_536));
+        assert_eq!(played("-st --tcpfilt u").settings.tcp, TcpFilter::parse("u").ok());
+        assert_eq!(played("-sc").format, Format::Brief);
+    }
+
+    #[test]
+    fn files_are_read_as_they_are_needed() {
+        let paths = |line: &str| -> Vec<_> {
+            let choice = resolve(line, None);
+            choice
+                .subsystems
+                .iter()
+                .flat_map(|chosen| chosen.entry.captures)
+                .map(|capture| capture.path)
+                .collect()
+        };
+        assert_eq!(paths("-sc"), ["stat", "loadavg"]);
+        assert_eq!(paths("-sCj"), ["stat", "loadavg", "interrupts"]);
+        assert_eq!(paths("-st"), ["net/snmp"]);
+        assert_eq!(paths("-st --tcpfilt T"), ["net/netstat", "net/snmp"]);
+    }
+}

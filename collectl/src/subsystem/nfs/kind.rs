@@ -1,0 +1,107 @@
+//! The versions and sides of NFS, and where each has the operations that are shown.
+
+/// Most operations that are read of one kind; all that are shown are below.
+pub(super) const OPERATIONS: usize = 48;
+
+/// The operations that are shown: their headings in the detail format, and their names in the plot format.
+pub(super) const COLUMNS: [(&str, &str); 22] = [
+    ("Read", "Read"),
+    ("Writ", "Write"),
+    ("Comm", "Commit"),
+    ("Look", "Lookup"),
+    ("Accs", "Access"),
+    ("Gttr", "Getattr"),
+    ("Sttr", "Setattr"),
+    ("Rdir", "Readdir"),
+    ("Cre8", "Create"),
+    ("Rmov", "Remove"),
+    ("Rnam", "Rename"),
+    ("Link", "Link"),
+    ("Rlnk", "ReadLink"),
+    ("Null", "Null"),
+    ("Syml", "Symlink"),
+    ("Mkdr", "Mkdir"),
+    ("Rmdr", "Rmdir"),
+    ("Fsta", "Fsstat"),
+    ("Finf", "Fsinfo"),
+    ("Path", "Pathconf"),
+    ("Mknd", "Mknod"),
+    ("Rdr+", "Readdirplus"),
+];
+
+/// Columns of reads, writes and commits.
+pub(super) const READ: usize = 0;
+pub(super) const WRITE: usize = 1;
+pub(super) const COMMIT: usize = 2;
+/// Columns of what counts as metadata: lookup, access, getattr, setattr, readdir, readdirplus.
+pub(super) const META: [usize; 6] = [3, 4, 5, 6, 7, 21];
+
+/// A version and a side.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// Its name in filters.
+    pub(super) name: &'static str,
+    /// Its name in the detail format.
+    pub(super) row: &'static str,
+    /// Its group in the plot format.
+    pub(super) group: &'static str,
+    /// How its line begins in a frame.
+    pub(super) tag: &'static [u8],
+    /// The operation of each of the [`COLUMNS`], by its position in the kernel's line; none where the version has none.
+    operations: [Option<u8>; 22],
+}
+
+impl Kind {
+    pub(super) fn is_server(&self) -> bool {
+        self.name.starts_with('s')
+    }
+
+    /// Columns, each with the position of its operation, if it has one.
+    pub(super) fn columns(&self) -> impl Iterator<Item = Option<usize>> {
+        self.operations.iter().map(|operation| operation.map(usize::from))
+    }
+
+    /// The counter of a column among those of this kind; zero where it has none.
+    pub(super) fn of(&self, operations: &[u64; OPERATIONS], column: usize) -> u64 {
+        self.operations[column].map_or(0, |operation| operations[usize::from(operation)])
+    }
+}
+
+const NONE: u8 = u8::MAX;
+
+const fn at(positions: [u8; 22]) -> [Option<u8>; 22] {
+    let mut operations = [None; 22];
+    let mut column = 0;
+    while column < positions.len() {
+        if positions[column] != NONE {
+            assert!((positions[column] as usize) < OPERATIONS);
+            operations[column] = Some(positions[column]);
+        }
+        column += 1;
+    }
+    operations
+}
+
+// RFC 1094.
+const V2: [Option<u8>; 22] =
+    at([6, 8, NONE, 4, NONE, 1, 2, 16, 9, 10, 11, 12, 5, 0, 13, 14, 15, 17, NONE, NONE, NONE, NONE]);
+// RFC 1813.
+const V3: [Option<u8>; 22] =
+    at([6, 7, 21, 3, 4, 1, 2, 16, 8, 12, 14, 15, 5, 0, 10, 9, 13, 18, 19, 20, 11, 17]);
+// The kernel's own numbers, NFSPROC4_CLNT_* in linux/nfs4.h.
+const V4_CLIENT: [Option<u8>; 22] =
+    at([1, 2, 3, 19, 17, 18, 9, 29, 25, 21, 22, 23, 28, 0, 24, NONE, NONE, NONE, 10, 26, NONE, NONE]);
+// RFC 7530: numbers of operations, not of procedures.
+const V4_SERVER: [Option<u8>; 22] = at([
+    25, 38, 5, 15, 3, 9, 34, 26, 6, 28, 29, 11, 27, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE,
+]);
+
+/// All of them, in the order in which they are shown.
+pub(super) static KINDS: [Kind; 6] = [
+    Kind { name: "c2", row: "Clt2", group: "NFS:2cd", tag: b"nfsc-proc2 ", operations: V2 },
+    Kind { name: "s2", row: "Svr2", group: "NFS:2sd", tag: b"nfss-proc2 ", operations: V2 },
+    Kind { name: "c3", row: "Clt3", group: "NFS:3cd", tag: b"nfsc-proc3 ", operations: V3 },
+    Kind { name: "s3", row: "Svr3", group: "NFS:3sd", tag: b"nfss-proc3 ", operations: V3 },
+    Kind { name: "c4", row: "Clt4", group: "NFS:4cd", tag: b"nfsc-proc4 ", operations: V4_CLIENT },
+    Kind { name: "s4", row: "Svr4", group: "NFS:4sd", tag: b"nfss-proc4ops ", operations: V4_SERVER },
+];
