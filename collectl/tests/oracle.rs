@@ -10,7 +10,7 @@ use procfs::{DiskStat, KernelStats, Meminfo};
 
 /// A frame of everything that this machine has.
 fn frame() -> String {
-    let roots = Roots { proc: "/proc".into(), sys: "/sys".into() };
+    let roots = Roots { proc: "/proc".into(), sys: "/sys".into(), keepers: Vec::new() };
     let captures = REGISTRY.iter().flat_map(|entry| entry.captures.iter().copied());
     let mut frame = Frame::default();
     Live::new(&roots, captures).sample(Time::now(), &mut frame, |_, _| {});

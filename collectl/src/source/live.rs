@@ -245,7 +245,7 @@ mod tests {
     fn a_missing_optional_file_is_not_said() {
         const NFS: Capture = Capture { optional: true, path: "net/rpc/nfs", ..LOAD };
         let root = tempfile::tempdir().unwrap();
-        let roots = Roots { proc: root.path().into(), sys: root.path().into() };
+        let roots = Roots { proc: root.path().into(), sys: root.path().into(), keepers: Vec::new() };
         let (mut live, mut frame) = (Live::new(&roots, [&NFS]), Frame::default());
         assert!(sample(&mut live, &mut frame).is_empty());
         fs::create_dir_all(root.path().join("net/rpc/nfs")).unwrap();

@@ -293,7 +293,7 @@ impl Subsystem for Cpu {
                 shares(&rates.total, values);
                 values.number(rates.total.guest).number(rates.total.guest_nice);
                 values.number(rates.interrupts).number(rates.switches).number(rates.created);
-                values.integer(rates.tasks[1]).integer(rates.tasks[0]);
+                values.number(rates.tasks[1] as f64).number(rates.tasks[0] as f64);
                 for load in rates.load {
                     values.fixed(load, 2);
                 }
