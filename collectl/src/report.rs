@@ -32,7 +32,7 @@ impl Report {
         let renderer = match plan.format {
             Format::Brief => Renderer::Brief(Line::new(settings.numbers)),
             Format::Verbose(records) => {
-                Renderer::Verbose(Verbose::new(settings, records, plan.letters(), host))
+                Renderer::Verbose(Verbose::new(settings, records, plan.letters.clone(), host))
             }
             Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
         };
@@ -85,7 +85,8 @@ impl Report {
         self.body.clear();
         self.renderer.interval(&self.stamp, &self.meters, frame.time(), due, &mut self.body);
         self.intervals += 1;
-        Some(Text::new(&header, &self.body))
+        let empty = header.is_empty() && self.body.is_empty();
+        (!empty).then(|| Text::new(&header, &self.body))
     }
 
     fn is_ready(&self) -> bool {

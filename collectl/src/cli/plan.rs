@@ -24,6 +24,8 @@ const DEFAULT_REPEAT: u64 = 22;
 /// A run, resolved.
 #[derive(Debug)]
 pub struct Plan {
+    /// The letters of what is shown, as they were typed.
+    pub letters: String,
     /// Subsystems, in the order of the registry.
     pub subsystems: Vec<Chosen>,
     /// How they are shown.
@@ -111,12 +113,6 @@ pub enum Target {
 }
 
 impl Plan {
-    /// The letters of what is shown.
-    #[must_use]
-    pub fn letters(&self) -> String {
-        letters(&self.subsystems)
-    }
-
     /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
     ///
     /// # Errors
@@ -127,10 +123,12 @@ impl Plan {
         let rows = terminal_rows.filter(|_| target == Target::Terminal);
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
         let subsystems = selection::parse(literal.subsys.as_deref())?;
-        let settings = settings(literal, &options, &letters(&subsystems))?;
+        let letters = selection::letters(literal.subsys.as_deref())?;
+        let settings = settings(literal, &options, &letters)?;
         let format = format(literal, &options, &subsystems, &settings)?;
         let keepers = [settings.disk.keeper(), settings.net.keeper(), settings.memory.keeper()];
         Ok(Self {
+            letters,
             subsystems,
             format,
             settings,
@@ -151,13 +149,6 @@ impl Plan {
             headers_only: literal.showcolheaders,
         })
     }
-}
-
-fn letters(subsystems: &[Chosen]) -> String {
-    let parts = |chosen: &Chosen| -> Vec<char> {
-        chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)).collect()
-    };
-    subsystems.iter().flat_map(parts).collect()
 }
 
 fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Settings, UsageError> {

@@ -22,6 +22,21 @@ pub struct Chosen {
 /// # Errors
 /// A [`UsageError`] for a letter that no subsystem has, for `+` or `-` behind plain letters, and if nothing is left.
 pub fn parse(text: Option<&str>) -> Result<Vec<Chosen>, UsageError> {
+    let letters = letters(text)?;
+    let choose = |entry| {
+        let parts =
+            parts(entry).filter(|(_, letter)| letters.contains(*letter)).map(|(part, _)| part).collect();
+        Chosen { entry, parts }
+    };
+    let chosen: Vec<_> = REGISTRY.iter().map(choose).filter(|chosen| !chosen.parts.is_empty()).collect();
+    if chosen.is_empty() { Err(UsageError::new("no subsystems selected")) } else { Ok(chosen) }
+}
+
+/// The letters that `-s` selects, in the order in which they were typed.
+///
+/// # Errors
+/// A [`UsageError`] for a letter that no subsystem has, and for `+` or `-` behind plain letters.
+pub fn letters(text: Option<&str>) -> Result<String, UsageError> {
     let text = text.unwrap_or(DEFAULT);
     let relative = text.starts_with(['+', '-']);
     let mut letters = if relative { DEFAULT.to_owned() } else { String::new() };
@@ -37,13 +52,7 @@ pub fn parse(text: Option<&str>) -> Result<Vec<Chosen>, UsageError> {
             _ => letters.retain(|kept| kept != letter),
         }
     }
-    let choose = |entry| {
-        let parts =
-            parts(entry).filter(|(_, letter)| letters.contains(*letter)).map(|(part, _)| part).collect();
-        Chosen { entry, parts }
-    };
-    let chosen: Vec<_> = REGISTRY.iter().map(choose).filter(|chosen| !chosen.parts.is_empty()).collect();
-    if chosen.is_empty() { Err(UsageError::new("no subsystems selected")) } else { Ok(chosen) }
+    Ok(letters)
 }
 
 fn parts(entry: &Entry) -> impl Iterator<Item = (Part, char)> {
@@ -72,6 +81,7 @@ mod tests {
         assert_eq!(chosen("-n"), "cd");
         assert_eq!(chosen("+m-n"), "cdm");
         assert_eq!(chosen("-cd+m"), "mn");
+        assert_eq!(letters(Some("+mD-c")).unwrap(), "dnmD");
     }
 
     #[test]

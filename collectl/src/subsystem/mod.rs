@@ -50,7 +50,7 @@ pub struct Place {
     pub detail: Option<char>,
     /// Rank of its group in the brief format; none if it has no brief form.
     pub brief: Option<u8>,
-    /// Rank of its columns in the plot format, below those of lower rank.
+    /// Rank of the columns of its summary in the plot format, behind those of lower rank.
     pub plot: u8,
 }
 

@@ -202,7 +202,7 @@ impl Subsystem for Cpu {
     fn heading(&self, part: Part, _: &Rates) -> Heading {
         match part {
             Part::Summary => Heading::of(
-                "# CPU SUMMARY (INTR, CTXSW & PROC /sec)",
+                &format!("# CPU SUMMARY (INTR, CTXSW & PROC /{})", self.per.word()),
                 &[
                     " User  Nice   Sys  Wait   IRQ  Soft Steal Guest NiceG  Idle  CPUs  Intr  Ctxsw  Proc  RunQ   Run   Avg1  \
                    Avg5 Avg15 RunT BlkT",
@@ -232,7 +232,7 @@ impl Subsystem for Cpu {
             "User%", "Nice%", "Sys%", "Wait%", "Irq%", "Soft%", "Steal%", "Idle%", "Totl%", "Guest%",
             "GuestN%",
         ];
-        let per = if self.per == Per::Interval { "int" } else { "sec" };
+        let per = self.per.word();
         match part {
             Part::Summary => {
                 names.push("CPU", SHARES);
@@ -258,7 +258,7 @@ impl Subsystem for Cpu {
                 shares(&rates.total, values);
                 values.number(rates.total.guest).number(rates.total.guest_nice);
                 values.number(rates.interrupts).number(rates.switches).number(rates.created);
-                values.integer(rates.tasks[1]).integer(rates.tasks[0]);
+                values.number(rates.tasks[1] as f64).number(rates.tasks[0] as f64);
                 for load in rates.load {
                     values.fixed(load, 2);
                 }
