@@ -83,14 +83,14 @@ fn push_fraction(
         _ => return false,
     };
     let scale = if decimals == 2 { 100 } else { 10 };
-    let rounded = whole * scale + (fraction * scale as f64).round() as i64;
-    let (whole, fraction) = (rounded / scale, rounded % scale);
+    // Cut off as whole numbers are, or rounded: each as in the Perl collectl.
+    let digits = fraction * scale as f64 + if style == NumberStyle::Decimal { 0.5 } else { 0.0 };
+    let all = whole * scale + digits as i64;
+    let (whole, fraction) = (all / scale, all % scale);
     let text = match style {
         NumberStyle::Decimal if whole < 10 => format!("{whole}.{fraction}{}", char::from(UNITS[unit])),
-        NumberStyle::Point if whole < 100 => {
+        NumberStyle::Point => {
             let point = char::from(UNITS[unit].to_ascii_lowercase());
-            // What was rounded up to 10 has one decimal less.
-            let decimals = if whole < 10 { decimals } else { 1 };
             format!("{whole}{point}{fraction:0decimals$}")
         }
         _ => format!("{whole}{}", char::from(UNITS[unit])),
@@ -186,12 +186,11 @@ mod tests {
         for (value, cut, point, decimal) in [
             (gigabytes(0.5), "512M", "512M", "512M"),
             (gigabytes(1.5), "  1G", "1g50", "1.5G"),
-            (gigabytes(3.06), "  3G", "3g06", "3.1G"),
-            (gigabytes(9.99), "  9G", "9g99", " 10G"),
-            (gigabytes(9.999), "  9G", "10g0", " 10G"),
-            (gigabytes(22.976), " 22G", "23g0", " 23G"),
+            (gigabytes(3.0625), "  3G", "3g06", "3.1G"),
+            (gigabytes(9.99), "  9G", "9g98", " 10G"),
+            (gigabytes(22.976), " 22G", "22g9", " 23G"),
             (gigabytes(28.6), " 28G", "28g6", " 28G"),
-            (gigabytes(99.99), " 99G", "100G", "100G"),
+            (gigabytes(99.99), " 99G", "99g9", "100G"),
             (gigabytes(512.0), "512G", "512G", "512G"),
             (gigabytes(1024.0 * 1.25), "  1T", "1t25", "1.3T"),
             (gigabytes(-5.0), " -5G", " -5G", " -5G"),

@@ -103,7 +103,8 @@ impl Report {
         self.renderer.interval(&self.stamp, &self.meters, frame.time(), due, &mut self.body);
         self.intervals += 1;
         self.counted += 1;
-        Some(Text::new(&header, &self.body))
+        let empty = header.is_empty() && self.body.is_empty();
+        (!empty).then(|| Text::new(&header, &self.body))
     }
 
     fn is_ready(&self) -> bool {

@@ -56,3 +56,14 @@ pub enum Per {
     /// Nothing: they are what happened in the interval (`-on`).
     Interval,
 }
+
+impl Per {
+    /// How it is called in headings: `sec` or `int`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Second => "sec",
+            Self::Interval => "int",
+        }
+    }
+}

@@ -117,6 +117,7 @@ mod tests {
         assert_eq!(chosen("-n"), "cd");
         assert_eq!(chosen("+m-n"), "cdm");
         assert_eq!(chosen("-cd+m"), "mn");
+        assert_eq!(letters(Some("+mD-c"), DEFAULT).unwrap(), "dnmD");
     }
 
     #[test]

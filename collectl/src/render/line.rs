@@ -52,8 +52,11 @@ impl Line {
 
     /// Appends a number cut to a unit where it has more than `digits` digits, right-aligned in `width` columns.
     pub fn scaled(&mut self, value: f64, width: usize, digits: usize, scale: Scale) -> &mut Self {
-        self.blanks(width.saturating_sub(digits));
+        let start = self.bytes.len();
         push_scaled(&mut self.bytes, value, digits, scale, self.style);
+        let missing = (start + width).saturating_sub(self.bytes.len());
+        self.blanks(missing);
+        self.bytes[start..].rotate_right(missing);
         self
     }
 

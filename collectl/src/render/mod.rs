@@ -36,11 +36,13 @@ impl Renderer {
         }
     }
 
-    /// Whether the interval is shown at all: it is not where the user asked for some intervals only.
+    /// Whether the interval is shown at all: it is not where the user asked for some intervals only. (The plot format
+    /// leaves out just the line: its header is shown in any case.)
     #[must_use]
     pub fn shows(&self, meters: &[Box<dyn Meter>]) -> bool {
         match self {
-            Self::Brief(_) | Self::Plot(_) => meters.iter().all(|meter| meter.has_line()),
+            Self::Plot(_) => true,
+            Self::Brief(_) => meters.iter().all(|meter| meter.has_line()),
             Self::Verbose(_) => {
                 meters.iter().any(|meter| meter.parts().iter().any(|part| meter.has_section(*part)))
             }

@@ -88,8 +88,11 @@ impl Plot {
         header.into_bytes()
     }
 
-    /// Appends the line of the interval that ended at `time`.
+    /// Appends the line of the interval that ended at `time`, if it has one.
     pub fn line(&mut self, stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
+        if !meters.iter().all(|meter| meter.has_line()) {
+            return;
+        }
         self.stamp(stamp, time, out);
         self.values.bytes.clear();
         for (meter, part) in columns(meters) {
@@ -117,7 +120,7 @@ impl Plot {
     }
 }
 
-/// Summaries first, then details, each in the order of their ranks.
+/// Summaries first, in the order of their ranks, then details, in that of the registry.
 fn columns(meters: &[Box<dyn Meter>]) -> impl Iterator<Item = (&dyn Meter, Part)> {
     let mut columns: Vec<_> =
         meters.iter().flat_map(|meter| meter.parts().iter().map(move |part| (&**meter, *part))).collect();

@@ -20,7 +20,9 @@ pub(crate) const NODE_MEMINFO: Capture = Capture {
     optional: false,
     tags: &[b"numai "],
     keep: |text, out| {
-        keep_tagged(behind_first_line(text).1, b"numai", |_| true, out);
+        let (_number, text) = behind_first_line(text);
+        let (_total, text) = behind_first_line(text);
+        keep_tagged(text, b"numai", |_| true, out);
     },
 };
 
@@ -116,6 +118,13 @@ impl Subsystem for Numa {
                     values[index] = words.number();
                 }
             }
+        }
+    }
+
+    /// Where no node was recorded, the machine is one node of which nothing is known, as in the Perl collectl.
+    fn arrange(&self, _: &Vec<Node>, nodes: &mut Vec<Node>) {
+        if nodes.is_empty() {
+            nodes.push(Node::default());
         }
     }
 

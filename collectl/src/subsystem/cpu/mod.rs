@@ -231,7 +231,7 @@ impl Subsystem for Cpu {
     fn heading(&self, part: Part, _: &Rates) -> Heading {
         match part {
             Part::Summary => Heading::of(
-                "# CPU SUMMARY (INTR, CTXSW & PROC /sec)",
+                &format!("# CPU SUMMARY (INTR, CTXSW & PROC /{})", self.per.word()),
                 &[
                     " User  Nice   Sys  Wait   IRQ  Soft Steal Guest NiceG  Idle  CPUs  Intr  Ctxsw  Proc  RunQ   Run   Avg1  \
                    Avg5 Avg15 RunT BlkT",
@@ -267,7 +267,7 @@ impl Subsystem for Cpu {
             "User%", "Nice%", "Sys%", "Wait%", "Irq%", "Soft%", "Steal%", "Idle%", "Totl%", "Guest%",
             "GuestN%",
         ];
-        let per = if self.per == Per::Interval { "int" } else { "sec" };
+        let per = self.per.word();
         match part {
             Part::Summary => {
                 names.push("CPU", SHARES);

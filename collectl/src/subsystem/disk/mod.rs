@@ -15,7 +15,7 @@ use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
-use crate::settings::Settings;
+use crate::settings::{Per, Settings};
 use names::{Kind, kind};
 pub(crate) use options::Options;
 
@@ -34,6 +34,7 @@ const SECTORS_PER_KB: f64 = 2.0;
 
 pub(crate) struct Disk {
     options: Options,
+    per: Per,
 }
 
 /// Counters since boot, in the order of a line: reads, of them merged, sectors, milliseconds; the same of writes; requests
@@ -139,7 +140,7 @@ impl Subsystem for Disk {
     const CAPTURES: &'static [&'static Capture] = &[&DISKSTATS];
 
     fn new(settings: &Settings) -> Self {
-        Self { options: settings.disk.clone() }
+        Self { options: settings.disk.clone(), per: settings.per }
     }
 
     fn read(&self, frame: &Frame, disks: &mut Self::Sample) {
@@ -199,10 +200,10 @@ impl Subsystem for Disk {
     fn heading(&self, part: Part, _: &Self::Rates) -> Heading {
         match part {
             Part::Summary => Heading::of(
-                "# DISK SUMMARY (/sec)",
+                &format!("# DISK SUMMARY (/{})", self.per.word()),
                 &["KBRead RMerged  Reads SizeKB  KBWrite WMerged Writes SizeKB"],
             ),
-            Part::Detail => rows::heading(self.options.decimals),
+            Part::Detail => rows::heading(self.options.decimals, self.per),
         }
     }
 

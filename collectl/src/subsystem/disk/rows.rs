@@ -5,8 +5,9 @@ use super::{Activity, Flow, Rates};
 use crate::number::Scale;
 use crate::render::line::Line;
 use crate::render::verbose::Heading;
+use crate::settings::Per;
 
-pub(super) fn heading(decimals: Decimals) -> Heading {
+pub(super) fn heading(decimals: Decimals, per: Per) -> Heading {
     let lines = match decimals {
         Decimals::None => [
             "          <---------reads---------------><---------writes--------------><--------averages--------> Pct",
@@ -21,12 +22,12 @@ pub(super) fn heading(decimals: Decimals) -> Heading {
             "Name         KBytes Merged  IOs Size    Wait    KBytes Merged  IOs Size    Wait    RWSize    QLen    Wait  SvcTim    Util",
         ],
     };
-    Heading::of("# DISK STATISTICS (/sec)", &lines)
+    Heading::of(&format!("# DISK STATISTICS (/{})", per.word()), &lines)
 }
 
 pub(super) fn summary(rates: &Rates, line: &mut Line) {
-    for (flow, blanks) in [(&rates.read, " "), (&rates.write, "  ")] {
-        line.text(blanks).int(flow.kb, if blanks == " " { 6 } else { 7 });
+    for (flow, blanks) in [(&rates.read, " "), (&rates.write, "   ")] {
+        line.text(blanks).int(flow.kb, 6);
         line.text(" ").int(flow.merged, 7).text(" ").int(flow.requests, 6).text(" ").int(flow.size, 6);
     }
 }
@@ -36,19 +37,20 @@ pub(super) fn detail(name: &[u8], disk: &Activity, decimals: Decimals, line: &mu
     line.left(name, 11);
     match decimals {
         Decimals::None => {
-            line.text(" ");
-            flow(&disk.read, line, |kb, line| line.int(kb, 6)).text(" ").int(waits[0], 5).text("  ");
-            flow(&disk.write, line, |kb, line| line.int(kb, 6)).text(" ").int(waits[1], 5).text("   ");
+            line.text(" ").int(disk.read.kb, 6).text(" ").int(disk.read.merged, 6);
+            requests(&disk.read, line).int(waits[0], 5).text("  ");
+            line.int(disk.write.kb, 6).text(" ").int(disk.write.merged, 6);
+            requests(&disk.write, line).int(waits[1], 5).text("   ");
             line.int(*request_kb, 5).text(" ").int(*queue, 5).text("  ").int(waits[2], 4);
             line.text("   ").int(*service, 4).text("  ").int(*busy, 3);
         }
         Decimals::Some | Decimals::More => {
             let places = if decimals == Decimals::Some { 1 } else { 2 };
-            line.text(" ");
-            flow(&disk.read, line, |kb, line| line.fixed(kb, 6 + places, places));
-            line.text(" ").fixed(waits[0], 5 + places, places).text("  ");
-            flow(&disk.write, line, |kb, line| line.fixed(kb, 6 + places, places));
-            line.text(" ").fixed(waits[1], 5 + places, places).text("  ");
+            // Merges are rounded here, and cut off without decimals.
+            line.text(" ").fixed(disk.read.kb, 6 + places, places).text(" ").fixed(disk.read.merged, 6, 0);
+            requests(&disk.read, line).fixed(waits[0], 5 + places, places).text("  ");
+            line.fixed(disk.write.kb, 6 + places, places).text(" ").fixed(disk.write.merged, 6, 0);
+            requests(&disk.write, line).fixed(waits[1], 5 + places, places).text("  ");
             line.fixed(*request_kb, 5 + places, places).text("  ").fixed(*queue, 5 + places, places);
             line.text(" ").fixed(waits[2], 5 + places, places).text(" ").fixed(*service, 5 + places, places);
             line.text(" ").fixed(*busy, 5 + places, places + 1);
@@ -56,7 +58,7 @@ pub(super) fn detail(name: &[u8], disk: &Activity, decimals: Decimals, line: &mu
     }
 }
 
-fn flow<'a>(flow: &Flow, line: &'a mut Line, kb: impl FnOnce(f64, &mut Line) -> &mut Line) -> &'a mut Line {
-    kb(flow.kb, line).text(" ").int(flow.merged, 6).text(" ");
-    line.scaled(flow.requests, 4, 4, Scale::Count).text(" ").scaled(flow.size, 4, 4, Scale::Kilobytes)
+fn requests<'a>(flow: &Flow, line: &'a mut Line) -> &'a mut Line {
+    line.text(" ").scaled(flow.requests, 4, 4, Scale::Count);
+    line.text(" ").scaled(flow.size, 4, 4, Scale::Kilobytes).text(" ")
 }

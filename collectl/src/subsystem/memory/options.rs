@@ -12,8 +12,8 @@ use crate::cli::literal::Literal;
 pub(crate) struct Options {
     /// `R`: changes of levels by the second in place of levels.
     pub(crate) changes: bool,
-    physical: bool,
-    paging: bool,
+    pub(super) physical: bool,
+    pub(super) paging: bool,
     /// `p`: pages allocated and refilled.
     pub(super) pages: bool,
     /// `s`: pages stolen and scanned.

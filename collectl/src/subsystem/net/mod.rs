@@ -15,7 +15,7 @@ use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
-use crate::settings::Settings;
+use crate::settings::{Per, Settings};
 use names::{Kind, kind};
 pub(crate) use options::Options;
 
@@ -33,6 +33,7 @@ const BYTES_PER_KB: f64 = 1024.0;
 
 pub(crate) struct Net {
     options: Options,
+    per: Per,
 }
 
 /// Counters since an interface came up, as the kernel lists them: bytes, packets, errs, drop, fifo, frame, compressed,
@@ -115,7 +116,7 @@ impl Subsystem for Net {
     const CAPTURES: &'static [&'static Capture] = &[&NET_DEV];
 
     fn new(settings: &Settings) -> Self {
-        Self { options: settings.net.clone() }
+        Self { options: settings.net.clone(), per: settings.per }
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
@@ -196,7 +197,7 @@ impl Subsystem for Net {
     }
 
     fn heading(&self, part: Part, rates: &Self::Rates) -> Heading {
-        rows::heading(part, self.options.errors, self.name_width(rates))
+        rows::heading(part, self.options.errors, self.name_width(rates), self.per)
     }
 
     fn rows(&self, part: Part, rates: &Self::Rates, rows: &mut Rows<'_>) {
@@ -325,7 +326,7 @@ mod tests {
     }
 
     fn total(options: Options, names: &[&str]) -> f64 {
-        let net = Net { options };
+        let net = Net { options, per: Per::Second };
         let interval = Interval { seconds: 1.0, real: 1.0 };
         net.rates(&sample(&net, names, 1), &sample(&net, names, 2), interval).total.incoming.kb
     }
@@ -344,7 +345,7 @@ mod tests {
 
     #[test]
     fn an_interface_faster_than_its_speed_is_believed() {
-        let net = Net { options: Options::default() };
+        let net = Net { options: Options::default(), per: Per::Second };
         let interval = Interval { seconds: 1.0, real: 1.0 };
         let rates = net.rates(&sample(&net, &["eth0"], 0), &sample(&net, &["eth0"], 1 << 40), interval);
         assert_eq!(rates.total.incoming.kb, (1u64 << 40) as f64);
@@ -352,7 +353,7 @@ mod tests {
 
     #[test]
     fn the_column_of_names_keeps_the_width_it_began_with() {
-        let net = Net { options: Options { width: 5, ..Options::default() } };
+        let net = Net { options: Options { width: 5, ..Options::default() }, per: Per::Second };
         let first = sample(&net, &["lo", "enp0s31f6"], 0);
         let mut second = sample(&net, &["lo", "enp0s31f6", "averylongname"], 0);
         net.arrange(&first, &mut second);

@@ -21,7 +21,7 @@ pub(crate) struct Options {
     pub(super) width: usize,
     /// Names to show and to add up.
     pub(super) filter: NameFilter,
-    raw: LineFilter,
+    pub(super) raw: LineFilter,
 }
 
 /// Least width of names without a switch.

@@ -3,22 +3,23 @@
 use super::{Activity, Part};
 use crate::render::line::Line;
 use crate::render::verbose::Heading;
+use crate::settings::Per;
 
 const TRAFFIC: &str = " KBIn  PktIn SizeIn  MultI   CmpI  ErrsI  KBOut PktOut  SizeO   CmpO  ErrsO";
 const ERRORS: &str = "  ErrIn  DropIn  FifoIn FrameIn    ErrOut DropOut FifoOut CollOut CarrOut";
 
 /// `width` is that of names.
-pub(super) fn heading(part: Part, errors: bool, width: usize) -> Heading {
+pub(super) fn heading(part: Part, errors: bool, width: usize, per: Per) -> Heading {
+    let per = per.word();
     let columns = if errors { ERRORS } else { TRAFFIC };
     match (part, errors) {
-        (Part::Summary, false) => Heading::of("# NETWORK SUMMARY (/sec)", &[columns]),
-        (Part::Summary, true) => Heading::of("# NETWORK ERRORS SUMMARY (/sec)", &[columns]),
+        (Part::Summary, false) => Heading::of(&format!("# NETWORK SUMMARY (/{per})"), &[columns]),
+        (Part::Summary, true) => Heading::of(&format!("# NETWORK ERRORS SUMMARY (/{per})"), &[columns]),
         (Part::Detail, _) => {
             let blanks = if errors { " " } else { "  " };
             let line = format!("Num  {:>width$}{blanks}{columns}", "Name");
-            let title =
-                if errors { "# NETWORK ERRORS STATISTICS (/sec)" } else { "# NETWORK STATISTICS (/sec)" };
-            Heading::of(title, &[&line])
+            let title = if errors { "NETWORK ERRORS" } else { "NETWORK" };
+            Heading::of(&format!("# {title} STATISTICS (/{per})"), &[&line])
         }
     }
 }
@@ -42,13 +43,14 @@ pub(super) fn detail(
         by_kind(interface, line);
     } else {
         line.right(name, width);
+        line.text(" ");
         traffic(interface, line);
     }
 }
 
 fn traffic(Activity { incoming, outgoing }: &Activity, line: &mut Line) {
+    line.int(incoming.kb, 6);
     for value in [
-        incoming.kb,
         incoming.packets,
         incoming.size,
         incoming.multicast,
