@@ -65,7 +65,7 @@ pub fn join_interrupts(chosen: &mut Vec<Chosen>, plot: bool) -> bool {
         return false;
     }
     for chosen in chosen.iter_mut().filter(|chosen| chosen.entry.place.summary == Some('j')) {
-        chosen.parts.retain(|part| !plot && !(details && *part == Part::Summary));
+        chosen.parts.retain(|part| !(plot || details && *part == Part::Summary));
     }
     chosen.retain(|chosen| !chosen.parts.is_empty());
     if details && !chosen.iter().any(|chosen| shows(chosen, 'C')) {
