@@ -67,7 +67,10 @@ impl Lines {
     /// # Panics
     /// If the end doesn't come in time.
     pub fn to_end(&mut self) -> &[String] {
-        while self.next_line().is_some() {}
+        let start = Instant::now();
+        while self.next_line().is_some() {
+            assert!(start.elapsed() < PATIENCE, "no end for {PATIENCE:?}: {} lines", self.seen.len());
+        }
         &self.seen
     }
 

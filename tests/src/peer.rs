@@ -81,7 +81,13 @@ impl Peer {
     /// # Panics
     /// If the end doesn't come in time.
     pub fn to_end(&mut self) -> Vec<String> {
-        std::iter::from_fn(|| self.line()).collect()
+        let start = Instant::now();
+        let mut lines = Vec::new();
+        while let Some(line) = self.line() {
+            lines.push(line);
+            assert!(start.elapsed() < PATIENCE, "no end for {PATIENCE:?}: {} lines", lines.len());
+        }
+        lines
     }
 
     /// Sends `bytes`.

@@ -1,6 +1,9 @@
 //! The brief format: laid out as the Perl collectl lays it out, and true to /proc.
 
+use std::time::Instant;
+
 use tests::brief::{Kind, cells, kind, masked, seconds, stamp_width};
+use tests::deadline::PATIENCE;
 use tests::fixture::{Counters, Procfs};
 use tests::process::Process;
 use tests::programs::{collectl, perl_collectl};
@@ -93,7 +96,9 @@ fn jump(
     let (mut sums, mut most) = (vec![0.0; figures(&first).len()], figures(&first));
     let mut still = 0;
     // Two lines after the last that is needed: nothing more may come.
+    let moved = Instant::now();
     while still < 2 {
+        assert!(moved.elapsed() < PATIENCE, "the counters' moves were never shown: {sums:?}");
         let line = line();
         let now = seconds(&line).expect("a stamp");
         let passed = (now - last).rem_euclid(86_400.0);

@@ -213,8 +213,10 @@ fn sigint_ends_it_whatever_clients_do() {
 
 #[test]
 fn a_signal_ends_it_within_a_long_interval_and_clients_see_the_end() {
-    let mut server = Server::start("-sc -i100");
+    let mut server = Server::start("-sc -i100 --max-clients 1");
     let mut client = server.client();
+    // That a second one is refused shows that the first was let in.
+    assert_eq!(Peer::connect(server.address()).to_end().len(), 1);
     server.process.signal(Signal::TERM);
     assert_eq!(server.process.wait_within(ENDED), 0);
     assert_eq!(client.0.to_end(), Vec::<String>::new());
