@@ -1,5 +1,7 @@
 //! What is read from the kernel, and the form in which it enters a frame.
 
+use std::io;
+
 /// One kernel file that is read at every sample.
 ///
 /// A subsystem declares the captures that it needs as constants in its own file; where two subsystems need the same file
@@ -18,6 +20,18 @@ pub struct Capture {
     pub tags: &'static [&'static [u8]],
     /// Appends the kernel's text to a frame: tagged, and without the lines that no one uses.
     pub keep: fn(text: &[u8], out: &mut Vec<u8>),
+}
+
+/// Reads a capture that is more than one file: the folders of all processes, say.
+pub trait Probe {
+    /// What it reads; in place of the file that this names.
+    fn capture(&self) -> &'static Capture;
+
+    /// Appends the tagged lines.
+    ///
+    /// # Errors
+    /// Why there are none at all. What can't be read of one instance among many is left out.
+    fn read(&mut self, out: &mut Vec<u8>) -> io::Result<()>;
 }
 
 /// The two kernel file systems that are read.

@@ -8,6 +8,7 @@ pub mod capture;
 pub mod cli;
 pub mod clock;
 pub mod frame;
+pub mod machine;
 pub mod message;
 pub mod number;
 pub mod playback;

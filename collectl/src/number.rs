@@ -60,7 +60,8 @@ pub fn push_padded(out: &mut Vec<u8>, number: u64, width: usize) {
 }
 
 fn push_right(out: &mut Vec<u8>, number: i64, unit: &[u8], width: usize) {
-    out.extend(std::iter::repeat_n(b' ', width.saturating_sub(digits(number) + unit.len())));
+    let length = digits(number) + usize::from(number < 0) + unit.len();
+    out.extend(std::iter::repeat_n(b' ', width.saturating_sub(length)));
     if number < 0 {
         out.push(b'-');
     }
@@ -82,10 +83,9 @@ fn push_digits(out: &mut Vec<u8>, mut number: u64) {
     out.extend_from_slice(&text[start..]);
 }
 
-/// Columns that `number` takes, its sign included.
+/// Digits of `number`; its sign is none.
 fn digits(number: i64) -> usize {
-    let count = number.unsigned_abs().checked_ilog10().unwrap_or(0) as usize + 1;
-    count + usize::from(number < 0)
+    number.unsigned_abs().checked_ilog10().unwrap_or(0) as usize + 1
 }
 
 fn round_half_up(value: f64) -> i64 {
@@ -118,6 +118,8 @@ mod tests {
         assert_eq!(scaled(0.5, 4, Scale::Count), "   1");
         assert_eq!(scaled(1.49, 4, Scale::Count), "   1");
         assert_eq!(scaled(-3.7, 4, Scale::Count), "  -3");
+        assert_eq!(scaled(-9999.0, 4, Scale::Count), "-9999");
+        assert_eq!(scaled(-12_288.0, 4, Scale::Kilobytes), " -12K");
     }
 
     #[test]

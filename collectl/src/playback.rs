@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::cli::plan::Plan;
 use crate::clock::Time;
 use crate::frame::Frame;
+use crate::machine::Machine;
 use crate::report::Report;
 use crate::sink::{Gone, Sink};
 use crate::source::raw::reader::RawReader;
@@ -40,11 +41,11 @@ pub async fn play(plan: &Plan, files: &[PathBuf], mut sink: Sink) -> Result<(), 
     for path in files {
         let failed = |error| PlaybackError::Read { path: path.clone(), error };
         let mut reader = RawReader::open(path).map_err(failed)?;
-        let zone = reader.header().zone();
+        let machine = Machine::recorded(reader.header());
         let report = report.get_or_insert_with(|| {
-            Report::new(plan, zone.clone(), reader.header().host().unwrap_or_default())
+            Report::new(plan, &machine, reader.header().host().unwrap_or_default())
         });
-        report.set_zone(zone);
+        report.set_machine(&machine);
         if closed.is_none() || closed != reader.last_marker() {
             report.forget();
         }

@@ -8,7 +8,8 @@ use super::address::Address;
 use super::literal::Literal;
 use super::options::Options;
 use super::selection::Chosen;
-use super::{UsageError, interval, runtime, selection};
+use super::interval::Intervals;
+use super::{UsageError, runtime, selection};
 use crate::clock::Alignment;
 use crate::number::NumberStyle;
 use crate::render::stamp::Stamp;
@@ -16,7 +17,10 @@ use crate::render::verbose::Records;
 use crate::settings::Settings;
 use crate::source::live::Roots;
 use crate::source::raw::files;
-use crate::subsystem::Part;
+use crate::subsystem::process::{Filter, ProcessOptions, States};
+use crate::subsystem::slab::SlabOptions;
+use crate::subsystem::top::Top;
+use crate::subsystem::{Part, REGISTRY};
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
@@ -34,6 +38,10 @@ pub struct Plan {
     pub interval: Duration,
     /// The interval as it was typed, for the message that asks to wait.
     pub interval_text: String,
+    /// What is captured at the second interval is captured each so many samples.
+    pub second_every: u64,
+    /// Whether each interval begins at the top of the screen.
+    pub in_place: bool,
     /// What samples are aligned to.
     pub alignment: Alignment,
     /// When the run ends by itself.
@@ -125,12 +133,13 @@ impl Plan {
     /// # Errors
     /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
     pub fn resolve(literal: &Literal, terminal_rows: Option<u64>) -> Result<Self, UsageError> {
-        let interval_text = literal.interval.clone().unwrap_or_else(|| "1".to_owned());
         let target = target(literal)?;
         let rows = terminal_rows.filter(|_| target == Target::Terminal);
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
-        let subsystems = selection::parse(literal.subsys.as_deref())?;
+        let top = literal.top.as_deref().map(|text| Top::parse(text, rows)).transpose()?;
+        let subsystems = subsystems(literal.subsys.as_deref(), top)?;
         let format = format(literal, &options, &subsystems)?;
+        let intervals = Intervals::parse(literal.interval.as_deref(), &subsystems, top.is_some())?;
         Ok(Self {
             subsystems,
             format,
@@ -138,9 +147,14 @@ impl Plan {
                 per: options.per,
                 numbers: if literal.wide { NumberStyle::Wide } else { NumberStyle::Cut },
                 decimals: options.decimals,
+                process: process(literal, top)?,
+                slab: slab(literal, top)?,
+                top,
             },
-            interval: interval::parse(&interval_text)?,
-            interval_text,
+            interval: intervals.main,
+            interval_text: intervals.text,
+            second_every: intervals.second_every,
+            in_place: in_place(literal, top, format, &target)?,
             alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
             limit: limit(literal)?,
             stamp: (options.stamp, options.millis),
@@ -154,18 +168,99 @@ impl Plan {
     }
 }
 
+/// The subsystems of `-s` and `--top`. Without `-s`, `--top` stands alone.
+fn subsystems(letters: Option<&str>, top: Option<Top>) -> Result<Vec<Chosen>, UsageError> {
+    let Some(letter) = top.map(|top| top.letter()) else { return selection::parse(letters) };
+    let alone = letter.to_string();
+    let mut chosen = match letters {
+        None => return selection::parse(Some(&alone)),
+        Some(letters) => selection::parse(Some(letters))?,
+    };
+    let other = if letter == 'Z' { 'Y' } else { 'Z' };
+    let has = |letter: char, chosen: &[Chosen]| {
+        chosen.iter().any(|one| {
+            one.parts.contains(&Part::Detail) && one.entry.place.letter(Part::Detail) == Some(letter)
+        })
+    };
+    if has(other, &chosen) {
+        return Err(UsageError::new("you cannot select process and slab subsystems in --top mode"));
+    }
+    if !has(letter, &chosen) {
+        for added in selection::parse(Some(&alone))? {
+            match chosen.iter_mut().find(|one| std::ptr::eq(one.entry, added.entry)) {
+                Some(one) => one.parts.extend(added.parts),
+                None => chosen.push(added),
+            }
+        }
+        let place = |one: &Chosen| REGISTRY.iter().position(|entry| std::ptr::eq(entry, one.entry));
+        chosen.sort_by_key(place);
+    }
+    Ok(chosen)
+}
+
+fn process(literal: &Literal, top: Option<Top>) -> Result<ProcessOptions, UsageError> {
+    let mut options = ProcessOptions::parse(literal.procopts.as_deref().unwrap_or_default())?;
+    if options.skip_zero && top.is_none() {
+        return Err(UsageError::new("--procopts z can only be used with --top"));
+    }
+    if let Some(passwd) = &literal.passwd {
+        options.passwd = PathBuf::from(passwd);
+    }
+    options.states = States::parse(literal.procstate.as_deref().unwrap_or_default())?;
+    if let Some(filter) = &literal.procfilt {
+        if literal.playback.is_some() {
+            return Err(UsageError::new("sorry, but --procfilt not allowed in -p mode.  consider grep"));
+        }
+        options.filter = Filter::parse(filter, &options.passwd)?;
+    }
+    Ok(options)
+}
+
+fn slab(literal: &Literal, top: Option<Top>) -> Result<SlabOptions, UsageError> {
+    if literal.slabopts.is_some() && top.is_some() {
+        return Err(UsageError::new("you cannot mix --slabopts with --top"));
+    }
+    if literal.slabfilt.is_some() && literal.playback.is_some() {
+        return Err(UsageError::new("sorry, but --slabfilt not allowed in -p mode.  consider grep"));
+    }
+    SlabOptions::parse(
+        literal.slabopts.as_deref().unwrap_or_default(),
+        literal.slabfilt.as_deref().unwrap_or_default(),
+    )
+}
+
+fn in_place(literal: &Literal, top: Option<Top>, format: Format, target: &Target) -> Result<bool, UsageError> {
+    if literal.home && literal.playback.is_some() {
+        return Err(UsageError::new("--home does not apply to -p"));
+    }
+    let live_screen = literal.playback.is_none() && *target == Target::Terminal;
+    let wanted = literal.home || top.is_some_and(|top| !top.scrolls);
+    Ok(wanted && live_screen && !matches!(format, Format::Plot { .. }))
+}
+
 fn format(literal: &Literal, options: &Options, subsystems: &[Chosen]) -> Result<Format, UsageError> {
     let detailed = subsystems
         .iter()
         .any(|chosen| chosen.parts.contains(&Part::Detail) || chosen.entry.place.brief.is_none());
     match (literal.plot, literal.verbose || literal.full) {
         (true, true) => Err(UsageError::new("can't use -P with --verbose")),
+        (true, false) if let Some(letter) = crowded_plot_lines(subsystems) => Err(UsageError::new(format!(
+            "to display on terminal using -s{letter} with -P requires only -s{letter}"
+        ))),
         (true, false) => Ok(Format::Plot { separator: separator(literal.sep.as_deref())?, utc: options.utc }),
         _ if options.utc => Err(UsageError::new("-ou/--utc only apply to -P format")),
         _ if literal.full => Ok(Format::Verbose(Records::Full)),
         (false, verbose) if verbose || detailed => Ok(Format::Verbose(Records::AsNeeded)),
         _ => Ok(Format::Brief),
     }
+}
+
+/// The letter of a detail whose plot lines are its own, if it does not stand alone.
+fn crowded_plot_lines(subsystems: &[Chosen]) -> Option<char> {
+    let parts: usize = subsystems.iter().map(|chosen| chosen.parts.len()).sum();
+    let own = |chosen: &&Chosen| chosen.entry.own_plot_lines && chosen.parts.contains(&Part::Detail);
+    let chosen = subsystems.iter().find(own).filter(|_| parts > 1)?;
+    chosen.entry.place.letter(Part::Detail)
 }
 
 /// Reads `--sep`: one character but `%`, or the decimal code of one.

@@ -16,13 +16,21 @@ pub struct Heading {
     pub title: String,
     /// The lines with the column headings, without their `#`. The last one has the heading of the stamp before it.
     pub lines: Vec<String>,
+    /// Whether the time stands behind the title, in place of stamps before the rows.
+    pub clock: bool,
 }
 
 impl Heading {
     /// A heading of texts that never change.
     #[must_use]
     pub fn of(title: &str, lines: &[&str]) -> Self {
-        Self { title: title.to_owned(), lines: lines.iter().map(|&line| line.to_owned()).collect() }
+        Self { title: title.to_owned(), lines: lines.iter().map(|&line| line.to_owned()).collect(), clock: false }
+    }
+
+    /// The same heading with the time behind its title, in place of stamps before the rows.
+    #[must_use]
+    pub fn with_clock(self) -> Self {
+        Self { clock: true, ..self }
     }
 }
 
@@ -57,18 +65,20 @@ pub struct Verbose {
     records: Records,
     letters: String,
     host: String,
+    recorded: bool,
     count: u64,
     line: Line,
 }
 
 impl Verbose {
-    /// A format for a selection with these letters, of this host.
+    /// A format for a selection with these letters, of this host; `recorded` tells whether it is played back.
     #[must_use]
-    pub fn new(settings: &Settings, records: Records, letters: String, host: &str) -> Self {
+    pub fn new(settings: &Settings, records: Records, letters: String, host: &str, recorded: bool) -> Self {
         Self {
             records,
             letters,
             host: host.to_ascii_lowercase(),
+            recorded,
             count: 0,
             line: Line::new(settings.numbers),
         }
@@ -79,9 +89,9 @@ impl Verbose {
     #[must_use]
     pub fn header(&self, stamp: &StampFormat, meters: &[Box<dyn Meter>]) -> Vec<u8> {
         let mut out = Vec::new();
-        if self.records == Records::AsNeeded && !has_several(meters) {
+        if self.records == Records::AsNeeded && !has_several(meters) && !is_set_apart(meters) {
             for heading in sections(meters).filter_map(|(meter, part)| meter.heading(part)) {
-                push_heading(&heading, &stamp.heading, &mut out);
+                push_heading(&heading, stamp, None, &stamp.heading, &mut out);
             }
         }
         out
@@ -98,23 +108,23 @@ impl Verbose {
         out: &mut Vec<u8>,
     ) {
         let several = has_several(meters);
-        let separated = several || self.records == Records::Full;
+        let apart = is_set_apart(meters);
+        let separated = several || self.records == Records::Full || apart && self.recorded;
         self.count += 1;
         if separated {
             self.record(stamp, time, out);
         }
         let mut prefix = Vec::new();
-        if !several {
-            stamp.push(time, &mut prefix);
-        }
+        stamp.push(time, &mut prefix);
         for (meter, part) in sections(meters) {
-            if (several || separated && heading_due)
-                && let Some(heading) = meter.heading(part)
-            {
-                push_heading(&heading, if several { "" } else { &stamp.heading }, out);
+            let Some(heading) = meter.heading(part) else { continue };
+            let unstamped = several || heading.clock;
+            if several || apart || separated && heading_due {
+                push_heading(&heading, stamp, Some(time), if unstamped { "" } else { &stamp.heading }, out);
             }
             self.line.bytes().clear();
-            meter.rows(part, &mut Rows { stamp: &prefix, line: &mut self.line });
+            let prefix = if unstamped { &[][..] } else { &prefix };
+            meter.rows(part, &mut Rows { stamp: prefix, line: &mut self.line });
             out.append(self.line.bytes());
         }
     }
@@ -150,8 +160,24 @@ fn has_several(meters: &[Box<dyn Meter>]) -> bool {
     sections(meters).nth(1).is_some()
 }
 
-fn push_heading(heading: &Heading, stamp: &str, out: &mut Vec<u8>) {
-    out.extend_from_slice(format!("\n{}\n", heading.title).as_bytes());
+/// Whether a section that stands alone has its headings at every interval.
+fn is_set_apart(meters: &[Box<dyn Meter>]) -> bool {
+    sections(meters).any(|(meter, part)| meter.is_set_apart(part))
+}
+
+fn push_heading(
+    heading: &Heading,
+    format: &StampFormat,
+    time: Option<Time>,
+    stamp: &str,
+    out: &mut Vec<u8>,
+) {
+    out.extend_from_slice(format!("\n{}", heading.title).as_bytes());
+    if let Some(time) = time.filter(|_| heading.clock) {
+        out.push(b' ');
+        format.push_clock(time, out);
+    }
+    out.push(b'\n');
     for (index, line) in heading.lines.iter().enumerate() {
         let last = index + 1 == heading.lines.len();
         let before = if last { stamp.to_owned() } else { " ".repeat(stamp.len()) };

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use crate::capture::{Capture, Root};
+use crate::capture::{Capture, Probe, Root};
 use crate::clock::Time;
 use crate::frame::Frame;
 
@@ -32,18 +32,20 @@ impl Roots {
     }
 }
 
-/// Reads a set of captures at each sample. Files stay open.
-#[derive(Debug)]
+/// Reads a set of captures at each sample, or at each so-manieth. Files stay open.
 pub struct Live {
     readers: Vec<Reader>,
     buffer: Vec<u8>,
+    samples: u64,
 }
 
-#[derive(Debug)]
 struct Reader {
     capture: &'static Capture,
+    /// It is read at the first sample, and again after so many samples.
+    every: u64,
     path: PathBuf,
     file: Option<File>,
+    probe: Option<Box<dyn Probe>>,
     reported: bool,
 }
 
@@ -54,8 +56,30 @@ impl Live {
         let mut captures: Vec<_> = captures.into_iter().collect();
         captures.sort_by_key(|capture| capture.rank);
         captures.dedup_by_key(|capture| capture.rank);
-        let reader = |capture| Reader { capture, path: roots.path(capture), file: None, reported: false };
-        Self { readers: captures.into_iter().map(reader).collect(), buffer: Vec::new() }
+        let reader = |capture| Reader {
+            capture,
+            every: 1,
+            path: roots.path(capture),
+            file: None,
+            probe: None,
+            reported: false,
+        };
+        Self { readers: captures.into_iter().map(reader).collect(), buffer: Vec::new(), samples: 0 }
+    }
+
+    /// Reads `capture` at the first sample and each `every` samples after it.
+    pub fn set_every(&mut self, capture: &Capture, every: u64) {
+        for reader in self.readers.iter_mut().filter(|reader| reader.capture.rank == capture.rank) {
+            reader.every = every.max(1);
+        }
+    }
+
+    /// Has a capture read by `probe`.
+    pub fn set_probe(&mut self, probe: Box<dyn Probe>) {
+        let rank = probe.capture().rank;
+        if let Some(reader) = self.readers.iter_mut().find(|reader| reader.capture.rank == rank) {
+            reader.probe = Some(probe);
+        }
     }
 
     /// Fills `frame` with the machine as it is at `now`.
@@ -64,12 +88,11 @@ impl Live {
     /// file is tried again at the next sample.
     pub fn sample(&mut self, now: Time, frame: &mut Frame, mut report: impl FnMut(&Path, &io::Error)) {
         frame.restart(now.to_millisecond());
-        for reader in &mut self.readers {
-            match reader.read(&mut self.buffer) {
-                Ok(length) => {
-                    reader.reported = false;
-                    frame.add(reader.capture, |out| (reader.capture.keep)(&self.buffer[..length], out));
-                }
+        let sample = self.samples;
+        self.samples += 1;
+        for reader in self.readers.iter_mut().filter(|reader| sample.is_multiple_of(reader.every)) {
+            match reader.add_to(frame, &mut self.buffer) {
+                Ok(()) => reader.reported = false,
                 Err(error) => {
                     reader.file = None;
                     if !std::mem::replace(&mut reader.reported, true) {
@@ -82,6 +105,17 @@ impl Live {
 }
 
 impl Reader {
+    fn add_to(&mut self, frame: &mut Frame, buffer: &mut Vec<u8>) -> io::Result<()> {
+        if let Some(probe) = &mut self.probe {
+            let mut result = Ok(());
+            frame.add(self.capture, |out| result = probe.read(out));
+            return result;
+        }
+        let length = self.read(buffer)?;
+        frame.add(self.capture, |out| (self.capture.keep)(&buffer[..length], out));
+        Ok(())
+    }
+
     /// Reads the whole file into `buffer` and returns its length; the last line is whole.
     fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
         let file = match &mut self.file {
