@@ -1,6 +1,7 @@
 //! What is read from the kernel, and the form in which it enters a frame.
 
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 
 /// One kernel file that is read at every sample.
@@ -42,6 +43,18 @@ impl fmt::Debug for Keeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keeper").field("rank", &self.rank).finish_non_exhaustive()
     }
+}
+
+/// Reads a capture that is more than one file: the folders of all processes, say.
+pub trait Probe {
+    /// What it reads; in place of the file that this names.
+    fn capture(&self) -> &'static Capture;
+
+    /// Appends the tagged lines.
+    ///
+    /// # Errors
+    /// Why there are none at all. What can't be read of one instance among many is left out.
+    fn read(&mut self, out: &mut Vec<u8>) -> io::Result<()>;
 }
 
 /// The two kernel file systems that are read.

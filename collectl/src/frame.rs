@@ -52,6 +52,12 @@ impl Frame {
         }
     }
 
+    /// Whether `capture` gave any lines. One that is not read at every sample gives none at the others.
+    #[must_use]
+    pub fn has(&self, capture: &Capture) -> bool {
+        self.sections.iter().any(|(rank, _)| *rank == capture.rank)
+    }
+
     /// The lines of `capture`, tags included and ends left out; none where it gave none.
     pub fn lines(&self, capture: &Capture) -> impl Iterator<Item = &[u8]> {
         let sections = self.sections.iter().filter(move |(rank, _)| *rank == capture.rank);

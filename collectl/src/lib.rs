@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 mod filter;
 pub mod frame;
+pub mod machine;
 pub mod message;
 pub mod number;
 pub mod playback;

@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::cli::plan::{Plan, Playback, Show};
 use crate::clock::Time;
 use crate::frame::Frame;
+use crate::machine::Machine;
 use crate::render::stamp::{Stamp, StampFormat};
 use crate::report::Report;
 use crate::sink::{Gone, Sink, Text};
@@ -86,11 +87,12 @@ impl Player<'_> {
     async fn intervals(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
         self.announce(path);
         let Some(plan) = self.plan.for_recording(reader.header()) else { return Ok(false) };
+        let machine = Machine { zone: self.zone(reader), ..Machine::recorded(reader.header()) };
         let (mut report, started) = match self.shown.take() {
             Some((letters, report)) if letters == plan.choice.letters => (report, true),
-            _ => (Report::new(&plan, self.zone(reader), reader.header().host().unwrap_or_default()), false),
+            _ => (Report::new(&plan, &machine, reader.header().host().unwrap_or_default()), false),
         };
-        report.set_zone(self.zone(reader));
+        report.set_machine(&machine);
         report.next_recording();
         if !started || self.closed != reader.last_marker() {
             report.forget();

@@ -1,16 +1,15 @@
 //! From frames to the text of intervals: meters, a format, and the headers in between.
 
-use jiff::tz::TimeZone;
-
 use crate::cli::plan::{Format, Headers, Plan};
 use crate::frame::Frame;
+use crate::machine::Machine;
 use crate::render::Renderer;
 use crate::render::line::Line;
 use crate::render::plot::Plot;
 use crate::render::stamp::StampFormat;
 use crate::render::verbose::Verbose;
 use crate::sink::Text;
-use crate::subsystem::Meter;
+use crate::subsystem::{Cadence, Meter};
 
 /// Everything between a source and the sinks. Live and recorded frames take the same way through it.
 pub struct Report {
@@ -19,35 +18,40 @@ pub struct Report {
     renderer: Renderer,
     headers: Headers,
     body: Vec<u8>,
+    frames: u64,
     intervals: u64,
     /// Intervals since the headers began to be counted.
     counted: u64,
 }
 
 impl Report {
-    /// A report of `plan` on `host`, with times in `zone`.
+    /// A report of `plan` on `host`, which `machine` describes.
     #[must_use]
-    pub fn new(plan: &Plan, zone: TimeZone, host: &str) -> Self {
+    pub fn new(plan: &Plan, machine: &Machine, host: &str) -> Self {
         let settings = &plan.choice.settings;
         let meters =
             plan.choice.subsystems.iter().map(|chosen| (chosen.entry.meter)(settings, chosen.parts.clone()));
         let renderer = match plan.choice.format {
             Format::Brief => Renderer::Brief(Line::new(settings.numbers)),
             Format::Verbose(records) => {
-                Renderer::Verbose(Verbose::new(settings, records, plan.choice.letters.clone(), host))
+                let letters = plan.choice.letters.clone();
+                Renderer::Verbose(Verbose::new(settings, records, letters, host, machine.recorded))
             }
             Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
         };
         let (stamp, millis) = plan.stamp;
-        Self {
+        let mut report = Self {
             meters: meters.collect(),
-            stamp: StampFormat::new(stamp, millis, zone),
+            stamp: StampFormat::new(stamp, millis, machine.zone.clone()),
             renderer,
             headers: plan.headers,
             body: Vec::new(),
+            frames: 0,
             intervals: 0,
             counted: 0,
-        }
+        };
+        report.set_machine(machine);
+        report
     }
 
     /// The column headers; empty until an interval has passed.
@@ -64,14 +68,18 @@ impl Report {
 
     /// Forgets the past: the next frame is a first one.
     pub fn forget(&mut self) {
+        self.frames = 0;
         for meter in &mut self.meters {
             meter.forget();
         }
     }
 
-    /// Shows times in `zone` from now on.
-    pub fn set_zone(&mut self, zone: TimeZone) {
-        self.stamp.zone = zone;
+    /// Takes the frames that follow as those of `machine`.
+    pub fn set_machine(&mut self, machine: &Machine) {
+        self.stamp.zone = machine.zone.clone();
+        for meter in &mut self.meters {
+            meter.set_machine(machine);
+        }
     }
 
     /// Goes on to another recording. As in the Perl collectl, plot shows its headers again and verbose counts them anew;
@@ -85,6 +93,7 @@ impl Report {
 
     /// Takes a frame that is not to be shown, only to be compared with.
     pub fn prime(&mut self, frame: &Frame) {
+        self.frames += 1;
         for meter in &mut self.meters {
             meter.accept(frame);
         }
@@ -107,8 +116,18 @@ impl Report {
         (!empty).then(|| Text::new(&header, &self.body))
     }
 
+    /// Whether the last frame ended an interval of which something is to be shown. In the plot format, a subsystem that is
+    /// captured less often has columns all the same.
     fn is_ready(&self) -> bool {
-        self.meters.iter().all(|meter| meter.is_ready())
+        let mut each = self.meters.iter().filter(|meter| meter.cadence() == Cadence::Each);
+        let columns = matches!(self.renderer, Renderer::Plot(_))
+            && self
+                .meters
+                .iter()
+                .any(|meter| meter.cadence() == Cadence::Second && !meter.has_own_plot_lines());
+        self.frames > 1
+            && each.all(|meter| meter.is_ready())
+            && (columns || self.meters.iter().any(|meter| meter.is_ready()))
     }
 
     fn header_is_due(&self) -> bool {

@@ -5,7 +5,6 @@ use std::net::TcpStream;
 use std::path::Path;
 
 use bytes::Bytes;
-use jiff::tz::TimeZone;
 use shared::host::HostName;
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -14,13 +13,16 @@ use tokio::task::LocalSet;
 use crate::cli::plan::{Headers, Limit, Plan, Target};
 use crate::clock::Time;
 use crate::frame::Frame;
+use crate::machine::Machine;
 use crate::playback::{self, PlaybackError};
+use crate::render::screen;
 use crate::report::Report;
 use crate::sink::initiator::Initiator;
 use crate::sink::server::{self, ListenError, Server};
 use crate::sink::terminal::Terminal;
 use crate::sink::{Gone, Sink, Text};
 use crate::source::live::Live;
+use crate::subsystem::Cadence;
 use crate::ticker::{Tick, Ticker};
 use crate::warn;
 
@@ -108,8 +110,16 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(plan: &'a Plan, host: &HostName, sink: Sink) -> Self {
         let captures = plan.choice.subsystems.iter().flat_map(|chosen| chosen.entry.captures.iter().copied());
-        let source = Live::new(&plan.roots, captures);
-        let report = Report::new(plan, TimeZone::system(), host.as_str());
+        let mut source = Live::new(&plan.roots, captures);
+        for chosen in &plan.choice.subsystems {
+            if chosen.entry.cadence == Cadence::Second && !plan.headers_only {
+                chosen.entry.captures.iter().for_each(|capture| source.set_every(capture, plan.second_every));
+            }
+            for probe in (chosen.entry.probes)(&plan.choice.settings, &plan.roots) {
+                source.set_probe(probe);
+            }
+        }
+        let report = Report::new(plan, &Machine::here(), host.as_str());
         Self { plan, sink, source, frame: Frame::default(), report }
     }
 
@@ -186,6 +196,10 @@ impl<'a> Run<'a> {
             Some(text) => {
                 if !text.header().is_empty() {
                     self.sink.set_header(text.header());
+                }
+                if self.plan.in_place {
+                    let first = self.report.intervals() == 1;
+                    return self.sink.send(&Text::new(&[], &screen::in_place(&text.whole(), first)));
                 }
                 self.sink.send(&text)
             }

@@ -1,6 +1,9 @@
 //! What the user chose that changes what subsystems measure and how numbers are written.
 
 use crate::number::NumberStyle;
+use crate::subsystem::process::ProcessOptions;
+use crate::subsystem::slab::SlabOptions;
+use crate::subsystem::top::Top;
 use crate::subsystem::{InterruptFilter, NfsOptions, TcpFilter, cpu, disk, memory, net};
 
 /// All settings, as they come from switches; the defaults are those of a run without any.
@@ -26,6 +29,12 @@ pub struct Settings {
     pub(crate) disk: disk::Options,
     pub(crate) memory: memory::Options,
     pub(crate) net: net::Options,
+    /// How processes are captured and shown (`--procopts` and its kin).
+    pub process: ProcessOptions,
+    /// How slabs are (`--slabopts`, `--slabfilt`).
+    pub slab: SlabOptions,
+    /// Which processes or slabs are shown by their size (`--top`).
+    pub top: Option<Top>,
 }
 
 impl Default for Settings {
@@ -43,6 +52,9 @@ impl Default for Settings {
             disk: disk::Options::default(),
             memory: memory::Options::default(),
             net: net::Options::default(),
+            process: ProcessOptions::default(),
+            slab: SlabOptions::default(),
+            top: None,
         }
     }
 }

@@ -84,6 +84,8 @@ fn requested_text(literal: &Literal) -> Option<String> {
         Some(show::help())
     } else if literal.version {
         Some(show::version())
+    } else if literal.showtopopts {
+        Some(show::top_types())
     } else if literal.showdefs {
         Some(show::defaults())
     } else {

@@ -2,6 +2,8 @@
 //!
 //! A recording is played with what was recorded as the default, so this is resolved anew for each.
 
+use std::path::PathBuf;
+
 use super::literal::Literal;
 use super::options::Options;
 use super::selection::{self, Chosen};
@@ -10,6 +12,9 @@ use crate::number::NumberStyle;
 use crate::render::verbose::Records;
 use crate::settings::Settings;
 use crate::source::raw::header::Header;
+use crate::subsystem::process::{Filter, ProcessOptions, States};
+use crate::subsystem::slab::SlabOptions;
+use crate::subsystem::top::Top;
 use crate::subsystem::{InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, memory, net};
 
 /// What is shown, and how.
@@ -26,14 +31,20 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// What the user asked for; what was left open is as in the recording with the header `recorded`, if there is one.
+    /// What the user asked for, on a terminal with so many `rows`; what was left open is as in the recording with the header `recorded`, if there is one.
     ///
     /// # Errors
     /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
-    pub fn resolve(literal: &Literal, recorded: Option<&Header>) -> Result<Self, UsageError> {
+    pub fn resolve(
+        literal: &Literal,
+        recorded: Option<&Header>,
+        rows: Option<u64>,
+    ) -> Result<Self, UsageError> {
+        let top = literal.top.as_deref().map(|text| Top::parse(text, rows)).transpose()?;
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
         let default = recorded.map_or_else(|| selection::DEFAULT.to_owned(), recorded_letters);
-        let mut letters = selection::letters(literal.subsys.as_deref(), &default)?;
+        let letters = selection::letters(literal.subsys.as_deref(), &default)?;
+        let mut letters = with_top(letters, top, literal.subsys.is_some())?;
         if letters.contains('T') && !literal.plot {
             if literal.subsys.as_deref().is_some_and(|typed| typed.contains('T')) {
                 return Err(UsageError::new("-sT can only be used with -f or -P"));
@@ -47,6 +58,9 @@ impl Choice {
                 .unwrap_or_else(rustix::param::page_size),
             interrupts_of_processors: selection::join_interrupts(&mut subsystems, literal.plot),
             tcp: tcp_filter(literal, &letters, recorded)?,
+            process: process(literal, top)?,
+            slab: slab(literal, top)?,
+            top,
             ..settings(literal, &options, &letters)?
         };
         for chosen in &mut subsystems {
@@ -90,6 +104,49 @@ fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Setti
     })
 }
 
+fn process(literal: &Literal, top: Option<Top>) -> Result<ProcessOptions, UsageError> {
+    let mut options = ProcessOptions::parse(literal.procopts.as_deref().unwrap_or_default())?;
+    if options.skip_zero && top.is_none() {
+        return Err(UsageError::new("--procopts z can only be used with --top"));
+    }
+    if let Some(passwd) = &literal.passwd {
+        options.passwd = PathBuf::from(passwd);
+    }
+    options.states = States::parse(literal.procstate.as_deref().unwrap_or_default())?;
+    if let Some(filter) = &literal.procfilt {
+        if literal.playback.is_some() {
+            return Err(UsageError::new("sorry, but --procfilt not allowed in -p mode.  consider grep"));
+        }
+        options.filter = Filter::parse(filter, &options.passwd)?;
+    }
+    Ok(options)
+}
+
+fn slab(literal: &Literal, top: Option<Top>) -> Result<SlabOptions, UsageError> {
+    if literal.slabopts.is_some() && top.is_some() {
+        return Err(UsageError::new("you cannot mix --slabopts with --top"));
+    }
+    if literal.slabfilt.is_some() && literal.playback.is_some() {
+        return Err(UsageError::new("sorry, but --slabfilt not allowed in -p mode.  consider grep"));
+    }
+    SlabOptions::parse(
+        literal.slabopts.as_deref().unwrap_or_default(),
+        literal.slabfilt.as_deref().unwrap_or_default(),
+    )
+}
+
+/// The letters of `-s` and `--top`. Without `-s`, `--top` stands alone.
+fn with_top(letters: String, top: Option<Top>, selected: bool) -> Result<String, UsageError> {
+    let Some(letter) = top.map(|top| top.letter()) else { return Ok(letters) };
+    if !selected {
+        return Ok(letter.to_string());
+    }
+    if letters.contains(if letter == 'Z' { 'Y' } else { 'Z' }) {
+        return Err(UsageError::new("you cannot select process and slab subsystems in --top mode"));
+    }
+    Ok(if letters.contains(letter) { letters } else { format!("{letters}{letter}") })
+}
+
 fn tcp_filter(
     literal: &Literal,
     letters: &str,
@@ -120,12 +177,23 @@ fn format(
     };
     match (literal.plot, literal.verbose || literal.full) {
         (true, true) => Err(UsageError::new("can't use -P with --verbose")),
+        (true, false) if let Some(letter) = crowded_plot_lines(subsystems) => Err(UsageError::new(format!(
+            "to display on terminal using -s{letter} with -P requires only -s{letter}"
+        ))),
         (true, false) => Ok(Format::Plot { separator: separator(literal.sep.as_deref())?, utc: options.utc }),
         _ if options.utc => Err(UsageError::new("-ou/--utc only apply to -P format")),
         _ if literal.full => Ok(Format::Verbose(Records::Full)),
         (false, verbose) if verbose || needs_verbose() => Ok(Format::Verbose(Records::AsNeeded)),
         _ => Ok(Format::Brief),
     }
+}
+
+/// The letter of a detail whose plot lines are its own, if it does not stand alone.
+fn crowded_plot_lines(subsystems: &[Chosen]) -> Option<char> {
+    let parts: usize = subsystems.iter().map(|chosen| chosen.parts.len()).sum();
+    let own = |chosen: &&Chosen| chosen.entry.own_plot_lines && chosen.parts.contains(&Part::Detail);
+    let chosen = subsystems.iter().find(own).filter(|_| parts > 1)?;
+    chosen.entry.place.letter(Part::Detail)
 }
 
 /// Reads `--sep`: one character but `%`, or the decimal code of one.
@@ -145,7 +213,7 @@ mod tests {
 
     fn resolve(line: &str, recorded: Option<&Header>) -> Choice {
         let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-        Choice::resolve(&Literal::parse_from_args(&args).unwrap(), recorded).unwrap()
+        Choice::resolve(&Literal::parse_from_args(&args).unwrap(), recorded, None).unwrap()
     }
 
     #[test]

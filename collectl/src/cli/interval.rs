@@ -3,24 +3,86 @@
 use std::time::Duration;
 
 use super::UsageError;
+use super::selection::Chosen;
+use crate::subsystem::Cadence;
 
 /// Longest interval that is taken, in seconds: a year.
 const MAX: f64 = 366.0 * 86_400.0;
+/// The intervals where `-i` does not name them.
+const DEFAULT: &str = "1";
+const DEFAULT_SECOND: &str = "60";
+/// With `-i0`, slabs and processes are sampled each so many samples.
+const ZERO_EVERY: u64 = 6;
 
-/// Reads seconds, with or without a fraction. Zero means as fast as possible. The precision is a microsecond.
-///
-/// # Errors
-/// A [`UsageError`] for anything else, and for the second interval, which no subsystem has yet.
-pub fn parse(text: &str) -> Result<Duration, UsageError> {
-    let (first, rest) = text.split_once(':').map_or((text, None), |(first, rest)| (first, Some(rest)));
-    if rest.is_some_and(|rest| !rest.is_empty()) {
-        return Err(UsageError::new("interval2 only applies to -s y,Y or Z"));
+/// How often samples are taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intervals {
+    /// Time between two samples; zero for as fast as possible.
+    pub main: Duration,
+    /// The same as it was typed.
+    pub text: String,
+    /// What is captured at the second interval is captured each so many samples.
+    pub second_every: u64,
+}
+
+impl Intervals {
+    /// Reads `SECONDS[:SECONDS]`. Where all subsystems are captured at the second interval, it is the only one. With
+    /// `equal`, it is the first one if it is not given.
+    ///
+    /// # Errors
+    /// A [`UsageError`] for what is no number of seconds, a second interval that is no multiple of the first, and one that
+    /// no subsystem uses.
+    pub fn parse(text: Option<&str>, subsystems: &[Chosen], equal: bool) -> Result<Self, UsageError> {
+        let mut parts = text.unwrap_or_default().splitn(3, ':');
+        let mut part = || parts.next().filter(|part| !part.is_empty());
+        let (first, second, third) = (part(), part(), part());
+        if text == Some("") || third.is_some() {
+            let message =
+                if third.is_some() { "interval3 only applies to -s E" } else { "invalid interval ''" };
+            return Err(UsageError::new(message));
+        }
+        let is_second = |chosen: &Chosen| chosen.entry.cadence == Cadence::Second;
+        let any_second = subsystems.iter().any(is_second);
+        if second.is_some() && !any_second {
+            return Err(UsageError::new("interval2 only applies to -s y,Y or Z"));
+        }
+        let first = first.unwrap_or(DEFAULT);
+        let main = seconds(first)?;
+        if main.is_zero() {
+            let every = second.map_or(Ok(ZERO_EVERY), |text| {
+                text.parse()
+                    .map_err(|_| UsageError::new(format!("invalid interval '{}'", text.escape_debug())))
+            })?;
+            let second_every = if subsystems.iter().all(is_second) { 1 } else { every.max(1) };
+            return Ok(Self { main, text: first.to_owned(), second_every });
+        }
+        let given = second.is_some();
+        let second = second.unwrap_or(if equal { first } else { DEFAULT_SECOND });
+        let other = seconds(second)?;
+        if any_second && subsystems.iter().all(is_second) {
+            if given && other < main && text.is_some_and(|text| !text.starts_with(':')) {
+                return Err(UsageError::new("interval2 must be >= interval1"));
+            }
+            return Ok(Self { main: other, text: second.to_owned(), second_every: 1 });
+        }
+        let (micros, other) = (main.as_micros(), other.as_micros());
+        if any_second && other < micros {
+            return Err(UsageError::new("interval2 must be >= interval1"));
+        }
+        if any_second && !other.is_multiple_of(micros) {
+            return Err(UsageError::new("interval2 must be a multiple of main interval"));
+        }
+        Ok(Self { main, text: first.to_owned(), second_every: (other / micros).max(1) as u64 })
     }
-    let plain = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let seconds = first.parse().ok().filter(|seconds| plain && (0.0..=MAX).contains(seconds));
+}
+
+/// Reads seconds, with or without a fraction. The precision is a microsecond.
+fn seconds(text: &str) -> Result<Duration, UsageError> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds = text.parse().ok().filter(|seconds| plain && (0.0..=MAX).contains(seconds));
     let micros = seconds.map(|seconds: f64| (seconds * 1e6).round() as u64);
     match micros {
-        Some(0) if seconds != Some(0.0) => Err(UsageError::new(format!("interval '{first}' is too short"))),
+        Some(0) if seconds != Some(0.0) => Err(UsageError::new(format!("interval '{text}' is too short"))),
         Some(micros) => Ok(Duration::from_micros(micros)),
         None => Err(UsageError::new(format!("invalid interval '{}'", text.escape_debug()))),
     }
@@ -28,21 +90,66 @@ pub fn parse(text: &str) -> Result<Duration, UsageError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::selection;
     use super::*;
+
+    fn parse(text: &str, letters: &str) -> Result<(f64, String, u64), String> {
+        let subsystems = selection::letters(Some(letters), selection::DEFAULT)
+            .and_then(|letters| selection::choose(&letters))
+            .unwrap();
+        Intervals::parse(Some(text), &subsystems, false)
+            .map(|intervals| (intervals.main.as_secs_f64(), intervals.text, intervals.second_every))
+            .map_err(|error| error.0)
+    }
+
+    fn main(text: &str) -> f64 {
+        parse(text, "c").unwrap().0
+    }
 
     #[test]
     fn seconds_and_fractions() {
-        assert_eq!(parse("1").unwrap(), Duration::from_secs(1));
-        assert_eq!(parse(".5").unwrap(), Duration::from_millis(500));
-        assert_eq!(parse("0.1").unwrap(), Duration::from_millis(100));
-        assert_eq!(parse("0").unwrap(), Duration::ZERO);
-        assert_eq!(parse("10:").unwrap(), Duration::from_secs(10));
+        assert_eq!([main("1"), main(".5"), main("0.1"), main("0"), main("10:")], [1.0, 0.5, 0.1, 0.0, 10.0]);
+    }
+
+    #[test]
+    fn the_second_interval() {
+        assert_eq!(parse("2:6", "cZ"), Ok((2.0, "2".into(), 3)));
+        assert_eq!(parse(":6", "cZ"), Ok((1.0, "1".into(), 6)));
+        assert_eq!(parse("5", "cy"), Ok((5.0, "5".into(), 12)));
+        assert_eq!(parse(".2:1", "cy"), Ok((0.2, ".2".into(), 5)));
+        assert_eq!(parse("0", "cZ"), Ok((0.0, "0".into(), 6)));
+        assert_eq!(parse("0:3", "cZ"), Ok((0.0, "0".into(), 3)));
+        let both = selection::letters(Some("cZ"), selection::DEFAULT)
+            .and_then(|letters| selection::choose(&letters))
+            .unwrap();
+        assert_eq!(Intervals::parse(None, &both, false).unwrap().second_every, 60);
+        assert_eq!(Intervals::parse(Some("7"), &both, true).unwrap().second_every, 1);
+    }
+
+    #[test]
+    fn the_second_interval_alone() {
+        assert_eq!(parse(":.5", "Z"), Ok((0.5, ".5".into(), 1)));
+        assert_eq!(parse("1:2", "YZ"), Ok((2.0, "2".into(), 1)));
+        assert_eq!(parse("5", "Z"), Ok((60.0, "60".into(), 1)));
+        assert_eq!(parse("0", "Z"), Ok((0.0, "0".into(), 1)));
     }
 
     #[test]
     fn refused() {
-        for text in ["", "abc", "-1", "0.0.1", "1e9", "inf", "nan", "0.0000001", "99999999999", "1:60"] {
-            assert!(parse(text).is_err(), "{text}");
+        for text in
+            ["", "abc", "-1", "0.0.1", "1e9", "inf", "nan", "0.0000001", "99999999999", "1:60", "1:2:3"]
+        {
+            assert!(parse(text, "c").is_err(), "{text}");
+        }
+        for (text, letters, message) in [
+            ("1:2", "c", "interval2 only applies to -s y,Y or Z"),
+            ("2:1", "cZ", "interval2 must be >= interval1"),
+            ("2:1", "Z", "interval2 must be >= interval1"),
+            ("2:3", "cZ", "interval2 must be a multiple of main interval"),
+            ("7", "cZ", "interval2 must be a multiple of main interval"),
+            ("1:x", "Z", "invalid interval 'x'"),
+        ] {
+            assert_eq!(parse(text, letters), Err(message.into()));
         }
     }
 }

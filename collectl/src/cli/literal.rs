@@ -23,8 +23,9 @@ pub struct Literal {
     #[arg(short = 's', long, value_name = "LETTERS", allow_hyphen_values = true)]
     pub subsys: Option<String>,
 
-    /// seconds between two samples, fractions allowed; 0 samples as fast as possible [default: 1]
-    #[arg(short = 'i', long, value_name = "SECONDS", allow_hyphen_values = true)]
+    /// seconds between two samples, fractions allowed, and behind a colon those between two samples of slabs and
+    /// processes, a multiple; 0 samples as fast as possible [default: 1:60]
+    #[arg(short = 'i', long, value_name = "SECONDS[:SECONDS]", allow_hyphen_values = true)]
     pub interval: Option<String>,
 
     /// end after so many samples [default: -1, never]
@@ -173,6 +174,45 @@ pub struct Literal {
     /// say more: which files are played
     #[arg(short = 'm', long)]
     pub messages: bool,
+    /// processes: c with the time of children that ended, f page faults since the start, i columns of I/O, I no I/O, k
+    /// without shells, m columns of memory, p none that is new, r without folders, R priorities as numbers, s or S with
+    /// the time or day of the start, t threads, uN N columns for users, wN with N characters of arguments, x context
+    /// switches, z with --top none that is zero
+    #[arg(long, value_name = "LETTERS")]
+    pub procopts: Option<String>,
+
+    /// processes: only those that match one of TYPE[+]MATCH,...: c within the name, C its start, f within the command
+    /// line, p number, P parent, u user's number or range, U user; + with their threads; or a file of such lines
+    #[arg(long, value_name = "FILTER")]
+    pub procfilt: Option<String>,
+
+    /// processes: only those in one of the states D R S T W Z
+    #[arg(long, value_name = "STATES")]
+    pub procstate: Option<String>,
+
+    /// processes: where the names of users are [default: /etc/passwd]
+    #[arg(long, value_name = "FILE")]
+    pub passwd: Option<String>,
+
+    /// slabs: s only those with any memory, S only those that changed
+    #[arg(long, value_name = "LETTERS")]
+    pub slabopts: Option<String>,
+
+    /// slabs: only those whose names begin with one of these
+    #[arg(long, value_name = "NAMES")]
+    pub slabfilt: Option<String>,
+
+    /// show the top processes or slabs by TYPE, LINES of them; v does not begin at the top of the screen
+    #[arg(long, value_name = "[TYPE][,LINES[,v]]", num_args = 0..=1, default_missing_value = "")]
+    pub top: Option<String>,
+
+    /// begin each interval at the top of the screen
+    #[arg(long)]
+    pub home: bool,
+
+    /// print the types of --top and end
+    #[arg(long)]
+    pub showtopopts: bool,
 
     /// sample at multiples of the interval since the epoch, together with all machines whose clocks agree
     #[arg(long)]

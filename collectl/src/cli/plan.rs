@@ -9,10 +9,11 @@ use regex::bytes::Regex;
 
 use super::address::Address;
 use super::choice::Choice;
+use super::interval::Intervals;
 use super::literal::Literal;
 use super::options::Options;
 use super::timeframe::Timeframe;
-use super::{UsageError, interval, runtime};
+use super::{UsageError, runtime};
 use crate::clock::Alignment;
 use crate::render::stamp::Stamp;
 use crate::render::verbose::Records;
@@ -29,10 +30,15 @@ pub struct Plan {
     /// What is shown, and how.
     pub choice: Choice,
     literal: Literal,
+    rows: Option<u64>,
     /// Time between two samples; zero for as fast as possible.
     pub interval: Duration,
     /// The interval as it was typed, for the message that asks to wait.
     pub interval_text: String,
+    /// What is captured at the second interval is captured each so many samples.
+    pub second_every: u64,
+    /// Whether each interval begins at the top of the screen.
+    pub in_place: bool,
     /// What samples are aligned to.
     pub alignment: Alignment,
     /// When the run ends by itself.
@@ -140,7 +146,7 @@ impl Plan {
     /// that is to be shown was recorded.
     #[must_use]
     pub fn for_recording(&self, header: &Header) -> Option<Self> {
-        let choice = Choice::resolve(&self.literal, Some(header)).ok()?;
+        let choice = Choice::resolve(&self.literal, Some(header), self.rows).ok()?;
         choice.was_recorded(header).then(|| Self { choice, ..self.clone() })
     }
 
@@ -149,19 +155,23 @@ impl Plan {
     /// # Errors
     /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
     pub fn resolve(literal: &Literal, terminal_rows: Option<u64>) -> Result<Self, UsageError> {
-        let interval_text = literal.interval.clone().unwrap_or_else(|| "1".to_owned());
         let target = target(literal)?;
         let rows = terminal_rows.filter(|_| target == Target::Terminal);
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
-        let choice = Choice::resolve(literal, None)?;
+        let choice = Choice::resolve(literal, None, rows)?;
         let settings = &choice.settings;
         let keepers = [settings.disk.keeper(), settings.net.keeper(), settings.memory.keeper()];
+        let intervals =
+            Intervals::parse(literal.interval.as_deref(), &choice.subsystems, settings.top.is_some())?;
         Ok(Self {
+            in_place: in_place(literal, &choice, &target)?,
             headers: headers(literal, rows, choice.format)?,
             choice,
             literal: literal.clone(),
-            interval: interval::parse(&interval_text)?,
-            interval_text,
+            rows,
+            interval: intervals.main,
+            interval_text: intervals.text,
+            second_every: intervals.second_every,
             alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
             limit: limit(literal)?,
             stamp: (options.stamp, options.millis),
@@ -176,6 +186,15 @@ impl Plan {
             headers_only: literal.showcolheaders,
         })
     }
+}
+
+fn in_place(literal: &Literal, choice: &Choice, target: &Target) -> Result<bool, UsageError> {
+    if literal.home && literal.playback.is_some() {
+        return Err(UsageError::new("--home does not apply to -p"));
+    }
+    let live_screen = literal.playback.is_none() && *target == Target::Terminal;
+    let wanted = literal.home || choice.settings.top.is_some_and(|top| !top.scrolls);
+    Ok(wanted && live_screen && !matches!(choice.format, Format::Plot { .. }))
 }
 
 fn target(literal: &Literal) -> Result<Target, UsageError> {

@@ -16,6 +16,12 @@ impl Line {
         Self { bytes: Vec::new(), style }
     }
 
+    /// How numbers are written.
+    #[must_use]
+    pub fn style(&self) -> NumberStyle {
+        self.style
+    }
+
     /// The line so far, to be taken or added to.
     pub fn bytes(&mut self) -> &mut Vec<u8> {
         &mut self.bytes

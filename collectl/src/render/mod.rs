@@ -3,6 +3,7 @@
 pub mod brief;
 pub mod line;
 pub mod plot;
+pub mod screen;
 pub mod stamp;
 pub mod verbose;
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::stamp::{Stamp, StampFormat};
 use crate::clock::Time;
-use crate::number::push_padded;
+use crate::number::{push_integer, push_padded};
 use crate::settings::Settings;
 use crate::subsystem::{Meter, Part};
 
@@ -13,6 +13,11 @@ use crate::subsystem::{Meter, Part};
 pub struct Names(Vec<String>);
 
 impl Names {
+    /// Appends columns without a group.
+    pub fn push_bare(&mut self, names: impl IntoIterator<Item = &'static str>) {
+        self.0.extend(names.into_iter().map(str::to_owned));
+    }
+
     /// Appends columns `[GROUP]Name`.
     pub fn push<S: AsRef<str>>(&mut self, group: &str, names: impl IntoIterator<Item = S>) {
         self.0.extend(names.into_iter().map(|name| format!("[{group}]{}", name.as_ref())));
@@ -48,11 +53,33 @@ impl Values {
         self
     }
 
+    /// Appends an integer, the fraction cut off.
+    pub fn truncated(&mut self, value: f64) -> &mut Self {
+        self.bytes.push(self.separator);
+        push_integer(&mut self.bytes, value, 0);
+        self
+    }
+
     /// Appends a text.
     pub fn text(&mut self, text: impl AsRef<[u8]>) -> &mut Self {
         self.bytes.push(self.separator);
         self.bytes.extend_from_slice(text.as_ref());
         self
+    }
+}
+
+/// The lines of a subsystem that has its own, one for each instance, as they grow.
+pub struct PlotLines<'a> {
+    stamp: &'a [u8],
+    values: &'a mut Values,
+}
+
+impl PlotLines<'_> {
+    /// Appends a line: the stamp, what `write` adds, and the line end.
+    pub fn line(&mut self, write: impl FnOnce(&mut Values)) {
+        self.values.bytes.extend_from_slice(self.stamp);
+        write(self.values);
+        self.values.bytes.push(b'\n');
     }
 }
 
@@ -71,15 +98,17 @@ impl Plot {
         Self { separator, utc, values: Values { bytes: Vec::new(), separator, decimals: settings.decimals } }
     }
 
-    /// The line with the names of the columns.
+    /// The line with the names of the columns; below a bare one where the lines are those of instances.
     #[must_use]
     pub fn header(&self, meters: &[Box<dyn Meter>]) -> Vec<u8> {
         let separator = char::from(self.separator);
         let mut names = Names::default();
+        let bare = own_lines(meters).is_some();
         for (meter, part) in columns(meters) {
             meter.plot_names(part, &mut names);
         }
-        let mut header = if self.utc { "#UTC".to_owned() } else { format!("#Date{separator}Time") };
+        let stamp = if self.utc { "#UTC".to_owned() } else { format!("#Date{separator}Time") };
+        let mut header = if bare { format!("{stamp}\n{stamp}") } else { stamp };
         for name in names.0 {
             header.push(separator);
             header.push_str(&name);
@@ -90,11 +119,17 @@ impl Plot {
 
     /// Appends the line of the interval that ended at `time`, if it has one.
     pub fn line(&mut self, stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
-        if !meters.iter().all(|meter| meter.has_line()) {
+        if own_lines(meters).is_none() && !meters.iter().all(|meter| meter.has_line()) {
             return;
         }
-        self.stamp(stamp, time, out);
         self.values.bytes.clear();
+        if let Some(meter) = own_lines(meters) {
+            let mut text = Vec::new();
+            self.stamp(stamp, time, &mut text);
+            meter.plot_lines(&mut PlotLines { stamp: &text, values: &mut self.values });
+            return out.append(&mut self.values.bytes);
+        }
+        self.stamp(stamp, time, out);
         for (meter, part) in columns(meters) {
             meter.plot(part, &mut self.values);
         }
@@ -117,6 +152,14 @@ impl Plot {
         };
         out.extend(text.bytes().map(|byte| if byte == b' ' { self.separator } else { byte }));
         out.extend_from_slice(millis.as_bytes());
+    }
+}
+
+/// The only meter, if it shows lines of its own.
+fn own_lines(meters: &[Box<dyn Meter>]) -> Option<&dyn Meter> {
+    match meters {
+        [meter] if meter.has_own_plot_lines() && meter.parts() == [Part::Detail] => Some(&**meter),
+        _ => None,
     }
 }
 

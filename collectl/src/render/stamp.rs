@@ -48,6 +48,13 @@ impl StampFormat {
         Self { stamp, millis, zone, heading }
     }
 
+    /// Appends `HH:MM:SS`, with milliseconds if the format has them.
+    pub fn push_clock(&self, time: Time, out: &mut Vec<u8>) {
+        let clock = Self { stamp: Stamp::Time, heading: String::new(), ..self.clone() };
+        clock.push(time, out);
+        out.pop();
+    }
+
     /// Appends the stamp of `time` and a blank; nothing if there is no stamp.
     pub fn push(&self, time: Time, out: &mut Vec<u8>) {
         if self.stamp == Stamp::None {

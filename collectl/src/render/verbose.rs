@@ -18,6 +18,8 @@ pub struct Heading {
     pub lines: Vec<String>,
     /// Whether it does; some have just the room for it.
     pub names_stamp: bool,
+    /// Whether the time stands behind the title, in place of stamps before the rows.
+    pub clock: bool,
 }
 
 impl Heading {
@@ -30,13 +32,19 @@ impl Heading {
     /// A heading whose column headings depend on what is there.
     #[must_use]
     pub fn new(title: &str, lines: Vec<String>) -> Self {
-        Self { title: title.to_owned(), lines, names_stamp: true }
+        Self { title: title.to_owned(), lines, names_stamp: true, clock: false }
     }
 
     /// The same, with room above the stamps in place of their heading.
     #[must_use]
     pub fn without_stamp(self) -> Self {
         Self { names_stamp: false, ..self }
+    }
+
+    /// The same heading with the time behind its title, in place of stamps before the rows.
+    #[must_use]
+    pub fn with_clock(self) -> Self {
+        Self { clock: true, ..self }
     }
 }
 
@@ -76,18 +84,20 @@ pub struct Verbose {
     records: Records,
     letters: String,
     host: String,
+    recorded: bool,
     count: u64,
     line: Line,
 }
 
 impl Verbose {
-    /// A format for a selection with these letters, of this host.
+    /// A format for a selection with these letters, of this host; `recorded` tells whether it is played back.
     #[must_use]
-    pub fn new(settings: &Settings, records: Records, letters: String, host: &str) -> Self {
+    pub fn new(settings: &Settings, records: Records, letters: String, host: &str, recorded: bool) -> Self {
         Self {
             records,
             letters,
             host: host.to_ascii_lowercase(),
+            recorded,
             count: 0,
             line: Line::new(settings.numbers),
         }
@@ -98,9 +108,9 @@ impl Verbose {
     #[must_use]
     pub fn header(&self, stamp: &StampFormat, meters: &[Box<dyn Meter>]) -> Vec<u8> {
         let mut out = Vec::new();
-        if self.records == Records::AsNeeded && !has_several(meters) {
+        if self.records == Records::AsNeeded && !has_several(meters) && !is_set_apart(meters) {
             for heading in sections(meters).filter_map(|(meter, part)| meter.heading(part)) {
-                push_heading(&heading, &stamp.heading, &mut out);
+                push_heading(&heading, stamp, None, &stamp.heading, &mut out);
             }
         }
         out
@@ -117,23 +127,23 @@ impl Verbose {
         out: &mut Vec<u8>,
     ) {
         let several = has_several(meters);
-        let separated = several || self.records == Records::Full;
+        let apart = is_set_apart(meters);
+        let separated = several || self.records == Records::Full || apart && self.recorded;
         self.count += 1;
         if separated {
             self.record(stamp, time, out);
         }
         let mut prefix = Vec::new();
-        if !several {
-            stamp.push(time, &mut prefix);
-        }
+        stamp.push(time, &mut prefix);
         for (meter, part) in sections(meters).filter(|(meter, part)| meter.has_section(*part)) {
-            if (several || separated && heading_due)
-                && let Some(heading) = meter.heading(part)
-            {
-                push_heading(&heading, if several { "" } else { &stamp.heading }, out);
+            let Some(heading) = meter.heading(part) else { continue };
+            let unstamped = several || heading.clock;
+            if several || apart || separated && heading_due {
+                push_heading(&heading, stamp, Some(time), if unstamped { "" } else { &stamp.heading }, out);
             }
             self.line.bytes().clear();
-            meter.rows(part, &mut Rows::new(&prefix, &mut self.line));
+            let prefix = if unstamped { &[][..] } else { &prefix };
+            meter.rows(part, &mut Rows::new(prefix, &mut self.line));
             out.append(self.line.bytes());
         }
     }
@@ -169,8 +179,18 @@ fn has_several(meters: &[Box<dyn Meter>]) -> bool {
     sections(meters).nth(1).is_some()
 }
 
-fn push_heading(heading: &Heading, stamp: &str, out: &mut Vec<u8>) {
-    out.extend_from_slice(format!("\n{}\n", heading.title).as_bytes());
+/// Whether a section that stands alone has its headings at every interval.
+fn is_set_apart(meters: &[Box<dyn Meter>]) -> bool {
+    sections(meters).any(|(meter, part)| meter.is_set_apart(part))
+}
+
+fn push_heading(heading: &Heading, format: &StampFormat, time: Option<Time>, stamp: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(format!("\n{}", heading.title).as_bytes());
+    if let Some(time) = time.filter(|_| heading.clock) {
+        out.push(b' ');
+        format.push_clock(time, out);
+    }
+    out.push(b'\n');
     for (index, line) in heading.lines.iter().enumerate() {
         let last = index + 1 == heading.lines.len();
         let before = if last && heading.names_stamp { stamp.to_owned() } else { " ".repeat(stamp.len()) };

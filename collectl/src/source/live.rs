@@ -6,7 +6,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::capture::{Capture, Keep, Keeper, Root};
+use crate::capture::{Capture, Keep, Keeper, Probe, Root};
 use crate::clock::Time;
 use crate::frame::Frame;
 
@@ -35,18 +35,22 @@ impl Roots {
     }
 }
 
-/// Reads a set of captures at each sample. Files stay open.
+/// Reads a set of captures at each sample, or at each so-manieth. Files stay open.
 pub struct Live {
     readers: Vec<Reader>,
     buffer: Vec<u8>,
+    samples: u64,
 }
 
 struct Reader {
     capture: &'static Capture,
     keep: Arc<Keep>,
+    /// It is read at the first sample, and again after so many samples.
+    every: u64,
     path: PathBuf,
     /// One file, or those of the numbered folders that were there at the last sample.
     files: Vec<(u64, OpenFile)>,
+    probe: Option<Box<dyn Probe>>,
     reported: bool,
 }
 
@@ -68,11 +72,28 @@ impl Live {
         let reader = |capture| Reader {
             capture,
             keep: keep(capture),
+            every: 1,
             path: roots.path(capture),
             files: Vec::new(),
+            probe: None,
             reported: false,
         };
-        Self { readers: captures.into_iter().map(reader).collect(), buffer: Vec::new() }
+        Self { readers: captures.into_iter().map(reader).collect(), buffer: Vec::new(), samples: 0 }
+    }
+
+    /// Reads `capture` at the first sample and each `every` samples after it.
+    pub fn set_every(&mut self, capture: &Capture, every: u64) {
+        for reader in self.readers.iter_mut().filter(|reader| reader.capture.rank == capture.rank) {
+            reader.every = every.max(1);
+        }
+    }
+
+    /// Has a capture read by `probe`.
+    pub fn set_probe(&mut self, probe: Box<dyn Probe>) {
+        let rank = probe.capture().rank;
+        if let Some(reader) = self.readers.iter_mut().find(|reader| reader.capture.rank == rank) {
+            reader.probe = Some(probe);
+        }
     }
 
     /// Fills `frame` with the machine as it is at `now`.
@@ -81,7 +102,9 @@ impl Live {
     /// file is tried again at the next sample.
     pub fn sample(&mut self, now: Time, frame: &mut Frame, mut report: impl FnMut(&Path, &io::Error)) {
         frame.restart(now.to_millisecond());
-        for reader in &mut self.readers {
+        let sample = self.samples;
+        self.samples += 1;
+        for reader in self.readers.iter_mut().filter(|reader| sample.is_multiple_of(reader.every)) {
             match reader.read(&mut self.buffer, frame) {
                 Ok(()) => reader.reported = false,
                 Err(error) => {
@@ -99,6 +122,11 @@ impl Reader {
     /// Adds what is kept of the file, or of the file in every numbered folder, to `frame`. A file in a folder that went
     /// away since it was listed is left out.
     fn read(&mut self, buffer: &mut Vec<u8>, frame: &mut Frame) -> io::Result<()> {
+        if let Some(probe) = &mut self.probe {
+            let mut result = Ok(());
+            frame.add(self.capture, |out| result = probe.read(out));
+            return result;
+        }
         let Some(numbered) = Numbered::of(&self.path) else {
             if self.files.is_empty() {
                 self.files.push((0, OpenFile::default()));

@@ -1,11 +1,12 @@
 //! A subsystem at work: its last two samples, and the rates between them.
 
-use super::{Interval, Meter, Part, Place, Subsystem};
+use super::{Cadence, Interval, Meter, Part, Place, Subsystem};
 use crate::clock::Time;
 use crate::frame::Frame;
+use crate::machine::Machine;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
+use crate::render::plot::{Names, PlotLines, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::{Per, Settings};
 
@@ -17,6 +18,10 @@ struct Metered<S: Subsystem> {
     current: S::Sample,
     time: Option<Time>,
     rates: Option<S::Rates>,
+    /// Whether the rates are those of an interval that ended with the last frame.
+    ready: bool,
+    /// Whether rates were shown since the first frame.
+    started: bool,
 }
 
 pub(super) fn boxed<S: Subsystem>(settings: &Settings, parts: Vec<Part>) -> Box<dyn Meter> {
@@ -28,6 +33,8 @@ pub(super) fn boxed<S: Subsystem>(settings: &Settings, parts: Vec<Part>) -> Box<
         current: S::Sample::default(),
         time: None,
         rates: None,
+        ready: false,
+        started: false,
     })
 }
 
@@ -40,25 +47,53 @@ impl<S: Subsystem> Meter for Metered<S> {
         &self.parts
     }
 
+    fn cadence(&self) -> Cadence {
+        S::CADENCE
+    }
+
+    fn has_own_plot_lines(&self) -> bool {
+        S::OWN_PLOT_LINES
+    }
+
+    fn set_machine(&mut self, machine: &Machine) {
+        self.subsystem.set_machine(machine);
+    }
+
+    fn is_set_apart(&self, part: Part) -> bool {
+        self.subsystem.is_set_apart(part)
+    }
+
     fn accept(&mut self, frame: &Frame) {
+        if S::CADENCE == Cadence::Second && !S::CAPTURES.iter().any(|capture| frame.has(capture)) {
+            self.ready = false;
+            self.rates = self.subsystem.idle();
+            return;
+        }
         std::mem::swap(&mut self.previous, &mut self.current);
         self.subsystem.read(frame, &mut self.current);
         self.subsystem.arrange(&self.previous, &mut self.current);
         let last = self.time.replace(frame.time());
         self.rates = last.map(|last| {
             let interval = interval(last, frame.time(), self.per);
-            self.subsystem.rates(&self.previous, &self.current, interval)
+            if std::mem::replace(&mut self.started, true) {
+                self.subsystem.rates(&self.previous, &self.current, interval)
+            } else {
+                self.subsystem.first_rates(&self.previous, &self.current, interval)
+            }
         });
+        self.ready = self.rates.is_some();
     }
 
     fn forget(&mut self) {
         self.time = None;
         self.rates = None;
         self.current = S::Sample::default();
+        self.ready = false;
+        self.started = false;
     }
 
     fn is_ready(&self) -> bool {
-        self.rates.is_some()
+        self.ready
     }
 
     fn has_line(&self) -> bool {
@@ -101,6 +136,12 @@ impl<S: Subsystem> Meter for Metered<S> {
     fn plot(&self, part: Part, values: &mut Values) {
         if let Some(rates) = &self.rates {
             self.subsystem.plot(part, rates, values);
+        }
+    }
+
+    fn plot_lines(&self, lines: &mut PlotLines<'_>) {
+        if let Some(rates) = &self.rates {
+            self.subsystem.plot_lines(rates, lines);
         }
     }
 }

@@ -16,16 +16,21 @@ mod metered;
 pub(crate) mod net;
 mod nfs;
 mod numa;
+pub mod process;
+pub mod slab;
 mod sock;
 mod tcp;
+pub mod top;
 
-use crate::capture::Capture;
+use crate::capture::{Capture, Probe};
 use crate::frame::Frame;
+use crate::machine::Machine;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
+use crate::render::plot::{Names, PlotLines, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::Settings;
+use crate::source::live::Roots;
 
 pub use interrupts::InterruptFilter;
 pub use nfs::NfsOptions;
@@ -44,6 +49,8 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<net::Net>(),
     Entry::of::<sock::Sock>(),
     Entry::of::<tcp::Tcp>(),
+    Entry::of::<slab::Slab>(),
+    Entry::of::<process::Process>(),
 ];
 
 /// What is shown of a subsystem: `-s` has a small letter for the one and a capital for the other.
@@ -83,6 +90,16 @@ impl Place {
     }
 }
 
+/// At which samples a subsystem is captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cadence {
+    /// At each.
+    Each,
+    /// Where the second interval of `-i` has passed. Its interval is the time between the frames that have its lines,
+    /// and at the others it shows nothing.
+    Second,
+}
+
 /// The time between two frames.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
@@ -111,8 +128,21 @@ pub trait Subsystem: Sized + 'static {
         Self::CAPTURES
     }
 
+    /// At which samples it is captured.
+    const CADENCE: Cadence = Cadence::Each;
+    /// Whether its detail has plot lines of its own, one for each instance, in place of columns.
+    const OWN_PLOT_LINES: bool = false;
+
+    /// What reads those of its captures that are more than one file.
+    fn probes(_settings: &Settings, _roots: &Roots) -> Vec<Box<dyn Probe>> {
+        Vec::new()
+    }
+
     /// A subsystem that follows the user's settings.
     fn new(settings: &Settings) -> Self;
+
+    /// Takes what is to be known of the machine that frames come from, before the first of them.
+    fn set_machine(&mut self, _machine: &Machine) {}
 
     /// Reads its lines of `frame` into `sample`, which holds an older sample: nothing of that may stay.
     fn read(&self, frame: &Frame, sample: &mut Self::Sample);
@@ -134,6 +164,26 @@ pub trait Subsystem: Sized + 'static {
         true
     }
 
+    /// Like [`Subsystem::rates`], for a first interval.
+    fn first_rates(
+        &self,
+        previous: &Self::Sample,
+        current: &Self::Sample,
+        interval: Interval,
+    ) -> Self::Rates {
+        self.rates(previous, current, interval)
+    }
+
+    /// What the plot format has for a frame without its lines, where it has columns for them.
+    fn idle(&self) -> Option<Self::Rates> {
+        None
+    }
+
+    /// Whether its section has its headings at every interval, and a separator when played back, even alone.
+    fn is_set_apart(&self, _part: Part) -> bool {
+        false
+    }
+
     /// Adds its group to a brief header.
     fn brief_header(&self, _rates: &Self::Rates, _sheet: &mut BriefSheet) {}
 
@@ -151,6 +201,9 @@ pub trait Subsystem: Sized + 'static {
 
     /// Adds their numbers.
     fn plot(&self, part: Part, rates: &Self::Rates, values: &mut Values);
+
+    /// Adds its own lines, where it has them.
+    fn plot_lines(&self, _rates: &Self::Rates, _lines: &mut PlotLines<'_>) {}
 }
 
 /// A subsystem at work, without its types.
@@ -159,16 +212,25 @@ pub trait Meter {
     fn place(&self) -> &'static Place;
     /// The parts that were selected.
     fn parts(&self) -> &[Part];
+    /// At which samples it is captured.
+    fn cadence(&self) -> Cadence;
+    /// See [`Subsystem::OWN_PLOT_LINES`].
+    fn has_own_plot_lines(&self) -> bool;
+    /// See [`Subsystem::set_machine`].
+    fn set_machine(&mut self, machine: &Machine);
     /// Takes the next frame. Rates exist from the second frame on.
     fn accept(&mut self, frame: &Frame);
     /// Forgets the past: the next frame is a first one.
     fn forget(&mut self);
-    /// Whether there are rates to show. Nothing below does anything without.
+    /// Whether there are rates of an interval that ended with the last frame. Nothing below does anything without, but
+    /// that the plot format may have columns nevertheless ([`Subsystem::idle`]).
     fn is_ready(&self) -> bool;
     /// Whether one of the selected parts [has a line](Subsystem::has_line).
     fn has_line(&self) -> bool;
     /// See [`Subsystem::has_section`].
     fn has_section(&self, part: Part) -> bool;
+    /// See [`Subsystem::is_set_apart`].
+    fn is_set_apart(&self, part: Part) -> bool;
     /// See [`Subsystem::brief_header`].
     fn brief_header(&self, sheet: &mut BriefSheet);
     /// See [`Subsystem::brief`].
@@ -181,6 +243,8 @@ pub trait Meter {
     fn plot_names(&self, part: Part, names: &mut Names);
     /// See [`Subsystem::plot`].
     fn plot(&self, part: Part, values: &mut Values);
+    /// See [`Subsystem::plot_lines`].
+    fn plot_lines(&self, lines: &mut PlotLines<'_>);
 }
 
 /// One line of the registry.
@@ -192,6 +256,12 @@ pub struct Entry {
     pub captures: &'static [&'static Capture],
     /// See [`Subsystem::captures`].
     pub captures_with: fn(&Settings) -> &'static [&'static Capture],
+    /// At which samples it is captured.
+    pub cadence: Cadence,
+    /// See [`Subsystem::OWN_PLOT_LINES`].
+    pub own_plot_lines: bool,
+    /// See [`Subsystem::probes`].
+    pub probes: fn(&Settings, &Roots) -> Vec<Box<dyn Probe>>,
     /// Makes a meter of some parts that has seen nothing yet.
     pub meter: fn(&Settings, Vec<Part>) -> Box<dyn Meter>,
 }
@@ -202,6 +272,9 @@ impl Entry {
             place: S::PLACE,
             captures: S::CAPTURES,
             captures_with: S::captures,
+            cadence: S::CADENCE,
+            own_plot_lines: S::OWN_PLOT_LINES,
+            probes: S::probes,
             meter: metered::boxed::<S>,
         }
     }

@@ -1,0 +1,441 @@
+//! Reads the files of all processes, with as few system calls as possible: three for each file, and for a file that no one
+//! shows or that can't say anything none.
+
+use std::ffi::CStr;
+use std::fs::File;
+use std::io::{self, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags, RawDir, SeekFrom, openat, seek};
+use rustix::io::{Errno, read};
+
+use super::filter::{Filter, Subject, Verdict};
+use super::{PROCESSES, ProcessOptions};
+use crate::capture::{Capture, Probe};
+use crate::scan::{Words, number};
+
+/// Most bytes of one file that are read: the command line of a process may take megabytes, and no one reads them.
+const MAX_FILE: usize = 64 << 10;
+/// Flag of a kernel thread, which has no command line (`PF_KTHREAD`, proc_pid_stat(5)).
+const KERNEL_THREAD: u64 = 0x0020_0000;
+
+pub(super) struct ProcessProbe {
+    root: PathBuf,
+    /// `/proc`, opened once.
+    folder: Option<File>,
+    filter: Filter,
+    all_threads: bool,
+    io: bool,
+    no_new: bool,
+    /// With `no_new`: the processes of the first sample.
+    known: Option<Vec<u32>>,
+    pids: Vec<u32>,
+    threads: Vec<(u32, u32)>,
+    tids: Vec<u32>,
+    buffer: Vec<u8>,
+    path: Vec<u8>,
+}
+
+/// Which task is read.
+#[derive(Clone, Copy)]
+enum Target {
+    /// A process with all its threads.
+    Process(u32),
+    /// A process without its other threads.
+    FirstThread(u32),
+    /// A thread of a process.
+    Thread(u32, u32),
+}
+
+impl ProcessProbe {
+    pub(super) fn new(root: &Path, options: &ProcessOptions) -> Self {
+        Self {
+            root: root.to_owned(),
+            folder: None,
+            filter: options.filter.clone(),
+            all_threads: options.threads,
+            io: !options.no_io,
+            no_new: options.no_new,
+            known: None,
+            pids: Vec::new(),
+            threads: Vec::new(),
+            tids: Vec::new(),
+            buffer: vec![0; MAX_FILE],
+            path: Vec::new(),
+        }
+    }
+
+    fn list(&mut self) -> io::Result<()> {
+        let folder = match &mut self.folder {
+            Some(folder) => folder,
+            none => none.insert(File::open(&self.root)?),
+        };
+        seek(&*folder, SeekFrom::Start(0))?;
+        self.pids.clear();
+        list_numbers(folder, &mut self.pids)?;
+        if let Some(known) = &mut self.known {
+            known.retain(|pid| self.pids.contains(pid));
+            self.pids.clone_from(known);
+        }
+        Ok(())
+    }
+
+    /// Appends the lines of a process if it passes, and notes whether its threads are wanted.
+    fn add_process(&mut self, pid: u32, out: &mut Vec<u8>) -> Option<Verdict> {
+        let by_pid = self.filter.by_pid(pid);
+        if by_pid == Some(Verdict::Rejected) {
+            return by_pid;
+        }
+        let start = out.len();
+        let with_threads = self.all_threads || by_pid == Some(Verdict::PassedWithThreads);
+        let target = if with_threads { Target::FirstThread(pid) } else { Target::Process(pid) };
+        let Some(facts) = self.add_task(target, out) else {
+            out.truncate(start);
+            return None;
+        };
+        let verdict = by_pid.unwrap_or_else(|| {
+            let lines = &out[start..];
+            self.filter.judge(&Subject {
+                pid,
+                name: &lines[facts.name.0..facts.name.1],
+                parent: facts.parent,
+                user: facts.user,
+                command: &lines[facts.command.0..facts.command.1],
+            })
+        });
+        match verdict {
+            Verdict::Rejected => out.truncate(start),
+            // What was read is of all its threads together.
+            Verdict::PassedWithThreads if !with_threads => {
+                out.truncate(start);
+                if self.add_task(Target::FirstThread(pid), out).is_none() {
+                    out.truncate(start);
+                    return None;
+                }
+            }
+            _ => {}
+        }
+        if verdict != Verdict::Rejected
+            && facts.threads > 1
+            && (with_threads || verdict == Verdict::PassedWithThreads)
+        {
+            self.list_threads(pid);
+        }
+        Some(verdict)
+    }
+
+    fn list_threads(&mut self, pid: u32) {
+        self.path.clear();
+        let _ = write!(self.path, "{pid}/task\0");
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let opened = c_path(&self.path)
+            .and_then(|path| openat(self.folder.as_ref()?, path, flags, Mode::empty()).ok());
+        self.tids.clear();
+        if let Some(folder) = opened
+            && list_numbers(&File::from(folder), &mut self.tids).is_ok()
+        {
+            self.threads.extend(self.tids.iter().filter(|&&tid| tid != pid).map(|&tid| (pid, tid)));
+        }
+    }
+
+    /// Appends the lines of one task; none if it has gone, also if it goes in between.
+    fn add_task(&mut self, target: Target, out: &mut Vec<u8>) -> Option<Facts> {
+        let start = out.len();
+        let mut tag = [0; 24];
+        let tag = {
+            let mut rest = &mut tag[..];
+            match target {
+                Target::Process(pid) | Target::FirstThread(pid) => write!(rest, "proc:{pid} "),
+                Target::Thread(_, tid) => write!(rest, "procT:{tid} "),
+            }
+            .ok()?;
+            let length = 24 - rest.len();
+            &tag[..length]
+        };
+        let mut facts = Facts::default();
+
+        let length = self.read_file(target, "stat").ok()?;
+        let stat = self.buffer[..length].trim_ascii_end();
+        facts.read_stat(stat, tag.len() + b"stat ".len());
+        out.extend_from_slice(tag);
+        out.extend_from_slice(b"stat ");
+        push_one_line(stat, out);
+
+        let length = self.read_file(target, "status").ok()?;
+        for line in self.buffer[..length].split_inclusive(|&byte| byte == b'\n') {
+            if is_wanted_status(line) {
+                if let Some(users) = line.strip_prefix(b"Uid:") {
+                    facts.user = Some(Words(users).number() as u32);
+                }
+                out.extend_from_slice(tag);
+                out.extend_from_slice(line);
+            }
+        }
+
+        if matches!(target, Target::Process(_) | Target::FirstThread(_)) && !facts.is_kernel_thread {
+            let length = self.read_file(target, "cmdline").or_else(still_there).ok()?;
+            if length > 0 {
+                out.extend_from_slice(tag);
+                out.extend_from_slice(b"cmd ");
+                let before = out.len();
+                push_command(&self.buffer[..length], out);
+                facts.command = (before - start, out.len() - 1 - start);
+            }
+        }
+        if self.io {
+            // Where a process belongs to someone else, this file is closed.
+            let length = self.read_file(target, "io").or_else(still_there).ok()?;
+            for line in self.buffer[..length].split_inclusive(|&byte| byte == b'\n') {
+                out.extend_from_slice(tag);
+                out.extend_from_slice(b"io ");
+                out.extend_from_slice(line);
+            }
+        }
+        Some(facts)
+    }
+
+    /// Reads one file of a task into the buffer and returns its length. Files of /proc/PID come whole in one read, but for a
+    /// long command line, which is cut off.
+    fn read_file(&mut self, target: Target, name: &str) -> Result<usize, Errno> {
+        self.path.clear();
+        let written = match target {
+            Target::Process(pid) => write!(self.path, "{pid}/{name}\0"),
+            Target::FirstThread(pid) => write!(self.path, "{pid}/task/{pid}/{name}\0"),
+            Target::Thread(pid, tid) => write!(self.path, "{pid}/task/{tid}/{name}\0"),
+        };
+        let path = written.ok().and_then(|()| c_path(&self.path)).ok_or(Errno::INVAL)?;
+        let folder = self.folder.as_ref().ok_or(Errno::BADF)?;
+        let file: OwnedFd = openat(folder, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+        loop {
+            match read(&file, &mut self.buffer) {
+                Err(Errno::INTR) => {}
+                result => return result,
+            }
+        }
+    }
+}
+
+impl Probe for ProcessProbe {
+    fn capture(&self) -> &'static Capture {
+        &PROCESSES
+    }
+
+    fn read(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
+        self.list()?;
+        self.threads.clear();
+        let pids = std::mem::take(&mut self.pids);
+        let mut passed = Vec::new();
+        for &pid in &pids {
+            let verdict = self.add_process(pid, out);
+            if self.no_new && verdict.is_some_and(|verdict| verdict != Verdict::Rejected) {
+                passed.push(pid);
+            }
+        }
+        self.pids = pids;
+        if self.no_new && self.known.is_none() {
+            self.known = Some(passed);
+        }
+        let threads = std::mem::take(&mut self.threads);
+        for &(pid, tid) in &threads {
+            let start = out.len();
+            if self.add_task(Target::Thread(pid, tid), out).is_none() {
+                out.truncate(start);
+            }
+        }
+        self.threads = threads;
+        Ok(())
+    }
+}
+
+/// What the filter and the rest of the capture need to know of a task. Positions are within its lines.
+#[derive(Debug, Default)]
+struct Facts {
+    name: (usize, usize),
+    parent: u32,
+    user: Option<u32>,
+    threads: u64,
+    is_kernel_thread: bool,
+    command: (usize, usize),
+}
+
+impl Facts {
+    /// Reads the line of `stat`, which will stand at `position` of the lines.
+    fn read_stat(&mut self, line: &[u8], position: usize) {
+        let open = line.iter().position(|&byte| byte == b'(').map_or(0, |open| open + 1);
+        let close = line.iter().rposition(|&byte| byte == b')').unwrap_or(open).max(open);
+        self.name = (position + open, position + close);
+        let mut words = Words(line.get(close + 1..).unwrap_or_default()).skip(1);
+        let mut nth = |skip: usize| words.nth(skip).map_or(0, number);
+        self.parent = nth(0) as u32;
+        self.is_kernel_thread = nth(4) & KERNEL_THREAD != 0;
+        self.threads = nth(10);
+    }
+}
+
+/// A file that can't be read says nothing; one that is gone tells that its task has gone.
+fn still_there(error: Errno) -> Result<usize, Errno> {
+    if matches!(error, Errno::NOENT | Errno::SRCH) { Err(error) } else { Ok(0) }
+}
+
+fn is_wanted_status(line: &[u8]) -> bool {
+    [&b"Tgid:"[..], b"Uid:", b"Vm", b"voluntary_ctxt_switches:", b"nonvoluntary_ctxt_switches:"]
+        .iter()
+        .any(|start| line.starts_with(start))
+        && line.ends_with(b"\n")
+}
+
+/// Appends `text` as one line: the name of a process may hold line ends, and a line of its own would be taken for the
+/// kernel's.
+fn push_one_line(text: &[u8], out: &mut Vec<u8>) {
+    out.extend(text.iter().map(|&byte| if byte == b'\n' { b' ' } else { byte }));
+    out.push(b'\n');
+}
+
+/// Appends a command line, with a blank behind each argument.
+fn push_command(text: &[u8], out: &mut Vec<u8>) {
+    let text = if text.ends_with(b"\0") { text } else { &[text, b"\0"].concat() };
+    out.extend(text.iter().map(|&byte| if matches!(byte, b'\0' | b'\n') { b' ' } else { byte }));
+    out.push(b'\n');
+}
+
+fn c_path(path: &[u8]) -> Option<&CStr> {
+    CStr::from_bytes_with_nul(path).ok()
+}
+
+fn list_numbers(folder: &File, numbers: &mut Vec<u32>) -> io::Result<()> {
+    let mut buffer = [MaybeUninit::uninit(); 32 << 10];
+    let mut entries = RawDir::new(folder, &mut buffer);
+    while let Some(entry) = entries.next() {
+        let entry = entry?;
+        let name = entry.file_name().to_bytes();
+        if name.iter().all(u8::is_ascii_digit) {
+            numbers.extend(std::str::from_utf8(name).ok().and_then(|digits| digits.parse::<u32>().ok()));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const STATUS: &str = "Name:\tx\nTgid:\t7\nUid:\t33\t33\t33\t33\nVmRSS:\t 5 kB\nThreads:\t2\n\
+                          voluntary_ctxt_switches:\t1\nnonvoluntary_ctxt_switches:\t2\n";
+
+    fn add(root: &Path, path: &str, name: &str, flags: u64, command: &[u8]) {
+        let folder = root.join(path);
+        fs::create_dir_all(&folder).unwrap();
+        let stat = format!("7 ({name}) S 1 0 0 0 -1 {flags} 0 0 0 0 0 0 0 0 20 0 2 0 0 0\n");
+        fs::write(folder.join("stat"), stat).unwrap();
+        fs::write(folder.join("status"), STATUS).unwrap();
+        fs::write(folder.join("cmdline"), command).unwrap();
+        fs::write(folder.join("io"), "rchar: 1\n").unwrap();
+    }
+
+    fn lines(root: &Path, options: &ProcessOptions) -> Vec<String> {
+        let mut out = Vec::new();
+        ProcessProbe::new(root, options).read(&mut out).unwrap();
+        let mut lines: Vec<_> = String::from_utf8(out).unwrap().lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    }
+
+    #[test]
+    fn the_lines_of_a_raw_file() {
+        let root = tempfile::tempdir().unwrap();
+        add(root.path(), "7", "x y", 0, b"/bin/x\0a b\0");
+        fs::create_dir(root.path().join("sys")).unwrap();
+        assert_eq!(
+            lines(root.path(), &ProcessOptions::default()),
+            [
+                "proc:7 Tgid:\t7",
+                "proc:7 Uid:\t33\t33\t33\t33",
+                "proc:7 VmRSS:\t 5 kB",
+                "proc:7 cmd /bin/x a b ",
+                "proc:7 io rchar: 1",
+                "proc:7 nonvoluntary_ctxt_switches:\t2",
+                "proc:7 stat 7 (x y) S 1 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 2 0 0 0",
+                "proc:7 voluntary_ctxt_switches:\t1",
+            ]
+        );
+        let without = lines(root.path(), &ProcessOptions::parse("I").unwrap());
+        assert!(!without.iter().any(|line| line.contains(" io ")));
+    }
+
+    #[test]
+    fn a_name_forges_no_line() {
+        let root = tempfile::tempdir().unwrap();
+        add(root.path(), "7", "x\nproc:1 stat 1 (init", 0, b"/bin/x\nproc:1 cmd evil\0");
+        assert!(
+            lines(root.path(), &ProcessOptions::default()).iter().all(|line| line.starts_with("proc:7 "))
+        );
+    }
+
+    #[test]
+    fn one_that_goes_in_between_leaves_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        for missing in ["stat", "status", "cmdline", "io"] {
+            add(root.path(), "7", "x", 0, b"/bin/x\0");
+            add(root.path(), "1234567", "y", KERNEL_THREAD, b"");
+            fs::remove_file(root.path().join("7").join(missing)).unwrap();
+            let lines = lines(root.path(), &ProcessOptions::default());
+            assert!(lines.iter().all(|line| line.starts_with("proc:1234567 ")), "{missing}");
+            assert_eq!(lines.len(), 7);
+        }
+    }
+
+    #[test]
+    fn filters_and_threads() {
+        let root = tempfile::tempdir().unwrap();
+        for (pid, name) in [("7", "good"), ("8", "bad")] {
+            add(root.path(), pid, name, 0, b"/bin/x\0");
+            add(root.path(), &format!("{pid}/task/{pid}"), name, 0, b"/bin/x\0");
+            add(root.path(), &format!("{pid}/task/9{pid}"), name, 0, b"");
+        }
+        let tags = |filter: &str, letters: &str| {
+            let filter = Filter::parse(filter, Path::new("/")).unwrap();
+            let options = ProcessOptions { filter, ..ProcessOptions::parse(letters).unwrap() };
+            let mut tags: Vec<_> = lines(root.path(), &options)
+                .iter()
+                .map(|line| line.split(' ').next().unwrap().to_owned())
+                .collect();
+            tags.dedup();
+            tags
+        };
+        assert_eq!(tags("cgood", ""), ["proc:7"]);
+        assert_eq!(tags("cgood", "t"), ["proc:7", "procT:97"]);
+        assert_eq!(tags("c+bad", ""), ["proc:8", "procT:98"]);
+        assert_eq!(tags("p+7", ""), ["proc:7", "procT:97"]);
+        assert_eq!(tags("u33", ""), ["proc:7", "proc:8"]);
+        assert_eq!(tags("fnone,P5", ""), [""; 0]);
+    }
+
+    #[test]
+    fn without_new_ones() {
+        let root = tempfile::tempdir().unwrap();
+        add(root.path(), "7", "x", 0, b"");
+        let mut probe = ProcessProbe::new(root.path(), &ProcessOptions::parse("p").unwrap());
+        let mut out = Vec::new();
+        probe.read(&mut out).unwrap();
+        add(root.path(), "8", "x", 0, b"");
+        out.clear();
+        probe.read(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("proc:7 ") && !text.contains("proc:8 "));
+    }
+
+    #[test]
+    fn this_process_is_found_as_procfs_reads_it() {
+        let me = procfs::process::Process::myself().unwrap();
+        let filter = Filter::parse(&format!("p{}", me.pid), Path::new("/")).unwrap();
+        let lines = lines(Path::new("/proc"), &ProcessOptions { filter, ..ProcessOptions::default() });
+        let uid = format!("proc:{} Uid:\t{}\t", me.pid, me.uid().unwrap());
+        assert!(lines.iter().any(|line| line.starts_with(&uid)));
+        let command = format!("proc:{} cmd {} ", me.pid, me.cmdline().unwrap().join(" "));
+        assert!(lines.contains(&command), "{lines:?}");
+    }
+}

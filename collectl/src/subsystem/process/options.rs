@@ -1,0 +1,193 @@
+//! `--procopts` and `--procstate`.
+
+use std::path::PathBuf;
+
+use super::Filter;
+use super::command::Cut;
+use crate::cli::UsageError;
+
+/// Columns of a user's name with `u`, and without.
+const WIDE_USER: usize = 12;
+const USER: usize = 8;
+
+/// How processes are captured and shown.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ProcessOptions {
+    /// Which columns.
+    pub layout: Layout,
+    /// `c`: the time of children that have ended counts, too.
+    pub children: bool,
+    /// `f`: page faults since the start of the process.
+    pub total_faults: bool,
+    /// `I`: input and output is not captured.
+    pub no_io: bool,
+    /// `p`: no process is looked at that was not there at first.
+    pub no_new: bool,
+    /// `R`: priorities of real-time processes as numbers.
+    pub raw_priority: bool,
+    /// `s`, `S`: when it was started.
+    pub start: StartTime,
+    /// `t`: threads of all processes.
+    pub threads: bool,
+    /// `x`: context switches.
+    pub switches: bool,
+    /// `z`: in `--top`, none whose figure is zero.
+    pub skip_zero: bool,
+    /// `--procstate`: only those in these states.
+    pub states: States,
+    /// `--procfilt`: only those that pass.
+    pub filter: Filter,
+    /// `--passwd`: where names of users are.
+    pub passwd: PathBuf,
+    pub(super) command: Cut,
+    pub(super) user_width: Option<usize>,
+}
+
+/// Which columns are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// A little of everything.
+    #[default]
+    Mixed,
+    /// `i`: input and output.
+    Io,
+    /// `m`: memory.
+    Memory,
+}
+
+/// How the start of a process is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StartTime {
+    /// Not at all.
+    #[default]
+    Hidden,
+    /// `s`: the time.
+    Time,
+    /// `S`: day and time.
+    Day,
+}
+
+/// Letters of states; all if there are none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct States(String);
+
+impl ProcessOptions {
+    /// Reads the letters of `--procopts`.
+    ///
+    /// # Errors
+    /// A [`UsageError`] for an unknown letter, a width that is too small, and for `i` with `m`.
+    pub fn parse(text: &str) -> Result<Self, UsageError> {
+        let mut options = Self { passwd: PathBuf::from("/etc/passwd"), ..Self::default() };
+        let mut letters = text.chars().peekable();
+        let (mut io, mut memory, mut start) = (false, false, StartTime::Hidden);
+        while let Some(letter) = letters.next() {
+            let mut width = || {
+                let mut digits = String::new();
+                while let Some(digit) = letters.next_if(char::is_ascii_digit) {
+                    digits.push(digit);
+                }
+                digits.parse::<usize>().ok().map(|width| width.min(1 << 20))
+            };
+            match letter {
+                'c' => options.children = true,
+                'f' => options.total_faults = true,
+                'i' => io = true,
+                'I' => options.no_io = true,
+                'k' => options.command.strip_shells = true,
+                'm' => memory = true,
+                'p' => options.no_new = true,
+                'r' => options.command.base_name = true,
+                'R' => options.raw_priority = true,
+                's' => start = StartTime::Time,
+                'S' if start == StartTime::Hidden => start = StartTime::Day,
+                'S' => {}
+                't' => options.threads = true,
+                'u' => match width() {
+                    Some(width) if width < USER => {
+                        return Err(UsageError("minumum username width is 8".to_owned()));
+                    }
+                    width => options.user_width = Some(width.unwrap_or(WIDE_USER)),
+                },
+                'w' => options.command.arguments = Some(width().unwrap_or(usize::MAX)),
+                'x' => options.switches = true,
+                'z' => options.skip_zero = true,
+                _ => {
+                    return Err(UsageError(format!("invalid process option '{}'", letter.escape_debug())));
+                }
+            }
+        }
+        options.start = start;
+        options.layout = match (io, memory) {
+            (true, true) => {
+                return Err(UsageError("process options i and m are mutually exclusive".to_owned()));
+            }
+            (true, false) => Layout::Io,
+            (false, true) => Layout::Memory,
+            (false, false) => Layout::Mixed,
+        };
+        Ok(options)
+    }
+
+    /// Columns of a user's name.
+    pub(super) fn user_width(&self) -> usize {
+        self.user_width.unwrap_or(USER)
+    }
+}
+
+impl States {
+    /// Reads the letters of `--procstate`.
+    ///
+    /// # Errors
+    /// A [`UsageError`] for an unknown letter.
+    pub fn parse(text: &str) -> Result<Self, UsageError> {
+        if text.chars().all(|letter| "DRSTWZ".contains(letter)) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(UsageError("--procstate not one or more of 'DRSTWZ'".to_owned()))
+        }
+    }
+
+    pub(super) fn admit(&self, state: u8) -> bool {
+        self.0.is_empty() || self.0.bytes().any(|letter| letter == state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_and_their_numbers() {
+        let options = ProcessOptions::parse("ck").unwrap();
+        assert!(options.children && options.command.strip_shells);
+        let options = ProcessOptions::parse("u10w20xi").unwrap();
+        assert_eq!((options.user_width(), options.command.arguments), (10, Some(20)));
+        assert_eq!((options.switches, options.layout), (true, Layout::Io));
+        assert_eq!(ProcessOptions::parse("ur").unwrap().user_width(), 12);
+        assert_eq!(ProcessOptions::parse("w").unwrap().command.arguments, Some(usize::MAX));
+        assert_eq!(ProcessOptions::parse("Ss").unwrap().start, StartTime::Time);
+        assert_eq!(
+            ProcessOptions::parse("w99999999999999999999").unwrap().command.arguments,
+            Some(usize::MAX)
+        );
+    }
+
+    #[test]
+    fn refused() {
+        for (text, message) in [
+            ("im", "process options i and m are mutually exclusive"),
+            ("q", "invalid process option 'q'"),
+            ("u5", "minumum username width is 8"),
+        ] {
+            assert_eq!(ProcessOptions::parse(text).unwrap_err().0, message);
+        }
+        assert_eq!(States::parse("RQ").unwrap_err().0, "--procstate not one or more of 'DRSTWZ'");
+    }
+
+    #[test]
+    fn states() {
+        assert!(States::default().admit(b'I'));
+        let running = States::parse("RD").unwrap();
+        assert!(running.admit(b'D') && !running.admit(b'S'));
+    }
+}

@@ -1,0 +1,255 @@
+//! What tasks did between two samples.
+
+use super::parse::{Io, Sample, Task};
+use super::{Key, ProcessOptions};
+use crate::machine::Machine;
+use crate::subsystem::Interval;
+use crate::subsystem::counter::increase;
+
+/// How much earlier than the last sample a task that is seen for the first time may have been started, in seconds: the
+/// clocks differ a little, and reading thousands of tasks takes its time.
+const TOLERANCE: f64 = 1.0;
+
+/// The tasks that are shown, in the order of their numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Rates {
+    pub(super) text: Vec<u8>,
+    pub(super) tasks: Vec<Active>,
+}
+
+/// A task, and what it did.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Active {
+    pub(super) task: Task,
+    /// Jiffies of the interval in user and system mode.
+    pub(super) user: u64,
+    pub(super) system: u64,
+    /// Both, in percent of the time of one processor.
+    pub(super) percent: f64,
+    /// Jiffies of its whole life.
+    pub(super) total: u64,
+    pub(super) minor_faults: f64,
+    pub(super) major_faults: f64,
+    pub(super) switches: [f64; 2],
+    pub(super) io: IoRates,
+}
+
+/// kB and calls by the second.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct IoRates {
+    pub(super) read: f64,
+    pub(super) written: f64,
+    pub(super) read_called: f64,
+    pub(super) write_called: f64,
+    pub(super) read_calls: f64,
+    pub(super) write_calls: f64,
+    pub(super) cancelled: f64,
+}
+
+/// What is known of the time before the previous sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Past {
+    /// All: a task that ended since then is not shown.
+    Known,
+    /// Nothing: a task that ended since then is shown with all that it did in its life.
+    First,
+}
+
+/// What the tasks of `current` did since `previous`.
+pub(super) fn between(
+    previous: &Sample,
+    current: &Sample,
+    interval: Interval,
+    machine: &Machine,
+    options: &ProcessOptions,
+    past: Past,
+) -> Rates {
+    let mut rates = Rates { text: Vec::new(), tasks: Vec::with_capacity(current.tasks.len()) };
+    let mut add = |sample: &Sample, task: &Task, before: Before<'_>| {
+        if options.states.admit(task.state) {
+            let mut active = Active::new(task, before, interval, machine, options);
+            active.task.name = copy(&sample.text[task.name.clone()], &mut rates.text);
+            active.task.command =
+                task.command.clone().map(|command| copy(&sample.text[command], &mut rates.text));
+            rates.tasks.push(active);
+        }
+    };
+    let mut older = previous.tasks.iter().peekable();
+    for task in &current.tasks {
+        while let Some(gone) = older.next_if(|older| older.pid < task.pid) {
+            if past == Past::First {
+                add(previous, gone, Before::Birth);
+            }
+        }
+        let before = older.next_if(|older| older.pid == task.pid && older.start == task.start);
+        add(current, task, before.map_or_else(|| unseen(task, previous.time, machine), Before::Task));
+        // A number that was given to another task.
+        older.next_if(|older| older.pid == task.pid);
+    }
+    if past == Past::First {
+        older.for_each(|gone| add(previous, gone, Before::Birth));
+    }
+    rates
+}
+
+/// Since when the counters of a task are compared.
+#[derive(Clone, Copy)]
+enum Before<'a> {
+    /// The sample before, where it was like this.
+    Task(&'a Task),
+    /// It was born in the interval: all that it did is of the interval.
+    Birth,
+    /// It was there before but had not been looked at, and nothing can be said of the interval.
+    Unknown,
+}
+
+/// A task that was not in a sample taken at `time`.
+fn unseen(task: &Task, time: f64, machine: &Machine) -> Before<'static> {
+    let born = machine.booted.map(|booted| booted + task.start as f64 / machine.ticks as f64);
+    if born.is_some_and(|born| born < time - TOLERANCE) { Before::Unknown } else { Before::Birth }
+}
+
+fn copy(bytes: &[u8], text: &mut Vec<u8>) -> std::ops::Range<usize> {
+    let start = text.len();
+    text.extend_from_slice(bytes);
+    start..text.len()
+}
+
+impl Active {
+    fn new(
+        task: &Task,
+        before: Before<'_>,
+        interval: Interval,
+        machine: &Machine,
+        options: &ProcessOptions,
+    ) -> Self {
+        let birth = Task::default();
+        let (old, is_new) = match before {
+            Before::Task(old) => (old, false),
+            Before::Birth => (&birth, true),
+            Before::Unknown => (task, false),
+        };
+        let seconds = interval.seconds;
+        let [user, system] = task.user_and_system(options.children);
+        let [old_user, old_system] = old.user_and_system(options.children);
+        let [used_user, used_system] = [increase(old_user, user), increase(old_system, system)];
+        let used = (used_user + used_system) as f64 / machine.ticks as f64;
+        let faults = |old: u64, new: u64| {
+            if options.total_faults { new as f64 } else { increase(old, new) as f64 / seconds }
+        };
+        let switches = |which: usize| {
+            let known = task.has.switches && (old.has.switches || is_new);
+            if known { increase(old.switches[which], task.switches[which]) as f64 / seconds } else { 0.0 }
+        };
+        let io = if task.has.io && (old.has.io || is_new) {
+            IoRates::between(&old.io, &task.io, seconds)
+        } else {
+            IoRates::default()
+        };
+        Self {
+            user: used_user,
+            system: used_system,
+            percent: 100.0 * used / seconds,
+            total: user.saturating_add(system),
+            minor_faults: faults(old.minor_faults, task.minor_faults),
+            major_faults: faults(old.major_faults, task.major_faults),
+            switches: [switches(0), switches(1)],
+            io,
+            task: task.clone(),
+        }
+    }
+
+    /// How many threads it has besides its first.
+    pub(super) fn more_threads(&self) -> u64 {
+        self.task.threads.saturating_sub(1)
+    }
+}
+
+impl IoRates {
+    fn between(old: &Io, new: &Io, seconds: f64) -> Self {
+        let calls = |old: u64, new: u64| increase(old, new) as f64 / seconds;
+        let kilobytes = |old: u64, new: u64| increase(old, new) as f64 / seconds / 1024.0;
+        Self {
+            read: kilobytes(old.read, new.read),
+            written: kilobytes(old.written, new.written),
+            read_called: kilobytes(old.read_called, new.read_called),
+            write_called: kilobytes(old.write_called, new.write_called),
+            read_calls: calls(old.read_calls, new.read_calls),
+            write_calls: calls(old.write_calls, new.write_calls),
+            cancelled: kilobytes(old.cancelled, new.cancelled),
+        }
+    }
+}
+
+impl Rates {
+    /// The `count` largest, and in the order of their numbers where they are equal; with `skip_zero`, only those that
+    /// are not zero.
+    pub(super) fn largest(&self, key: Key, count: usize, skip_zero: bool) -> Vec<&Active> {
+        let ranked = self.tasks.iter().map(|task| (key.of(task), task));
+        let mut ranked: Vec<_> = ranked.filter(|(rank, _)| !skip_zero || *rank != 0).collect();
+        if key.is_ascending() {
+            ranked.sort_by_key(|(rank, _)| *rank);
+        } else {
+            ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+        }
+        ranked.into_iter().take(count).map(|(_, task)| task).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse::tests::sample;
+    use super::*;
+
+    const TWO: Interval = Interval { seconds: 2.0, real: 2.0 };
+
+    fn task(pid: u32, user: u64, start: u64, read: Option<u64>) -> String {
+        let mut text = format!(
+            "proc:{pid} stat {pid} (x{pid}) S 1 0 0 0 -1 0 {user} 0 0 0 {user} 0 0 0 20 0 1 0 {start} {}\n",
+            "1 ".repeat(30)
+        );
+        if let Some(read) = read {
+            text += &format!("proc:{pid} io read_bytes: {read}\nproc:{pid} io cancelled_write_bytes: 0\n");
+        }
+        text
+    }
+
+    fn rates(before: &[String], now: &[String], past: Past) -> Vec<(u32, u64, f64, f64)> {
+        let machine = Machine { booted: Some(900.0), ..Machine::default() };
+        let (before, now) = (sample(before.concat().as_bytes()), sample(now.concat().as_bytes()));
+        let rates = between(&before, &now, TWO, &machine, &ProcessOptions::default(), past);
+        rates.tasks.iter().map(|task| (task.task.pid, task.user, task.percent, task.io.read)).collect()
+    }
+
+    #[test]
+    fn tasks_come_stay_and_go() {
+        // Samples are taken at 1000 s; the machine was started at 900 s.
+        let before = [task(5, 100, 0, Some(2048)), task(6, 50, 0, None), task(9, 70, 0, None)];
+        let now = [task(5, 120, 0, Some(8192)), task(7, 30, 10_100, Some(4096)), task(9, 70, 0, None)];
+        let expected = vec![(5, 20, 10.0, 3.0), (7, 30, 15.0, 2.0), (9, 0, 0.0, 0.0)];
+        assert_eq!(rates(&before, &now, Past::Known), expected);
+        let with_gone = vec![expected[0], (6, 50, 25.0, 0.0), expected[1], expected[2]];
+        assert_eq!(rates(&before, &now, Past::First), with_gone);
+    }
+
+    #[test]
+    fn a_number_given_to_another_task() {
+        let now = [task(5, 3, 10_150, None)];
+        assert_eq!(rates(&[task(5, 100, 0, None)], &now, Past::Known), [(5, 3, 1.5, 0.0)]);
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_was_not_seen() {
+        // It was there long before the last sample, but not in it.
+        assert_eq!(rates(&[], &[task(5, 100, 0, Some(4096))], Past::Known), [(5, 0, 0.0, 0.0)]);
+        // Its counters were not readable before, or are not now.
+        let (with, without) = (task(5, 1, 0, Some(4096)), task(5, 1, 0, None));
+        assert_eq!(rates(std::slice::from_ref(&without), std::slice::from_ref(&with), Past::Known)[0].3, 0.0);
+        assert_eq!(rates(&[with], &[without], Past::Known)[0].3, 0.0);
+    }
+
+    #[test]
+    fn a_counter_that_went_back_is_no_rate() {
+        assert_eq!(rates(&[task(5, 100, 0, None)], &[task(5, 99, 0, None)], Past::Known)[0].1, 0);
+    }
+}

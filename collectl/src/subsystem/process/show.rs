@@ -1,0 +1,238 @@
+//! How processes look in the verbose format.
+
+use jiff::Timestamp;
+
+use super::command;
+use super::parse::Task;
+use super::rates::Active;
+use super::users::Users;
+use super::{Key, Layout, ProcessOptions, StartTime};
+use crate::machine::Machine;
+use crate::number::Scale;
+use crate::render::line::Line;
+use crate::render::verbose::Heading;
+use crate::settings::Per;
+
+pub(super) fn heading(options: &ProcessOptions, per: Per, top: Option<Key>) -> Heading {
+    let counters = match per {
+        _ if options.total_faults => "cumulative",
+        Per::Second => "/sec",
+        Per::Interval => "/int",
+    };
+    let columns = columns(options);
+    match top {
+        None => Heading::of(&format!("# PROCESS SUMMARY (counters are {counters})"), &[&columns]),
+        Some(key) => Heading::of(
+            &format!("# TOP PROCESSES sorted by {} (counters are {counters})", key.name()),
+            &[&columns],
+        )
+        .with_clock(),
+    }
+}
+
+fn columns(options: &ProcessOptions) -> String {
+    let user = format!("{:width$}", "User", width = options.user_width());
+    match options.layout {
+        Layout::Io => format!(
+            " PID  {user}  PPID S  SysT  UsrT Pct  AccuTime   RKB   WKB  RKBC  WKBC  RSys  WSys  Cncl Command"
+        ),
+        Layout::Memory => format!(
+            " PID  {user} S VmSize  VmLck  VmRSS VmData  VmStk  VmExe  VmLib  VmSwp MajF MinF Command"
+        ),
+        Layout::Mixed => {
+            let priority = if options.raw_priority { "PRIO" } else { "PR" };
+            let start = match options.start {
+                StartTime::Hidden => "",
+                StartTime::Time => " StrtTime",
+                StartTime::Day => " StartTime     ",
+            };
+            let switches = if options.switches { " VCtx NCtx" } else { "" };
+            format!(
+                " PID  {user} {priority}  PPID THRD S   VSZ   RSS CP  SysT  UsrT Pct  AccuTime{start}  RKB  WKB\
+                 {switches} MajF MinF Command"
+            )
+        }
+    }
+}
+
+/// A task, and what is to be known to show it.
+pub(super) struct Shown<'a> {
+    /// What its name and command stand in.
+    pub(super) text: &'a [u8],
+    pub(super) active: &'a Active,
+    pub(super) options: &'a ProcessOptions,
+    pub(super) machine: &'a Machine,
+    pub(super) users: &'a Users,
+}
+
+impl Shown<'_> {
+    pub(super) fn row(&self, line: &mut Line) {
+        let task = &self.active.task;
+        let user = task.user.map_or_else(Default::default, |user| self.users.name(user));
+        let width = self.options.user_width();
+        let user: String = user.chars().take(width).collect();
+        line.int(f64::from(task.pid), 5).text(if task.is_thread { "+ " } else { "  " }).left(&user, width);
+        match self.options.layout {
+            Layout::Mixed => self.mixed(line),
+            Layout::Io => self.io(line),
+            Layout::Memory => self.memory(line),
+        }
+        let command = task.command.clone().map(|range| &self.text[range]);
+        line.text(" ").text(command::shown(command, &self.text[task.name.clone()], self.options.command));
+    }
+
+    fn mixed(&self, line: &mut Line) {
+        let (task, io) = (&self.active.task, &self.active.io);
+        line.text(" ");
+        push_priority(task, self.options.raw_priority, line);
+        line.int(f64::from(parent(task)), 6);
+        line.int(task.threads as f64 - 1.0, 5).text(" ").text([task.state]);
+        for size in [task.memory.size, task.memory.resident] {
+            line.scaled(size as f64, 6, 4, Scale::Memory);
+        }
+        line.int(task.processor as f64, 3);
+        self.times(line);
+        match start(task, self.options.start, self.machine) {
+            Some(start) => line.text(" ").text(start),
+            None => line,
+        };
+        for rate in [io.read, io.written] {
+            line.scaled(rate, 5, 4, Scale::Kilobytes);
+        }
+        if self.options.switches {
+            for rate in self.active.switches {
+                line.scaled(rate, 5, 4, Scale::Kilobytes);
+            }
+        }
+        self.faults(line);
+    }
+
+    fn io(&self, line: &mut Line) {
+        let (task, io) = (&self.active.task, &self.active.io);
+        line.int(f64::from(parent(task)), 6).text(" ").text([task.state]);
+        self.times(line);
+        for rate in [
+            io.read,
+            io.written,
+            io.read_called,
+            io.write_called,
+            io.read_calls,
+            io.write_calls,
+            io.cancelled,
+        ] {
+            line.scaled(rate, 6, 5, Scale::Kilobytes);
+        }
+    }
+
+    fn memory(&self, line: &mut Line) {
+        let memory = &self.active.task.memory;
+        line.text(" ").text([self.active.task.state]);
+        for size in [
+            memory.size,
+            memory.locked,
+            memory.resident,
+            memory.data,
+            memory.stack,
+            memory.executable,
+            memory.library,
+            memory.swapped,
+        ] {
+            line.scaled(size as f64, 7, 6, Scale::Memory);
+        }
+        self.faults(line);
+    }
+
+    /// System and user time of the interval, their percentage, and the time of its life.
+    fn times(&self, line: &mut Line) {
+        for jiffies in [self.active.system, self.active.user] {
+            line.text(" ").right(seconds(self.hundredths(jiffies)), 5);
+        }
+        line.int(self.active.percent, 4);
+        line.right(lifetime(self.hundredths(self.active.total)), 10);
+    }
+
+    fn faults(&self, line: &mut Line) {
+        for rate in [self.active.major_faults, self.active.minor_faults] {
+            line.scaled(rate, 5, 4, Scale::Count);
+        }
+    }
+
+    fn hundredths(&self, jiffies: u64) -> u64 {
+        hundredths(jiffies, self.machine)
+    }
+}
+
+/// Of a thread, the process that it belongs to.
+fn parent(task: &Task) -> u32 {
+    if task.is_thread { task.group } else { task.parent }
+}
+
+fn push_priority(task: &Task, raw: bool, line: &mut Line) {
+    match (raw, task.priority) {
+        (true, priority) => line.int(priority as f64, 4),
+        (false, ..0) => line.text("RT"),
+        (false, priority) => line.int(priority as f64, 2),
+    };
+}
+
+pub(super) fn hundredths(jiffies: u64, machine: &Machine) -> u64 {
+    (u128::from(jiffies) * 100 / u128::from(machine.ticks)) as u64
+}
+
+/// `S.hh`
+pub(super) fn seconds(hundredths: u64) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// `MM:SS.hh`, and `HH:MM:SS` from an hour on.
+fn lifetime(hundredths: u64) -> String {
+    let seconds = hundredths / 100;
+    let minutes = seconds / 60;
+    if minutes < 60 {
+        format!("{minutes:02}:{:02}.{:02}", seconds % 60, hundredths % 100)
+    } else {
+        format!("{:02}:{:02}:{:02}", minutes / 60, minutes % 60, seconds % 60)
+    }
+}
+
+/// When it was started; blank where that is not known.
+fn start(task: &Task, shown: StartTime, machine: &Machine) -> Option<String> {
+    let (pattern, width) = match shown {
+        StartTime::Hidden => return None,
+        StartTime::Time => ("%H:%M:%S", 8),
+        StartTime::Day => ("%b%d-%H:%M:%S", 14),
+    };
+    let start = machine.booted.and_then(|booted| {
+        let seconds = booted + task.start as f64 / machine.ticks as f64;
+        let instant = Timestamp::from_second(seconds as i64).ok()?;
+        Some(machine.zone.to_datetime(instant).strftime(pattern).to_string())
+    });
+    Some(format!("{:width$}", start.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        assert_eq!(seconds(0), "0.00");
+        assert_eq!(seconds(12_345), "123.45");
+        assert_eq!(lifetime(359_999), "59:59.99");
+        assert_eq!(lifetime(360_000), "01:00:00");
+        assert_eq!(lifetime(36_360_340), "101:00:03");
+        let machine = Machine { ticks: 250, ..Machine::default() };
+        assert_eq!(hundredths(500, &machine), 200);
+    }
+
+    #[test]
+    fn starts_are_in_the_zone_of_the_machine() {
+        let task = Task { start: 1000, ..Task::default() };
+        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(-5));
+        let machine = Machine { booted: Some(1_795_339_950.27), zone, ..Machine::default() };
+        assert_eq!(start(&task, StartTime::Time, &machine).unwrap(), "04:32:40");
+        assert_eq!(start(&task, StartTime::Day, &machine).unwrap(), "Nov22-04:32:40");
+        assert_eq!(start(&task, StartTime::Time, &Machine::default()).unwrap(), "        ");
+        assert_eq!(start(&task, StartTime::Hidden, &machine), None);
+    }
+}
