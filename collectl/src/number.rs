@@ -36,7 +36,8 @@ pub fn push_scaled(out: &mut Vec<u8>, value: f64, width: usize, scale: Scale, st
         Scale::Memory => (1024, 1),
     };
     let mut whole = round_half_up(value);
-    let fits = unit == 0 && digits(whole) <= width || whole == 0 && scale == Scale::Memory;
+    let fits =
+        unit == 0 && digits(whole) + usize::from(whole < 0) <= width || whole == 0 && scale == Scale::Memory;
     if fits || style == NumberStyle::Wide {
         return push_right(out, whole, b"", width);
     }
@@ -118,7 +119,10 @@ mod tests {
         assert_eq!(scaled(0.5, 4, Scale::Count), "   1");
         assert_eq!(scaled(1.49, 4, Scale::Count), "   1");
         assert_eq!(scaled(-3.7, 4, Scale::Count), "  -3");
-        assert_eq!(scaled(-9999.0, 4, Scale::Count), "-9999");
+        assert_eq!(scaled(-999.0, 4, Scale::Count), "-999");
+        assert_eq!(scaled(-8192.0, 4, Scale::Kilobytes), "  -8K");
+        assert_eq!(scaled(-163_840_000.0, 4, Scale::Kilobytes), "-156M");
+        assert_eq!(scaled(-163_840_000.0, 7, Scale::Kilobytes), "-160000K");
         assert_eq!(scaled(-12_288.0, 4, Scale::Kilobytes), " -12K");
     }
 

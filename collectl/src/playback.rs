@@ -42,9 +42,8 @@ pub async fn play(plan: &Plan, files: &[PathBuf], mut sink: Sink) -> Result<(), 
         let failed = |error| PlaybackError::Read { path: path.clone(), error };
         let mut reader = RawReader::open(path).map_err(failed)?;
         let machine = Machine::recorded(reader.header());
-        let report = report.get_or_insert_with(|| {
-            Report::new(plan, &machine, reader.header().host().unwrap_or_default())
-        });
+        let report = report
+            .get_or_insert_with(|| Report::new(plan, &machine, reader.header().host().unwrap_or_default()));
         report.set_machine(&machine);
         if closed.is_none() || closed != reader.last_marker() {
             report.forget();

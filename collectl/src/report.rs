@@ -2,14 +2,14 @@
 
 use crate::cli::plan::{Format, Headers, Plan};
 use crate::frame::Frame;
+use crate::machine::Machine;
 use crate::render::Renderer;
 use crate::render::line::Line;
 use crate::render::plot::Plot;
 use crate::render::stamp::StampFormat;
 use crate::render::verbose::Verbose;
 use crate::sink::Text;
-use crate::machine::Machine;
-use crate::subsystem::{Cadence, Meter};
+use crate::subsystem::{Cadence, Meter, Part};
 
 /// Everything between a source and the sinks. Live and recorded frames take the same way through it.
 pub struct Report {
@@ -32,7 +32,7 @@ impl Report {
         let renderer = match plan.format {
             Format::Brief => Renderer::Brief(Line::new(settings.numbers)),
             Format::Verbose(records) => {
-                Renderer::Verbose(Verbose::new(settings, records, plan.letters(), host, machine.recorded))
+                Renderer::Verbose(Verbose::new(settings, records, host, machine.recorded))
             }
             Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
         };
@@ -100,7 +100,10 @@ impl Report {
     fn is_ready(&self) -> bool {
         let mut each = self.meters.iter().filter(|meter| meter.cadence() == Cadence::Each);
         let columns = matches!(self.renderer, Renderer::Plot(_))
-            && self.meters.iter().any(|meter| meter.cadence() == Cadence::Second && !meter.has_own_plot_lines());
+            && self
+                .meters
+                .iter()
+                .any(|meter| meter.cadence() == Cadence::Second && meter.parts().contains(&Part::Summary));
         self.frames > 1
             && each.all(|meter| meter.is_ready())
             && (columns || self.meters.iter().any(|meter| meter.is_ready()))

@@ -37,7 +37,8 @@ impl Intervals {
         let mut part = || parts.next().filter(|part| !part.is_empty());
         let (first, second, third) = (part(), part(), part());
         if text == Some("") || third.is_some() {
-            let message = if third.is_some() { "interval3 only applies to -s E" } else { "invalid interval ''" };
+            let message =
+                if third.is_some() { "interval3 only applies to -s E" } else { "invalid interval ''" };
             return Err(UsageError::new(message));
         }
         let is_second = |chosen: &Chosen| chosen.entry.cadence == Cadence::Second;
@@ -49,7 +50,8 @@ impl Intervals {
         let main = seconds(first)?;
         if main.is_zero() {
             let every = second.map_or(Ok(ZERO_EVERY), |text| {
-                text.parse().map_err(|_| UsageError::new(format!("invalid interval '{}'", text.escape_debug())))
+                text.parse()
+                    .map_err(|_| UsageError::new(format!("invalid interval '{}'", text.escape_debug())))
             })?;
             let second_every = if subsystems.iter().all(is_second) { 1 } else { every.max(1) };
             return Ok(Self { main, text: first.to_owned(), second_every });
@@ -130,7 +132,9 @@ mod tests {
 
     #[test]
     fn refused() {
-        for text in ["", "abc", "-1", "0.0.1", "1e9", "inf", "nan", "0.0000001", "99999999999", "1:60", "1:2:3"] {
+        for text in
+            ["", "abc", "-1", "0.0.1", "1e9", "inf", "nan", "0.0000001", "99999999999", "1:60", "1:2:3"]
+        {
             assert!(parse(text, "c").is_err(), "{text}");
         }
         for (text, letters, message) in [

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::address::Address;
+use super::interval::Intervals;
 use super::literal::Literal;
 use super::options::Options;
 use super::selection::Chosen;
-use super::interval::Intervals;
 use super::{UsageError, runtime, selection};
 use crate::clock::Alignment;
 use crate::number::NumberStyle;
@@ -119,15 +119,6 @@ pub enum Target {
 }
 
 impl Plan {
-    /// The letters of what is shown.
-    #[must_use]
-    pub fn letters(&self) -> String {
-        let parts = |chosen: &Chosen| -> Vec<char> {
-            chosen.parts.iter().filter_map(|part| chosen.entry.place.letter(*part)).collect()
-        };
-        self.subsystems.iter().flat_map(parts).collect()
-    }
-
     /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
     ///
     /// # Errors
@@ -229,7 +220,12 @@ fn slab(literal: &Literal, top: Option<Top>) -> Result<SlabOptions, UsageError> 
     )
 }
 
-fn in_place(literal: &Literal, top: Option<Top>, format: Format, target: &Target) -> Result<bool, UsageError> {
+fn in_place(
+    literal: &Literal,
+    top: Option<Top>,
+    format: Format,
+    target: &Target,
+) -> Result<bool, UsageError> {
     if literal.home && literal.playback.is_some() {
         return Err(UsageError::new("--home does not apply to -p"));
     }

@@ -16,12 +16,6 @@ impl Line {
         Self { bytes: Vec::new(), style }
     }
 
-    /// How numbers are written.
-    #[must_use]
-    pub fn style(&self) -> NumberStyle {
-        self.style
-    }
-
     /// The line so far, to be taken or added to.
     pub fn bytes(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
@@ -58,8 +52,16 @@ impl Line {
 
     /// Appends a number cut to a unit where it has more than `digits` digits, right-aligned in `width` columns.
     pub fn scaled(&mut self, value: f64, width: usize, digits: usize, scale: Scale) -> &mut Self {
-        self.blanks(width.saturating_sub(digits));
+        let start = self.bytes.len();
         push_scaled(&mut self.bytes, value, digits, scale, self.style);
+        let blanks = self.bytes[start..].iter().take_while(|&&byte| byte == b' ').count();
+        let length = self.bytes.len() - start - blanks;
+        let wanted = width.saturating_sub(length);
+        if wanted < blanks {
+            self.bytes.drain(start..start + blanks - wanted);
+        } else {
+            self.bytes.splice(start..start, std::iter::repeat_n(b' ', wanted - blanks));
+        }
         self
     }
 

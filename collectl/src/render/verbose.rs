@@ -24,7 +24,11 @@ impl Heading {
     /// A heading of texts that never change.
     #[must_use]
     pub fn of(title: &str, lines: &[&str]) -> Self {
-        Self { title: title.to_owned(), lines: lines.iter().map(|&line| line.to_owned()).collect(), clock: false }
+        Self {
+            title: title.to_owned(),
+            lines: lines.iter().map(|&line| line.to_owned()).collect(),
+            clock: false,
+        }
     }
 
     /// The same heading with the time behind its title, in place of stamps before the rows.
@@ -63,7 +67,6 @@ pub enum Records {
 #[derive(Debug)]
 pub struct Verbose {
     records: Records,
-    letters: String,
     host: String,
     recorded: bool,
     count: u64,
@@ -71,12 +74,11 @@ pub struct Verbose {
 }
 
 impl Verbose {
-    /// A format for a selection with these letters, of this host; `recorded` tells whether it is played back.
+    /// A format for intervals of this host; `recorded` tells whether it is played back.
     #[must_use]
-    pub fn new(settings: &Settings, records: Records, letters: String, host: &str, recorded: bool) -> Self {
+    pub fn new(settings: &Settings, records: Records, host: &str, recorded: bool) -> Self {
         Self {
             records,
-            letters,
             host: host.to_ascii_lowercase(),
             recorded,
             count: 0,
@@ -112,7 +114,7 @@ impl Verbose {
         let separated = several || self.records == Records::Full || apart && self.recorded;
         self.count += 1;
         if separated {
-            self.record(stamp, time, out);
+            self.record(stamp, meters, time, out);
         }
         let mut prefix = Vec::new();
         stamp.push(time, &mut prefix);
@@ -130,9 +132,13 @@ impl Verbose {
     }
 
     /// `### RECORD    1 >>> host <<< (epoch.mmm) (Sun Nov 22 10:19:38 2026) ###` between blank line and section.
-    fn record(&self, stamp: &StampFormat, time: Time, out: &mut Vec<u8>) {
-        let letters =
-            if self.records == Records::Full { format!(":{}", self.letters) } else { String::new() };
+    fn record(&self, stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
+        let mut letters = String::new();
+        if self.records == Records::Full {
+            let ready = sections(meters).filter(|(meter, _)| meter.is_ready());
+            letters.push(':');
+            letters.extend(ready.filter_map(|(meter, part)| meter.place().letter(part)));
+        }
         out.extend_from_slice(format!("\n### RECORD {:4} >>> {} <<< (", self.count, self.host).as_bytes());
         push_padded(out, time.micros().div_euclid(1_000_000).unsigned_abs(), 1);
         out.push(b'.');
@@ -165,13 +171,7 @@ fn is_set_apart(meters: &[Box<dyn Meter>]) -> bool {
     sections(meters).any(|(meter, part)| meter.is_set_apart(part))
 }
 
-fn push_heading(
-    heading: &Heading,
-    format: &StampFormat,
-    time: Option<Time>,
-    stamp: &str,
-    out: &mut Vec<u8>,
-) {
+fn push_heading(heading: &Heading, format: &StampFormat, time: Option<Time>, stamp: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(format!("\n{}", heading.title).as_bytes());
     if let Some(time) = time.filter(|_| heading.clock) {
         out.push(b' ');

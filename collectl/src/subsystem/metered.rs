@@ -3,9 +3,9 @@
 use super::{Cadence, Interval, Meter, Part, Place, Subsystem};
 use crate::clock::Time;
 use crate::frame::Frame;
+use crate::machine::Machine;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
-use crate::machine::Machine;
 use crate::render::plot::{Names, PlotLines, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::{Per, Settings};
@@ -107,7 +107,7 @@ impl<S: Subsystem> Meter for Metered<S> {
     }
 
     fn heading(&self, part: Part) -> Option<Heading> {
-        self.rates.as_ref().map(|rates| self.subsystem.heading(part, rates))
+        self.rates.as_ref().filter(|_| self.ready).map(|rates| self.subsystem.heading(part, rates))
     }
 
     fn rows(&self, part: Part, rows: &mut Rows<'_>) {

@@ -17,11 +17,11 @@ pub mod top;
 
 use crate::capture::{Capture, Probe};
 use crate::frame::Frame;
+use crate::machine::Machine;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
 use crate::render::plot::{Names, PlotLines, Values};
 use crate::render::verbose::{Heading, Rows};
-use crate::machine::Machine;
 use crate::settings::Settings;
 use crate::source::live::Roots;
 

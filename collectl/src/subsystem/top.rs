@@ -37,7 +37,9 @@ impl Top {
         let name = parts.next().unwrap_or_default();
         let by = match name {
             "" => Some(By::Process(process::Key::Time)),
-            name => process::Key::parse(name).map(By::Process).or_else(|| slab::Key::parse(name).map(By::Slab)),
+            name => {
+                process::Key::parse(name).map(By::Process).or_else(|| slab::Key::parse(name).map(By::Slab))
+            }
         };
         let by = by.ok_or_else(|| error("invalid --top type.  see --showtopopts for list"))?;
         let of_screen = rows.map_or(DEFAULT_LINES, |rows| rows.saturating_sub(2).max(1) as usize);

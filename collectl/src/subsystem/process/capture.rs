@@ -117,7 +117,10 @@ impl ProcessProbe {
             }
             _ => {}
         }
-        if verdict != Verdict::Rejected && facts.threads > 1 && (with_threads || verdict == Verdict::PassedWithThreads) {
+        if verdict != Verdict::Rejected
+            && facts.threads > 1
+            && (with_threads || verdict == Verdict::PassedWithThreads)
+        {
             self.list_threads(pid);
         }
         Some(verdict)
@@ -367,7 +370,9 @@ mod tests {
     fn a_name_forges_no_line() {
         let root = tempfile::tempdir().unwrap();
         add(root.path(), "7", "x\nproc:1 stat 1 (init", 0, b"/bin/x\nproc:1 cmd evil\0");
-        assert!(lines(root.path(), &ProcessOptions::default()).iter().all(|line| line.starts_with("proc:7 ")));
+        assert!(
+            lines(root.path(), &ProcessOptions::default()).iter().all(|line| line.starts_with("proc:7 "))
+        );
     }
 
     #[test]

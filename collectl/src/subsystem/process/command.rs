@@ -20,9 +20,7 @@ pub(super) fn shown(command: Option<&[u8]>, name: &[u8], cut: Cut) -> String {
     let line = sanitize(command.unwrap_or(name));
     let (program, arguments) = split(&line);
     let whole: Cow<'_, str> = match cut.arguments {
-        Some(width) => {
-            Cow::Owned(format!("{program} {}", arguments.chars().take(width).collect::<String>()))
-        }
+        Some(width) => Cow::Owned(format!("{program} {}", arguments.chars().take(width).collect::<String>())),
         None => Cow::Borrowed(&line),
     };
     let stripped = if cut.strip_shells { strip_shell(&whole) } else { &whole };
@@ -55,7 +53,9 @@ fn strip_shell(line: &str) -> &str {
     }
     let rest = rest.trim_start_matches(is_blank);
     match rest.split_once(is_blank) {
-        Some((option, rest)) if option.len() > 1 && option.starts_with('-') => rest.trim_start_matches(is_blank),
+        Some((option, rest)) if option.len() > 1 && option.starts_with('-') => {
+            rest.trim_start_matches(is_blank)
+        }
         _ => rest,
     }
 }

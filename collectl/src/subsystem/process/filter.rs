@@ -134,7 +134,9 @@ impl Term {
                 let (first, last) = wanted.split_once('-').unwrap_or((wanted, wanted));
                 match (first.parse(), last.parse()) {
                     (Ok(first), Ok(last)) => Condition::User(first, last),
-                    _ => return Err(error(format!("uid {} not numeric in --procfilt", wanted.escape_debug()))),
+                    _ => {
+                        return Err(error(format!("uid {} not numeric in --procfilt", wanted.escape_debug())));
+                    }
                 }
             }
             'U' => {

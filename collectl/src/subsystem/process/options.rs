@@ -166,7 +166,10 @@ mod tests {
         assert_eq!(ProcessOptions::parse("ur").unwrap().user_width(), 12);
         assert_eq!(ProcessOptions::parse("w").unwrap().command.arguments, Some(usize::MAX));
         assert_eq!(ProcessOptions::parse("Ss").unwrap().start, StartTime::Time);
-        assert_eq!(ProcessOptions::parse("w99999999999999999999").unwrap().command.arguments, Some(usize::MAX));
+        assert_eq!(
+            ProcessOptions::parse("w99999999999999999999").unwrap().command.arguments,
+            Some(usize::MAX)
+        );
     }
 
     #[test]

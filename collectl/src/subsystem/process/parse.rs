@@ -98,7 +98,7 @@ impl Sample {
         self.tasks.dedup_by_key(|task| task.pid);
     }
 
-    /// The task with this number.
+    #[cfg(test)]
     pub(super) fn find(&self, pid: u32) -> Option<&Task> {
         self.tasks.binary_search_by_key(&pid, |task| task.pid).ok().map(|index| &self.tasks[index])
     }
@@ -148,10 +148,9 @@ impl Task {
     /// Reads `PID (NAME) STATE PPID ...`. The name may hold anything, so it ends at the last parenthesis. A line without
     /// the last field that is needed was cut off.
     fn read_stat(&mut self, line: &[u8], text: &mut Vec<u8>) {
-        let (Some(open), Some(close)) = (
-            line.iter().position(|&byte| byte == b'('),
-            line.iter().rposition(|&byte| byte == b')'),
-        ) else {
+        let (Some(open), Some(close)) =
+            (line.iter().position(|&byte| byte == b'('), line.iter().rposition(|&byte| byte == b')'))
+        else {
             return;
         };
         if close < open {

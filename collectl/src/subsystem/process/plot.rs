@@ -3,16 +3,16 @@
 use shared::display::sanitize;
 
 use super::rates::{Active, Rates};
-use super::show::{hundredths, seconds};
+use super::show::seconds;
 use super::users::Users;
 use crate::machine::Machine;
 use crate::number::{NumberStyle, Scale, push_scaled};
 use crate::render::plot::Values;
 
 pub(super) const NAMES: [&str; 28] = [
-    "PID", "User", "PR", "PPID", "THRD", "S", "VmSize", "VmLck", "VmRSS", "VmData", "VmStk", "VmExe", "VmLib",
-    "CPU", "SysT", "UsrT", "PCT", "AccumT", "RKB", "WKB", "RKBC", "WKBC", "RSYS", "WSYS", "CNCL", "MajF", "MinF",
-    "Command",
+    "PID", "User", "PR", "PPID", "THRD", "S", "VmSize", "VmLck", "VmRSS", "VmData", "VmStk", "VmExe",
+    "VmLib", "CPU", "SysT", "UsrT", "PCT", "AccumT", "RKB", "WKB", "RKBC", "WKBC", "RSYS", "WSYS", "CNCL",
+    "MajF", "MinF", "Command",
 ];
 
 /// All tasks in the order of their numbers as text, which is that of the Perl collectl.
@@ -26,7 +26,11 @@ pub(super) fn line(text: &[u8], active: &Active, machine: &Machine, users: &User
     let (task, io, memory) = (&active.task, &active.io, &active.task.memory);
     values.integer(u64::from(task.pid));
     values.text(task.user.map_or_else(Default::default, |user| users.name(user)).as_bytes());
-    if task.priority < 0 { values.text("RT") } else { values.integer(task.priority as u64) };
+    if task.priority < 0 {
+        values.text("RT")
+    } else {
+        values.integer(task.priority as u64)
+    };
     values.integer(u64::from(task.parent)).truncated(task.threads as f64 - 1.0).text([task.state]);
     for size in [
         memory.size,
@@ -41,18 +45,12 @@ pub(super) fn line(text: &[u8], active: &Active, machine: &Machine, users: &User
     }
     values.integer(task.processor);
     for jiffies in [active.system, active.user] {
-        values.text(seconds(hundredths(jiffies, machine)));
+        values.text(seconds(jiffies, machine));
     }
-    values.truncated(active.percent).text(lifetime(hundredths(active.total, machine)));
-    for rate in [
-        io.read,
-        io.written,
-        io.read_called,
-        io.write_called,
-        io.read_calls,
-        io.write_calls,
-        io.cancelled,
-    ] {
+    values.truncated(active.percent).text(lifetime(active.total / machine.ticks));
+    for rate in
+        [io.read, io.written, io.read_called, io.write_called, io.read_calls, io.write_calls, io.cancelled]
+    {
         values.truncated(rate);
     }
     for rate in [active.major_faults, active.minor_faults] {
@@ -65,8 +63,7 @@ pub(super) fn line(text: &[u8], active: &Active, machine: &Machine, users: &User
 }
 
 /// `H:MM:SS`
-fn lifetime(hundredths: u64) -> String {
-    let seconds = hundredths / 100;
+fn lifetime(seconds: u64) -> String {
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
@@ -81,6 +78,6 @@ mod tests {
         let rates = Rates { tasks: [1, 2, 10, 100, 11].map(task).into(), ..Rates::default() };
         let order: Vec<_> = in_order(&rates).iter().map(|task| task.task.pid).collect();
         assert_eq!(order, [1, 10, 100, 11, 2]);
-        assert_eq!(lifetime(36_360_340), "101:00:03");
+        assert_eq!(lifetime(363_603), "101:00:03");
     }
 }

@@ -58,7 +58,8 @@ impl Subsystem for Slab {
     type Sample = Sample;
     type Rates = Rates;
 
-    const PLACE: Place = Place { name: "slabs", summary: Some('y'), detail: Some('Y'), brief: None, plot: 100 };
+    const PLACE: Place =
+        Place { name: "slabs", summary: Some('y'), detail: Some('Y'), brief: None, plot: 100 };
     const CAPTURES: &'static [&'static Capture] = &[&SLABINFO];
     const CADENCE: Cadence = Cadence::Second;
     const OWN_PLOT_LINES: bool = true;
@@ -171,8 +172,7 @@ mod tests {
 
     use super::*;
 
-    pub(super) const LINE: &[u8] =
-        b"Slab dentry 10 21 192 21 1 : tunables 0 0 0 : slabdata 1 2 0";
+    pub(super) const LINE: &[u8] = b"Slab dentry 10 21 192 21 1 : tunables 0 0 0 : slabdata 1 2 0";
 
     #[test]
     fn a_line_of_slabinfo() {

@@ -142,9 +142,13 @@ mod tests {
         fs::create_dir_all(slab.join(":0000192")).unwrap();
         fs::create_dir_all(slab.join("unreadable")).unwrap();
         std::os::unix::fs::symlink(":0000192", slab.join("kmalloc-192")).unwrap();
-        for (file, text) in
-            [("objects", "10 N0=10"), ("objs_per_slab", "21"), ("slab_size", "192"), ("slabs", "2"), ("order", "1")]
-        {
+        for (file, text) in [
+            ("objects", "10 N0=10"),
+            ("objs_per_slab", "21"),
+            ("slab_size", "192"),
+            ("slabs", "2"),
+            ("order", "1"),
+        ] {
             fs::write(slab.join(":0000192").join(file), text).unwrap();
         }
         let text = read(root.path(), "").unwrap();
