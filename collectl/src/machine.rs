@@ -11,6 +11,8 @@ use crate::source::raw::header::Header;
 pub struct Machine {
     /// Whether the frames are played back.
     pub recorded: bool,
+    /// The second interval that it was recorded with, in seconds; none if that is unknown.
+    pub second_interval: Option<f64>,
     /// When it was started, in seconds since the epoch; none if that is unknown.
     pub booted: Option<f64>,
     /// Jiffies of a second.
@@ -29,6 +31,7 @@ impl Machine {
         let booted = (now.tv_sec - up.tv_sec) as f64 + (now.tv_nsec - up.tv_nsec) as f64 / 1e9;
         Self {
             recorded: false,
+            second_interval: None,
             booted: Some(booted),
             ticks: clock_ticks_per_second(),
             page: page_size() as u64,
@@ -42,6 +45,10 @@ impl Machine {
         let number = |name| header.word(name).and_then(|word| word.parse().ok()).filter(|&number| number > 0);
         Self {
             recorded: true,
+            second_interval: header
+                .word("Interval")
+                .and_then(|word| word.split(':').nth(1)?.parse().ok())
+                .filter(|&seconds: &f64| seconds > 0.0),
             booted: header.word("Booted").and_then(|word| word.parse().ok()),
             ticks: number("HZ").unwrap_or(100),
             page: number("PageSize").unwrap_or(4096),
@@ -71,9 +78,11 @@ mod tests {
     fn a_recorded_one_is_what_its_header_says() {
         let mut header = Header::default();
         header.push(b"# Booted:     1795339950.27 [20261122-09:32:30]");
+        header.push(b"# SubSys: Z Options:  Interval: .5:2.5 NumCPUs: 2");
         header.push(b"# HZ:         250  Arch: x86_64 PageSize: 65536");
         let machine = Machine::recorded(&header);
         assert_eq!((machine.booted, machine.ticks, machine.page), (Some(1_795_339_950.27), 250, 65_536));
-        assert_eq!(Machine::default().booted, None);
+        assert_eq!(machine.second_interval, Some(2.5));
+        assert_eq!((Machine::default().booted, Machine::default().second_interval), (None, None));
     }
 }

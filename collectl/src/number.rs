@@ -41,7 +41,8 @@ pub fn push_scaled(out: &mut Vec<u8>, value: f64, width: usize, scale: Scale, st
         Scale::Memory => (1024, 1),
     };
     let mut whole = round_half_up(value);
-    let fits = unit == 0 && digits(whole) <= width || whole == 0 && scale == Scale::Memory;
+    let fits =
+        unit == 0 && digits(whole) + usize::from(whole < 0) <= width || whole == 0 && scale == Scale::Memory;
     if fits || style == NumberStyle::Wide {
         return push_right(out, whole, b"", width);
     }

@@ -9,7 +9,7 @@ use crate::render::plot::Plot;
 use crate::render::stamp::StampFormat;
 use crate::render::verbose::Verbose;
 use crate::sink::Text;
-use crate::subsystem::{Cadence, Meter};
+use crate::subsystem::{Cadence, Meter, Part};
 
 /// Everything between a source and the sinks. Live and recorded frames take the same way through it.
 pub struct Report {
@@ -124,7 +124,7 @@ impl Report {
             && self
                 .meters
                 .iter()
-                .any(|meter| meter.cadence() == Cadence::Second && !meter.has_own_plot_lines());
+                .any(|meter| meter.cadence() == Cadence::Second && meter.parts().contains(&Part::Summary));
         self.frames > 1
             && each.all(|meter| meter.is_ready())
             && (columns || self.meters.iter().any(|meter| meter.is_ready()))

@@ -16,12 +16,6 @@ impl Line {
         Self { bytes: Vec::new(), style }
     }
 
-    /// How numbers are written.
-    #[must_use]
-    pub fn style(&self) -> NumberStyle {
-        self.style
-    }
-
     /// The line so far, to be taken or added to.
     pub fn bytes(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
@@ -60,9 +54,14 @@ impl Line {
     pub fn scaled(&mut self, value: f64, width: usize, digits: usize, scale: Scale) -> &mut Self {
         let start = self.bytes.len();
         push_scaled(&mut self.bytes, value, digits, scale, self.style);
-        let missing = (start + width).saturating_sub(self.bytes.len());
-        self.blanks(missing);
-        self.bytes[start..].rotate_right(missing);
+        let blanks = self.bytes[start..].iter().take_while(|&&byte| byte == b' ').count();
+        let length = self.bytes.len() - start - blanks;
+        let wanted = width.saturating_sub(length);
+        if wanted < blanks {
+            self.bytes.drain(start..start + blanks - wanted);
+        } else {
+            self.bytes.splice(start..start, std::iter::repeat_n(b' ', wanted - blanks));
+        }
         self
     }
 

@@ -131,7 +131,7 @@ impl Verbose {
         let separated = several || self.records == Records::Full || apart && self.recorded;
         self.count += 1;
         if separated {
-            self.record(stamp, time, out);
+            self.record(stamp, meters, time, out);
         }
         let mut prefix = Vec::new();
         stamp.push(time, &mut prefix);
@@ -149,9 +149,16 @@ impl Verbose {
     }
 
     /// `### RECORD    1 >>> host <<< (epoch.mmm) (Sun Nov 22 10:19:38 2026) ###` between blank line and section.
-    fn record(&self, stamp: &StampFormat, time: Time, out: &mut Vec<u8>) {
-        let letters =
-            if self.records == Records::Full { format!(":{}", self.letters) } else { String::new() };
+    fn record(&self, stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
+        let mut letters = String::new();
+        if self.records == Records::Full {
+            let waits = |letter| {
+                let mut waiting = sections(meters).filter(|(meter, _)| !meter.is_ready());
+                waiting.any(|(meter, part)| meter.place().letter(part) == Some(letter))
+            };
+            letters.push(':');
+            letters.extend(self.letters.chars().filter(|letter| !waits(*letter)));
+        }
         out.extend_from_slice(format!("\n### RECORD {:4} >>> {} <<< (", self.count, self.host).as_bytes());
         push_padded(out, time.micros().div_euclid(1_000_000).unsigned_abs(), 1);
         out.push(b'.');

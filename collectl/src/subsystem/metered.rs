@@ -118,7 +118,7 @@ impl<S: Subsystem> Meter for Metered<S> {
     }
 
     fn heading(&self, part: Part) -> Option<Heading> {
-        self.rates.as_ref().map(|rates| self.subsystem.heading(part, rates))
+        self.rates.as_ref().filter(|_| self.ready).map(|rates| self.subsystem.heading(part, rates))
     }
 
     fn rows(&self, part: Part, rows: &mut Rows<'_>) {

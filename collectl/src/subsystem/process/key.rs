@@ -87,33 +87,34 @@ impl Key {
         matches!(self, Self::Voluntary | Self::Involuntary)
     }
 
-    /// The figure of `active`, without its fraction.
+    /// The figure of `active` in the interval. kB are rounded up, as the Perl collectl does it: that decides which are
+    /// equal.
     pub(super) fn of(self, active: &Active) -> u64 {
-        let (task, io) = (&active.task, &active.io);
-        let whole = |value: f64| value as u64;
+        let (task, done, io) = (&active.task, &active.done, &active.done.io);
+        let kilobytes = |bytes: &[u64]| bytes.iter().copied().fold(0, u64::saturating_add).div_ceil(1024);
         match self {
             Self::Vsz => task.memory.size,
             Self::Rss => task.memory.resident,
             Self::SystemTime => active.system,
             Self::UserTime => active.user,
-            Self::Time => active.system + active.user,
+            Self::Time => active.system.saturating_add(active.user),
             Self::TotalTime => active.total,
-            Self::Read => whole(io.read),
-            Self::Written => whole(io.written),
-            Self::ReadWritten => whole(io.read + io.written),
-            Self::ReadCalled => whole(io.read_called),
-            Self::WriteCalled => whole(io.write_called),
-            Self::Called => whole(io.read_called + io.write_called),
-            Self::All => whole(io.read + io.written + io.read_called + io.write_called),
-            Self::ReadCalls => whole(io.read_calls),
-            Self::WriteCalls => whole(io.write_calls),
-            Self::Calls => whole(io.read_calls + io.write_calls),
-            Self::Cancelled => whole(io.cancelled),
-            Self::MajorFaults => whole(active.major_faults),
-            Self::MinorFaults => whole(active.minor_faults),
-            Self::Faults => whole(active.major_faults + active.minor_faults),
-            Self::Voluntary => whole(active.switches[0]),
-            Self::Involuntary => whole(active.switches[1]),
+            Self::Read => kilobytes(&[io.read]),
+            Self::Written => kilobytes(&[io.written]),
+            Self::ReadWritten => kilobytes(&[io.read, io.written]),
+            Self::ReadCalled => kilobytes(&[io.read_called]),
+            Self::WriteCalled => kilobytes(&[io.write_called]),
+            Self::Called => kilobytes(&[io.read_called, io.write_called]),
+            Self::All => kilobytes(&[io.read, io.written, io.read_called, io.write_called]),
+            Self::ReadCalls => io.read_calls,
+            Self::WriteCalls => io.write_calls,
+            Self::Calls => io.read_calls.saturating_add(io.write_calls),
+            Self::Cancelled => kilobytes(&[io.cancelled]),
+            Self::MajorFaults => done.major_faults,
+            Self::MinorFaults => done.minor_faults,
+            Self::Faults => done.major_faults.saturating_add(done.minor_faults),
+            Self::Voluntary => done.switches[0],
+            Self::Involuntary => done.switches[1],
             Self::Processor => task.processor,
             Self::Pid => u64::from(task.pid),
             Self::Threads => active.more_threads(),
@@ -127,24 +128,24 @@ mod tests {
     use super::super::rates::Rates;
     use super::*;
 
-    fn task(pid: u32, resident: u64, read_called: f64) -> Active {
+    fn task(pid: u32, resident: u64, read_called: u64) -> Active {
         let memory = Memory { resident, ..Memory::default() };
         let mut active = Active { task: Task { pid, memory, ..Task::default() }, ..Active::default() };
-        active.io.read_called = read_called;
+        active.done.io.read_called = read_called;
         active
     }
 
     #[test]
     fn the_largest_first_then_by_number() {
         let tasks =
-            vec![task(5, 7, 0.2), task(40_000, 9, 3e9), task(999_999, 7, 0.0), task(1_000_000, 0, 8.0)];
+            vec![task(5, 7, 1025), task(40_000, 9, 3 << 40), task(999_999, 7, 0), task(1_000_000, 0, 2048)];
         let rates = Rates { tasks, ..Rates::default() };
         let order = |key, count, skip_zero| -> Vec<_> {
             rates.largest(key, count, skip_zero).iter().map(|task| task.task.pid).collect()
         };
         assert_eq!(order(Key::Rss, 9, false), [40_000, 5, 999_999, 1_000_000]);
         assert_eq!(order(Key::Rss, 9, true), [40_000, 5, 999_999]);
-        assert_eq!(order(Key::ReadCalled, 2, false), [40_000, 1_000_000]);
+        assert_eq!(order(Key::ReadCalled, 2, false), [40_000, 5]);
         assert_eq!(order(Key::Pid, 9, false), [5, 40_000, 999_999, 1_000_000]);
         assert_eq!(Key::parse("iocncl").map(Key::name), Some("iocncl"));
         assert_eq!(Key::parse("numobj"), None);

@@ -82,11 +82,13 @@ impl Subsystem for Process {
     }
 
     fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
+        let interval = self.recorded_interval(interval);
         between(previous, current, interval, &self.machine, &self.options, Past::Known)
     }
 
     fn first_rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
         // The Perl collectl shows what ended in the first interval, too, and consumers of played back files know it so.
+        let interval = self.recorded_interval(interval);
         let past = if self.machine.recorded { Past::First } else { Past::Known };
         between(previous, current, interval, &self.machine, &self.options, past)
     }
@@ -126,5 +128,34 @@ impl Subsystem for Process {
         for task in plot::in_order(rates) {
             lines.line(|values| plot::line(&rates.text, task, &self.machine, &self.users, values));
         }
+    }
+}
+
+impl Process {
+    /// What the counters of processes are divided by. The Perl collectl takes the interval that was asked for and not the
+    /// one that passed: so do we for what it recorded, unless samples were missed.
+    fn recorded_interval(&self, interval: Interval) -> Interval {
+        match self.machine.second_interval {
+            Some(asked) if self.per == Per::Second && (interval.real - asked).abs() < asked / 2.0 => {
+                Interval { seconds: asked, ..interval }
+            }
+            _ => interval,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_counters_are_by_the_interval_that_was_asked_for() {
+        let mut process = Process::new(&Settings::default());
+        let seconds =
+            |process: &Process, real| process.recorded_interval(Interval { seconds: real, real }).seconds;
+        assert_eq!(seconds(&process, 2.25), 2.25);
+        process.machine.second_interval = Some(2.0);
+        assert_eq!(seconds(&process, 2.25), 2.0);
+        assert_eq!(seconds(&process, 4.0), 4.0);
     }
 }

@@ -97,6 +97,11 @@ impl Sample {
         self.tasks.sort_by_key(|task| task.pid);
         self.tasks.dedup_by_key(|task| task.pid);
     }
+
+    #[cfg(test)]
+    pub(super) fn find(&self, pid: u32) -> Option<&Task> {
+        self.tasks.binary_search_by_key(&pid, |task| task.pid).ok().map(|index| &self.tasks[index])
+    }
 }
 
 /// Splits `proc:PID rest` and `procT:TID rest`.

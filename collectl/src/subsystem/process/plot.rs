@@ -3,7 +3,7 @@
 use shared::display::sanitize;
 
 use super::rates::{Active, Rates};
-use super::show::{hundredths, seconds};
+use super::show::seconds;
 use super::users::Users;
 use crate::machine::Machine;
 use crate::number::{NumberStyle, Scale, push_scaled};
@@ -45,9 +45,9 @@ pub(super) fn line(text: &[u8], active: &Active, machine: &Machine, users: &User
     }
     values.integer(task.processor);
     for jiffies in [active.system, active.user] {
-        values.text(seconds(hundredths(jiffies, machine)));
+        values.text(seconds(jiffies, machine));
     }
-    values.truncated(active.percent).text(lifetime(hundredths(active.total, machine)));
+    values.truncated(active.percent).text(lifetime(active.total / machine.ticks));
     for rate in
         [io.read, io.written, io.read_called, io.write_called, io.read_calls, io.write_calls, io.cancelled]
     {
@@ -63,8 +63,7 @@ pub(super) fn line(text: &[u8], active: &Active, machine: &Machine, users: &User
 }
 
 /// `H:MM:SS`
-fn lifetime(hundredths: u64) -> String {
-    let seconds = hundredths / 100;
+fn lifetime(seconds: u64) -> String {
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
@@ -79,6 +78,6 @@ mod tests {
         let rates = Rates { tasks: [1, 2, 10, 100, 11].map(task).into(), ..Rates::default() };
         let order: Vec<_> = in_order(&rates).iter().map(|task| task.task.pid).collect();
         assert_eq!(order, [1, 10, 100, 11, 2]);
-        assert_eq!(lifetime(36_360_340), "101:00:03");
+        assert_eq!(lifetime(363_603), "101:00:03");
     }
 }

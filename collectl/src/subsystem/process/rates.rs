@@ -24,6 +24,7 @@ pub(super) struct Active {
     /// Jiffies of the interval in user and system mode.
     pub(super) user: u64,
     pub(super) system: u64,
+    pub(super) done: Done,
     /// Both, in percent of the time of one processor.
     pub(super) percent: f64,
     /// Jiffies of its whole life.
@@ -32,6 +33,15 @@ pub(super) struct Active {
     pub(super) major_faults: f64,
     pub(super) switches: [f64; 2],
     pub(super) io: IoRates,
+}
+
+/// What it did in the interval, as the kernel counts it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Done {
+    pub(super) minor_faults: u64,
+    pub(super) major_faults: u64,
+    pub(super) switches: [u64; 2],
+    pub(super) io: Io,
 }
 
 /// kB and calls by the second.
@@ -134,27 +144,30 @@ impl Active {
         let [old_user, old_system] = old.user_and_system(options.children);
         let [used_user, used_system] = [increase(old_user, user), increase(old_system, system)];
         let used = (used_user + used_system) as f64 / machine.ticks as f64;
-        let faults = |old: u64, new: u64| {
-            if options.total_faults { new as f64 } else { increase(old, new) as f64 / seconds }
-        };
         let switches = |which: usize| {
             let known = task.has.switches && (old.has.switches || is_new);
-            if known { increase(old.switches[which], task.switches[which]) as f64 / seconds } else { 0.0 }
+            if known { increase(old.switches[which], task.switches[which]) } else { 0 }
         };
-        let io = if task.has.io && (old.has.io || is_new) {
-            IoRates::between(&old.io, &task.io, seconds)
-        } else {
-            IoRates::default()
+        let has_io = task.has.io && (old.has.io || is_new);
+        let done = Done {
+            minor_faults: increase(old.minor_faults, task.minor_faults),
+            major_faults: increase(old.major_faults, task.major_faults),
+            switches: [switches(0), switches(1)],
+            io: if has_io { old.io.until(&task.io) } else { Io::default() },
+        };
+        let faults = |total: u64, done: u64| {
+            if options.total_faults { total as f64 } else { done as f64 / seconds }
         };
         Self {
             user: used_user,
             system: used_system,
             percent: 100.0 * used / seconds,
             total: user.saturating_add(system),
-            minor_faults: faults(old.minor_faults, task.minor_faults),
-            major_faults: faults(old.major_faults, task.major_faults),
-            switches: [switches(0), switches(1)],
-            io,
+            minor_faults: faults(task.minor_faults, done.minor_faults),
+            major_faults: faults(task.major_faults, done.major_faults),
+            switches: done.switches.map(|count| count as f64 / seconds),
+            io: IoRates::of(&done.io, seconds),
+            done,
             task: task.clone(),
         }
     }
@@ -166,17 +179,31 @@ impl Active {
 }
 
 impl IoRates {
-    fn between(old: &Io, new: &Io, seconds: f64) -> Self {
-        let calls = |old: u64, new: u64| increase(old, new) as f64 / seconds;
-        let kilobytes = |old: u64, new: u64| increase(old, new) as f64 / seconds / 1024.0;
+    fn of(done: &Io, seconds: f64) -> Self {
+        let kilobytes = |bytes: u64| bytes as f64 / 1024.0 / seconds;
         Self {
-            read: kilobytes(old.read, new.read),
-            written: kilobytes(old.written, new.written),
-            read_called: kilobytes(old.read_called, new.read_called),
-            write_called: kilobytes(old.write_called, new.write_called),
-            read_calls: calls(old.read_calls, new.read_calls),
-            write_calls: calls(old.write_calls, new.write_calls),
-            cancelled: kilobytes(old.cancelled, new.cancelled),
+            read: kilobytes(done.read),
+            written: kilobytes(done.written),
+            read_called: kilobytes(done.read_called),
+            write_called: kilobytes(done.write_called),
+            read_calls: done.read_calls as f64 / seconds,
+            write_calls: done.write_calls as f64 / seconds,
+            cancelled: kilobytes(done.cancelled),
+        }
+    }
+}
+
+impl Io {
+    /// What happened from these counters to `now`.
+    fn until(&self, now: &Self) -> Self {
+        Self {
+            read: increase(self.read, now.read),
+            written: increase(self.written, now.written),
+            cancelled: increase(self.cancelled, now.cancelled),
+            read_called: increase(self.read_called, now.read_called),
+            write_called: increase(self.write_called, now.write_called),
+            read_calls: increase(self.read_calls, now.read_calls),
+            write_calls: increase(self.write_calls, now.write_calls),
         }
     }
 }

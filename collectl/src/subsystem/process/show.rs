@@ -88,7 +88,7 @@ impl Shown<'_> {
         line.int(f64::from(parent(task)), 6);
         line.int(task.threads as f64 - 1.0, 5).text(" ").text([task.state]);
         for size in [task.memory.size, task.memory.resident] {
-            line.scaled(size as f64, 6, 4, Scale::Memory);
+            line.text(" ").scaled(size as f64, 5, 4, Scale::Memory);
         }
         line.int(task.processor as f64, 3);
         self.times(line);
@@ -97,11 +97,11 @@ impl Shown<'_> {
             None => line,
         };
         for rate in [io.read, io.written] {
-            line.scaled(rate, 5, 4, Scale::Kilobytes);
+            line.text(" ").scaled(rate, 4, 4, Scale::Kilobytes);
         }
         if self.options.switches {
             for rate in self.active.switches {
-                line.scaled(rate, 5, 4, Scale::Kilobytes);
+                line.text(" ").scaled(rate, 4, 4, Scale::Kilobytes);
             }
         }
         self.faults(line);
@@ -120,7 +120,7 @@ impl Shown<'_> {
             io.write_calls,
             io.cancelled,
         ] {
-            line.scaled(rate, 6, 5, Scale::Kilobytes);
+            line.text(" ").scaled(rate, 5, 5, Scale::Kilobytes);
         }
     }
 
@@ -137,7 +137,7 @@ impl Shown<'_> {
             memory.library,
             memory.swapped,
         ] {
-            line.scaled(size as f64, 7, 6, Scale::Memory);
+            line.text(" ").scaled(size as f64, 6, 6, Scale::Memory);
         }
         self.faults(line);
     }
@@ -145,20 +145,16 @@ impl Shown<'_> {
     /// System and user time of the interval, their percentage, and the time of its life.
     fn times(&self, line: &mut Line) {
         for jiffies in [self.active.system, self.active.user] {
-            line.text(" ").right(seconds(self.hundredths(jiffies)), 5);
+            line.text(" ").right(seconds(jiffies, self.machine), 5);
         }
         line.int(self.active.percent, 4);
-        line.right(lifetime(self.hundredths(self.active.total)), 10);
+        line.right(lifetime(self.active.total, self.machine), 10);
     }
 
     fn faults(&self, line: &mut Line) {
         for rate in [self.active.major_faults, self.active.minor_faults] {
-            line.scaled(rate, 5, 4, Scale::Count);
+            line.text(" ").scaled(rate, 4, 4, Scale::Count);
         }
-    }
-
-    fn hundredths(&self, jiffies: u64) -> u64 {
-        hundredths(jiffies, self.machine)
     }
 }
 
@@ -175,21 +171,22 @@ fn push_priority(task: &Task, raw: bool, line: &mut Line) {
     };
 }
 
-pub(super) fn hundredths(jiffies: u64, machine: &Machine) -> u64 {
-    (u128::from(jiffies) * 100 / u128::from(machine.ticks)) as u64
+/// `S.hh`
+pub(super) fn seconds(jiffies: u64, machine: &Machine) -> String {
+    format!("{}.{:02}", jiffies / machine.ticks, hundredths(jiffies, machine))
 }
 
-/// `S.hh`
-pub(super) fn seconds(hundredths: u64) -> String {
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+/// Hundredths of a second besides whole seconds, cut off a float as the Perl collectl does it: 29 become 28.
+fn hundredths(jiffies: u64, machine: &Machine) -> u64 {
+    ((jiffies % machine.ticks) as f64 / machine.ticks as f64 * 100.0) as u64
 }
 
 /// `MM:SS.hh`, and `HH:MM:SS` from an hour on.
-fn lifetime(hundredths: u64) -> String {
-    let seconds = hundredths / 100;
+fn lifetime(jiffies: u64, machine: &Machine) -> String {
+    let seconds = jiffies / machine.ticks;
     let minutes = seconds / 60;
     if minutes < 60 {
-        format!("{minutes:02}:{:02}.{:02}", seconds % 60, hundredths % 100)
+        format!("{minutes:02}:{:02}.{:02}", seconds % 60, hundredths(jiffies, machine))
     } else {
         format!("{:02}:{:02}:{:02}", minutes / 60, minutes % 60, seconds % 60)
     }
@@ -216,13 +213,16 @@ mod tests {
 
     #[test]
     fn times() {
-        assert_eq!(seconds(0), "0.00");
-        assert_eq!(seconds(12_345), "123.45");
-        assert_eq!(lifetime(359_999), "59:59.99");
+        let hundred = Machine::default();
+        assert_eq!(seconds(0, &hundred), "0.00");
+        assert_eq!(seconds(12_345, &hundred), "123.45");
+        assert_eq!(seconds(129, &hundred), "1.28");
+        let lifetime = |jiffies| lifetime(jiffies, &Machine::default());
+        assert_eq!([lifetime(28), lifetime(29), lifetime(142)], ["00:00.28", "00:00.28", "00:01.42"]);
         assert_eq!(lifetime(360_000), "01:00:00");
         assert_eq!(lifetime(36_360_340), "101:00:03");
         let machine = Machine { ticks: 250, ..Machine::default() };
-        assert_eq!(hundredths(500, &machine), 200);
+        assert_eq!(seconds(505, &machine), "2.02");
     }
 
     #[test]

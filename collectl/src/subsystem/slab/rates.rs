@@ -18,6 +18,8 @@ pub(crate) struct Rates {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Row {
     name: Range<usize>,
+    /// Its place in the order of the kernel, as text.
+    place: String,
     pub(super) cache: Cache,
     pub(super) bytes: Bytes,
     /// Bytes that it became larger by; nothing can be said of a cache that is new.
@@ -53,7 +55,7 @@ pub(super) fn between(previous: &Sample, current: &Sample, page: u64, options: &
     let mut rates = Rates { names: current.names.clone(), ..Rates::default() };
     for (index, (name, cache)) in current.caches.iter().enumerate() {
         let before = past(previous, index, current.name(name));
-        let row = Row::new(name.clone(), *cache, before, page);
+        let row = Row { place: index.to_string(), ..Row::new(name.clone(), *cache, before, page) };
         let hidden = options.allocated_only && cache.slabs == 0
             || options.changed_only && before.map_or((0, 0), Cache::slab_counts) == cache.slab_counts();
         if !hidden {
@@ -83,7 +85,7 @@ impl Row {
         let past = before.map(|before| before.slabs.saturating_mul(before.pages.saturating_mul(page)));
         let change = past.map_or(0, |past| bytes.slabs.wrapping_sub(past) as i64);
         let percent = past.filter(|&past| past > 0).map_or(0.0, |past| 100.0 * change as f64 / past as f64);
-        Self { name, cache, bytes, change, percent }
+        Self { name, place: String::new(), cache, bytes, change, percent }
     }
 
     /// What `key` sorts by, the largest first.
@@ -96,7 +98,7 @@ impl Row {
             Key::PerSlab => self.cache.per_slab,
             Key::TotalSize => self.bytes.slabs,
             Key::Change => self.change.unsigned_abs(),
-            Key::ChangePercent => (self.percent.abs() * 10.0) as u64,
+            Key::ChangePercent => self.percent.abs().ceil() as u64,
             Key::Name => 0,
         })
     }
@@ -130,13 +132,14 @@ impl Rates {
         rows
     }
 
-    /// The largest first, and in the order of the kernel where they are equal.
+    /// Those that hold any slabs, the largest first. Where they are equal, their places in the order of the
+    /// kernel decide, compared as text: that is how the Perl collectl has it.
     pub(super) fn largest(&self, key: Key) -> Vec<&Row> {
-        if key == Key::Name {
-            return self.by_name();
+        let mut rows = if key == Key::Name { self.by_name() } else { self.rows.iter().collect() };
+        rows.retain(|row| row.cache.slabs > 0);
+        if key != Key::Name {
+            rows.sort_by(|one, other| (one.rank(key), &one.place).cmp(&(other.rank(key), &other.place)));
         }
-        let mut rows: Vec<&Row> = self.rows.iter().collect();
-        rows.sort_by_key(|row| row.rank(key));
         rows
     }
 }

@@ -65,17 +65,18 @@ pub(super) fn heading(part: Part, top: bool) -> Heading {
 
 pub(super) fn summary(total: &Total, line: &mut Line) {
     let bytes = &total.bytes;
-    for (value, width) in [
-        (total.active, 8),
-        (bytes.active, 8),
-        (total.objects, 9),
-        (bytes.objects, 8),
-        (total.active_slabs, 8),
-        (bytes.active_slabs, 8),
-        (total.slabs, 8),
-        (bytes.slabs, 8),
+    for (before, value, is_bytes) in [
+        (" ", total.active, false),
+        (" ", bytes.active, true),
+        ("  ", total.objects, false),
+        (" ", bytes.objects, true),
+        (" ", total.active_slabs, false),
+        (" ", bytes.active_slabs, true),
+        (" ", total.slabs, false),
+        (" ", bytes.slabs, true),
     ] {
-        line.scaled(value as f64, width, 7, if width == 8 { Scale::Kilobytes } else { Scale::Count });
+        let scale = if is_bytes { Scale::Kilobytes } else { Scale::Count };
+        line.text(before).scaled(value as f64, 7, 7, scale);
     }
     line.int(total.used as f64, 7).int(total.caches as f64, 7);
 }
@@ -90,21 +91,21 @@ pub(super) fn detail(name: &[u8], row: &Row, line: &mut Line) {
         (cache.active_slabs, bytes.active_slabs),
         (cache.slabs, bytes.slabs),
     ] {
-        line.scaled(count as f64, 8, 6, Scale::Count).scaled(bytes as f64, 8, 7, Scale::Kilobytes);
+        line.text(" ").scaled(count as f64, 7, 6, Scale::Count);
+        line.text(" ").scaled(bytes as f64, 7, 7, Scale::Kilobytes);
     }
-    let mut change = Line::new(line.style());
-    change.scaled(row.change as f64, 0, 7, Scale::Kilobytes);
-    line.text(" ").right(change.bytes().trim_ascii_start(), 6).fixed(row.percent, 7, 1);
+    line.text(" ").scaled(row.change as f64, 6, 7, Scale::Kilobytes).fixed(row.percent, 7, 1);
 }
 
 pub(super) fn top(name: &[u8], row: &Row, line: &mut Line) {
     let cache = &row.cache;
-    line.scaled(cache.objects as f64, 7, 6, Scale::Count).scaled(cache.active as f64, 8, 6, Scale::Count);
-    line.scaled(cache.object_bytes as f64, 9, 4, Scale::Kilobytes);
-    line.scaled(cache.active_slabs as f64, 9, 6, Scale::Count);
-    line.scaled(cache.per_slab as f64, 10, 6, Scale::Count);
-    line.scaled(row.bytes.slabs as f64, 9, 4, Scale::Kilobytes);
-    line.scaled(row.change as f64, 8, 4, Scale::Kilobytes);
+    line.scaled(cache.objects as f64, 7, 6, Scale::Count);
+    line.text("  ").scaled(cache.active as f64, 6, 6, Scale::Count);
+    line.text("  ").scaled(cache.object_bytes as f64, 7, 4, Scale::Kilobytes);
+    line.text("  ").scaled(cache.active_slabs as f64, 7, 6, Scale::Count);
+    line.text("  ").scaled(cache.per_slab as f64, 8, 6, Scale::Count);
+    line.text("  ").scaled(row.bytes.slabs as f64, 7, 4, Scale::Kilobytes);
+    line.text("  ").scaled(row.change as f64, 6, 4, Scale::Kilobytes);
     line.fixed(row.percent, 8, 1).text("  ").text(sanitize(name).as_bytes());
 }
 
