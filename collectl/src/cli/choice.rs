@@ -43,7 +43,13 @@ impl Choice {
         let top = literal.top.as_deref().map(|text| Top::parse(text, rows)).transpose()?;
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
         let default = recorded.map_or_else(|| selection::DEFAULT.to_owned(), recorded_letters);
-        let letters = selection::letters(literal.subsys.as_deref(), &default)?;
+        let typed = match (literal.subsys.as_deref(), recorded, literal.playback.is_some()) {
+            (Some("-all"), None, false) => return Err(UsageError::new("-s-all only allowed with -p")),
+            (Some("-all"), None, true) => None,
+            (Some("-all"), Some(_), _) => return Err(UsageError::new("no subsystems selected")),
+            (typed, ..) => typed,
+        };
+        let letters = selection::letters(typed, &default)?;
         let mut letters = with_top(letters, top, literal.subsys.is_some())?;
         if letters.contains('T') && !literal.plot {
             if literal.subsys.as_deref().is_some_and(|typed| typed.contains('T')) {
