@@ -120,10 +120,10 @@ mod tests {
         assert_eq!(scaled(1.49, 4, Scale::Count), "   1");
         assert_eq!(scaled(-3.7, 4, Scale::Count), "  -3");
         assert_eq!(scaled(-999.0, 4, Scale::Count), "-999");
-        assert_eq!(scaled(-8192.0, 4, Scale::Kilobytes), "  -8K");
+        assert_eq!(scaled(-8192.0, 4, Scale::Kilobytes), " -8K");
         assert_eq!(scaled(-163_840_000.0, 4, Scale::Kilobytes), "-156M");
         assert_eq!(scaled(-163_840_000.0, 7, Scale::Kilobytes), "-160000K");
-        assert_eq!(scaled(-12_288.0, 4, Scale::Kilobytes), " -12K");
+        assert_eq!(scaled(-12_288.0, 4, Scale::Kilobytes), "-12K");
     }
 
     #[test]

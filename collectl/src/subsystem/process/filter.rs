@@ -135,7 +135,10 @@ impl Term {
                 match (first.parse(), last.parse()) {
                     (Ok(first), Ok(last)) => Condition::User(first, last),
                     _ => {
-                        return Err(error(format!("uid {} not numeric in --procfilt", wanted.escape_debug())));
+                        return Err(error(format!(
+                            "uid {} not numeric in --procfilt",
+                            wanted.escape_debug()
+                        )));
                     }
                 }
             }

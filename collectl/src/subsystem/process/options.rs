@@ -40,7 +40,7 @@ pub struct ProcessOptions {
     /// `--passwd`: where names of users are.
     pub passwd: PathBuf,
     pub(super) command: Cut,
-    user_width: Option<usize>,
+    pub(super) user_width: Option<usize>,
 }
 
 /// Which columns are shown.
