@@ -1,7 +1,5 @@
 //! Which part of a command line is shown.
 
-use std::borrow::Cow;
-
 use shared::display::sanitize;
 
 /// How a command is cut.
@@ -19,21 +17,14 @@ pub(super) struct Cut {
 pub(super) fn shown(command: Option<&[u8]>, name: &[u8], cut: Cut) -> String {
     let line = sanitize(command.unwrap_or(name));
     let (program, arguments) = split(&line);
-    let whole: Cow<'_, str> = match cut.arguments {
-        Some(width) => Cow::Owned(format!("{program} {}", arguments.chars().take(width).collect::<String>())),
-        None => Cow::Borrowed(&line),
-    };
+    let width = cut.arguments.unwrap_or(usize::MAX);
+    let arguments: String = arguments.chars().take(width).collect();
+    let whole = format!("{program} {arguments}");
     let stripped = if cut.strip_shells { strip_shell(&whole) } else { &whole };
-    let unchanged = stripped.len() == whole.len();
-    let (program, rest) = if unchanged { (program, "") } else { split(stripped) };
+    let (program, arguments) =
+        if stripped.len() == whole.len() { (program, &arguments[..]) } else { split(stripped) };
     let program = if cut.base_name { base_name(program) } else { program };
-    match cut.arguments {
-        None => format!("{program} "),
-        Some(width) if unchanged => {
-            format!("{program} {}", arguments.chars().take(width).collect::<String>())
-        }
-        Some(_) => format!("{program} {rest}"),
-    }
+    format!("{program} {}", if cut.arguments.is_some() { arguments } else { "" })
 }
 
 /// The first word and what follows it, without the blanks at the end.

@@ -100,12 +100,12 @@ pub(super) fn detail(name: &[u8], row: &Row, line: &mut Line) {
 pub(super) fn top(name: &[u8], row: &Row, line: &mut Line) {
     let cache = &row.cache;
     line.scaled(cache.objects as f64, 7, 6, Scale::Count);
-    line.text("  ").scaled(cache.active as f64, 6, 6, Scale::Count);
+    line.text(" ").scaled(cache.active as f64, 7, 6, Scale::Count);
     line.text("  ").scaled(cache.object_bytes as f64, 7, 4, Scale::Kilobytes);
     line.text("  ").scaled(cache.active_slabs as f64, 7, 6, Scale::Count);
     line.text("  ").scaled(cache.per_slab as f64, 8, 6, Scale::Count);
     line.text("  ").scaled(row.bytes.slabs as f64, 7, 4, Scale::Kilobytes);
-    line.text("  ").scaled(row.change as f64, 6, 4, Scale::Kilobytes);
+    line.text(" ").scaled(row.change as f64, 7, 4, Scale::Kilobytes);
     line.fixed(row.percent, 8, 1).text("  ").text(sanitize(name).as_bytes());
 }
 
