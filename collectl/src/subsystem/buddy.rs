@@ -216,6 +216,7 @@ mod tests {
     fn digits() {
         let shown = |numbers: &[u64]| String::from_utf8(numbers.iter().map(|n| digit(*n)).collect()).unwrap();
         assert_eq!(shown(&[0, 9, 10, 19, 99, 100, 999, 1000, 9999, 10_000]), "09aaijrsst");
+        assert_eq!(shown(&[1000, 1_000_000, 1_000_000_000]), "svy");
         assert_eq!(shown(&[99_999_999_999, 100_000_000_000, u64::MAX]), "zzz");
     }
 

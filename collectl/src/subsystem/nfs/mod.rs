@@ -17,7 +17,7 @@ use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
-use crate::settings::Settings;
+use crate::settings::{Per, Settings};
 
 /// Counters of the client, there once its module is loaded.
 const CLIENT: Capture = Capture {
@@ -41,6 +41,7 @@ const SERVER: Capture = Capture {
 
 pub(crate) struct Nfs {
     options: NfsOptions,
+    per: Per,
 }
 
 /// Counters since the modules were loaded; none of what is not there.
@@ -148,7 +149,7 @@ impl Subsystem for Nfs {
     }
 
     fn new(settings: &Settings) -> Self {
-        Self { options: settings.nfs.clone() }
+        Self { options: settings.nfs.clone(), per: settings.per }
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
@@ -207,7 +208,8 @@ impl Subsystem for Nfs {
             Part::Summary => self.summary_heading(),
             Part::Detail => {
                 let columns = COLUMNS.map(|(heading, _)| format!(" {heading}")).concat();
-                Heading::new("# NFS SERVER/CLIENT DETAILS (/sec)", vec![format!("Type{columns}")])
+                let title = format!("# NFS SERVER/CLIENT DETAILS (/{})", self.per.word());
+                Heading::new(&title, vec![format!("Type{columns}")])
             }
         }
     }
@@ -288,7 +290,7 @@ impl Nfs {
             let client = if self.options.shows_side(false) { CLIENT[line] } else { "" };
             format!("{server}{client}")
         });
-        Heading::new(&format!("# NFS SUMMARY (/sec) {filters}"), lines.into())
+        Heading::new(&format!("# NFS SUMMARY (/{}) {filters}", self.per.word()), lines.into())
     }
 
     fn summary_row(&self, rates: &Rates, line: &mut Line) {

@@ -13,7 +13,7 @@ fn sample(client: &str, server: &str) -> Sample {
 }
 
 fn nfs(filter: &str, options: &str) -> Nfs {
-    Nfs { options: NfsOptions::parse(filter, options).unwrap() }
+    Nfs { options: NfsOptions::parse(filter, options).unwrap(), per: Per::Second }
 }
 
 fn rates(previous: &Sample, current: &Sample, seconds: f64) -> Rates {

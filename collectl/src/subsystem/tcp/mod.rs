@@ -17,7 +17,7 @@ use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
-use crate::settings::Settings;
+use crate::settings::{Per, Settings};
 
 /// The extended counters of IP and TCP.
 const NETSTAT: Capture = Capture {
@@ -41,6 +41,7 @@ const SNMP: Capture = Capture {
 
 pub(crate) struct Tcp {
     filter: TcpFilter,
+    per: Per,
 }
 
 #[derive(Debug)]
@@ -100,7 +101,7 @@ impl Subsystem for Tcp {
     }
 
     fn new(settings: &Settings) -> Self {
-        Self { filter: settings.tcp.unwrap_or_default() }
+        Self { filter: settings.tcp.unwrap_or_default(), per: settings.per }
     }
 
     fn read(&self, frame: &Frame, stack: &mut Stack) {
@@ -123,7 +124,7 @@ impl Subsystem for Tcp {
     }
 
     fn heading(&self, _: Part, _: &Rates) -> Heading {
-        verbose::heading(self.filter)
+        verbose::heading(self.filter, self.per)
     }
 
     fn rows(&self, part: Part, rates: &Rates, rows: &mut Rows<'_>) {
@@ -207,7 +208,7 @@ mod tests {
 
     #[test]
     fn connections_are_a_level_and_errors_are_counts() {
-        let tcp = Tcp { filter: TcpFilter::parse("t").unwrap() };
+        let tcp = Tcp { filter: TcpFilter::parse("t").unwrap(), per: Per::Second };
         let names = "Tcp: AttemptFails CurrEstab InSegs InErrs\n";
         let before = stack(&format!("{names}Tcp: 0 9 0 0\n"));
         let now = stack(&format!("{names}Tcp: 3 7 20 1\n"));

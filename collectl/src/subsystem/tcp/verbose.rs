@@ -4,6 +4,7 @@ use super::stack::{Section, Stack};
 use super::{Rates, TcpFilter};
 use crate::render::line::Line;
 use crate::render::verbose::Heading;
+use crate::settings::Per;
 
 /// Blanks before a column and its width, its heading, the kernel's name of its counter, and what is shown of that.
 type Column = (&'static str, usize, &'static str, &'static str, Shown);
@@ -108,7 +109,7 @@ fn layout(section: Section) -> (&'static str, &'static [Column]) {
     }
 }
 
-pub(super) fn heading(filter: TcpFilter) -> Heading {
+pub(super) fn heading(filter: TcpFilter, per: Per) -> Heading {
     let (mut titles, mut headings) = (String::new(), String::new());
     for (title, columns) in filter.sections().map(layout) {
         titles.push_str(title);
@@ -116,7 +117,7 @@ pub(super) fn heading(filter: TcpFilter) -> Heading {
             headings.push_str(&format!("{gap}{heading:>width$}"));
         }
     }
-    let mut heading = Heading::new("# TCP STACK SUMMARY (/sec)", vec![titles, headings]);
+    let mut heading = Heading::new(&format!("# TCP STACK SUMMARY (/{})", per.word()), vec![titles, headings]);
     heading.names_stamp = false;
     heading
 }
