@@ -88,16 +88,18 @@ impl Plot {
         header.into_bytes()
     }
 
-    /// Appends the line of the interval that ended at `time`, if it has one.
+    /// Appends the line of the interval that ended at `time`; none if there is nothing in it.
     pub fn line(&mut self, stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
-        if !meters.iter().all(|meter| meter.has_line()) {
+        self.values.bytes.clear();
+        if meters.iter().all(|meter| meter.has_line()) {
+            for (meter, part) in columns(meters) {
+                meter.plot(part, &mut self.values);
+            }
+        }
+        if self.values.bytes.is_empty() {
             return;
         }
         self.stamp(stamp, time, out);
-        self.values.bytes.clear();
-        for (meter, part) in columns(meters) {
-            meter.plot(part, &mut self.values);
-        }
         out.append(&mut self.values.bytes);
         out.push(b'\n');
     }

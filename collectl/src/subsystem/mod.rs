@@ -176,3 +176,146 @@ impl Entry {
         Self { place: S::PLACE, captures: S::CAPTURES, meter: metered::boxed::<S> }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::clock::Time;
+    use crate::render::Renderer;
+    use crate::render::plot::Plot;
+    use crate::render::stamp::{Stamp, StampFormat};
+    use crate::render::verbose::{Records, Verbose};
+
+    /// Shows `frames` in every format, with everything selected.
+    fn show(settings: &Settings, frames: &[(i64, Vec<Vec<u8>>)]) -> usize {
+        let parts = |entry: &Entry| {
+            let both = [Part::Summary, Part::Detail];
+            both.into_iter().filter(|part| entry.place.letter(*part).is_some()).collect()
+        };
+        let mut meters: Vec<_> = REGISTRY.iter().map(|entry| (entry.meter)(settings, parts(entry))).collect();
+        let stamp = StampFormat::new(Stamp::Date, true, jiff::tz::TimeZone::UTC);
+        let mut renderers = [
+            Renderer::Brief(Line::new(settings.numbers)),
+            Renderer::Verbose(Verbose::new(settings, Records::Full, String::new(), "host")),
+            Renderer::Plot(Plot::new(settings, b' ', false)),
+        ];
+        let mut out = Vec::new();
+        let mut frame = Frame::default();
+        for (millis, lines) in frames {
+            frame.restart(Time::from_micros(millis * 1000));
+            for line in lines {
+                let captures = REGISTRY.iter().flat_map(|entry| entry.captures);
+                let owns = |capture: &&&Capture| capture.tags.iter().any(|tag| line.starts_with(tag));
+                if let Some(capture) = captures.into_iter().find(owns) {
+                    frame.add_line(capture, line);
+                }
+            }
+            meters.iter_mut().for_each(|meter| meter.accept(&frame));
+            if meters.iter().all(|meter| meter.is_ready()) {
+                for renderer in &mut renderers {
+                    out.extend_from_slice(&renderer.header(&stamp, &meters));
+                    if renderer.shows(&meters) {
+                        renderer.interval(&stamp, &meters, frame.time(), true, &mut out);
+                    }
+                }
+            }
+        }
+        out.len()
+    }
+
+    fn any_settings() -> impl Strategy<Value = Settings> {
+        let switches = prop::collection::vec(
+            prop::sample::select(vec![
+                "--iosize",
+                "--dskopts=fiz",
+                "--dskopts=F",
+                "--dskremap=sd:x,:y",
+                "--dskfilt=^sd,nvme",
+                "--netopts=eEiow9",
+                "--netfilt=eth,lo",
+                "--memopts=R",
+                "--memopts=PVps",
+                "--cpuopts=z",
+                "--cpufilt=0-2",
+                "-on",
+                "-ogx",
+                "-oG2",
+                "-w",
+            ]),
+            0..5,
+        );
+        let resolve = |switches: Vec<&str>| {
+            let args: Vec<String> = ["-scCdDnNmM"].into_iter().chain(switches).map(str::to_owned).collect();
+            let literal = crate::cli::literal::Literal::parse_from_args(&args).unwrap();
+            crate::cli::plan::Plan::resolve(&literal, None).unwrap().settings
+        };
+        switches.prop_map(resolve)
+    }
+
+    /// A line with the beginning of one that the kernel writes, and then words, numbers of any size, or anything.
+    fn any_line() -> impl Strategy<Value = Vec<u8>> {
+        let beginnings: Vec<&[u8]> = REGISTRY
+            .iter()
+            .flat_map(|entry| entry.captures)
+            .flat_map(|capture| capture.tags)
+            .copied()
+            .chain([
+                &b"cpu0 "[..],
+                b"cpu7 ",
+                b"cpu99999999999 ",
+                b"intr ",
+                b"disk 8 0 sda ",
+                b"disk 8 16 sdb ",
+                b"disk 259 0 nvme10n1 ",
+                b"Net eth0:",
+                b"Net   lo: ",
+                b"Net \x1b[31m\xff\xc3\xa9 :",
+                b"MemTotal: ",
+                b"MemFree: ",
+                b"pgpgin ",
+                b"pswpin ",
+                b"numai Node 0 MemFree: ",
+                b"numas Node 1 numa_hit ",
+            ])
+            .collect();
+        let word = prop_oneof![
+            5 => any::<u64>().prop_map(|number| format!("{number} ").into_bytes()),
+            5 => (0u64..1000).prop_map(|number| format!("{number} ").into_bytes()),
+            1 => prop::collection::vec(any::<u8>().prop_filter("line ends", |&byte| byte != b'\n'), 0..9),
+        ];
+        (prop::sample::select(beginnings), prop::collection::vec(word, 0..20))
+            .prop_map(|(beginning, words)| [beginning, &words.concat(), b"\n"].concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn nothing_that_a_frame_holds_panics(
+            settings in any_settings(),
+            frames in prop::collection::vec(
+                (prop_oneof![Just(5000i64), 0i64..10_000, Just(1i64 << 50)], prop::collection::vec(any_line(), 0..40)),
+                2..5,
+            ),
+        ) {
+            show(&settings, &frames);
+        }
+    }
+
+    #[test]
+    fn two_thousand_disks_that_change_places() {
+        let frame = |seconds: i64, names: &mut dyn Iterator<Item = u32>| {
+            let line = |name| format!("disk 8 0 sd{name}x 1 2 3 4 5 6 7 8 9 10 11\n").into_bytes();
+            (seconds * 1000, names.map(line).collect())
+        };
+        let frames = [
+            frame(1, &mut (0..2000)),
+            frame(2, &mut (0..2000).rev()),
+            frame(3, &mut (0..1000)),
+            frame(4, &mut (500..2500)),
+        ];
+        assert!(show(&Settings::default(), &frames) > 1_000_000);
+    }
+}

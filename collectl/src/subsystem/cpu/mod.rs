@@ -90,7 +90,7 @@ impl Shares {
     fn between(previous: &Jiffies, current: &Jiffies, per: Per) -> Self {
         let spent: Jiffies = std::array::from_fn(|i| increase(previous[i], current[i]));
         let whole = match per {
-            Per::Second => spent[..8].iter().sum::<u64>().max(1) as f64,
+            Per::Second => spent[..8].iter().fold(0, |sum: u64, &one| sum.saturating_add(one)).max(1) as f64,
             Per::Interval => 100.0,
         };
         let [user, nice, system, idle, wait, irq, soft, steal, guest, guest_nice] =

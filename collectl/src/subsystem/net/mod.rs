@@ -177,9 +177,9 @@ impl Subsystem for Net {
     }
 
     fn brief(&self, rates: &Self::Rates, line: &mut Line) {
-        for (flow, width) in [(&rates.total.incoming, 6), (&rates.total.outgoing, 7)] {
-            line.scaled(flow.kb, 6, 6, Scale::Kilobytes).text(" ");
-            line.scaled(flow.packets, width, 6, Scale::Count).text(" ");
+        for (flow, blanks) in [(&rates.total.incoming, " "), (&rates.total.outgoing, "  ")] {
+            line.scaled(flow.kb, 6, 6, Scale::Kilobytes).text(blanks);
+            line.scaled(flow.packets, 6, 6, Scale::Count).text(" ");
             if self.options.sizes {
                 line.scaled(flow.size, 4, 4, Scale::Kilobytes).text(" ");
             }
