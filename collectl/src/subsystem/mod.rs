@@ -188,6 +188,18 @@ mod tests {
     use crate::render::stamp::{Stamp, StampFormat};
     use crate::render::verbose::{Records, Verbose};
 
+    /// Adds a line to the capture with the longest tag that it begins with, if there is one.
+    fn add_line(frame: &mut Frame, line: &[u8]) {
+        let tags = |capture: &&'static Capture| {
+            let capture = *capture;
+            capture.tags.iter().filter(|tag| line.starts_with(tag)).map(move |tag| (tag.len(), capture))
+        };
+        let owners = REGISTRY.iter().flat_map(|entry| entry.captures).flat_map(tags);
+        if let Some((_, capture)) = owners.max_by_key(|(length, _)| *length) {
+            frame.add_line(capture, line);
+        }
+    }
+
     /// Shows `frames` in every format, with everything selected.
     fn show(settings: &Settings, frames: &[(i64, Vec<Vec<u8>>)]) -> usize {
         let parts = |entry: &Entry| {
@@ -206,11 +218,7 @@ mod tests {
         for (millis, lines) in frames {
             frame.restart(Time::from_micros(millis * 1000));
             for line in lines {
-                let captures = REGISTRY.iter().flat_map(|entry| entry.captures);
-                let owns = |capture: &&&Capture| capture.tags.iter().any(|tag| line.starts_with(tag));
-                if let Some(capture) = captures.into_iter().find(owns) {
-                    frame.add_line(capture, line);
-                }
+                add_line(&mut frame, line);
             }
             meters.iter_mut().for_each(|meter| meter.accept(&frame));
             if meters.iter().all(|meter| meter.is_ready()) {
@@ -223,6 +231,81 @@ mod tests {
             }
         }
         out.len()
+    }
+
+    /// The plot and verbose text of what `args` select, of recorded lines that are a second apart.
+    fn shown(args: &str, samples: &[&str]) -> Vec<String> {
+        let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
+        let literal = crate::cli::literal::Literal::parse_from_args(&args).unwrap();
+        let plan = crate::cli::plan::Plan::resolve(&literal, None).unwrap();
+        let mut report = crate::report::Report::new(&plan, jiff::tz::TimeZone::UTC, "host");
+        let mut text = Vec::new();
+        for (seconds, sample) in samples.iter().enumerate() {
+            let mut frame = Frame::default();
+            frame.restart(Time::from_micros(seconds as i64 * 1_000_000));
+            for line in sample.lines() {
+                let captures = REGISTRY.iter().flat_map(|entry| entry.captures);
+                let owns =
+                    |capture: &&&Capture| capture.tags.iter().any(|tag| line.as_bytes().starts_with(tag));
+                if let Some(capture) = captures.into_iter().find(owns) {
+                    frame.add_line(capture, format!("{line}\n").as_bytes());
+                }
+            }
+            if let Some(interval) = report.accept(&frame) {
+                text.extend_from_slice(&interval.body());
+            }
+        }
+        String::from_utf8(text).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn columns_of_processors_hold_what_their_names_say() {
+        let samples = ["cpu0 0 0 0 0 0 0 0 0 0 0", "cpu0 10 0 0 60 0 0 0 0 20 10"];
+        assert_eq!(shown("-P -sC", &samples), ["19700101 00:00:01 14 0 0 0 0 0 0 86 14 29 14 0"]);
+    }
+
+    #[test]
+    fn every_whole_disk_is_in_the_totals() {
+        let disks = |sectors: u32| {
+            let names = ["sda", "sda1", "dm-0", "nvme0n1", "nvme10n1", "nvme0n12", "mmcblk0", "loop0"];
+            names.map(|name| format!("disk 8 0 {name} 0 0 {sectors} 0 0 0 0 0 0 0 0")).join("\n")
+        };
+        let samples = [disks(0), disks(20)];
+        let lines = shown("-P -sd", &[&samples[0], &samples[1]]);
+        assert_eq!(lines, ["19700101 00:00:01 0 0 0 50 0 50 0 0 0"]);
+        let lines = shown("-P -sd --dskremap nvme:x", &[&samples[0], &samples[1]]);
+        assert_eq!(lines, ["19700101 00:00:01 0 0 0 50 0 50 0 0 0"]);
+    }
+
+    #[test]
+    fn counters_that_went_back_say_nothing() {
+        let samples = ["disk 8 0 sda 100 0 9000 0 0 0 0 0 0 0 0", "disk 8 0 sda 1 0 8 0 0 0 0 0 0 0 0"];
+        assert_eq!(shown("-P -sd", &samples), ["19700101 00:00:01 0 0 0 0 0 0 0 0 0"]);
+    }
+
+    #[test]
+    fn errors_stand_below_their_names() {
+        let samples = ["Net eth0: 0", "Net eth0: 0 0 1 2 3 4 0 0 0 0 5 6 7 8 9 0"];
+        assert_eq!(
+            shown("-sN --netopts e", &samples),
+            ["   0  eth0:       1       2       3       4         5       6       7       8       9"]
+        );
+    }
+
+    #[test]
+    fn an_interface_that_came_later_is_measured() {
+        let samples = ["Net lo: 0", "Net lo: 0\nNet eth1: 1024 5", "Net lo: 0\nNet eth1: 3072 7"];
+        assert_eq!(
+            shown("-P -sn", &samples),
+            ["19700101 00:00:01 0 0 0 0 0 0 0 0 0", "19700101 00:00:02 2 0 2 0 0 0 0 0 0"]
+        );
+    }
+
+    #[test]
+    fn frames_of_one_time_are_a_second_apart() {
+        let frames =
+            [0, 1].map(|i| (1000, vec![format!("disk 8 0 sda {i} 0 0 0 0 0 0 0 0 7 0\n").into_bytes()]));
+        assert!(show(&Settings::default(), &frames) > 0);
     }
 
     fn any_settings() -> impl Strategy<Value = Settings> {
