@@ -244,12 +244,7 @@ mod tests {
             let mut frame = Frame::default();
             frame.restart(Time::from_micros(seconds as i64 * 1_000_000));
             for line in sample.lines() {
-                let captures = REGISTRY.iter().flat_map(|entry| entry.captures);
-                let owns =
-                    |capture: &&&Capture| capture.tags.iter().any(|tag| line.as_bytes().starts_with(tag));
-                if let Some(capture) = captures.into_iter().find(owns) {
-                    frame.add_line(capture, format!("{line}\n").as_bytes());
-                }
+                add_line(&mut frame, format!("{line}\n").as_bytes());
             }
             if let Some(interval) = report.accept(&frame) {
                 text.extend_from_slice(&interval.body());
