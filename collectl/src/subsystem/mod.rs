@@ -283,7 +283,7 @@ mod tests {
         let samples = ["Net eth0: 0", "Net eth0: 0 0 1 2 3 4 0 0 0 0 5 6 7 8 9 0"];
         assert_eq!(
             shown("-sN --netopts e", &samples),
-            ["   0  eth0:       1       2       3       4         5       6       7       8       9"]
+            ["   0   eth0:       1       2       3       4         5       6       7       8       9"]
         );
     }
 
