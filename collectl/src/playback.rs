@@ -45,6 +45,7 @@ pub async fn play(plan: &Plan, files: &[PathBuf], mut sink: Sink) -> Result<(), 
             Report::new(plan, zone.clone(), reader.header().host().unwrap_or_default())
         });
         report.set_zone(zone);
+        report.begin_file();
         if closed.is_none() || closed != reader.last_marker() {
             report.forget();
         }

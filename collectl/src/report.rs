@@ -20,6 +20,8 @@ pub struct Report {
     headers: Headers,
     body: Vec<u8>,
     intervals: u64,
+    /// Of these, those that decide when the header is repeated.
+    counted: u64,
 }
 
 impl Report {
@@ -44,6 +46,7 @@ impl Report {
             headers: plan.headers,
             body: Vec::new(),
             intervals: 0,
+            counted: 0,
         }
     }
 
@@ -66,6 +69,13 @@ impl Report {
         }
     }
 
+    /// Begins another recording. Headers are counted from there anew, but in the brief format.
+    pub fn begin_file(&mut self) {
+        if !matches!(self.renderer, Renderer::Brief(_)) {
+            self.counted = 0;
+        }
+    }
+
     /// Shows times in `zone` from now on.
     pub fn set_zone(&mut self, zone: TimeZone) {
         self.stamp.zone = zone;
@@ -85,6 +95,7 @@ impl Report {
         self.body.clear();
         self.renderer.interval(&self.stamp, &self.meters, frame.time(), due, &mut self.body);
         self.intervals += 1;
+        self.counted += 1;
         let empty = header.is_empty() && self.body.is_empty();
         (!empty).then(|| Text::new(&header, &self.body))
     }
@@ -96,8 +107,43 @@ impl Report {
     fn header_is_due(&self) -> bool {
         match self.headers {
             Headers::Never => false,
+            // The plot format has one for each recording: its columns may be others.
+            Headers::Once if matches!(self.renderer, Renderer::Plot(_)) => self.counted == 0,
             Headers::Once => self.intervals == 0,
-            Headers::Every(lines) => self.intervals.is_multiple_of(lines),
+            Headers::Every(lines) => self.counted.is_multiple_of(lines),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::literal::Literal;
+    use crate::clock::Time;
+
+    /// Which of four intervals, the third of which begins another recording, have a header before them.
+    fn headers(args: &str) -> Vec<bool> {
+        let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
+        let plan = Plan::resolve(&Literal::parse_from_args(&args).unwrap(), None).unwrap();
+        let mut report = Report::new(&plan, TimeZone::UTC, "host");
+        let mut frame = Frame::default();
+        let mut shown = Vec::new();
+        for second in 0..5 {
+            if second == 3 {
+                report.begin_file();
+            }
+            frame.restart(Time::from_micros(second * 1_000_000));
+            shown.extend(report.accept(&frame).map(|text| text.whole().len() > text.body().len()));
+        }
+        shown
+    }
+
+    #[test]
+    fn another_recording_has_headers_of_its_own_but_in_the_brief_format() {
+        assert_eq!(headers("-sc"), [true, false, false, false]);
+        assert_eq!(headers("-sc --verbose"), [true, false, true, false]);
+        assert_eq!(headers("-P -scC"), [true, false, true, false]);
+        assert_eq!(headers("-sc --verbose --hr 0"), [true, false, false, false]);
+        assert_eq!(headers("-P -sc --hr -1"), [false; 4]);
     }
 }
