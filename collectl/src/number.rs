@@ -190,7 +190,7 @@ mod tests {
             (gigabytes(3.0625), "  3G", "3g06", "3.1G"),
             (gigabytes(9.99), "  9G", "9g98", " 10G"),
             (gigabytes(22.976), " 22G", "22g9", " 23G"),
-            (gigabytes(28.6), " 28G", "28g5", " 28G"),
+            (gigabytes(28.625), " 28G", "28g6", " 28G"),
             (gigabytes(99.99), " 99G", "99g9", "100G"),
             (gigabytes(512.0), "512G", "512G", "512G"),
             (gigabytes(1024.0 * 1.25), "  1T", "1t25", "1.3T"),

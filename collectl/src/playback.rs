@@ -93,7 +93,7 @@ impl Player<'_> {
             _ => (Report::new(&plan, &machine, reader.header().host().unwrap_or_default()), false),
         };
         report.set_machine(&machine);
-        report.next_recording();
+        report.begin_file();
         if !started || self.closed != reader.last_marker() {
             report.forget();
         }

@@ -84,7 +84,7 @@ impl Report {
 
     /// Goes on to another recording. As in the Perl collectl, plot shows its headers again and verbose counts them anew;
     /// brief does neither.
-    pub fn next_recording(&mut self) {
+    pub fn begin_file(&mut self) {
         match (&self.renderer, self.headers) {
             (Renderer::Plot(_), _) | (Renderer::Verbose(_), Headers::Every(_)) => self.counted = 0,
             (Renderer::Verbose(_) | Renderer::Brief(_), _) => {}
@@ -136,5 +136,38 @@ impl Report {
             Headers::Once => self.counted == 0,
             Headers::Every(lines) => self.counted.is_multiple_of(lines),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::literal::Literal;
+    use crate::clock::Time;
+
+    /// Which of four intervals, the third of which begins another recording, have a header before them.
+    fn headers(args: &str) -> Vec<bool> {
+        let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
+        let plan = Plan::resolve(&Literal::parse_from_args(&args).unwrap(), None).unwrap();
+        let mut report = Report::new(&plan, &Machine::default(), "host");
+        let mut frame = Frame::default();
+        let mut shown = Vec::new();
+        for second in 0..5 {
+            if second == 3 {
+                report.begin_file();
+            }
+            frame.restart(Time::from_micros(second * 1_000_000));
+            shown.extend(report.accept(&frame).map(|text| text.whole().len() > text.body().len()));
+        }
+        shown
+    }
+
+    #[test]
+    fn another_recording_has_headers_of_its_own_but_in_the_brief_format() {
+        assert_eq!(headers("-sc"), [true, false, false, false]);
+        assert_eq!(headers("-sc --verbose"), [true, false, true, false]);
+        assert_eq!(headers("-P -scC"), [true, false, true, false]);
+        assert_eq!(headers("-sc --verbose --hr 0"), [true, false, false, false]);
+        assert_eq!(headers("-P -sc --hr -1"), [false; 4]);
     }
 }

@@ -117,11 +117,8 @@ impl Plot {
         header.into_bytes()
     }
 
-    /// Appends the line of the interval that ended at `time`, if it has one.
+    /// Appends the line of the interval that ended at `time`; none if there is nothing in it.
     pub fn line(&mut self, stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
-        if own_lines(meters).is_none() && !meters.iter().all(|meter| meter.has_line()) {
-            return;
-        }
         self.values.bytes.clear();
         if let Some(meter) = own_lines(meters) {
             let mut text = Vec::new();
@@ -129,10 +126,15 @@ impl Plot {
             meter.plot_lines(&mut PlotLines { stamp: &text, values: &mut self.values });
             return out.append(&mut self.values.bytes);
         }
-        self.stamp(stamp, time, out);
-        for (meter, part) in columns(meters) {
-            meter.plot(part, &mut self.values);
+        if meters.iter().all(|meter| meter.has_line()) {
+            for (meter, part) in columns(meters) {
+                meter.plot(part, &mut self.values);
+            }
         }
+        if self.values.bytes.is_empty() {
+            return;
+        }
+        self.stamp(stamp, time, out);
         out.append(&mut self.values.bytes);
         out.push(b'\n');
     }

@@ -1,8 +1,9 @@
 //! `c`, `C`: processors, from `/proc/stat` and `/proc/loadavg` (proc_stat(5), proc_loadavg(5)).
 
 mod options;
+mod shares;
 
-use super::counter::{increase, rate};
+use super::counter::rate;
 use super::interrupts::{INTERRUPTS, InterruptFilter, Table};
 use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Root, keep_tagged};
@@ -15,6 +16,7 @@ use crate::render::verbose::{Heading, Rows};
 use crate::scan::{Words, number};
 use crate::settings::{Per, Settings};
 pub(crate) use options::Options;
+use shares::{Jiffies, Shares};
 
 /// Processor lines, interrupts (the total alone), context switches and process counts.
 pub(crate) const STAT: Capture = Capture {
@@ -61,24 +63,6 @@ pub(crate) struct Sample {
     table: Table,
 }
 
-/// user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice. The last two are in the first two, too.
-type Jiffies = [u64; 10];
-
-/// Shares of processor time in percent, or jiffies with `-on`.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Shares {
-    user: f64,
-    nice: f64,
-    system: f64,
-    idle: f64,
-    wait: f64,
-    irq: f64,
-    soft: f64,
-    steal: f64,
-    guest: f64,
-    guest_nice: f64,
-}
-
 #[derive(Debug)]
 pub(crate) struct Rates {
     total: Shares,
@@ -93,37 +77,6 @@ pub(crate) struct Rates {
     blocked: u64,
     load: [f64; 3],
     tasks: [u64; 2],
-}
-
-impl Shares {
-    fn between(previous: &Jiffies, current: &Jiffies, per: Per) -> Self {
-        let spent: Jiffies = std::array::from_fn(|i| increase(previous[i], current[i]));
-        let whole = match per {
-            Per::Second => spent[..8].iter().sum::<u64>().max(1) as f64,
-            Per::Interval => 100.0,
-        };
-        let [user, nice, system, idle, wait, irq, soft, steal, guest, guest_nice] =
-            spent.map(|jiffies| 100.0 * jiffies as f64 / whole);
-        Self { user, nice, system, idle, wait, irq, soft, steal, guest, guest_nice }
-    }
-
-    /// Time not spent on user programs: the kernel's own, interrupts, and what a hypervisor took.
-    fn all_system(&self) -> f64 {
-        self.system + self.irq + self.soft + self.steal
-    }
-
-    fn busy(&self) -> f64 {
-        self.user + self.nice + self.all_system()
-    }
-
-    fn is_idle(&self) -> bool {
-        self.busy() == 0.0 && self.wait == 0.0
-    }
-
-    /// Everything but idle, guest and guest_nice, in the order in which all formats but brief have it.
-    fn user_to_steal(&self) -> [f64; 7] {
-        [self.user, self.nice, self.system, self.wait, self.irq, self.soft, self.steal]
-    }
 }
 
 impl Subsystem for Cpu {
@@ -385,14 +338,5 @@ mod tests {
             &mut out,
         );
         assert_eq!(out, b"cpu  1 2\ncpu0 1 2\nintr 55\nctxt 7\nprocesses 9\n");
-    }
-
-    #[test]
-    fn shares_are_of_the_time_that_passed() {
-        let before = [10, 0, 0, 10, 0, 0, 0, 0, 0, 0];
-        let now = [20, 0, 10, 30, 0, 0, 0, 0, 5, 0];
-        let shares = Shares::between(&before, &now, Per::Second);
-        assert_eq!((shares.user, shares.system, shares.idle, shares.busy()), (25.0, 25.0, 50.0, 50.0));
-        assert_eq!(Shares::between(&now, &now, Per::Second), Shares::default());
     }
 }

@@ -99,7 +99,7 @@ impl Activity {
         let [reads, read_merges, read_sectors, read_ms, writes, write_merges, write_sectors, write_ms, ..] =
             *spent;
         let [.., busy_ms, queue_ms] = *spent;
-        let requests = (reads + writes) as f64;
+        let requests = reads as f64 + writes as f64;
         // The Perl collectl divides by zero where the clock stood.
         let milliseconds = if interval.real > 0.0 { interval.real * 1000.0 } else { 1000.0 };
         Self {
@@ -192,7 +192,8 @@ impl Subsystem for Disk {
             line.scaled(flow.kb, 6, 6, Scale::Kilobytes).text(" ");
             line.scaled(flow.requests, 6, 6, Scale::Count).text(" ");
             if self.options.sizes {
-                line.scaled(flow.size, 4, 4, Scale::Kilobytes).text(" ");
+                // By 1000, as in the Perl collectl; in the detail by 1024.
+                line.scaled(flow.size, 4, 4, Scale::Count).text(" ");
             }
         }
     }

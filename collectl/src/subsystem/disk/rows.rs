@@ -28,7 +28,7 @@ pub(super) fn heading(decimals: Decimals, per: Per) -> Heading {
 pub(super) fn summary(rates: &Rates, line: &mut Line) {
     for (flow, blanks) in [(&rates.read, " "), (&rates.write, "   ")] {
         line.text(blanks).int(flow.kb, 6);
-        line.text(" ").int(flow.merged, 7).text(" ").int(flow.requests, 6).text(" ").int(flow.size, 6);
+        line.text("  ").int(flow.merged, 6).text(" ").int(flow.requests, 6).text(" ").int(flow.size, 6);
     }
 }
 
@@ -53,7 +53,7 @@ pub(super) fn detail(name: &[u8], disk: &Activity, decimals: Decimals, line: &mu
             requests(&disk.write, line).fixed(waits[1], 5 + places, places).text("  ");
             line.fixed(*request_kb, 5 + places, places).text("  ").fixed(*queue, 5 + places, places);
             line.text(" ").fixed(waits[2], 5 + places, places).text(" ").fixed(*service, 5 + places, places);
-            line.text(" ").fixed(*busy, 5 + places, places + 1);
+            line.text("  ").fixed(*busy, 4 + places, places + 1);
         }
     }
 }

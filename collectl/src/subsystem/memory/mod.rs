@@ -2,6 +2,7 @@
 
 mod options;
 mod rows;
+mod sample;
 
 use super::counter::rate;
 use super::{Interval, Part, Place, Subsystem};
@@ -15,6 +16,7 @@ use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::Settings;
 pub(crate) use options::Options;
+use sample::{COUNTERS, LEVELS, Levels, Sample, ZONES};
 
 /// Levels of memory in kB, all lines, without a tag.
 pub(crate) const MEMINFO: Capture = Capture {
@@ -44,79 +46,6 @@ pub(crate) struct Memory {
     page_kb: f64,
 }
 
-/// Levels in kB, and counters since boot.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub(crate) struct Sample {
-    levels: [u64; LEVELS.len()],
-    counters: [u64; COUNTERS.len()],
-    zones: [u64; ZONES.len()],
-}
-
-const LEVELS: [&[u8]; 19] = [
-    b"MemTotal:",
-    b"MemFree:",
-    b"Buffers:",
-    b"Cached:",
-    b"Slab:",
-    b"Mapped:",
-    b"AnonPages:",
-    b"AnonHugePages:",
-    b"Committed_AS:",
-    b"Mlocked:",
-    b"Inactive:",
-    b"SwapTotal:",
-    b"SwapFree:",
-    b"Shmem:",
-    b"Dirty:",
-    b"HugePages_Total:",
-    b"HugePages_Free:",
-    b"HugePages_Rsvd:",
-    b"SUnreclaim:",
-];
-
-/// The first two count pages, the third and fourth kB.
-const COUNTERS: [&[u8]; 6] = [b"pswpin", b"pswpout", b"pgpgin", b"pgpgout", b"pgfault", b"pgmajfault"];
-
-/// In the order in which `--memopts ps` shows them.
-const ZONES: [&[u8]; 22] = [
-    b"pgfree",
-    b"pgactivate",
-    b"pgalloc_dma",
-    b"pgalloc_dma32",
-    b"pgalloc_normal",
-    b"pgalloc_movable",
-    b"pgrefill_dma",
-    b"pgrefill_dma32",
-    b"pgrefill_normal",
-    b"pgrefill_movable",
-    b"pgsteal_dma",
-    b"pgsteal_dma32",
-    b"pgsteal_normal",
-    b"pgsteal_movable",
-    b"pgscan_kswapd_dma",
-    b"pgscan_kswapd_dma32",
-    b"pgscan_kswapd_normal",
-    b"pgscan_kswapd_movable",
-    b"pgscan_direct_dma",
-    b"pgscan_direct_dma32",
-    b"pgscan_direct_normal",
-    b"pgscan_direct_movable",
-];
-
-/// Levels in kB, or their changes by the second.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub(crate) struct Levels {
-    /// Total, used, free, buffers, cached, slab, mapped, anonymous, of that huge, committed, locked, inactive.
-    physical: [f64; 12],
-    /// Total, used, free.
-    swap: [f64; 3],
-    shared: f64,
-    dirty: f64,
-    /// Total, free, reserved; pages.
-    huge: [f64; 3],
-    unreclaimable: f64,
-}
-
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     levels: Levels,
@@ -130,66 +59,6 @@ pub(crate) struct Rates {
     faults: [f64; 2],
     /// Since boot, as the Perl collectl shows them.
     zones: [u64; ZONES.len()],
-}
-
-impl Sample {
-    fn levels(&self) -> Levels {
-        let [
-            total,
-            free,
-            buffers,
-            cached,
-            slab,
-            mapped,
-            anonymous,
-            anonymous_huge,
-            committed,
-            locked,
-            inactive,
-            swap_total,
-            swap_free,
-            shared,
-            dirty,
-            huge @ ..,
-            unreclaimable,
-        ] = self.levels.map(|level| level as f64);
-        Levels {
-            physical: [
-                total,
-                total - free,
-                free,
-                buffers,
-                cached,
-                slab,
-                mapped,
-                anonymous,
-                anonymous_huge,
-                committed,
-                locked,
-                inactive,
-            ],
-            swap: [swap_total, swap_total - swap_free, swap_free],
-            shared,
-            dirty,
-            huge,
-            unreclaimable,
-        }
-    }
-}
-
-impl Levels {
-    /// Changes of all but the two totals.
-    fn since(&self, earlier: &Self, seconds: f64) -> Self {
-        let change = |now: f64, before: f64| (now - before) / seconds;
-        let mut changes = self.clone();
-        for i in 1..changes.physical.len() {
-            changes.physical[i] = change(self.physical[i], earlier.physical[i]);
-        }
-        for i in 1..changes.swap.len() {
-            changes.swap[i] = change(self.swap[i], earlier.swap[i]);
-        }
-        changes
-    }
 }
 
 impl Rates {

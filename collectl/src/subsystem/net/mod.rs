@@ -1,5 +1,6 @@
 //! `n`, `N`: network interfaces, from `/proc/net/dev` (proc_pid_net(5)).
 
+mod activity;
 mod names;
 mod options;
 mod rows;
@@ -16,6 +17,7 @@ use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::{Per, Settings};
+use activity::Activity;
 use names::{Kind, kind};
 pub(crate) use options::Options;
 
@@ -28,8 +30,6 @@ pub(crate) const NET_DEV: Capture = Capture {
     tags: &[b"Net "],
     keep: |text, out| keep_tagged(text, b"Net", |line| line.contains(&b':'), out),
 };
-
-const BYTES_PER_KB: f64 = 1024.0;
 
 pub(crate) struct Net {
     options: Options,
@@ -47,58 +47,11 @@ pub(crate) struct Sample {
     longest: usize,
 }
 
-/// What went one way, by the second, but for the size.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Flow {
-    kb: f64,
-    packets: f64,
-    /// Bytes of a packet.
-    size: f64,
-    /// Errors of all kinds.
-    errors: f64,
-    /// Errors by kind: in errs, drop, fifo, frame; out errs, drop, fifo, colls, carrier.
-    kinds: [f64; 5],
-    compressed: f64,
-    /// Packets in only.
-    multicast: f64,
-}
-
-/// What an interface did.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Activity {
-    incoming: Flow,
-    outgoing: Flow,
-}
-
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     total: Activity,
     each: Listed<Activity>,
     longest: usize,
-}
-
-impl Activity {
-    fn of(spent: &Counters, seconds: f64) -> Self {
-        let [bytes_in, packets_in, errs, drop, fifo, frame, compressed_in, multicast, out @ ..] = *spent;
-        let [bytes_out, packets_out, kinds_out @ .., compressed_out] = out;
-        let flow = |bytes: u64, packets: u64, kinds: [u64; 5], compressed: u64, multicast: u64| Flow {
-            kb: bytes as f64 / BYTES_PER_KB / seconds,
-            packets: packets as f64 / seconds,
-            size: if packets > 0 { bytes as f64 / packets as f64 } else { 0.0 },
-            errors: kinds.iter().map(|&count| count as f64).sum::<f64>() / seconds,
-            kinds: kinds.map(|count| count as f64 / seconds),
-            compressed: compressed as f64 / seconds,
-            multicast: multicast as f64 / seconds,
-        };
-        Self {
-            incoming: flow(bytes_in, packets_in, [errs, drop, fifo, frame, 0], compressed_in, multicast),
-            outgoing: flow(bytes_out, packets_out, kinds_out, compressed_out, 0),
-        }
-    }
-
-    fn errors(&self) -> f64 {
-        self.incoming.errors + self.outgoing.errors
-    }
 }
 
 impl Subsystem for Net {
@@ -184,9 +137,9 @@ impl Subsystem for Net {
     }
 
     fn brief(&self, rates: &Self::Rates, line: &mut Line) {
-        for (flow, width) in [(&rates.total.incoming, 6), (&rates.total.outgoing, 7)] {
-            line.scaled(flow.kb, 6, 6, Scale::Kilobytes).text(" ");
-            line.scaled(flow.packets, width, 6, Scale::Count).text(" ");
+        for (flow, blanks) in [(&rates.total.incoming, " "), (&rates.total.outgoing, "  ")] {
+            line.scaled(flow.kb, 6, 6, Scale::Kilobytes).text(blanks);
+            line.scaled(flow.packets, 6, 6, Scale::Count).text(" ");
             if self.options.sizes {
                 line.scaled(flow.size, 4, 4, Scale::Kilobytes).text(" ");
             }
@@ -295,24 +248,6 @@ mod tests {
         assert_eq!(split_interface(b"Net eth0:1: 1 2"), Some((&b"eth0:1"[..], &b" 1 2"[..])));
         assert_eq!(split_interface(b"Net eth0:123 2"), Some((&b"eth0"[..], &b"123 2"[..])));
         assert_eq!(split_interface(b"Net junk"), None);
-    }
-
-    #[test]
-    fn what_an_interface_did() {
-        let interface = Activity::of(&[2048, 4, 1, 2, 3, 4, 5, 6, 1024, 0, 7, 8, 9, 10, 11, 12], 2.0);
-        let incoming = Flow {
-            kb: 1.0,
-            packets: 2.0,
-            size: 512.0,
-            errors: 5.0,
-            kinds: [0.5, 1.0, 1.5, 2.0, 0.0],
-            compressed: 2.5,
-            multicast: 3.0,
-        };
-        assert_eq!(interface.incoming, incoming);
-        assert_eq!(interface.outgoing.kinds, [3.5, 4.0, 4.5, 5.0, 5.5]);
-        assert_eq!((interface.outgoing.size, interface.outgoing.compressed), (0.0, 6.0));
-        assert_eq!(interface.errors(), 27.5);
     }
 
     fn sample(net: &Net, names: &[&str], count: u64) -> Sample {

@@ -1,0 +1,135 @@
+//! What one instant holds, and levels and their changes.
+
+/// Levels in kB, and counters since boot.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Sample {
+    pub(super) levels: [u64; LEVELS.len()],
+    pub(super) counters: [u64; COUNTERS.len()],
+    pub(super) zones: [u64; ZONES.len()],
+}
+
+pub(super) const LEVELS: [&[u8]; 19] = [
+    b"MemTotal:",
+    b"MemFree:",
+    b"Buffers:",
+    b"Cached:",
+    b"Slab:",
+    b"Mapped:",
+    b"AnonPages:",
+    b"AnonHugePages:",
+    b"Committed_AS:",
+    b"Mlocked:",
+    b"Inactive:",
+    b"SwapTotal:",
+    b"SwapFree:",
+    b"Shmem:",
+    b"Dirty:",
+    b"HugePages_Total:",
+    b"HugePages_Free:",
+    b"HugePages_Rsvd:",
+    b"SUnreclaim:",
+];
+
+/// The first two count pages, the third and fourth kB.
+pub(super) const COUNTERS: [&[u8]; 6] =
+    [b"pswpin", b"pswpout", b"pgpgin", b"pgpgout", b"pgfault", b"pgmajfault"];
+
+/// In the order in which `--memopts ps` shows them.
+pub(super) const ZONES: [&[u8]; 22] = [
+    b"pgfree",
+    b"pgactivate",
+    b"pgalloc_dma",
+    b"pgalloc_dma32",
+    b"pgalloc_normal",
+    b"pgalloc_movable",
+    b"pgrefill_dma",
+    b"pgrefill_dma32",
+    b"pgrefill_normal",
+    b"pgrefill_movable",
+    b"pgsteal_dma",
+    b"pgsteal_dma32",
+    b"pgsteal_normal",
+    b"pgsteal_movable",
+    b"pgscan_kswapd_dma",
+    b"pgscan_kswapd_dma32",
+    b"pgscan_kswapd_normal",
+    b"pgscan_kswapd_movable",
+    b"pgscan_direct_dma",
+    b"pgscan_direct_dma32",
+    b"pgscan_direct_normal",
+    b"pgscan_direct_movable",
+];
+
+/// Levels in kB, or their changes by the second.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Levels {
+    /// Total, used, free, buffers, cached, slab, mapped, anonymous, of that huge, committed, locked, inactive.
+    pub(super) physical: [f64; 12],
+    /// Total, used, free.
+    pub(super) swap: [f64; 3],
+    pub(super) shared: f64,
+    pub(super) dirty: f64,
+    /// Total, free, reserved; pages.
+    pub(super) huge: [f64; 3],
+    pub(super) unreclaimable: f64,
+}
+
+impl Sample {
+    pub(super) fn levels(&self) -> Levels {
+        let [
+            total,
+            free,
+            buffers,
+            cached,
+            slab,
+            mapped,
+            anonymous,
+            anonymous_huge,
+            committed,
+            locked,
+            inactive,
+            swap_total,
+            swap_free,
+            shared,
+            dirty,
+            huge @ ..,
+            unreclaimable,
+        ] = self.levels.map(|level| level as f64);
+        Levels {
+            physical: [
+                total,
+                total - free,
+                free,
+                buffers,
+                cached,
+                slab,
+                mapped,
+                anonymous,
+                anonymous_huge,
+                committed,
+                locked,
+                inactive,
+            ],
+            swap: [swap_total, swap_total - swap_free, swap_free],
+            shared,
+            dirty,
+            huge,
+            unreclaimable,
+        }
+    }
+}
+
+impl Levels {
+    /// Changes of all but the two totals.
+    pub(super) fn since(&self, earlier: &Self, seconds: f64) -> Self {
+        let change = |now: f64, before: f64| (now - before) / seconds;
+        let mut changes = self.clone();
+        for i in 1..changes.physical.len() {
+            changes.physical[i] = change(self.physical[i], earlier.physical[i]);
+        }
+        for i in 1..changes.swap.len() {
+            changes.swap[i] = change(self.swap[i], earlier.swap[i]);
+        }
+        changes
+    }
+}
