@@ -65,7 +65,8 @@ impl Line {
         self
     }
 
-    fn blanks(&mut self, count: usize) -> &mut Self {
+    /// Appends blanks.
+    pub fn blanks(&mut self, count: usize) -> &mut Self {
         self.bytes.extend(std::iter::repeat_n(b' ', count));
         self
     }

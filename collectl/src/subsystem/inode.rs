@@ -115,11 +115,11 @@ impl Subsystem for Inode {
 
     fn rows(&self, _: Part, levels: &Levels, rows: &mut Rows<'_>) {
         rows.row(|line| {
-            line.scaled(levels.dentries as f64, 9, 7, Scale::Count);
-            line.scaled(levels.unused as f64, 9, 7, Scale::Count);
-            line.scaled(levels.files as f64, 8, 6, Scale::Count);
+            line.blanks(2).scaled(levels.dentries as f64, 7, 7, Scale::Count);
+            line.blanks(2).scaled(levels.unused as f64, 7, 7, Scale::Count);
+            line.blanks(2).scaled(levels.files as f64, 6, 6, Scale::Count);
             line.fixed(levels.files_percent(), 8, 2);
-            line.scaled(levels.inodes as f64, 9, 6, Scale::Count);
+            line.blanks(3).scaled(levels.inodes as f64, 6, 6, Scale::Count);
         });
     }
 

@@ -290,9 +290,9 @@ impl Rates {
             line.int(share, 6);
         }
         line.int(self.processors as f64, 6);
-        line.scaled(self.interrupts, 6, 4, Scale::Count);
-        line.scaled(self.switches, 7, 4, Scale::Count);
-        line.text("  ").int(self.created, 4);
+        line.blanks(2).scaled(self.interrupts, 4, 4, Scale::Count);
+        line.blanks(3).scaled(self.switches, 4, 4, Scale::Count);
+        line.blanks(2).int(self.created, 4);
         line.int(self.tasks[1] as f64, 6).int(self.tasks[0] as f64, 6);
         line.fixed(self.load[0], 7, 2).fixed(self.load[1], 6, 2).fixed(self.load[2], 6, 2);
         line.int(self.running as f64, 5).int(self.blocked as f64, 5);

@@ -294,19 +294,20 @@ impl Nfs {
     }
 
     fn summary_row(&self, rates: &Rates, line: &mut Line) {
-        const TOTALS: [(usize, usize); 4] = [(7, 6), (7, 6), (5, 4), (5, 4)];
+        // Blanks before each column, and its width.
+        const TOTALS: [(usize, usize); 4] = [(1, 6), (1, 6), (1, 4), (1, 4)];
         let mut columns = |values: &[f64], widths: &[(usize, usize)]| {
-            for (value, (width, digits)) in values.iter().zip(widths) {
-                line.scaled(*value, *width, *digits, Scale::Count);
+            for (value, (gap, width)) in values.iter().zip(widths) {
+                line.blanks(*gap).scaled(*value, *width, *width, Scale::Count);
             }
         };
         if self.options.shows_side(true) {
             columns(&rates.totals(&self.options, true), &TOTALS);
-            columns(&rates.server_figures(), &[(5, 4), (6, 4), (9, 4), (9, 4), (9, 4)]);
+            columns(&rates.server_figures(), &[(1, 4), (2, 4), (5, 4), (5, 4), (5, 4)]);
         }
         if self.options.shows_side(false) {
             columns(&rates.totals(&self.options, false), &TOTALS);
-            columns(&rates.client_figures(), &[(8, 4), (9, 4)]);
+            columns(&rates.client_figures(), &[(4, 4), (5, 4)]);
         }
     }
 }
@@ -316,8 +317,10 @@ fn detail_row(kind: &Kind, operations: &Operations, seconds: f64, line: &mut Lin
     let last = kind.columns().enumerate().filter(|(_, at)| at.is_some()).last().map_or(0, |(index, _)| index);
     for position in kind.columns().take(last + 1) {
         match position {
-            Some(position) => line.scaled(operations.gained[position] as f64 / seconds, 5, 4, Scale::Count),
-            None => line.text("     "),
+            Some(position) => {
+                line.blanks(1).scaled(operations.gained[position] as f64 / seconds, 4, 4, Scale::Count)
+            }
+            None => line.blanks(5),
         };
     }
 }
