@@ -18,8 +18,8 @@ use super::UsageError;
 )]
 pub struct Literal {
     /// subsystems to measure, a letter each: b fragmentation of memory, c CPU, d disks, f NFS, i inodes, j interrupts,
-    /// m memory, n network, s sockets, t TCP; capitals show details, of each processor and so on [default: cdn];
-    /// +LETTERS adds to the default, -LETTERS takes away
+    /// m memory, n network, s sockets, t TCP, y slabs; in detail B, C, D, F, J, M memory nodes, N, T (with -P), Y,
+    /// Z processes [default: cdn]; +LETTERS adds to the default, -LETTERS takes away
     #[arg(short = 's', long, value_name = "LETTERS", allow_hyphen_values = true)]
     pub subsys: Option<String>,
 

@@ -42,7 +42,7 @@ pub fn defaults() -> String {
         })
         .collect();
     format!(
-        "Default values by switch:\n  -c              -1\n  -i              1\n  -s              cdn\n  \
+        "Default values by switch:\n  -c              -1\n  -i              1:60\n  -s              cdn\n  \
          --max-clients   64\nPort            = {}\nTimeout         = 10\nSubsystems:\n{subsystems}",
         shared::DEFAULT_PORT
     )
