@@ -80,17 +80,16 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
 }
 
 fn requested_text(literal: &Literal) -> Option<String> {
-    if literal.help {
-        Some(show::help())
-    } else if literal.version {
-        Some(show::version())
-    } else if literal.showtopopts {
-        Some(show::top_types())
-    } else if literal.showdefs {
-        Some(show::defaults())
-    } else {
-        None
-    }
+    let texts: [(bool, fn() -> String); 7] = [
+        (literal.help || literal.helpextend, show::help),
+        (literal.helpall, show::everything),
+        (literal.version, show::version),
+        (literal.showdefs, show::defaults),
+        (literal.showsubsys, show::subsystems),
+        (literal.showoptions, show::options),
+        (literal.showtopopts, show::top_types),
+    ];
+    texts.into_iter().find(|(wanted, _)| *wanted).map(|(_, text)| text())
 }
 
 fn host_name(given: Option<&str>) -> Result<HostName, UsageError> {

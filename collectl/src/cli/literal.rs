@@ -255,6 +255,22 @@ pub struct Literal {
     #[arg(short = 'h', long)]
     pub help: bool,
 
+    /// print the same help and end
+    #[arg(short = 'x', long, hide = true)]
+    pub helpextend: bool,
+
+    /// print all help there is and end: this, --showsubsys, --showoptions, --showtopopts
+    #[arg(short = 'X', long)]
+    pub helpall: bool,
+
+    /// print the letters of -s and end
+    #[arg(long)]
+    pub showsubsys: bool,
+
+    /// print the letters of -o and end
+    #[arg(long)]
+    pub showoptions: bool,
+
     /// print the version and end
     #[arg(short = 'v', long)]
     pub version: bool,

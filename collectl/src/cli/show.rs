@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 
 use super::literal::Literal;
-use crate::subsystem::{REGISTRY, process, slab};
+use crate::subsystem::{Entry, REGISTRY, process, slab};
 
 /// The answer to `-h`.
 #[must_use]
@@ -32,18 +32,48 @@ pub fn top_types() -> String {
     text
 }
 
+/// The answer to `--showsubsys`: the registry.
+#[must_use]
+pub fn subsystems() -> String {
+    let line = |entry: &Entry| {
+        format!("  {}{}  {}\n", letter(entry.place.summary), letter(entry.place.detail), entry.place.name)
+    };
+    let lines: String = REGISTRY.iter().map(line).collect();
+    format!("Letters of -s, small for a summary and capital for details:\n{lines}")
+}
+
+/// The answer to `--showoptions`.
+#[must_use]
+pub fn options() -> String {
+    const OPTIONS: [(&str, &str); 11] = [
+        ("T", "the time before each line"),
+        ("d", "month, day and time before each line"),
+        ("D", "date and time before each line"),
+        ("m", "milliseconds with all of these"),
+        ("U", "seconds of the epoch in place of date and time (-P)"),
+        ("n", "what happened in an interval, not by the second"),
+        ("1", "one decimal (-P)"),
+        ("2", "two decimals (-P)"),
+        ("g", "decimals from giga on, as in 1g25"),
+        ("G", "decimals from giga on, as in 1.3G"),
+        ("x", "only disks with more I/O than --limits says (-sD)"),
+    ];
+    let lines: String = OPTIONS.iter().map(|(letter, meaning)| format!("  {letter}  {meaning}\n")).collect();
+    format!("Letters of -o:\n{lines}")
+}
+
+/// The answer to `-X`.
+#[must_use]
+pub fn everything() -> String {
+    [help(), subsystems(), options(), top_types()].join("\n")
+}
+
 /// The answer to `-V`.
 #[must_use]
 pub fn defaults() -> String {
-    let subsystems: String = REGISTRY
-        .iter()
-        .map(|entry| {
-            format!("  {}{}  {}\n", letter(entry.place.summary), letter(entry.place.detail), entry.place.name)
-        })
-        .collect();
     format!(
         "Default values by switch:\n  -c              -1\n  -i              1:60\n  -s              cdn\n  \
-         --max-clients   64\nPort            = {}\nTimeout         = 10\nSubsystems:\n{subsystems}",
+         --max-clients   64\nPort            = {}\nTimeout         = 10\n",
         shared::DEFAULT_PORT
     )
 }
