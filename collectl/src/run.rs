@@ -172,6 +172,7 @@ impl<'a> Run<'a> {
         }
         let header = self.report.header();
         self.report.forget();
+        self.source.restart();
         header
     }
 

@@ -88,6 +88,11 @@ impl Live {
         }
     }
 
+    /// Counts samples from the next one on, which captures everything.
+    pub fn restart(&mut self) {
+        self.samples = 0;
+    }
+
     /// Has a capture read by `probe`.
     pub fn set_probe(&mut self, probe: Box<dyn Probe>) {
         let rank = probe.capture().rank;
