@@ -10,6 +10,8 @@ pub enum Figure {
     Count,
     /// A level: its mean.
     Level,
+    /// A level: its mean, the fraction cut off.
+    WholeLevel,
     /// A level in whose place the mean of another is shown.
     LevelLike(f64),
     /// The change of a level by the second: the mean change of an interval.
@@ -82,17 +84,17 @@ impl Totals {
         let Some(divisor) = self.divisor else {
             sums[cell] += match self.figure {
                 Figure::Rate | Figure::Change => value * self.seconds,
-                Figure::Count | Figure::Level => value,
+                Figure::Count | Figure::Level | Figure::WholeLevel => value,
                 Figure::LevelLike(other) => other,
                 Figure::Size(_) => 0.0,
             };
             return value;
         };
+        let intervals = self.intervals.max(1) as f64;
         match self.figure {
+            Figure::WholeLevel => (sums[cell] / intervals).trunc(),
             Figure::Rate | Figure::Count => sums[cell] / divisor,
-            Figure::Level | Figure::LevelLike(_) | Figure::Change => {
-                (sums[cell] / self.intervals.max(1) as f64).trunc()
-            }
+            Figure::Level | Figure::LevelLike(_) | Figure::Change => sums[cell] / intervals,
             Figure::Size(factor) if cell > 1 && sums[cell - 1] > 0.0 => {
                 factor * sums[cell - 2] / sums[cell - 1]
             }
@@ -105,11 +107,12 @@ impl Totals {
 mod tests {
     use super::*;
 
-    const FIGURES: [(Figure, f64); 6] = [
+    const FIGURES: [(Figure, f64); 7] = [
         (Figure::Rate, 8.0),
         (Figure::Count, 4.0),
         (Figure::Size(1024.0), 7.0),
         (Figure::Level, 5.0),
+        (Figure::WholeLevel, 5.0),
         (Figure::LevelLike(1.0), 90.0),
         (Figure::Change, -3.0),
     ];
@@ -134,7 +137,7 @@ mod tests {
         totals.add_line();
         line(&mut totals, 3.0, 2.0);
         totals.show_line(2.0);
-        assert_eq!(line(&mut totals, 1.0, 1.0), [28.0, 6.0, 1024.0 * 56.0 / 12.0, 7.0, 1.0, -10.0]);
+        assert_eq!(line(&mut totals, 1.0, 1.0), [28.0, 6.0, 1024.0 * 56.0 / 12.0, 7.5, 7.0, 1.0, -10.5]);
     }
 
     #[test]
@@ -142,6 +145,6 @@ mod tests {
         let mut totals = Totals::default();
         assert_eq!(totals.pass(5.0), 5.0);
         totals.show_line(1.0);
-        assert_eq!(line(&mut totals, 1.0, 1.0), [0.0; 6]);
+        assert_eq!(line(&mut totals, 1.0, 1.0), [0.0; 7]);
     }
 }

@@ -107,7 +107,7 @@ impl Subsystem for Sock {
     }
 
     fn brief(&self, levels: &Levels, line: &mut Line) {
-        line.figure(Figure::Level);
+        line.figure(Figure::WholeLevel);
         for level in [levels.tcp, levels.udp, levels.raw, levels.fragments] {
             line.scaled(level as f64, 4, 4, Scale::Count).text(" ");
         }
