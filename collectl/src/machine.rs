@@ -11,6 +11,8 @@ use crate::source::raw::header::Header;
 pub struct Machine {
     /// Whether the frames are played back.
     pub recorded: bool,
+    /// The interval that it was recorded with, in seconds; none if that is unknown.
+    pub interval: Option<f64>,
     /// The second interval that it was recorded with, in seconds; none if that is unknown.
     pub second_interval: Option<f64>,
     /// When it was started, in seconds since the epoch; none if that is unknown.
@@ -31,6 +33,7 @@ impl Machine {
         let booted = (now.tv_sec - up.tv_sec) as f64 + (now.tv_nsec - up.tv_nsec) as f64 / 1e9;
         Self {
             recorded: false,
+            interval: None,
             second_interval: None,
             booted: Some(booted),
             ticks: clock_ticks_per_second(),
@@ -43,12 +46,14 @@ impl Machine {
     #[must_use]
     pub fn recorded(header: &Header) -> Self {
         let number = |name| header.word(name).and_then(|word| word.parse().ok()).filter(|&number| number > 0);
+        let interval = |index| {
+            let seconds = header.word("Interval")?.split(':').nth(index)?.parse().ok();
+            seconds.filter(|&seconds: &f64| seconds > 0.0)
+        };
         Self {
             recorded: true,
-            second_interval: header
-                .word("Interval")
-                .and_then(|word| word.split(':').nth(1)?.parse().ok())
-                .filter(|&seconds: &f64| seconds > 0.0),
+            interval: interval(0),
+            second_interval: interval(1),
             booted: header.word("Booted").and_then(|word| word.parse().ok()),
             ticks: number("HZ").unwrap_or(100),
             page: number("PageSize").unwrap_or(4096),
@@ -82,7 +87,7 @@ mod tests {
         header.push(b"# HZ:         250  Arch: x86_64 PageSize: 65536");
         let machine = Machine::recorded(&header);
         assert_eq!((machine.booted, machine.ticks, machine.page), (Some(1_795_339_950.27), 250, 65_536));
-        assert_eq!(machine.second_interval, Some(2.5));
+        assert_eq!((machine.interval, machine.second_interval), (Some(0.5), Some(2.5)));
         assert_eq!((Machine::default().booted, Machine::default().second_interval), (None, None));
     }
 }

@@ -64,6 +64,7 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
             Show::Grep(regex) => played |= player.grep(path, &mut reader, regex).await?,
         }
     }
+    player.end_report();
     player.conclude(played);
     player.flush().await?;
     player.sink.drain().await.map_err(PlaybackError::Gone)
@@ -90,7 +91,11 @@ impl Player<'_> {
         let machine = Machine { zone: self.zone(reader), ..Machine::recorded(reader.header()) };
         let (mut report, started) = match self.shown.take() {
             Some((letters, report)) if letters == plan.choice.letters => (report, true),
-            _ => (Report::new(&plan, &machine, reader.header().host().unwrap_or_default()), false),
+            other => {
+                self.shown = other;
+                self.end_report();
+                (Report::new(&plan, &machine, reader.header().host().unwrap_or_default()), false)
+            }
         };
         report.set_machine(&machine);
         report.begin_file();
@@ -112,10 +117,12 @@ impl Player<'_> {
     ) -> Result<(), PlaybackError> {
         let zone = self.zone(reader);
         let mut frame = Frame::default();
+        let mut end = None;
         while reader.next(&mut frame).map_err(|error| PlaybackError::Read { path: path.to_owned(), error })? {
             let local =
                 zone.to_datetime(Timestamp::from_microsecond(frame.time().micros()).unwrap_or_default());
             if self.playback.timeframe.ends_before(local) {
+                end = Some(frame.time());
                 break;
             }
             if self.playback.timeframe.starts_after(local) {
@@ -130,7 +137,17 @@ impl Player<'_> {
             self.text.extend_from_slice(&text.whole());
             self.flush_full().await?;
         }
+        if let Some(totals) = end.or_else(|| reader.last_marker()).and_then(|end| report.end_file(end)) {
+            self.text.extend_from_slice(&totals.whole());
+        }
         Ok(())
+    }
+
+    /// Shows the totals of what was played, if there are.
+    fn end_report(&mut self) {
+        if let Some(totals) = self.shown.as_mut().and_then(|(_, report)| report.end()) {
+            self.text.extend_from_slice(&totals.whole());
+        }
     }
 
     /// Shows the header of one recording.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::literal::Literal;
 use super::options::Options;
 use super::selection::{self, Chosen};
+use super::stats::Stats;
 use super::{UsageError, plan::Format};
 use crate::number::NumberStyle;
 use crate::render::verbose::Records;
@@ -26,6 +27,8 @@ pub struct Choice {
     pub letters: String,
     /// How they are shown.
     pub format: Format,
+    /// What is shown of totals, if they are.
+    pub stats: Option<Stats>,
     /// What changes measuring and numbers.
     pub settings: Settings,
 }
@@ -42,7 +45,10 @@ impl Choice {
     ) -> Result<Self, UsageError> {
         let top = literal.top.as_deref().map(|text| Top::parse(text, rows)).transpose()?;
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
-        let default = recorded.map_or_else(|| selection::DEFAULT.to_owned(), recorded_letters);
+        let mut default = recorded.map_or_else(|| selection::DEFAULT.to_owned(), recorded_letters);
+        if literal.stats && !literal.plot {
+            default.retain(selection::is_brief);
+        }
         let typed = match (literal.subsys.as_deref(), recorded, literal.playback.is_some()) {
             (Some("-all"), None, false) => return Err(UsageError::new("-s-all only allowed with -p")),
             (Some("-all"), None, true) => None,
@@ -73,7 +79,8 @@ impl Choice {
             chosen.entry.captures = (chosen.entry.captures_with)(&settings);
         }
         let format = format(literal, &options, &subsystems, &settings)?;
-        Ok(Self { subsystems, letters, format, settings })
+        let stats = Stats::resolve(literal, format)?;
+        Ok(Self { subsystems, letters, format, stats, settings })
     }
 
     /// True if anything that is to be shown was recorded, according to `header`.

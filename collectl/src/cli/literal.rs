@@ -167,6 +167,14 @@ pub struct Literal {
     #[arg(long, value_name = "REGEX")]
     pub grep: Option<String>,
 
+    /// print the totals of recordings in place of their intervals: sums of what happened, means of levels
+    #[arg(long)]
+    pub stats: bool,
+
+    /// with --stats: a averages, too, i intervals, too, s totals of each recording
+    #[arg(long, value_name = "LETTERS")]
+    pub statopts: Option<String>,
+
     /// print the headers of recordings and end
     #[arg(long)]
     pub showheader: bool,

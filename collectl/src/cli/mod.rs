@@ -9,6 +9,7 @@ pub mod plan;
 pub mod runtime;
 pub mod selection;
 pub mod show;
+pub mod stats;
 pub mod timeframe;
 
 use thiserror::Error;

@@ -84,6 +84,12 @@ pub fn is_known(letter: char) -> bool {
     REGISTRY.iter().any(|entry| parts(entry).any(|(_, known)| known == letter))
 }
 
+/// True for a letter that selects what the brief format shows.
+#[must_use]
+pub fn is_brief(letter: char) -> bool {
+    REGISTRY.iter().any(|entry| entry.place.summary == Some(letter) && entry.place.brief.is_some())
+}
+
 fn parts(entry: &Entry) -> impl Iterator<Item = (Part, char)> {
     [Part::Summary, Part::Detail].into_iter().filter_map(|part| Some((part, entry.place.letter(part)?)))
 }

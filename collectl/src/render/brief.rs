@@ -66,8 +66,33 @@ pub fn header(stamp: &StampFormat, meters: &[Box<dyn Meter>]) -> Vec<u8> {
 
 /// Appends the line of the interval that ended at `time`.
 pub fn line(stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, line: &mut Line) {
+    if let Some(totals) = line.totals() {
+        totals.add_line();
+    }
     stamp.push(time, line.bytes());
     line.text(" ");
+    groups(meters).for_each(|meter| meter.brief(line));
+    line.text("\n");
+}
+
+/// Appends a line of what was added up, divided by `divisor`. It begins with `letter`, behind the stamp of `time` or, if
+/// there is none, blanks of the same width.
+pub fn totals(
+    stamp: &StampFormat,
+    meters: &[Box<dyn Meter>],
+    (letter, time): (char, Option<Time>),
+    divisor: f64,
+    line: &mut Line,
+) {
+    if let Some(totals) = line.totals() {
+        totals.show_line(divisor);
+    }
+    let start = line.bytes().len();
+    stamp.push(time.unwrap_or_default(), line.bytes());
+    if time.is_none() {
+        line.bytes()[start..].fill(b' ');
+    }
+    line.text(letter.to_string());
     groups(meters).for_each(|meter| meter.brief(line));
     line.text("\n");
 }

@@ -1,5 +1,6 @@
 //! A line of numbers in columns.
 
+use super::totals::{Figure, Totals};
 use crate::number::{NumberStyle, Scale, push_integer, push_scaled};
 
 /// A line that grows from the left, cell by cell.
@@ -7,13 +8,37 @@ use crate::number::{NumberStyle, Scale, push_integer, push_scaled};
 pub struct Line {
     bytes: Vec<u8>,
     style: NumberStyle,
+    totals: Option<Totals>,
 }
 
 impl Line {
     /// An empty line whose numbers are written in `style`.
     #[must_use]
     pub fn new(style: NumberStyle) -> Self {
-        Self { bytes: Vec::new(), style }
+        Self { bytes: Vec::new(), style, totals: None }
+    }
+
+    /// Adds its numbers up from now on, in new sums.
+    pub fn add_up(&mut self) {
+        self.totals = Some(Totals::default());
+    }
+
+    /// The sums, if numbers are added up.
+    pub fn totals(&mut self) -> Option<&mut Totals> {
+        self.totals.as_mut()
+    }
+
+    /// Says what the numbers that follow are, for those who add them up.
+    pub fn figure(&mut self, figure: Figure) -> &mut Self {
+        if let Some(totals) = &mut self.totals {
+            totals.set_figure(figure);
+        }
+        self
+    }
+
+    /// A number that is to be written by other means than the methods below: what to write in its place.
+    pub fn pass(&mut self, value: f64) -> f64 {
+        self.totals.as_mut().map_or(value, |totals| totals.pass(value))
     }
 
     /// The line so far, to be taken or added to.
@@ -41,6 +66,7 @@ impl Line {
 
     /// Appends an integer, the fraction cut off (`%d`), right-aligned in `width` columns.
     pub fn int(&mut self, value: f64, width: usize) -> &mut Self {
+        let value = self.pass(value);
         push_integer(&mut self.bytes, value, width);
         self
     }
@@ -52,6 +78,7 @@ impl Line {
 
     /// Appends a number cut to a unit where it has more than `digits` digits, right-aligned in `width` columns.
     pub fn scaled(&mut self, value: f64, width: usize, digits: usize, scale: Scale) -> &mut Self {
+        let value = self.pass(value);
         let start = self.bytes.len();
         push_scaled(&mut self.bytes, value, digits, scale, self.style);
         let blanks = self.bytes[start..].iter().take_while(|&&byte| byte == b' ').count();

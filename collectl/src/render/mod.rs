@@ -5,6 +5,7 @@ pub mod line;
 pub mod plot;
 pub mod screen;
 pub mod stamp;
+pub mod totals;
 pub mod verbose;
 
 use line::Line;

@@ -6,6 +6,7 @@ use crate::frame::Frame;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
+use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::{Words, number};
 use crate::settings::Settings;
@@ -120,7 +121,11 @@ impl Subsystem for Buddy {
     }
 
     fn brief(&self, levels: &Levels, line: &mut Line) {
-        line.bytes().extend(levels.totals().map(digit));
+        line.figure(Figure::Level);
+        for level in levels.totals() {
+            let level = line.pass(level as f64);
+            line.bytes().push(digit(level as u64));
+        }
         line.text(" ");
     }
 

@@ -7,6 +7,7 @@ use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
+use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::Settings;
@@ -101,6 +102,7 @@ impl Subsystem for Inode {
     }
 
     fn brief(&self, levels: &Levels, line: &mut Line) {
+        line.figure(Figure::Level);
         for level in [levels.files, levels.inodes] {
             line.scaled(level as f64, 6, 6, Scale::Count).text(" ");
         }

@@ -18,6 +18,8 @@ struct Metered<S: Subsystem> {
     current: S::Sample,
     time: Option<Time>,
     rates: Option<S::Rates>,
+    /// What the rates are by.
+    seconds: f64,
     /// Whether the rates are those of an interval that ended with the last frame.
     ready: bool,
     /// Whether rates were shown since the first frame.
@@ -33,6 +35,7 @@ pub(super) fn boxed<S: Subsystem>(settings: &Settings, parts: Vec<Part>) -> Box<
         current: S::Sample::default(),
         time: None,
         rates: None,
+        seconds: 1.0,
         ready: false,
         started: false,
     })
@@ -73,20 +76,27 @@ impl<S: Subsystem> Meter for Metered<S> {
         self.subsystem.read(frame, &mut self.current);
         self.subsystem.arrange(&self.previous, &mut self.current);
         let last = self.time.replace(frame.time());
-        self.rates = last.map(|last| {
+        let rates = last.map(|last| {
             let interval = interval(last, frame.time(), self.per);
+            self.seconds = interval.seconds;
             if std::mem::replace(&mut self.started, true) {
                 self.subsystem.rates(&self.previous, &self.current, interval)
             } else {
                 self.subsystem.first_rates(&self.previous, &self.current, interval)
             }
         });
-        self.ready = self.rates.is_some();
+        self.ready = rates.is_some();
+        if self.ready || S::CADENCE != Cadence::Each {
+            self.rates = rates;
+        }
     }
 
     fn forget(&mut self) {
         self.time = None;
-        self.rates = None;
+        // Others keep the last rates, to write totals behind a recording that ended no interval.
+        if S::CADENCE != Cadence::Each {
+            self.rates = None;
+        }
         self.current = S::Sample::default();
         self.ready = false;
         self.started = false;
@@ -113,6 +123,9 @@ impl<S: Subsystem> Meter for Metered<S> {
 
     fn brief(&self, line: &mut Line) {
         if let Some(rates) = &self.rates {
+            if let Some(totals) = line.totals() {
+                totals.begin_group(self.seconds);
+            }
             self.subsystem.brief(rates, line);
         }
     }

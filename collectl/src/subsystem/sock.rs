@@ -7,6 +7,7 @@ use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
+use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::Settings;
@@ -106,6 +107,7 @@ impl Subsystem for Sock {
     }
 
     fn brief(&self, levels: &Levels, line: &mut Line) {
+        line.figure(Figure::WholeLevel);
         for level in [levels.tcp, levels.udp, levels.raw, levels.fragments] {
             line.scaled(level as f64, 4, 4, Scale::Count).text(" ");
         }

@@ -12,6 +12,7 @@ use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
+use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::{Words, number};
 use crate::settings::{Per, Settings};
@@ -176,7 +177,13 @@ impl Subsystem for Cpu {
     }
 
     fn brief(&self, rates: &Rates, line: &mut Line) {
-        line.int(rates.total.busy(), 3).text(" ").int(rates.total.all_system(), 3).text(" ");
+        let Shares { user, nice, system, .. } = rates.total;
+        // As in the Perl collectl, interrupts and what a hypervisor took have no part in the totals.
+        line.figure(Figure::LevelLike(user + nice + system)).int(rates.total.busy(), 3).text(" ");
+        line.figure(Figure::LevelLike(system))
+            .int(rates.total.all_system(), 3)
+            .text(" ")
+            .figure(Figure::Rate);
         line.scaled(rates.interrupts, 5, 5, Scale::Count).text(" ");
         line.scaled(rates.switches, 6, 6, Scale::Count).text(" ");
     }

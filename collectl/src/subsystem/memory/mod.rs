@@ -12,6 +12,7 @@ use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
+use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::Settings;
@@ -132,7 +133,8 @@ impl Subsystem for Memory {
 
     fn brief(&self, rates: &Self::Rates, line: &mut Line) {
         let [_, _, free, buffers, cached, slab, mapped, anonymous, .., inactive] = rates.shown().physical;
-        let width = if self.options.changes { 5 } else { 4 };
+        let (width, figure) = if self.options.changes { (5, Figure::Change) } else { (4, Figure::Level) };
+        line.figure(figure);
         for level in [free, buffers, cached, inactive, slab, mapped + anonymous] {
             line.scaled(level, width, 4, Scale::Memory).text(" ");
         }

@@ -14,6 +14,7 @@ use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
+use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::{Per, Settings};
@@ -141,7 +142,8 @@ impl Subsystem for Net {
             line.scaled(flow.kb, 6, 6, Scale::Kilobytes).text(blanks);
             line.scaled(flow.packets, 6, 6, Scale::Count).text(" ");
             if self.options.sizes {
-                line.scaled(flow.size, 4, 4, Scale::Kilobytes).text(" ");
+                line.figure(Figure::Size(1024.0)).scaled(flow.size, 4, 4, Scale::Kilobytes).text(" ");
+                line.figure(Figure::Rate);
             }
         }
         if self.options.errors {

@@ -16,6 +16,7 @@ use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
+use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::{Per, Settings};
 
@@ -123,6 +124,7 @@ impl Subsystem for Tcp {
     }
 
     fn brief(&self, rates: &Rates, line: &mut Line) {
+        line.figure(Figure::Count);
         for section in self.filter.sections() {
             line.scaled(rates.errors(section), 4, 4, Scale::Count).text(" ");
         }
