@@ -4,6 +4,7 @@ use crate::cli::plan::{Format, Headers, Plan};
 use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::render::Renderer;
+use crate::render::lexpr::Lexpr;
 use crate::render::line::Line;
 use crate::render::plot::Plot;
 use crate::render::stamp::StampFormat;
@@ -37,6 +38,7 @@ impl Report {
                 let letters = plan.choice.letters.clone();
                 Renderer::Verbose(Verbose::new(settings, records, letters, host, machine.recorded))
             }
+            Format::Lexpr { marked } => Renderer::Lexpr(Lexpr::new(marked)),
             Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
         };
         let (stamp, millis) = plan.stamp;
@@ -87,7 +89,7 @@ impl Report {
     pub fn begin_file(&mut self) {
         match (&self.renderer, self.headers) {
             (Renderer::Plot(_), _) | (Renderer::Verbose(_), Headers::Every(_)) => self.counted = 0,
-            (Renderer::Verbose(_) | Renderer::Brief(_), _) => {}
+            (Renderer::Verbose(_) | Renderer::Brief(_) | Renderer::Lexpr(_), _) => {}
         }
     }
 

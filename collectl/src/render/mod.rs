@@ -1,12 +1,14 @@
 //! Turns rates into text. Pure: bytes come back, nothing is written.
 
 pub mod brief;
+pub mod lexpr;
 pub mod line;
 pub mod plot;
 pub mod screen;
 pub mod stamp;
 pub mod verbose;
 
+use lexpr::Lexpr;
 use line::Line;
 use plot::Plot;
 use stamp::StampFormat;
@@ -24,6 +26,8 @@ pub enum Renderer {
     Verbose(Verbose),
     /// One line of bare numbers.
     Plot(Plot),
+    /// Lines of a name and a value.
+    Lexpr(Lexpr),
 }
 
 impl Renderer {
@@ -34,6 +38,7 @@ impl Renderer {
             Self::Brief(_) => brief::header(stamp, meters),
             Self::Verbose(verbose) => verbose.header(stamp, meters),
             Self::Plot(plot) => plot.header(meters),
+            Self::Lexpr(_) => Vec::new(),
         }
     }
 
@@ -42,7 +47,7 @@ impl Renderer {
     #[must_use]
     pub fn shows(&self, meters: &[Box<dyn Meter>]) -> bool {
         match self {
-            Self::Plot(_) => true,
+            Self::Plot(_) | Self::Lexpr(_) => true,
             Self::Brief(_) => meters.iter().all(|meter| meter.has_line()),
             Self::Verbose(_) => {
                 meters.iter().any(|meter| meter.parts().iter().any(|part| meter.has_section(*part)))
@@ -66,6 +71,7 @@ impl Renderer {
             }
             Self::Verbose(verbose) => verbose.interval(stamp, meters, time, header_due, out),
             Self::Plot(plot) => plot.line(stamp, meters, time, out),
+            Self::Lexpr(lexpr) => lexpr.interval(meters, time, out),
         }
     }
 }
