@@ -5,6 +5,7 @@ use crate::cli::stats::Stats;
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
+use crate::render::lexpr::Lexpr;
 use crate::render::line::Line;
 use crate::render::plot::Plot;
 use crate::render::stamp::StampFormat;
@@ -68,6 +69,7 @@ impl Report {
                 let letters = plan.choice.letters.clone();
                 Renderer::Verbose(Verbose::new(settings, records, letters, host, machine.recorded))
             }
+            Format::Lexpr { marked } => Renderer::Lexpr(Lexpr::new(marked)),
             Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
         };
         let (stamp, millis) = plan.stamp;
@@ -124,7 +126,7 @@ impl Report {
         self.span.goes_on = true;
         match (&self.renderer, self.headers) {
             (Renderer::Plot(_), _) | (Renderer::Verbose(_), Headers::Every(_)) => self.counted = 0,
-            (Renderer::Verbose(_) | Renderer::Brief(_), _) => {}
+            (Renderer::Verbose(_) | Renderer::Brief(_) | Renderer::Lexpr(_), _) => {}
         }
     }
 

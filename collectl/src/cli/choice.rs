@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use super::export::Export;
 use super::literal::Literal;
 use super::options::Options;
 use super::selection::{self, Chosen};
@@ -57,6 +58,12 @@ impl Choice {
         };
         let letters = selection::letters(typed, &default)?;
         let mut letters = with_top(letters, top, literal.subsys.is_some())?;
+        let export = Export::resolve(literal)?;
+        // Before a recording is opened, nobody knows what was recorded.
+        let letters_known = recorded.is_some() || literal.playback.is_none() || literal.subsys.is_some();
+        if let Some(export) = export.as_ref().filter(|_| letters_known) {
+            letters = export.narrow(letters)?;
+        }
         if letters.contains('T') && !literal.plot {
             if literal.subsys.as_deref().is_some_and(|typed| typed.contains('T')) {
                 return Err(UsageError::new("-sT can only be used with -f or -P"));
@@ -78,7 +85,10 @@ impl Choice {
         for chosen in &mut subsystems {
             chosen.entry.captures = (chosen.entry.captures_with)(&settings);
         }
-        let format = format(literal, &options, &subsystems, &settings)?;
+        let format = match export {
+            Some(Export::Lexpr(_)) => Format::Lexpr { marked: literal.address.is_some() },
+            None => format(literal, &options, &subsystems, &settings)?,
+        };
         let stats = Stats::resolve(literal, format)?;
         Ok(Self { subsystems, letters, format, stats, settings })
     }

@@ -48,6 +48,10 @@ pub struct Literal {
     #[arg(short = 'P', long)]
     pub plot: bool,
 
+    /// show what other programs read: lexpr, a name and a value in each line (lexpr,s=LETTERS narrows the subsystems)
+    #[arg(long, value_name = "NAME[,OPTION]")]
+    pub export: Option<String>,
+
     /// separator of the plot format: one character, or its decimal code [default: a blank]
     #[arg(long, value_name = "CHAR")]
     pub sep: Option<String>,

@@ -99,6 +99,11 @@ pub enum Format {
         /// Whether time is shown as seconds of the epoch.
         utc: bool,
     },
+    /// Lines of a name and a value.
+    Lexpr {
+        /// Whether a line marks the end of each interval, as it does on a socket.
+        marked: bool,
+    },
 }
 
 /// When a run ends by itself.
@@ -194,7 +199,7 @@ fn in_place(literal: &Literal, choice: &Choice, target: &Target) -> Result<bool,
     }
     let live_screen = literal.playback.is_none() && *target == Target::Terminal;
     let wanted = literal.home || choice.settings.top.is_some_and(|top| !top.scrolls);
-    Ok(wanted && live_screen && !matches!(choice.format, Format::Plot { .. }))
+    Ok(wanted && live_screen && !matches!(choice.format, Format::Plot { .. } | Format::Lexpr { .. }))
 }
 
 fn target(literal: &Literal) -> Result<Target, UsageError> {
@@ -276,7 +281,7 @@ fn limit(literal: &Literal) -> Result<Limit, UsageError> {
 
 fn headers(literal: &Literal, rows: Option<u64>, format: Format) -> Result<Headers, UsageError> {
     let repeat = match literal.hr.as_deref() {
-        None if matches!(format, Format::Plot { .. }) => return Ok(Headers::Once),
+        None if matches!(format, Format::Plot { .. } | Format::Lexpr { .. }) => return Ok(Headers::Once),
         None => return Ok(Headers::Every(rows.map_or(DEFAULT_REPEAT, |rows| rows.saturating_sub(2).max(1)))),
         Some(text) => text.parse().map_err(|_| {
             UsageError::new(format!(

@@ -1,6 +1,7 @@
 //! Turns rates into text. Pure: bytes come back, nothing is written.
 
 pub mod brief;
+pub mod lexpr;
 pub mod line;
 pub mod plot;
 pub mod screen;
@@ -8,6 +9,7 @@ pub mod stamp;
 pub mod totals;
 pub mod verbose;
 
+use lexpr::Lexpr;
 use line::Line;
 use plot::Plot;
 use stamp::StampFormat;
@@ -25,6 +27,8 @@ pub enum Renderer {
     Verbose(Verbose),
     /// One line of bare numbers.
     Plot(Plot),
+    /// Lines of a name and a value.
+    Lexpr(Lexpr),
 }
 
 impl Renderer {
@@ -35,6 +39,7 @@ impl Renderer {
             Self::Brief(_) => brief::header(stamp, meters),
             Self::Verbose(verbose) => verbose.header(stamp, meters),
             Self::Plot(plot) => plot.header(meters),
+            Self::Lexpr(_) => Vec::new(),
         }
     }
 
@@ -43,7 +48,7 @@ impl Renderer {
     #[must_use]
     pub fn shows(&self, meters: &[Box<dyn Meter>]) -> bool {
         match self {
-            Self::Plot(_) => true,
+            Self::Plot(_) | Self::Lexpr(_) => true,
             Self::Brief(_) => meters.iter().all(|meter| meter.has_line()),
             Self::Verbose(_) => {
                 meters.iter().any(|meter| meter.parts().iter().any(|part| meter.has_section(*part)))
@@ -67,6 +72,7 @@ impl Renderer {
             }
             Self::Verbose(verbose) => verbose.interval(stamp, meters, time, header_due, out),
             Self::Plot(plot) => plot.line(stamp, meters, time, out),
+            Self::Lexpr(lexpr) => lexpr.interval(meters, time, out),
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
@@ -132,6 +133,15 @@ impl Subsystem for Inode {
     fn plot(&self, _: Part, levels: &Levels, values: &mut Values) {
         values.integer(levels.dentries).integer(levels.files);
         values.number(levels.files_percent()).integer(levels.inodes);
+    }
+
+    fn lexpr(&self, _: Part, levels: &Levels, pairs: &mut Pairs) {
+        let Levels { dentries, unused, files, max_files, inodes } = *levels;
+        pairs.push_all(
+            "inodeinfo.",
+            &["dentrynum", "dentryunused", "filesalloc", "filesmax", "inodeused"],
+            &[dentries, unused, files, max_files, inodes].map(|level| level as f64),
+        );
     }
 }
 

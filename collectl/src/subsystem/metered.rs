@@ -5,6 +5,7 @@ use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::render::brief::BriefSheet;
+use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, PlotLines, Values};
 use crate::render::verbose::{Heading, Rows};
@@ -155,6 +156,12 @@ impl<S: Subsystem> Meter for Metered<S> {
     fn plot_lines(&self, lines: &mut PlotLines<'_>) {
         if let Some(rates) = &self.rates {
             self.subsystem.plot_lines(rates, lines);
+        }
+    }
+
+    fn lexpr(&self, part: Part, pairs: &mut Pairs) {
+        if let Some(rates) = &self.rates {
+            self.subsystem.lexpr(part, rates, pairs);
         }
     }
 }

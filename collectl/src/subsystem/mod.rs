@@ -26,6 +26,7 @@ use crate::capture::{Capture, Probe};
 use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::render::brief::BriefSheet;
+use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, PlotLines, Values};
 use crate::render::verbose::{Heading, Rows};
@@ -204,6 +205,9 @@ pub trait Subsystem: Sized + 'static {
 
     /// Adds its own lines, where it has them.
     fn plot_lines(&self, _rates: &Self::Rates, _lines: &mut PlotLines<'_>) {}
+
+    /// Adds what `--export lexpr` shows of it.
+    fn lexpr(&self, _part: Part, _rates: &Self::Rates, _pairs: &mut Pairs) {}
 }
 
 /// A subsystem at work, without its types.
@@ -245,6 +249,8 @@ pub trait Meter {
     fn plot(&self, part: Part, values: &mut Values);
     /// See [`Subsystem::plot_lines`].
     fn plot_lines(&self, lines: &mut PlotLines<'_>);
+    /// See [`Subsystem::lexpr`].
+    fn lexpr(&self, part: Part, pairs: &mut Pairs);
 }
 
 /// One line of the registry.
@@ -380,6 +386,16 @@ mod tests {
     fn counters_that_went_back_say_nothing() {
         let samples = ["disk 8 0 sda 100 0 9000 0 0 0 0 0 0 0 0", "disk 8 0 sda 1 0 8 0 0 0 0 0 0 0 0"];
         assert_eq!(shown("-P -sd", &samples), ["19700101 00:00:01 0 0 0 0 0 0 0 0 0"]);
+    }
+
+    #[test]
+    fn exported_times_are_not_divided_again() {
+        let samples = ["disk 8 0 sda 0", "disk 8 0 sda 4 0 16 20 0 0 0 0 0 500 1000"];
+        let lines = shown("--export lexpr -sD", &samples);
+        let all = "sample.time 1.000,diskinfo.reads.sda 4,diskinfo.readkbs.sda 8,diskinfo.readw.sda 5,\
+            diskinfo.writes.sda 0,diskinfo.writekbs.sda 0,diskinfo.writew.sda 0,diskinfo.quelen.sda 2,\
+            diskinfo.wait.sda 5,diskinfo.svctime.sda 125,diskinfo.util.sda 50";
+        assert_eq!(lines, all.split(',').collect::<Vec<_>>());
     }
 
     #[test]

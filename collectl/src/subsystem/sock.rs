@@ -5,6 +5,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
@@ -142,6 +143,12 @@ impl Subsystem for Sock {
         for level in levels.all() {
             values.integer(level);
         }
+    }
+
+    fn lexpr(&self, _: Part, levels: &Levels, pairs: &mut Pairs) {
+        const NAMES: [&str; 10] =
+            ["used", "tcp", "orphan", "tw", "alloc", "mem", "udp", "raw", "frag", "fragm"];
+        pairs.push_all("sockinfo.", &NAMES, &levels.all().map(|level| level as f64));
     }
 }
 

@@ -10,6 +10,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
@@ -263,6 +264,40 @@ impl Subsystem for Cpu {
                 for (index, each) in &rates.each {
                     shares(each, values);
                     values.number(each.guest).number(each.guest_nice).number(rates.interrupts_of(*index));
+                }
+            }
+        }
+    }
+
+    fn lexpr(&self, part: Part, rates: &Rates, pairs: &mut Pairs) {
+        const SHARES: [&str; 7] = ["user", "nice", "sys", "wait", "irq", "soft", "steal"];
+        match part {
+            Part::Summary => {
+                let total = &rates.total;
+                pairs.push("cputotals.num", rates.processors as f64);
+                pairs.push_all("cputotals.", &SHARES, &total.user_to_steal());
+                pairs.push("cputotals.idle", total.idle);
+                pairs.push("cputotals.systot", total.all_system());
+                pairs.push("cputotals.usertot", total.user + total.nice);
+                pairs.push("cputotals.total", total.busy());
+                pairs.push("ctxint.ctx", rates.switches).push("ctxint.int", rates.interrupts);
+                pairs.push("proc.creates", rates.created);
+                pairs.push("proc.runq", rates.tasks[1] as f64).push("proc.run", rates.tasks[0] as f64);
+                for (name, load) in ["cpuload.avg1", "cpuload.avg5", "cpuload.avg15"].iter().zip(rates.load) {
+                    pairs.fixed(name, load, 2);
+                }
+            }
+            Part::Detail => {
+                for (index, each) in &rates.each {
+                    let name = format!("cpu{index}");
+                    let mut push = |field: &str, value| pairs.push_of(field, name.as_bytes(), value);
+                    for (field, share) in SHARES.iter().zip(each.user_to_steal()) {
+                        push(&format!("cpuinfo.{field}"), share);
+                    }
+                    push("cpuinfo.idle", each.idle);
+                    push("cpuinfo.intrpt", rates.interrupts_of(*index));
+                    push("cputotals.systot", each.all_system());
+                    push("cputotals.usertot", each.user + each.nice);
                 }
             }
         }

@@ -11,6 +11,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
@@ -270,6 +271,32 @@ impl Subsystem for Disk {
                     }
                     values.number(disk.request_kb).number(disk.queue).number(disk.waits[2]);
                     values.number(disk.service).number(disk.busy);
+                }
+            }
+        }
+    }
+
+    fn lexpr(&self, part: Part, rates: &Self::Rates, pairs: &mut Pairs) {
+        match part {
+            Part::Summary => {
+                for (flow, way) in [(&rates.read, "read"), (&rates.write, "write")] {
+                    pairs.push(&format!("disktotals.{way}s"), flow.requests);
+                    pairs.push(&format!("disktotals.{way}kbs"), flow.kb);
+                }
+            }
+            Part::Detail => {
+                for (name, disk) in rates.each.iter() {
+                    let mut push = |field, value| pairs.push_of(field, name, value);
+                    push("diskinfo.reads", disk.read.requests);
+                    push("diskinfo.readkbs", disk.read.kb);
+                    push("diskinfo.readw", disk.waits[0]);
+                    push("diskinfo.writes", disk.write.requests);
+                    push("diskinfo.writekbs", disk.write.kb);
+                    push("diskinfo.writew", disk.waits[1]);
+                    push("diskinfo.quelen", disk.queue);
+                    push("diskinfo.wait", disk.waits[2]);
+                    push("diskinfo.svctime", disk.service);
+                    push("diskinfo.util", disk.busy);
                 }
             }
         }

@@ -10,6 +10,7 @@ use crate::capture::{Capture, Root};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
@@ -203,6 +204,21 @@ impl Subsystem for Memory {
         all(&rates.faults);
         all(huge);
         all(&[*unreclaimable]);
+    }
+
+    fn lexpr(&self, _: Part, rates: &Self::Rates, pairs: &mut Pairs) {
+        let Levels { physical, swap, shared, dirty, huge, unreclaimable } = &rates.levels;
+        let [total, used, free, most @ .., _committed, locked, inactive] = physical;
+        pairs.push_all("meminfo.", &["tot", "used", "free", "shared"], &[*total, *used, *free, *shared]);
+        pairs.push_all("meminfo.", &["buf", "cached", "slab", "map", "anon", "anonH"], most);
+        pairs.push_all("meminfo.", &["dirty", "locked", "inactive"], &[*dirty, *locked, *inactive]);
+        pairs.push_all("meminfo.", &["hugetot", "hugefree", "hugersvd"], huge);
+        pairs.push("meminfo.sunreclaim", *unreclaimable);
+        let [total, used, free] = *swap;
+        pairs.push_all("swapinfo.", &["total", "free", "used"], &[total, free, used]);
+        pairs.push_all("swapinfo.", &["in", "out"], &rates.swapped);
+        pairs.push_all("pageinfo.", &["fault", "majfault"], &rates.faults);
+        pairs.push_all("pageinfo.", &["in", "out"], &rates.paged);
     }
 }
 

@@ -12,6 +12,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
@@ -218,6 +219,23 @@ impl Subsystem for Net {
                         values.number(kind);
                     });
                     values.number(outgoing.compressed).number(incoming.errors).number(outgoing.errors);
+                }
+            }
+        }
+    }
+
+    fn lexpr(&self, part: Part, rates: &Self::Rates, pairs: &mut Pairs) {
+        const FIELDS: [&str; 4] = ["kbin", "pktin", "kbout", "pktout"];
+        let moved = |Activity { incoming, outgoing }: &Activity| {
+            [incoming.kb, incoming.packets, outgoing.kb, outgoing.packets]
+        };
+        match part {
+            Part::Summary => pairs.push_all("nettotals.", &FIELDS, &moved(&rates.total)),
+            Part::Detail => {
+                for (name, interface) in rates.each.iter().filter(|(name, _)| *name != b"lo") {
+                    for (field, value) in FIELDS.iter().zip(moved(interface)) {
+                        pairs.push_of(&format!("netinfo.{field}"), name, value);
+                    }
                 }
             }
         }

@@ -13,6 +13,7 @@ use crate::capture::{Capture, Root};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
@@ -260,6 +261,15 @@ impl Subsystem for Nfs {
                         values.number(rates.kinds[index].gained[position] as f64 / rates.seconds);
                     }
                 }
+            }
+        }
+    }
+
+    fn lexpr(&self, part: Part, rates: &Rates, pairs: &mut Pairs) {
+        if part == Part::Summary {
+            for (server, side) in [(true, 'S'), (false, 'C')] {
+                let totals = rates.totals(&self.options, server);
+                pairs.push_all(&format!("nfsinfo.{side}"), &["read", "write", "meta", "commit"], &totals);
             }
         }
     }

@@ -14,6 +14,7 @@ use crate::capture::{Capture, Root};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
@@ -169,6 +170,14 @@ impl Subsystem for Tcp {
                     values.integer(if whole { gained } else { (gained as f64 / rates.seconds) as u64 });
                 }
             }
+        }
+    }
+
+    fn lexpr(&self, part: Part, rates: &Rates, pairs: &mut Pairs) {
+        if part == Part::Summary {
+            let sections = [Section::Ip, Section::Tcp, Section::Udp, Section::Icmp];
+            let errors = sections.map(|section| rates.errors(section) / rates.seconds);
+            pairs.push_all("tcpinfo.", &["iperrs", "tcperrs", "udperrs", "icmperrs"], &errors);
         }
     }
 }

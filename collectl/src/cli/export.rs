@@ -1,0 +1,102 @@
+//! `--export` and `--vmstat`: formats that other programs read.
+
+use super::UsageError;
+use super::literal::Literal;
+use super::selection;
+
+/// What `--export` asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Export {
+    /// Lines of a name and a value. Of what is selected, only these letters are shown, if there are any.
+    Lexpr(Option<String>),
+}
+
+impl Export {
+    /// Reads `--export`. None if there is none.
+    ///
+    /// # Errors
+    /// A [`UsageError`] for an export that is not known, for options that it does not have, and with `--verbose`.
+    pub fn resolve(literal: &Literal) -> Result<Option<Self>, UsageError> {
+        let Some(text) = literal.export.as_deref() else { return Ok(None) };
+        if literal.verbose || literal.full {
+            return Err(UsageError::new("can't use --export with --verbose"));
+        }
+        let mut words = text.split(',');
+        let name = words.next().unwrap_or_default();
+        let options: Vec<&str> = words.collect();
+        match name {
+            "lexpr" => lexpr(&options).map(Some),
+            _ => Err(UsageError::new(format!("unknown export '{}'", name.escape_debug()))),
+        }
+    }
+
+    /// The letters that are shown of those that are selected.
+    ///
+    /// # Errors
+    /// A [`UsageError`] if letters were asked for that are not selected.
+    pub fn narrow(&self, letters: String) -> Result<String, UsageError> {
+        match self {
+            Self::Lexpr(Some(wanted)) if wanted.chars().all(|letter| letters.contains(letter)) => {
+                Ok(wanted.clone())
+            }
+            Self::Lexpr(Some(wanted)) => Err(UsageError::new(format!(
+                "lexpr subsys options '{}' not a proper subset of '{letters}'",
+                wanted.escape_debug()
+            ))),
+            Self::Lexpr(None) => Ok(letters),
+        }
+    }
+}
+
+fn lexpr(options: &[&str]) -> Result<Export, UsageError> {
+    let mut letters = None;
+    for option in options {
+        match option.strip_prefix("s=") {
+            Some(wanted) => letters = Some(selection::letters(Some(wanted), selection::DEFAULT)?),
+            None => {
+                return Err(UsageError::new(format!("invalid lexpr option '{}'", option.escape_debug())));
+            }
+        }
+    }
+    Ok(Export::Lexpr(letters))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(line: &str) -> Result<Option<Export>, UsageError> {
+        let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        Export::resolve(&Literal::parse_from_args(&args).unwrap())
+    }
+
+    #[test]
+    fn what_is_known() {
+        assert_eq!(resolve("-sc"), Ok(None));
+        assert_eq!(resolve("--export lexpr"), Ok(Some(Export::Lexpr(None))));
+        assert_eq!(resolve("--export lexpr,s=cd"), Ok(Some(Export::Lexpr(Some("cd".into())))));
+    }
+
+    #[test]
+    fn refused() {
+        for (line, message) in [
+            ("--export nosuch", "unknown export 'nosuch'"),
+            ("--export lexpr --verbose", "can't use --export with --verbose"),
+            ("--export lexpr,foo", "invalid lexpr option 'foo'"),
+            ("--export lexpr,s=q", "invalid subsystem 'q'"),
+        ] {
+            assert_eq!(resolve(line).unwrap_err().0, message);
+        }
+    }
+
+    #[test]
+    fn letters_are_a_part_of_those_that_are_selected() {
+        let narrow = |wanted: Option<&str>| Export::Lexpr(wanted.map(str::to_owned)).narrow("cdn".into());
+        assert_eq!(narrow(None).as_deref(), Ok("cdn"));
+        assert_eq!(narrow(Some("dc")).as_deref(), Ok("dc"));
+        assert_eq!(
+            narrow(Some("cm")).unwrap_err().0,
+            "lexpr subsys options 'cm' not a proper subset of 'cdn'"
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! `--export lexpr`: a line for each figure, its name and its value.
+
+use std::io::Write;
+
+use crate::clock::Time;
+use crate::number::push_integer;
+use crate::subsystem::{Meter, Part};
+
+/// Names and values, as they grow.
+#[derive(Debug, Default)]
+pub struct Pairs(Vec<u8>);
+
+impl Pairs {
+    /// Appends a figure, rounded.
+    pub fn push(&mut self, name: &str, value: f64) -> &mut Self {
+        self.name(name).value(value);
+        self
+    }
+
+    /// Appends figures whose names are `group` and one of `fields`.
+    pub fn push_all(&mut self, group: &str, fields: &[&str], values: &[f64]) {
+        for (field, value) in fields.iter().zip(values) {
+            self.name(group).name(field).value(*value);
+        }
+    }
+
+    /// Appends a figure of `device`.
+    pub fn push_of(&mut self, field: &str, device: &[u8], value: f64) {
+        self.name(field).name(".");
+        self.0.extend_from_slice(device);
+        self.value(value);
+    }
+
+    /// Appends a figure with so many decimals.
+    pub fn fixed(&mut self, name: &str, value: f64, decimals: usize) {
+        // A write to memory does not fail.
+        let _ = writeln!(self.0, "{name} {value:.decimals$}");
+    }
+
+    fn name(&mut self, name: &str) -> &mut Self {
+        self.0.extend_from_slice(name.as_bytes());
+        self
+    }
+
+    fn value(&mut self, value: f64) {
+        self.0.push(b' ');
+        push_integer(&mut self.0, value + 0.5, 0);
+        self.0.push(b'\n');
+    }
+}
+
+/// The format of one run.
+#[derive(Debug)]
+pub struct Lexpr {
+    marked: bool,
+    pairs: Pairs,
+}
+
+impl Lexpr {
+    /// A format; `marked` ends each interval with the line `>>><<<`.
+    #[must_use]
+    pub fn new(marked: bool) -> Self {
+        Self { marked, pairs: Pairs::default() }
+    }
+
+    /// Appends the interval that ended at `time`: its time, summaries, and details.
+    pub fn interval(&mut self, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
+        let millis = time.micros().div_euclid(1000);
+        self.pairs.name(&format!("sample.time {}.{:03}\n", millis.div_euclid(1000), millis.rem_euclid(1000)));
+        for part in [Part::Summary, Part::Detail] {
+            for meter in meters.iter().filter(|meter| meter.parts().contains(&part)) {
+                meter.lexpr(part, &mut self.pairs);
+            }
+        }
+        if self.marked {
+            self.pairs.name(">>><<<\n");
+        }
+        out.append(&mut self.pairs.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_values() {
+        let mut pairs = Pairs::default();
+        pairs.push("a.b", 1.5).push("c", 2.49);
+        pairs.push_all("g.", &["x", "y"], &[3.0, 0.2]);
+        pairs.push_of("d.reads", b"sda", 7.0);
+        pairs.fixed("load", 0.114, 2);
+        assert_eq!(pairs.0, b"a.b 2\nc 2\ng.x 3\ng.y 0\nd.reads.sda 7\nload 0.11\n");
+    }
+
+    #[test]
+    fn an_interval_begins_with_its_time_and_ends_with_a_mark_on_sockets() {
+        let mut out = Vec::new();
+        Lexpr::new(true).interval(&[], Time::from_micros(1_001_999), &mut out);
+        Lexpr::new(false).interval(&[], Time::from_micros(2_000_000), &mut out);
+        assert_eq!(out, b"sample.time 1.001\n>>><<<\nsample.time 2.000\n");
+    }
+}
