@@ -17,7 +17,7 @@ use crate::source::raw::header::Header;
 use crate::subsystem::process::{Filter, ProcessOptions, States};
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
-use crate::subsystem::{InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, memory, net};
+use crate::subsystem::{EXPORT_VMSTAT, InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, memory, net};
 
 /// What is shown, and how.
 #[derive(Debug, Clone)]
@@ -70,7 +70,10 @@ impl Choice {
             }
             letters.retain(|letter| letter != 'T');
         }
-        let mut subsystems = selection::choose(&letters)?;
+        let mut subsystems = match export {
+            Some(Export::Vmstat) => vec![Chosen { entry: EXPORT_VMSTAT, parts: vec![Part::Summary] }],
+            _ => selection::choose(&letters)?,
+        };
         let settings = Settings {
             page_size: recorded
                 .and_then(|header| header.word("PageSize")?.parse().ok())
@@ -86,6 +89,7 @@ impl Choice {
             chosen.entry.captures = (chosen.entry.captures_with)(&settings);
         }
         let format = match export {
+            Some(Export::Vmstat) => Format::Brief,
             Some(Export::Lexpr(_)) => Format::Lexpr { marked: literal.address.is_some() },
             None => format(literal, &options, &subsystems, &settings)?,
         };
@@ -99,7 +103,9 @@ impl Choice {
         let recorded = header.word("SubSys").unwrap_or_default();
         self.subsystems.iter().any(|chosen| {
             let place = &chosen.entry.place;
-            [place.summary, place.detail].into_iter().flatten().any(|letter| recorded.contains(letter))
+            let letters = [place.summary, place.detail];
+            let is_export = letters == [None, None] && recorded.contains(['c', 'm']);
+            is_export || letters.into_iter().flatten().any(|letter| recorded.contains(letter))
         })
     }
 }

@@ -9,6 +9,8 @@ use super::selection;
 pub enum Export {
     /// Lines of a name and a value. Of what is selected, only these letters are shown, if there are any.
     Lexpr(Option<String>),
+    /// The columns of vmstat.
+    Vmstat,
 }
 
 impl Export {
@@ -17,7 +19,8 @@ impl Export {
     /// # Errors
     /// A [`UsageError`] for an export that is not known, for options that it does not have, and with `--verbose`.
     pub fn resolve(literal: &Literal) -> Result<Option<Self>, UsageError> {
-        let Some(text) = literal.export.as_deref() else { return Ok(None) };
+        let vmstat = literal.vmstat.then_some("vmstat");
+        let Some(text) = literal.export.as_deref().or(vmstat) else { return Ok(None) };
         if literal.verbose || literal.full {
             return Err(UsageError::new("can't use --export with --verbose"));
         }
@@ -26,6 +29,8 @@ impl Export {
         let options: Vec<&str> = words.collect();
         match name {
             "lexpr" => lexpr(&options).map(Some),
+            "vmstat" if literal.subsys.is_some() => Err(UsageError::new("-s not allowed with 'vmstat'")),
+            "vmstat" => Ok(Some(Self::Vmstat)),
             _ => Err(UsageError::new(format!("unknown export '{}'", name.escape_debug()))),
         }
     }
@@ -43,6 +48,7 @@ impl Export {
                 "lexpr subsys options '{}' not a proper subset of '{letters}'",
                 wanted.escape_debug()
             ))),
+            Self::Vmstat => Ok("cm".to_owned()),
             Self::Lexpr(None) => Ok(letters),
         }
     }
@@ -82,6 +88,7 @@ mod tests {
         for (line, message) in [
             ("--export nosuch", "unknown export 'nosuch'"),
             ("--export lexpr --verbose", "can't use --export with --verbose"),
+            ("--vmstat -sc", "-s not allowed with 'vmstat'"),
             ("--export lexpr,foo", "invalid lexpr option 'foo'"),
             ("--export lexpr,s=q", "invalid subsystem 'q'"),
         ] {

@@ -52,6 +52,10 @@ pub struct Literal {
     #[arg(long, value_name = "NAME[,OPTION]")]
     pub export: Option<String>,
 
+    /// show the columns of vmstat, as --export vmstat does
+    #[arg(long)]
+    pub vmstat: bool,
+
     /// separator of the plot format: one character, or its decimal code [default: a blank]
     #[arg(long, value_name = "CHAR")]
     pub sep: Option<String>,

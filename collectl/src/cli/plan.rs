@@ -20,6 +20,7 @@ use crate::render::verbose::Records;
 use crate::source::live::Roots;
 use crate::source::raw::files;
 use crate::source::raw::header::Header;
+use crate::subsystem::EXPORT_VMSTAT;
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
@@ -170,7 +171,7 @@ impl Plan {
             Intervals::parse(literal.interval.as_deref(), &choice.subsystems, settings.top.is_some())?;
         Ok(Self {
             in_place: in_place(literal, &choice, &target)?,
-            headers: headers(literal, rows, choice.format)?,
+            headers: headers(literal, rows, &choice)?,
             choice,
             literal: literal.clone(),
             rows,
@@ -279,9 +280,13 @@ fn limit(literal: &Literal) -> Result<Limit, UsageError> {
     }
 }
 
-fn headers(literal: &Literal, rows: Option<u64>, format: Format) -> Result<Headers, UsageError> {
+fn headers(literal: &Literal, rows: Option<u64>, choice: &Choice) -> Result<Headers, UsageError> {
+    let Choice { format, subsystems, .. } = choice;
+    let exported = subsystems.iter().all(|chosen| chosen.entry.place.name == EXPORT_VMSTAT.place.name);
     let repeat = match literal.hr.as_deref() {
-        None if matches!(format, Format::Plot { .. } | Format::Lexpr { .. }) => return Ok(Headers::Once),
+        None if exported || matches!(format, Format::Plot { .. } | Format::Lexpr { .. }) => {
+            return Ok(Headers::Once);
+        }
         None => return Ok(Headers::Every(rows.map_or(DEFAULT_REPEAT, |rows| rows.saturating_sub(2).max(1)))),
         Some(text) => text.parse().map_err(|_| {
             UsageError::new(format!(

@@ -21,6 +21,7 @@ pub mod slab;
 mod sock;
 mod tcp;
 pub mod top;
+mod vmstat;
 
 use crate::capture::{Capture, Probe};
 use crate::frame::Frame;
@@ -53,6 +54,9 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<slab::Slab>(),
     Entry::of::<process::Process>(),
 ];
+
+/// What `--export vmstat` shows.
+pub static EXPORT_VMSTAT: Entry = Entry::of::<vmstat::Vmstat>();
 
 /// What is shown of a subsystem: `-s` has a small letter for the one and a capital for the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -322,6 +322,16 @@ pub(super) fn processor(name: &[u8]) -> Option<usize> {
 }
 
 impl Rates {
+    /// As vmstat shows them: tasks that run and are blocked; interrupts and switches; user, system, idle and wait.
+    pub(super) fn vmstat(&self) -> ([f64; 2], [f64; 2], [f64; 4]) {
+        let total = &self.total;
+        (
+            [self.running as f64, self.blocked as f64],
+            [self.interrupts, self.switches],
+            [total.user + total.nice, total.all_system(), total.idle, total.wait],
+        )
+    }
+
     fn interrupts_of(&self, processor: usize) -> f64 {
         self.interrupts_each.get(processor).copied().unwrap_or(0.0)
     }

@@ -18,7 +18,8 @@ use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::Settings;
 pub(crate) use options::Options;
-use sample::{COUNTERS, LEVELS, Levels, Sample, ZONES};
+pub(crate) use sample::Sample;
+use sample::{COUNTERS, LEVELS, Levels, ZONES};
 
 /// Levels of memory in kB, all lines, without a tag.
 pub(crate) const MEMINFO: Capture = Capture {
@@ -64,6 +65,13 @@ pub(crate) struct Rates {
 }
 
 impl Rates {
+    /// As vmstat shows them: swap in use, free, buffers, cached and inactive; swapped and paged in and out.
+    pub(super) fn vmstat(&self) -> ([f64; 5], [f64; 4]) {
+        let [_, _, free, buffers, cached, .., inactive] = self.levels.physical;
+        let ([swap_in, swap_out], [paged_in, paged_out]) = (self.swapped, self.paged);
+        ([self.levels.swap[1], free, buffers, cached, inactive], [swap_in, swap_out, paged_in, paged_out])
+    }
+
     /// What the brief and verbose formats show.
     fn shown(&self) -> &Levels {
         self.changes.as_ref().unwrap_or(&self.levels)
