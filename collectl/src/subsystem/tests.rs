@@ -1,0 +1,229 @@
+//! What holds for all subsystems together: no frame, however odd, makes one of them panic in any format.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::clock::Time;
+use crate::render::Renderer;
+use crate::render::plot::Plot;
+use crate::render::stamp::{Stamp, StampFormat};
+use crate::render::verbose::{Records, Verbose};
+
+/// Adds a line to the capture with the longest tag that it begins with, if there is one.
+fn add_line(frame: &mut Frame, line: &[u8]) {
+    let tags = |capture: &&'static Capture| {
+        let capture = *capture;
+        capture.tags.iter().filter(|tag| line.starts_with(tag)).map(move |tag| (tag.len(), capture))
+    };
+    let owners = REGISTRY.iter().flat_map(|entry| entry.captures).flat_map(tags);
+    if let Some((_, capture)) = owners.max_by_key(|(length, _)| *length) {
+        frame.add_line(capture, line);
+    }
+}
+
+/// Shows `frames` in every format, with everything selected.
+fn show(settings: &Settings, frames: &[(i64, Vec<Vec<u8>>)]) -> usize {
+    let parts = |entry: &Entry| {
+        let both = [Part::Summary, Part::Detail];
+        both.into_iter().filter(|part| entry.place.letter(*part).is_some()).collect()
+    };
+    let mut meters: Vec<_> = REGISTRY.iter().map(|entry| (entry.meter)(settings, parts(entry))).collect();
+    let stamp = StampFormat::new(Stamp::Date, true, jiff::tz::TimeZone::UTC);
+    let mut renderers = [
+        Renderer::Brief(Line::new(settings.numbers)),
+        Renderer::Verbose(Verbose::new(settings, Records::Full, String::new(), "host", false)),
+        Renderer::Plot(Plot::new(settings, b' ', false)),
+    ];
+    let mut out = Vec::new();
+    let mut frame = Frame::default();
+    for (millis, lines) in frames {
+        frame.restart(Time::from_micros(millis * 1000));
+        for line in lines {
+            add_line(&mut frame, line);
+        }
+        meters.iter_mut().for_each(|meter| meter.accept(&frame));
+        let mut each = meters.iter().filter(|meter| meter.cadence() == Cadence::Each);
+        if each.all(|meter| meter.is_ready()) {
+            for renderer in &mut renderers {
+                out.extend_from_slice(&renderer.header(&stamp, &meters));
+                if renderer.shows(&meters) {
+                    renderer.interval(&stamp, &meters, frame.time(), true, &mut out);
+                }
+            }
+        }
+    }
+    out.len()
+}
+
+/// The plot and verbose text of what `args` select, of recorded lines that are a second apart.
+fn shown(args: &str, samples: &[&str]) -> Vec<String> {
+    let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
+    let literal = crate::cli::literal::Literal::parse_from_args(&args).unwrap();
+    let plan = crate::cli::plan::Plan::resolve(&literal, None).unwrap();
+    let mut report = crate::report::Report::new(&plan, &Machine::default(), "host");
+    let mut text = Vec::new();
+    for (seconds, sample) in samples.iter().enumerate() {
+        let mut frame = Frame::default();
+        frame.restart(Time::from_micros(seconds as i64 * 1_000_000));
+        for line in sample.lines() {
+            add_line(&mut frame, format!("{line}\n").as_bytes());
+        }
+        if let Some(interval) = report.accept(&frame) {
+            text.extend_from_slice(&interval.body());
+        }
+    }
+    String::from_utf8(text).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn columns_of_processors_hold_what_their_names_say() {
+    let samples = ["cpu0 0 0 0 0 0 0 0 0 0 0", "cpu0 10 0 0 60 0 0 0 0 20 10"];
+    assert_eq!(shown("-P -sC", &samples), ["19700101 00:00:01 14 0 0 0 0 0 0 86 14 29 14 0"]);
+}
+
+#[test]
+fn every_whole_disk_is_in_the_totals() {
+    let disks = |sectors: u32| {
+        let names = ["sda", "sda1", "dm-0", "nvme0n1", "nvme10n1", "nvme0n12", "mmcblk0", "loop0"];
+        names.map(|name| format!("disk 8 0 {name} 0 0 {sectors} 0 0 0 0 0 0 0 0")).join("\n")
+    };
+    let samples = [disks(0), disks(20)];
+    let lines = shown("-P -sd", &[&samples[0], &samples[1]]);
+    assert_eq!(lines, ["19700101 00:00:01 0 0 0 50 0 50 0 0 0"]);
+    let lines = shown("-P -sd --dskremap nvme:x", &[&samples[0], &samples[1]]);
+    assert_eq!(lines, ["19700101 00:00:01 0 0 0 50 0 50 0 0 0"]);
+}
+
+#[test]
+fn counters_that_went_back_say_nothing() {
+    let samples = ["disk 8 0 sda 100 0 9000 0 0 0 0 0 0 0 0", "disk 8 0 sda 1 0 8 0 0 0 0 0 0 0 0"];
+    assert_eq!(shown("-P -sd", &samples), ["19700101 00:00:01 0 0 0 0 0 0 0 0 0"]);
+}
+
+#[test]
+fn exported_times_are_not_divided_again() {
+    let samples = ["disk 8 0 sda 0", "disk 8 0 sda 4 0 16 20 0 0 0 0 0 500 1000"];
+    let lines = shown("--export lexpr -sD", &samples);
+    let all = "sample.time 1.000,diskinfo.reads.sda 4,diskinfo.readkbs.sda 8,diskinfo.readw.sda 5,\
+        diskinfo.writes.sda 0,diskinfo.writekbs.sda 0,diskinfo.writew.sda 0,diskinfo.quelen.sda 2,\
+        diskinfo.wait.sda 5,diskinfo.svctime.sda 125,diskinfo.util.sda 50";
+    assert_eq!(lines, all.split(',').collect::<Vec<_>>());
+}
+
+#[test]
+fn errors_stand_below_their_names() {
+    let samples = ["Net eth0: 0", "Net eth0: 0 0 1 2 3 4 0 0 0 0 5 6 7 8 9 0"];
+    assert_eq!(
+        shown("-sN --netopts e", &samples),
+        ["   0   eth0:       1       2       3       4         5       6       7       8       9"]
+    );
+}
+
+#[test]
+fn an_interface_that_came_later_is_measured() {
+    let samples = ["Net lo: 0", "Net lo: 0\nNet eth1: 1024 5", "Net lo: 0\nNet eth1: 3072 7"];
+    assert_eq!(
+        shown("-P -sn", &samples),
+        ["19700101 00:00:01 0 0 0 0 0 0 0 0 0", "19700101 00:00:02 2 0 2 0 0 0 0 0 0"]
+    );
+}
+
+#[test]
+fn frames_of_one_time_are_a_second_apart() {
+    let frames = [0, 1].map(|i| (1000, vec![format!("disk 8 0 sda {i} 0 0 0 0 0 0 0 0 7 0\n").into_bytes()]));
+    assert!(show(&Settings::default(), &frames) > 0);
+}
+
+fn any_settings() -> impl Strategy<Value = Settings> {
+    let switches = prop::collection::vec(
+        prop::sample::select(vec![
+            "--iosize",
+            "--dskopts=fiz",
+            "--dskopts=F",
+            "--dskremap=sd:x,:y",
+            "--dskfilt=^sd,nvme",
+            "--netopts=eEiow9",
+            "--netfilt=eth,lo",
+            "--memopts=R",
+            "--memopts=PVps",
+            "--cpuopts=z",
+            "--cpufilt=0-2",
+            "-on",
+            "-ogx",
+            "-oG2",
+            "-w",
+        ]),
+        0..5,
+    );
+    let resolve = |switches: Vec<&str>| {
+        let args: Vec<String> = ["-scCdDnNmM"].into_iter().chain(switches).map(str::to_owned).collect();
+        let literal = crate::cli::literal::Literal::parse_from_args(&args).unwrap();
+        crate::cli::plan::Plan::resolve(&literal, None).unwrap().choice.settings
+    };
+    switches.prop_map(resolve)
+}
+
+/// A line with the beginning of one that the kernel writes, and then words, numbers of any size, or anything.
+fn any_line() -> impl Strategy<Value = Vec<u8>> {
+    let beginnings: Vec<&[u8]> = REGISTRY
+        .iter()
+        .flat_map(|entry| entry.captures)
+        .flat_map(|capture| capture.tags)
+        .copied()
+        .chain([
+            &b"cpu0 "[..],
+            b"cpu7 ",
+            b"cpu99999999999 ",
+            b"intr ",
+            b"disk 8 0 sda ",
+            b"disk 8 16 sdb ",
+            b"disk 259 0 nvme10n1 ",
+            b"Net eth0:",
+            b"Net   lo: ",
+            b"Net \x1b[31m\xff\xc3\xa9 :",
+            b"MemTotal: ",
+            b"MemFree: ",
+            b"pgpgin ",
+            b"pswpin ",
+            b"numai Node 0 MemFree: ",
+            b"numas Node 1 numa_hit ",
+        ])
+        .collect();
+    let word = prop_oneof![
+        5 => any::<u64>().prop_map(|number| format!("{number} ").into_bytes()),
+        5 => (0u64..1000).prop_map(|number| format!("{number} ").into_bytes()),
+        1 => prop::collection::vec(any::<u8>().prop_filter("line ends", |&byte| byte != b'\n'), 0..9),
+    ];
+    (prop::sample::select(beginnings), prop::collection::vec(word, 0..20))
+        .prop_map(|(beginning, words)| [beginning, &words.concat(), b"\n"].concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn nothing_that_a_frame_holds_panics(
+        settings in any_settings(),
+        frames in prop::collection::vec(
+            (prop_oneof![Just(5000i64), 0i64..10_000, Just(1i64 << 50)], prop::collection::vec(any_line(), 0..40)),
+            2..5,
+        ),
+    ) {
+        show(&settings, &frames);
+    }
+}
+
+#[test]
+fn two_thousand_disks_that_change_places() {
+    let frame = |seconds: i64, names: &mut dyn Iterator<Item = u32>| {
+        let line = |name| format!("disk 8 0 sd{name}x 1 2 3 4 5 6 7 8 9 10 11\n").into_bytes();
+        (seconds * 1000, names.map(line).collect())
+    };
+    let frames = [
+        frame(1, &mut (0..2000)),
+        frame(2, &mut (0..2000).rev()),
+        frame(3, &mut (0..1000)),
+        frame(4, &mut (500..2500)),
+    ];
+    assert!(show(&Settings::default(), &frames) > 1_000_000);
+}
