@@ -1,7 +1,7 @@
 //! What is to be known of the machine that frames come from and that the frames themselves don't say.
 
 use jiff::tz::TimeZone;
-use rustix::param::{clock_ticks_per_second, page_size};
+use rustix::param::clock_ticks_per_second;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::source::raw::header::Header;
@@ -19,8 +19,6 @@ pub struct Machine {
     pub booted: Option<f64>,
     /// Jiffies of a second.
     pub ticks: u64,
-    /// Bytes of a page.
-    pub page: u64,
     /// The zone that times are shown in.
     pub zone: TimeZone,
 }
@@ -37,7 +35,6 @@ impl Machine {
             second_interval: None,
             booted: Some(booted),
             ticks: clock_ticks_per_second(),
-            page: page_size() as u64,
             zone: TimeZone::system(),
         }
     }
@@ -56,7 +53,6 @@ impl Machine {
             second_interval: interval(1),
             booted: header.word("Booted").and_then(|word| word.parse().ok()),
             ticks: number("HZ").unwrap_or(100),
-            page: number("PageSize").unwrap_or(4096),
             zone: header.zone(),
         }
     }
@@ -86,7 +82,7 @@ mod tests {
         header.push(b"# SubSys: Z Options:  Interval: .5:2.5 NumCPUs: 2");
         header.push(b"# HZ:         250  Arch: x86_64 PageSize: 65536");
         let machine = Machine::recorded(&header);
-        assert_eq!((machine.booted, machine.ticks, machine.page), (Some(1_795_339_950.27), 250, 65_536));
+        assert_eq!((machine.booted, machine.ticks), (Some(1_795_339_950.27), 250));
         assert_eq!((machine.interval, machine.second_interval), (Some(0.5), Some(2.5)));
         assert_eq!((Machine::default().booted, Machine::default().second_interval), (None, None));
     }

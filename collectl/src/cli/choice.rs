@@ -75,9 +75,7 @@ impl Choice {
             _ => selection::choose(&letters)?,
         };
         let settings = Settings {
-            page_size: recorded
-                .and_then(|header| header.word("PageSize")?.parse().ok())
-                .unwrap_or_else(rustix::param::page_size),
+            page_size: recorded.map_or_else(rustix::param::page_size, page_size),
             interrupts_of_processors: selection::join_interrupts(&mut subsystems, literal.plot),
             tcp: tcp_filter(literal, &letters, recorded)?,
             process: process(literal, top)?,
@@ -108,6 +106,12 @@ impl Choice {
             is_export || letters.into_iter().flatten().any(|letter| recorded.contains(letter))
         })
     }
+}
+
+/// Bytes of a page where `header` was written; where it doesn't say, those of nearly every machine.
+fn page_size(header: &Header) -> usize {
+    let bytes = header.word("PageSize").and_then(|word| word.parse().ok());
+    bytes.filter(|bytes| (1 << 10..=1 << 20).contains(bytes)).unwrap_or(4096)
 }
 
 fn recorded_letters(header: &Header) -> String {

@@ -93,7 +93,7 @@ impl Subsystem for Memory {
     const CAPTURES: &'static [&'static Capture] = &[&MEMINFO, &VMSTAT];
 
     fn new(settings: &Settings) -> Self {
-        Self { options: settings.memory, page_kb: rustix::param::page_size() as f64 / 1024.0 }
+        Self { options: settings.memory, page_kb: settings.page_size as f64 / 1024.0 }
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
@@ -286,6 +286,12 @@ mod tests {
         );
         assert_eq!(rates.swapped, [20.0, 8.0]);
         assert_eq!((rates.paged, rates.faults), ([0.0, 0.0], [3.0, 0.0]));
+    }
+
+    #[test]
+    fn pages_are_as_large_as_where_they_were_recorded() {
+        let settings = Settings { page_size: 65_536, ..Settings::default() };
+        assert_eq!(Memory::new(&settings).page_kb, 64.0);
     }
 
     #[test]

@@ -12,7 +12,6 @@ pub use options::{Key, SlabOptions};
 use super::{Cadence, Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Probe, Root};
 use crate::frame::Frame;
-use crate::machine::Machine;
 use crate::render::plot::{Names, PlotLines, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
@@ -77,11 +76,7 @@ impl Subsystem for Slab {
 
     fn new(settings: &Settings) -> Self {
         let top = settings.top.and_then(|top| top.of_slabs());
-        Self { options: settings.slab.clone(), top, page: Machine::default().page }
-    }
-
-    fn set_machine(&mut self, machine: &Machine) {
-        self.page = machine.page;
+        Self { options: settings.slab.clone(), top, page: settings.page_size as u64 }
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
