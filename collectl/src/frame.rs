@@ -64,6 +64,11 @@ impl Frame {
         sections.flat_map(|(_, range)| lines(&self.text[range.clone()]))
     }
 
+    /// The rank of each capture that gave lines, and these, in the order of the raw file.
+    pub fn sections(&self) -> impl Iterator<Item = (u8, &[u8])> {
+        self.sections.iter().map(|(rank, range)| (*rank, &self.text[range.clone()]))
+    }
+
     /// All lines, as a raw file has them.
     #[must_use]
     pub fn text(&self) -> &[u8] {

@@ -13,6 +13,7 @@ pub mod machine;
 pub mod message;
 pub mod number;
 pub mod playback;
+pub mod record;
 pub mod render;
 pub mod report;
 pub mod run;

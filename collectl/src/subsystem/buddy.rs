@@ -102,6 +102,7 @@ impl Subsystem for Buddy {
         plot_detail: 120,
     };
     const CAPTURES: &'static [&'static Capture] = &[&BUDDYINFO];
+    const PLOT_FILE: Option<&'static str> = Some("bud");
 
     fn new(settings: &Settings) -> Self {
         Self { page_kb: settings.page_size / 1024 }

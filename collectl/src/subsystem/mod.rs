@@ -140,6 +140,9 @@ pub trait Subsystem: Sized + 'static {
     /// Whether its detail has plot lines of its own, one for each instance, in place of columns.
     const OWN_PLOT_LINES: bool = false;
 
+    /// The ending of the plot files with its detail.
+    const PLOT_FILE: Option<&'static str> = None;
+
     /// What reads those of its captures that are more than one file.
     fn probes(_settings: &Settings, _roots: &Roots) -> Vec<Box<dyn Probe>> {
         Vec::new()
@@ -272,6 +275,8 @@ pub struct Entry {
     pub cadence: Cadence,
     /// See [`Subsystem::OWN_PLOT_LINES`].
     pub own_plot_lines: bool,
+    /// See [`Subsystem::PLOT_FILE`].
+    pub plot_file: Option<&'static str>,
     /// See [`Subsystem::probes`].
     pub probes: fn(&Settings, &Roots) -> Vec<Box<dyn Probe>>,
     /// Makes a meter of some parts that has seen nothing yet.
@@ -286,6 +291,7 @@ impl Entry {
             captures_with: S::captures,
             cadence: S::CADENCE,
             own_plot_lines: S::OWN_PLOT_LINES,
+            plot_file: S::PLOT_FILE,
             probes: S::probes,
             meter: metered::boxed::<S>,
         }

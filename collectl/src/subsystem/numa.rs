@@ -92,6 +92,7 @@ impl Subsystem for Numa {
         plot_detail: 40,
     };
     const CAPTURES: &'static [&'static Capture] = &[&NODE_MEMINFO, &NODE_STAT];
+    const PLOT_FILE: Option<&'static str> = Some("numa");
 
     fn new(settings: &Settings) -> Self {
         Self { changes: settings.memory.changes }

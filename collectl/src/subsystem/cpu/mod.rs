@@ -94,6 +94,7 @@ impl Subsystem for Cpu {
         plot_detail: 10,
     };
     const CAPTURES: &'static [&'static Capture] = &[&STAT, &LOAD, &INTERRUPTS];
+    const PLOT_FILE: Option<&'static str> = Some("cpu");
 
     fn captures(settings: &Settings) -> &'static [&'static Capture] {
         if settings.interrupts_of_processors { Self::CAPTURES } else { &[&STAT, &LOAD] }

@@ -140,6 +140,7 @@ impl Subsystem for Disk {
         plot_detail: 20,
     };
     const CAPTURES: &'static [&'static Capture] = &[&DISKSTATS];
+    const PLOT_FILE: Option<&'static str> = Some("dsk");
 
     fn new(settings: &Settings) -> Self {
         Self { options: settings.disk.clone(), per: settings.per }

@@ -120,6 +120,7 @@ impl Subsystem for Interrupts {
         plot_detail: 0,
     };
     const CAPTURES: &'static [&'static Capture] = &[&STAT, &INTERRUPTS];
+    const PLOT_FILE: Option<&'static str> = Some("cpu");
 
     fn new(settings: &Settings) -> Self {
         Self { filter: settings.interrupts.clone() }

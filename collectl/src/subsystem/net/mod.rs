@@ -69,6 +69,7 @@ impl Subsystem for Net {
         plot_detail: 50,
     };
     const CAPTURES: &'static [&'static Capture] = &[&NET_DEV];
+    const PLOT_FILE: Option<&'static str> = Some("net");
 
     fn new(settings: &Settings) -> Self {
         Self { options: settings.net.clone(), per: settings.per }

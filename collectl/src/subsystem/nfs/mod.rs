@@ -140,6 +140,7 @@ impl Subsystem for Nfs {
         plot_detail: 30,
     };
     const CAPTURES: &'static [&'static Capture] = &[&CLIENT, &SERVER];
+    const PLOT_FILE: Option<&'static str> = Some("nfs");
 
     fn captures(settings: &Settings) -> &'static [&'static Capture] {
         match (settings.nfs.shows_side(false), settings.nfs.shows_side(true)) {

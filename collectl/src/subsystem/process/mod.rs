@@ -58,6 +58,7 @@ impl Subsystem for Process {
         plot_detail: 90,
     };
     const CAPTURES: &'static [&'static Capture] = &[&PROCESSES];
+    const PLOT_FILE: Option<&'static str> = Some("prc");
     const CADENCE: Cadence = Cadence::Second;
     const OWN_PLOT_LINES: bool = true;
 

@@ -67,6 +67,7 @@ impl Subsystem for Slab {
         plot_detail: 80,
     };
     const CAPTURES: &'static [&'static Capture] = &[&SLABINFO];
+    const PLOT_FILE: Option<&'static str> = Some("slb");
     const CADENCE: Cadence = Cadence::Second;
     const OWN_PLOT_LINES: bool = true;
 

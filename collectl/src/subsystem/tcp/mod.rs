@@ -96,6 +96,7 @@ impl Subsystem for Tcp {
         plot_detail: 100,
     };
     const CAPTURES: &'static [&'static Capture] = &[&NETSTAT, &SNMP];
+    const PLOT_FILE: Option<&'static str> = Some("tcp");
 
     fn captures(settings: &Settings) -> &'static [&'static Capture] {
         let filter = settings.tcp.unwrap_or_default();

@@ -1,0 +1,238 @@
+//! The block of `#` lines at the start of a recording: what was recorded, how, and on which machine.
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::facts::Facts;
+use crate::clock::Time;
+
+/// What the user asked for, as a header tells it.
+#[derive(Debug, Clone, Default)]
+pub struct Description {
+    /// The short name of the host.
+    pub host: String,
+    /// The command line behind the program's name.
+    pub arguments: String,
+    /// What `collectl.conf` says in `DaemonCommands`; empty if the program is no daemon.
+    pub daemon_commands: String,
+    /// Letters of `-s`.
+    pub letters: String,
+    /// Letters of `-o`.
+    pub options: String,
+    /// The intervals, as in `1:60`.
+    pub interval: String,
+    /// `--nfsfilt`.
+    pub nfs_filter: String,
+    /// `--envfilt`.
+    pub environment_filter: String,
+    /// `--tcpfilt`.
+    pub tcp_filter: String,
+    /// `--comment`.
+    pub comment: String,
+    /// Whether processes and slabs are in a file of their own (`--tworaw`).
+    pub two_raw: bool,
+}
+
+/// What a block stands above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Everything that was recorded.
+    All,
+    /// All but processes and details of slabs (`.raw` of `--tworaw`).
+    Raw,
+    /// Those (`.rawp`).
+    Rawp,
+}
+
+impl Description {
+    /// The block of a file that is begun at `date`. Without a date it is what `--showheader` shows.
+    #[must_use]
+    pub fn block(&self, facts: &Facts, of: Of, date: Option<Time>, zone: &TimeZone) -> String {
+        let rule = "#".repeat(80);
+        let letters: String = self.letters.chars().filter(|letter| of.has(*letter)).collect();
+        let selected = |wanted: &[char]| self.letters.contains(wanted);
+        let (online, off) = facts.processors;
+        let mut text = format!("{rule}\n");
+        let mut line = |name: &str, value: std::fmt::Arguments<'_>| {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "# {:<11} {value}", format!("{name}:"));
+        };
+        let version = env!("CARGO_PKG_VERSION");
+        line("Collectl", format_args!("V{version}  HiRes: 1  Options: {} ", one_line(&self.arguments)));
+        line("Host", format_args!("{}  DaemonOpts: {}", self.host, one_line(&self.daemon_commands)));
+        let booted = Time::from_micros((facts.booted * 1e6) as i64);
+        line("Booted", format_args!("{:.2} [{}]", facts.booted, local(booted, zone, "%Y%m%d-%H:%M:%S")));
+        line("Distro", format_args!("{}  Platform: {}", facts.distro, facts.platform));
+        if let Some(date) = date {
+            let stamp = local(date, zone, "%Y%m%d-%H%M%S");
+            let seconds = date.micros().div_euclid(1_000_000);
+            line("Date", format_args!("{stamp}  Secs: {seconds} TZ: {}", local(date, zone, "%z")));
+        }
+        let hyper = if facts.hyperthreads { "[HYPER]" } else { "" };
+        let disabled = if off > 0 { format!(" CPUsDis: {off}") } else { String::new() };
+        let zones = if selected(&['b', 'B']) { facts.buddy_lines } else { 0 };
+        line(
+            "SubSys",
+            format_args!(
+                "{letters} Options: {} Interval: {} NumCPUs: {online} {hyper}{disabled} NumBud: {zones} Flags: {}",
+                self.options,
+                self.interval,
+                self.flags(facts)
+            ),
+        );
+        line(
+            "Filters",
+            format_args!(
+                "NfsFilt: {} EnvFilt: {} TcpFilt: {}",
+                one_line(&self.nfs_filter),
+                one_line(&self.environment_filter),
+                self.tcp_filter
+            ),
+        );
+        line(
+            "HZ",
+            format_args!(
+                "{}  Arch: {} PageSize: {}",
+                facts.ticks,
+                facts.architecture,
+                rustix::param::page_size()
+            ),
+        );
+        line("Cpu", format_args!("{}", facts.cpu));
+        let (memory, swap) = facts.memory;
+        line("Kernel", format_args!("{}  Memory: {memory} kB  Swap: {swap} kB", facts.kernel));
+        line("NumDisks", format_args!("{} DiskNames: {}", facts.disks.len(), facts.disks.join(" ")));
+        let nets: Vec<String> = facts.nets.iter().map(|(name, speed)| format!("{name}:{speed}")).collect();
+        line("NumNets", format_args!("{} NetNames: {}", nets.len(), nets.join(" ")));
+        if let Some((caches, version)) = facts.slabs.as_ref().filter(|_| selected(&['y', 'Y'])) {
+            line("NumSlabs", format_args!("{caches} Version: {version}"));
+        }
+        if !self.comment.is_empty() {
+            line("Comment", format_args!("{}", one_line(&self.comment)));
+        }
+        text.push_str(&rule);
+        text.push('\n');
+        text
+    }
+
+    /// `i` there is I/O of processes, `x` and context switches, `2` there are two raw files, `D` processors are off.
+    fn flags(&self, facts: &Facts) -> String {
+        let flags = [
+            ('2', self.two_raw),
+            ('i', facts.process_io),
+            ('x', facts.process_switches && self.letters.contains('Z')),
+            ('D', facts.processors.1 > 0),
+        ];
+        flags.iter().filter(|(_, given)| *given).map(|(letter, _)| letter).collect()
+    }
+}
+
+impl Of {
+    fn has(self, letter: char) -> bool {
+        match self {
+            Self::All => true,
+            Self::Raw => !['Y', 'Z'].contains(&letter),
+            Self::Rawp => ['Y', 'Z'].contains(&letter),
+        }
+    }
+}
+
+/// `time` on the wall clock of `zone`.
+#[must_use]
+pub fn local(time: Time, zone: &TimeZone, format: &str) -> String {
+    let instant = Timestamp::from_microsecond(time.micros()).unwrap_or_default();
+    instant.to_zoned(zone.clone()).strftime(format).to_string()
+}
+
+/// `text` without line ends and other controls, which would end the block.
+fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
+    shared::display::sanitize(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::raw::header::Header;
+
+    fn facts() -> Facts {
+        Facts {
+            booted: 1_795_339_950.27,
+            distro: "debian 12.11".into(),
+            platform: "Unknown".into(),
+            processors: (2, 0),
+            cpu: "AuthenticAMD Speed(MHz): 2596.120 Cores: 2  Siblings: 2 Nodes: 1".into(),
+            kernel: "6.18.44".into(),
+            architecture: "x86_64-linux".into(),
+            ticks: 100,
+            memory: (24_684_092, 0),
+            buddy_lines: 3,
+            process_io: true,
+            process_switches: true,
+            disks: vec!["vda".into()],
+            nets: vec![("lo".into(), "??".into()), ("eth0".into(), "-1".into())],
+            slabs: Some((235, "2.1".into())),
+            ..Facts::default()
+        }
+    }
+
+    fn description() -> Description {
+        Description {
+            host: "vm".into(),
+            arguments: "-scyZ -f /tmp".into(),
+            letters: "cyYZ".into(),
+            interval: "1:60".into(),
+            tcp_filter: "ituc".into(),
+            ..Description::default()
+        }
+    }
+
+    #[test]
+    fn the_layout_is_that_of_the_reference() {
+        let date = Some(Time::from_micros(1_795_340_494_500_000));
+        let text = description().block(&facts(), Of::All, date, &TimeZone::UTC);
+        let rule = "#".repeat(80);
+        let version = env!("CARGO_PKG_VERSION");
+        let page = rustix::param::page_size();
+        assert_eq!(
+            text,
+            format!(
+                "{rule}
+# Collectl:   V{version}  HiRes: 1  Options: -scyZ -f /tmp 
+# Host:       vm  DaemonOpts: 
+# Booted:     1795339950.27 [20261122-09:32:30]
+# Distro:     debian 12.11  Platform: Unknown
+# Date:       20261122-094134  Secs: 1795340494 TZ: +0000
+# SubSys:     cyYZ Options:  Interval: 1:60 NumCPUs: 2  NumBud: 0 Flags: ix
+# Filters:    NfsFilt:  EnvFilt:  TcpFilt: ituc
+# HZ:         100  Arch: x86_64-linux PageSize: {page}
+# Cpu:        AuthenticAMD Speed(MHz): 2596.120 Cores: 2  Siblings: 2 Nodes: 1
+# Kernel:     6.18.44  Memory: 24684092 kB  Swap: 0 kB
+# NumDisks:   1 DiskNames: vda
+# NumNets:    2 NetNames: lo:?? eth0:-1
+# NumSlabs:   235 Version: 2.1
+{rule}
+"
+            )
+        );
+    }
+
+    #[test]
+    fn what_was_recorded_is_read_again() {
+        let description = Description { two_raw: true, comment: "two\nlines".into(), ..description() };
+        let facts = Facts { hyperthreads: true, processors: (4, 2), ..facts() };
+        let zone = TimeZone::fixed(jiff::tz::offset(-5));
+        let read = |of| {
+            let mut header = Header::default();
+            let date = Some(Time::from_micros(1_795_340_494_000_000));
+            description.block(&facts, of, date, &zone).lines().for_each(|line| header.push(line.as_bytes()));
+            header
+        };
+        let header = read(Of::Raw);
+        assert_eq!((header.word("SubSys"), header.word("Flags")), (Some("cy"), Some("2ixD")));
+        assert_eq!((header.word("CPUsDis"), header.zone()), (Some("2"), zone.clone()));
+        assert!(header.lines().iter().any(|line| line == "# Comment:    twolines"), "{:?}", header.lines());
+        assert_eq!(read(Of::Rawp).word("SubSys"), Some("YZ"));
+    }
+}

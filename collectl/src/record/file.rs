@@ -1,0 +1,240 @@
+//! One output file, plain or gzip.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
+
+/// A file that is written from front to end.
+#[derive(Debug)]
+pub struct OutFile {
+    path: PathBuf,
+    encoder: Encoder,
+}
+
+#[derive(Debug)]
+enum Encoder {
+    Plain(File),
+    Gzip(GzEncoder<File>),
+}
+
+impl OutFile {
+    /// Makes a new file; one whose name ends with `gz` is compressed.
+    ///
+    /// # Errors
+    /// What the system says; [`io::ErrorKind::AlreadyExists`] if there is one of that name.
+    pub fn create(path: PathBuf) -> io::Result<Self> {
+        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+        Ok(Self::new(path, file))
+    }
+
+    /// Goes on with a file, or makes it. What was cut off at its end, by a crash or for lack of space, is left out: the last
+    /// line is whole, and a gzip file can be read beyond the place.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn append(path: PathBuf) -> io::Result<Self> {
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
+        if is_gzip(&path) {
+            if let Some(text) = cut_off(&mut file)? {
+                file = rewrite(&path, &text)?;
+            }
+        } else {
+            let length = whole_lines(&mut file)?;
+            file.set_len(length)?;
+        }
+        Ok(Self::new(path, file))
+    }
+
+    fn new(path: PathBuf, file: File) -> Self {
+        let encoder = if is_gzip(&path) {
+            Encoder::Gzip(GzEncoder::new(file, Compression::default()))
+        } else {
+            Encoder::Plain(file)
+        };
+        Self { path, encoder }
+    }
+
+    /// Its path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes `bytes`. A compressed file keeps up to 32 KiB back until it is flushed.
+    ///
+    /// # Errors
+    /// What the system says; then the file has a part of `bytes`.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.encoder {
+            Encoder::Plain(file) => file.write_all(bytes),
+            Encoder::Gzip(encoder) => encoder.write_all(bytes),
+        }
+    }
+
+    /// Makes all that was written readable for others.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn flush(&mut self) -> io::Result<()> {
+        match &mut self.encoder {
+            Encoder::Plain(_) => Ok(()),
+            Encoder::Gzip(encoder) => encoder.flush(),
+        }
+    }
+
+    /// Like [`OutFile::flush`], and waits until it would survive a power cut.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn sync(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.file().sync_data()
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn close(self) -> io::Result<()> {
+        let file = match self.encoder {
+            Encoder::Plain(file) => file,
+            Encoder::Gzip(encoder) => encoder.finish()?,
+        };
+        file.sync_data()
+    }
+
+    /// Whether the file has no name any more.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        self.file().metadata().is_ok_and(|metadata| metadata.nlink() == 0)
+    }
+
+    fn file(&self) -> &File {
+        match &self.encoder {
+            Encoder::Plain(file) => file,
+            Encoder::Gzip(encoder) => encoder.get_ref(),
+        }
+    }
+}
+
+fn is_gzip(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "gz")
+}
+
+/// The length of a file up to its last line end.
+fn whole_lines(file: &mut File) -> io::Result<u64> {
+    const STEP: u64 = 4096;
+    let mut end = file.metadata()?.len();
+    let mut buffer = Vec::new();
+    while end > 0 {
+        let start = end.saturating_sub(STEP);
+        file.seek(SeekFrom::Start(start))?;
+        buffer.clear();
+        (&mut *file).take(end - start).read_to_end(&mut buffer)?;
+        if let Some(place) = buffer.iter().rposition(|&byte| byte == b'\n') {
+            return Ok(start + place as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
+}
+
+/// The whole lines of a gzip file that was cut off; none if it is whole.
+fn cut_off(file: &mut File) -> io::Result<Option<Vec<u8>>> {
+    if file.metadata()?.len() == 0 {
+        return Ok(None);
+    }
+    let mut text = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    match MultiGzDecoder::new(io::BufReader::new(&mut *file)).read_to_end(&mut text) {
+        Ok(_) => Ok(None),
+        Err(error) if is_damage(&error) => {
+            text.truncate(text.iter().rposition(|&byte| byte == b'\n').map_or(0, |place| place + 1));
+            Ok(Some(text))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether `error` says that a gzip stream ends where it should not, or is none any more.
+#[must_use]
+pub fn is_damage(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData
+    )
+}
+
+/// Puts a whole gzip file with `text` in the place of `path`, and opens it to go on.
+fn rewrite(path: &Path, text: &[u8]) -> io::Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".mending");
+    let mended = PathBuf::from(name);
+    let mut encoder = GzEncoder::new(File::create(&mended)?, Compression::default());
+    encoder.write_all(text)?;
+    encoder.finish()?.sync_data()?;
+    fs::rename(&mended, path)?;
+    OpenOptions::new().append(true).open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(path: &Path) -> Vec<u8> {
+        let (mut text, bytes) = (Vec::new(), fs::read(path).unwrap());
+        if is_gzip(path) {
+            MultiGzDecoder::new(&bytes[..]).read_to_end(&mut text).unwrap();
+            return text;
+        }
+        bytes
+    }
+
+    #[test]
+    fn a_file_that_was_cut_off_goes_on_behind_its_last_whole_line() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.tab", "a.tab.gz"] {
+            let path = folder.path().join(name);
+            let mut file = OutFile::append(path.clone()).unwrap();
+            file.write(b"one\ntwo\n").unwrap();
+            file.flush().unwrap();
+            file.write(b"thr").unwrap();
+            file.flush().unwrap();
+            std::mem::forget(file);
+            let mut file = OutFile::append(path.clone()).unwrap();
+            file.write(b"four\n").unwrap();
+            file.close().unwrap();
+            assert_eq!(text(&path), b"one\ntwo\nfour\n", "{name}");
+            let mut file = OutFile::append(path.clone()).unwrap();
+            file.write(b"five\n").unwrap();
+            file.close().unwrap();
+            assert_eq!(text(&path), b"one\ntwo\nfour\nfive\n", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_new_file_takes_no_name_that_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.raw");
+        let file = OutFile::create(path.clone()).unwrap();
+        assert_eq!(OutFile::create(path.clone()).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert!(!file.is_deleted());
+        fs::remove_file(path).unwrap();
+        assert!(file.is_deleted());
+    }
+
+    #[test]
+    fn the_end_of_the_last_line_of_a_long_file() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&[b"a\n".to_vec(), vec![b'x'; 10_000]].concat()).unwrap();
+        assert_eq!(whole_lines(&mut file).unwrap(), 2);
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&vec![b'x'; 10_000]).unwrap();
+        assert_eq!(whole_lines(&mut file).unwrap(), 0);
+    }
+}

@@ -1,0 +1,193 @@
+//! Recordings: raw files, plot files, or both, while text goes to the terminal or a socket.
+//!
+//! The sampler hands each frame to a [`Recorder`], which makes bytes of it; a thread of its own ([`worker`]) writes them
+//! into [`stream`]s of files. What can't be written is counted and said, and delays nothing.
+
+mod block;
+mod facts;
+mod file;
+mod place;
+mod queue;
+mod retention;
+mod roll;
+mod stream;
+mod worker;
+
+use std::io;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+pub use block::{Description, Of};
+pub use facts::Facts;
+pub use file::is_damage;
+pub use place::Place;
+pub use roll::Roll;
+
+use crate::clock::Time;
+use crate::frame::Frame;
+use crate::report::Report;
+use crate::source::live::Roots;
+use crate::subsystem::{process, slab};
+use stream::{NameStamp, Naming, Stream};
+use worker::{Part, Retention, Worker};
+
+/// What is recorded, and where.
+#[derive(Debug, Clone)]
+pub struct Recording {
+    /// The folder, and how file names begin.
+    pub place: Place,
+    /// Whether there are raw files.
+    pub raw: bool,
+    /// Whether raw files are compressed.
+    pub compress_raw: bool,
+    /// Whether plot files are.
+    pub compress_plots: bool,
+    /// Whether the names of plot files have the time of day in them (`-ou`).
+    pub plot_of_instant: bool,
+    /// After what time what was written is made safe.
+    pub flush: Duration,
+    /// When files are closed and others begun.
+    pub roll: Option<Roll>,
+    /// What headers tell.
+    pub description: Description,
+}
+
+/// One kind of plot file: its ending, and what goes into it.
+pub type Table = (&'static str, Report);
+
+/// A recording under way.
+pub struct Recorder {
+    raw: Option<Raw>,
+    /// Each with the number of its stream.
+    tables: Vec<(usize, Report)>,
+    worker: Worker,
+    /// Whether samples wait for the disk, as they come as fast as they can.
+    waits: bool,
+}
+
+/// The numbers of the raw streams.
+struct Raw {
+    all: usize,
+    /// That of processes and slabs, if they are apart.
+    apart: Option<usize>,
+}
+
+impl Recorder {
+    /// Begins a recording of the machine at `roots`: raw, if that is wanted, and these tables.
+    ///
+    /// # Errors
+    /// What the system says of the folder, or of a thread.
+    pub fn start(
+        recording: &Recording,
+        tables: Vec<Table>,
+        roots: &Roots,
+        waits: bool,
+    ) -> io::Result<Self> {
+        let Recording { place, description, roll, .. } = recording;
+        place.create()?;
+        let host = description.host.replace('/', "_");
+        let zone = TimeZone::system();
+        let mut streams = Vec::new();
+        let mut add = |extension: &str, compress: bool, stamp: NameStamp, of: Of| {
+            let ending = if compress { ".gz" } else { "" };
+            let naming = Naming {
+                place: place.clone(),
+                host: host.clone(),
+                zone: zone.clone(),
+                extension: format!("{extension}{ending}"),
+                stamp,
+            };
+            let (description, roots, zone) = (description.clone(), roots.clone(), zone.clone());
+            let head = move |time| {
+                description.block(&Facts::gather(&roots), of, Some(time), &zone).into_bytes()
+            };
+            let tail = if extension.starts_with("raw") { marker } else { no_marker };
+            streams.push(Stream::new(naming, roll.clone(), Box::new(head), tail));
+            streams.len() - 1
+        };
+        let raw = recording.raw.then(|| {
+            let two = description.two_raw;
+            let all = add("raw", recording.compress_raw, NameStamp::Instant, if two { Of::Raw } else { Of::All });
+            let apart = two.then(|| add("rawp", recording.compress_raw, NameStamp::Instant, Of::Rawp));
+            Raw { all, apart }
+        });
+        let stamp = if recording.plot_of_instant { NameStamp::Instant } else { NameStamp::Day };
+        let tables = tables
+            .into_iter()
+            .map(|(extension, report)| (add(extension, recording.compress_plots, stamp, Of::All), report))
+            .collect();
+        let retention = roll.clone().map(|roll| Retention { place: place.clone(), host: host.clone(), roll, zone });
+        let worker = Worker::start(streams, recording.flush, retention)?;
+        Ok(Self { raw, tables, worker, waits })
+    }
+
+    /// Records a sample.
+    pub fn sample(&mut self, frame: &Frame) {
+        let time = frame.time();
+        let mut parts = Vec::new();
+        if let Some(raw) = &self.raw {
+            let mut add = |stream, lines: Vec<u8>| parts.push(Part { stream, columns: Vec::new(), lines });
+            match raw.apart {
+                None => add(raw.all, sample(frame, |_| true)),
+                Some(apart) => {
+                    add(raw.all, sample(frame, |rank| !is_apart(rank)));
+                    if frame.sections().any(|(rank, _)| is_apart(rank)) {
+                        add(apart, sample(frame, is_apart));
+                    }
+                }
+            }
+        }
+        for (stream, report) in &mut self.tables {
+            if let Some(text) = report.accept(frame) {
+                parts.push(Part { stream: *stream, columns: text.header().to_vec(), lines: text.body().to_vec() });
+            }
+        }
+        self.worker.sample(time, parts);
+        if self.waits {
+            self.worker.wait_for_room();
+        }
+    }
+
+    /// The interval that ends with the next frame is not like others: plots leave it out.
+    pub fn forget(&mut self) {
+        self.tables.iter_mut().for_each(|(_, report)| report.forget());
+    }
+
+    /// Makes safe what was recorded (SIGUSR1).
+    pub fn flush(&self) {
+        self.worker.flush();
+    }
+
+    /// Begins other files at the next sample (SIGHUP).
+    pub fn reopen(&self) {
+        self.worker.reopen();
+    }
+
+    /// Ends the recording.
+    pub fn close(self) {
+        self.worker.close();
+    }
+}
+
+/// Whether `--tworaw` has lines of this rank in a file of their own.
+fn is_apart(rank: u8) -> bool {
+    [slab::SLABINFO.rank, process::PROCESSES.rank].contains(&rank)
+}
+
+/// A sample as a raw file has it: the marker, and the lines of the captures with these ranks.
+fn sample(frame: &Frame, wanted: impl Fn(u8) -> bool) -> Vec<u8> {
+    let mut lines = marker(frame.time());
+    frame.sections().filter(|(rank, _)| wanted(*rank)).for_each(|(_, text)| lines.extend_from_slice(text));
+    lines
+}
+
+/// The line before a sample, which also ends a file.
+fn marker(time: Time) -> Vec<u8> {
+    let millis = time.to_millisecond().micros() / 1000;
+    format!(">>> {}.{:03} <<<\n", millis.div_euclid(1000), millis.rem_euclid(1000)).into_bytes()
+}
+
+fn no_marker(_: Time) -> Vec<u8> {
+    Vec::new()
+}

@@ -1,0 +1,82 @@
+//! Where files are written, and what they are called (the facts on `-f`).
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The folder of `-f`, and what stands before the host in the names of its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    folder: PathBuf,
+    prefix: Option<String>,
+}
+
+impl Place {
+    /// Reads `DIR`, a folder that is there or a name that ends with `/`, or a `PREFIX` of file names, with or without the
+    /// folder they are in.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let path = Path::new(text);
+        if text.ends_with('/') || path.is_dir() {
+            return Self { folder: path.to_owned(), prefix: None };
+        }
+        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        let prefix = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        Self { folder: folder.to_owned(), prefix }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Makes the folder, but not those that it is in.
+    ///
+    /// # Errors
+    /// What the system says if it is not there and can't be made.
+    pub fn create(&self) -> io::Result<()> {
+        match fs::create_dir(&self.folder) {
+            Err(_) if self.folder.is_dir() => Ok(()),
+            made => made,
+        }
+    }
+
+    /// `[PREFIX-]HOST`, with which the name of every file of `host` begins.
+    #[must_use]
+    pub fn stem(&self, host: &str) -> String {
+        self.prefix.as_ref().map_or_else(|| host.to_owned(), |prefix| format!("{prefix}-{host}"))
+    }
+
+    /// The path of the file of `host` that was begun at `date`.
+    #[must_use]
+    pub fn path(&self, host: &str, date: &str, extension: &str) -> PathBuf {
+        self.folder.join(format!("{}-{date}.{extension}", self.stem(host)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_and_prefixes() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_str().unwrap();
+        let path = |text: &str| Place::parse(text).path("node1", "20261122-101936", "raw.gz");
+        let name = "node1-20261122-101936.raw.gz";
+        assert_eq!(path(root), folder.path().join(name));
+        assert_eq!(path(&format!("{root}/new/")), folder.path().join("new").join(name));
+        assert_eq!(path(&format!("{root}/pre")), folder.path().join(format!("pre-{name}")));
+        assert_eq!(path("pre"), Path::new("./").join(format!("pre-{name}")));
+    }
+
+    #[test]
+    fn one_folder_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| Place::parse(&format!("{}/{name}", folder.path().display()));
+        place("new/").create().unwrap();
+        place("new/").create().unwrap();
+        assert_eq!(place("a/b/").create().unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+}

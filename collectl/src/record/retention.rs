@@ -1,0 +1,99 @@
+//! Which old files are removed: those that this host's recordings of the same place left, and no others.
+
+use std::fs;
+use std::path::PathBuf;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::place::Place;
+use super::roll::Roll;
+use crate::subsystem::REGISTRY;
+use crate::warn;
+
+/// Removes files of `host` that are older than `roll` allows on the day `today`. What can't be removed is said.
+pub fn purge(place: &Place, host: &str, roll: &Roll, today: Date) {
+    for path in expired(place, host, roll, today) {
+        if let Err(error) = fs::remove_file(&path) {
+            warn!("removing {}: {error}", path.display());
+        }
+    }
+}
+
+fn expired(place: &Place, host: &str, roll: &Roll, today: Date) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(place.folder()) else { return Vec::new() };
+    let first_day = today.checked_sub(i64::from(roll.days).days()).unwrap_or(Date::MIN);
+    let first_month = today.first_of_month().checked_sub(i64::from(roll.months).months()).unwrap_or(Date::MIN);
+    let stem = format!("{}-", place.stem(host));
+    let is_old = |name: &str| {
+        let Some(rest) = name.strip_prefix(&stem) else { return false };
+        match rest.strip_prefix("collectl-").and_then(|rest| rest.strip_suffix(".log")) {
+            Some(month) => date(&format!("{month}01")).is_some_and(|month| month < first_month),
+            None => day_of_data(rest).is_some_and(|day| day < first_day),
+        }
+    };
+    let files = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    files
+        .filter(|entry| entry.file_name().to_str().is_some_and(is_old))
+        .map(|entry| entry.path())
+        .collect()
+}
+
+/// The day of a file `YYYYMMDD[-HHMMSS].EXTENSION[.gz]` with raw data or plots in it.
+fn day_of_data(name: &str) -> Option<Date> {
+    let (stamp, extension) = name.split_once('.')?;
+    let extension = extension.strip_suffix(".gz").unwrap_or(extension);
+    let known = ["raw", "rawp", "tab"].contains(&extension)
+        || REGISTRY.iter().any(|entry| entry.plot_file == Some(extension));
+    let (day, time) = stamp.split_once('-').map_or((stamp, None), |(day, time)| (day, Some(time)));
+    let is_time = |time: &str| time.len() == 6 && time.bytes().all(|byte| byte.is_ascii_digit());
+    (known && time.is_none_or(is_time)).then(|| date(day)).flatten()
+}
+
+fn date(text: &str) -> Option<Date> {
+    (text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| Date::strptime("%Y%m%d", text).ok())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_old_and_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = [
+            "n1-20261114.tab",
+            "n1-20261114.tab.gz",
+            "n1-20261114-000000.raw.gz",
+            "n1-20261114-000000.rawp",
+            "n1-20251114-120000.cpu.gz",
+            "n1-collectl-202510.log",
+        ];
+        let kept = [
+            "n1-20261115.tab",
+            "n1-20261115-000000.raw.gz",
+            "n1-collectl-202511.log",
+            "n1-20261114.txt",
+            "n1-2026111.tab",
+            "n1-20261114-00000.raw.gz",
+            "n1-20261341.tab",
+            "pre-n1-20261114.tab",
+            "n1-x-20261114.tab",
+            "n2-20261114.tab",
+            "n1-20261114.tab.gz.old",
+        ];
+        for name in old.iter().chain(&kept) {
+            fs::write(folder.path().join(name), "x").unwrap();
+        }
+        fs::create_dir(folder.path().join("n1-20261113.tab")).unwrap();
+        let place = Place::parse(folder.path().to_str().unwrap());
+        purge(&place, "n1", &Roll::parse("00:00,7").unwrap(), jiff::civil::date(2026, 11, 22));
+        for (names, there) in [(&old[..], false), (&kept[..], true)] {
+            for name in names {
+                assert_eq!(folder.path().join(name).exists(), there, "{name}");
+            }
+        }
+    }
+}
