@@ -89,6 +89,7 @@ impl Choice {
         let format = match export {
             Some(Export::Vmstat) => Format::Brief,
             Some(Export::Lexpr(_)) => Format::Lexpr { marked: literal.address.is_some() },
+            Some(Export::Json(_)) => Format::Json,
             None => format(literal, &options, &subsystems, &settings)?,
         };
         let stats = Stats::resolve(literal, format)?;
