@@ -64,7 +64,8 @@ impl Choice {
         if let Some(export) = export.as_ref().filter(|_| letters_known) {
             letters = export.narrow(letters)?;
         }
-        if letters.contains('T') && !literal.plot {
+        let shows_counters = literal.plot || matches!(export, Some(Export::Json(_)));
+        if letters.contains('T') && !shows_counters {
             if literal.subsys.as_deref().is_some_and(|typed| typed.contains('T')) {
                 return Err(UsageError::new("-sT can only be used with -f or -P"));
             }

@@ -29,6 +29,11 @@ impl Object {
         self.insert(key, value.into())
     }
 
+    /// Adds a number that is whole and may be below zero; a fraction is cut off.
+    pub fn whole(&mut self, key: &str, value: f64) -> &mut Self {
+        self.insert(key, (value as i64).into())
+    }
+
     /// Adds whole numbers, a key for each.
     pub fn integers<const N: usize>(&mut self, keys: [&str; N], values: [u64; N]) -> &mut Self {
         for (key, value) in keys.into_iter().zip(values) {
