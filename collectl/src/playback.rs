@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use regex::bytes::Regex;
 use thiserror::Error;
 
-use crate::cli::plan::{Plan, Playback, Show};
+use crate::cli::plan::{Format, Plan, Playback, Show};
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
@@ -89,16 +89,17 @@ impl Player<'_> {
         self.announce(path);
         let Some(plan) = self.plan.for_recording(reader.header()) else { return Ok(false) };
         let machine = Machine { zone: self.zone(reader), ..Machine::recorded(reader.header()) };
+        let host = reader.header().host().unwrap_or_default().to_owned();
         let (mut report, started) = match self.shown.take() {
             Some((letters, report)) if letters == plan.choice.letters => (report, true),
             other => {
                 self.shown = other;
                 self.end_report();
-                (Report::new(&plan, &machine, reader.header().host().unwrap_or_default()), false)
+                (Report::new(&plan, &machine, &host), false)
             }
         };
         report.set_machine(&machine);
-        report.begin_file();
+        report.begin_file(&host);
         if !started || self.closed != reader.last_marker() {
             report.forget();
         }
@@ -214,7 +215,7 @@ impl Player<'_> {
 
     fn announce(&mut self, path: &Path) {
         if self.playback.messages {
-            self.text.extend_from_slice(format!("\nPlaying back {}\n", path.display()).as_bytes());
+            self.say(&format!("\nPlaying back {}\n", path.display()));
         }
     }
 
@@ -235,7 +236,16 @@ impl Player<'_> {
             }
             _ => return,
         };
-        self.text.extend_from_slice(message.as_bytes());
+        self.say(message);
+    }
+
+    /// A word between the data, as the Perl collectl has it; elsewhere where programs read the data.
+    fn say(&mut self, text: &str) {
+        if self.plan.choice.format == Format::Json {
+            warn!("{}", text.trim_ascii());
+        } else {
+            self.text.extend_from_slice(text.as_bytes());
+        }
     }
 
     async fn flush_full(&mut self) -> Result<(), PlaybackError> {

@@ -5,6 +5,7 @@ use crate::cli::stats::Stats;
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
+use crate::render::json::Json;
 use crate::render::lexpr::Lexpr;
 use crate::render::line::Line;
 use crate::render::plot::Plot;
@@ -70,6 +71,7 @@ impl Report {
                 Renderer::Verbose(Verbose::new(settings, records, letters, host, machine.recorded))
             }
             Format::Lexpr { marked } => Renderer::Lexpr(Lexpr::new(marked)),
+            Format::Json => Renderer::Json(Json::new(host)),
             Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
         };
         let (stamp, millis) = plan.stamp;
@@ -120,12 +122,13 @@ impl Report {
         }
     }
 
-    /// Goes on to another recording. As in the Perl collectl, plot shows its headers again and verbose counts them anew;
-    /// brief does neither.
-    pub fn begin_file(&mut self) {
+    /// Goes on to another recording, which was made on `host`. As in the Perl collectl, plot shows its headers again and
+    /// verbose counts them anew; brief does neither.
+    pub fn begin_file(&mut self, host: &str) {
         self.span.goes_on = true;
-        match (&self.renderer, self.headers) {
+        match (&mut self.renderer, self.headers) {
             (Renderer::Plot(_), _) | (Renderer::Verbose(_), Headers::Every(_)) => self.counted = 0,
+            (Renderer::Json(json), _) => json.set_host(host),
             (Renderer::Verbose(_) | Renderer::Brief(_) | Renderer::Lexpr(_), _) => {}
         }
     }
@@ -239,7 +242,7 @@ mod tests {
         let mut shown = Vec::new();
         for second in 0..5 {
             if second == 3 {
-                report.begin_file();
+                report.begin_file("host");
             }
             frame.restart(Time::from_micros(second * 1_000_000));
             shown.extend(report.accept(&frame).map(|text| text.whole().len() > text.body().len()));

@@ -10,7 +10,7 @@ use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::LocalSet;
 
-use crate::cli::plan::{Headers, Limit, Plan, Target};
+use crate::cli::plan::{Format, Headers, Limit, Plan, Target};
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
@@ -146,7 +146,7 @@ impl<'a> Run<'a> {
                 tick = ticker.tick() => self.sample(tick?)?,
                 signal = any(&mut interrupt, &mut terminate) => {
                     // The Perl collectl's word on Ctrl-C.
-                    if signal == SignalKind::interrupt() {
+                    if signal == SignalKind::interrupt() && self.plan.choice.format != Format::Json {
                         self.say("Ouch!\n")?;
                     }
                     return Ok(());

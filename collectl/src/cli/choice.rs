@@ -64,7 +64,8 @@ impl Choice {
         if let Some(export) = export.as_ref().filter(|_| letters_known) {
             letters = export.narrow(letters)?;
         }
-        if letters.contains('T') && !literal.plot {
+        let shows_counters = literal.plot || matches!(export, Some(Export::Json(_)));
+        if letters.contains('T') && !shows_counters {
             if literal.subsys.as_deref().is_some_and(|typed| typed.contains('T')) {
                 return Err(UsageError::new("-sT can only be used with -f or -P"));
             }
@@ -89,6 +90,7 @@ impl Choice {
         let format = match export {
             Some(Export::Vmstat) => Format::Brief,
             Some(Export::Lexpr(_)) => Format::Lexpr { marked: literal.address.is_some() },
+            Some(Export::Json(_)) => Format::Json,
             None => format(literal, &options, &subsystems, &settings)?,
         };
         let stats = Stats::resolve(literal, format)?;

@@ -9,6 +9,8 @@ use super::selection;
 pub enum Export {
     /// Lines of a name and a value. Of what is selected, only these letters are shown, if there are any.
     Lexpr(Option<String>),
+    /// A JSON object for each interval. Letters are as with lexpr.
+    Json(Option<String>),
     /// The columns of vmstat.
     Vmstat,
 }
@@ -28,7 +30,8 @@ impl Export {
         let name = words.next().unwrap_or_default();
         let options: Vec<&str> = words.collect();
         match name {
-            "lexpr" => lexpr(&options).map(Some),
+            "lexpr" => letters(name, &options).map(|letters| Some(Self::Lexpr(letters))),
+            "json" => letters(name, &options).map(|letters| Some(Self::Json(letters))),
             "vmstat" if literal.subsys.is_some() => Err(UsageError::new("-s not allowed with 'vmstat'")),
             "vmstat" => Ok(Some(Self::Vmstat)),
             _ => Err(UsageError::new(format!("unknown export '{}'", name.escape_debug()))),
@@ -40,31 +43,34 @@ impl Export {
     /// # Errors
     /// A [`UsageError`] if letters were asked for that are not selected.
     pub fn narrow(&self, letters: String) -> Result<String, UsageError> {
-        match self {
-            Self::Lexpr(Some(wanted)) if wanted.chars().all(|letter| letters.contains(letter)) => {
-                Ok(wanted.clone())
-            }
-            Self::Lexpr(Some(wanted)) => Err(UsageError::new(format!(
-                "lexpr subsys options '{}' not a proper subset of '{letters}'",
+        let (name, wanted) = match self {
+            Self::Vmstat => return Ok("cm".to_owned()),
+            Self::Lexpr(wanted) => ("lexpr", wanted),
+            Self::Json(wanted) => ("json", wanted),
+        };
+        match wanted {
+            None => Ok(letters),
+            Some(wanted) if wanted.chars().all(|letter| letters.contains(letter)) => Ok(wanted.clone()),
+            Some(wanted) => Err(UsageError::new(format!(
+                "{name} subsys options '{}' not a proper subset of '{letters}'",
                 wanted.escape_debug()
             ))),
-            Self::Vmstat => Ok("cm".to_owned()),
-            Self::Lexpr(None) => Ok(letters),
         }
     }
 }
 
-fn lexpr(options: &[&str]) -> Result<Export, UsageError> {
+/// Reads the options of the export `name`: `s=LETTERS`.
+fn letters(name: &str, options: &[&str]) -> Result<Option<String>, UsageError> {
     let mut letters = None;
     for option in options {
         match option.strip_prefix("s=") {
             Some(wanted) => letters = Some(selection::letters(Some(wanted), selection::DEFAULT)?),
             None => {
-                return Err(UsageError::new(format!("invalid lexpr option '{}'", option.escape_debug())));
+                return Err(UsageError::new(format!("invalid {name} option '{}'", option.escape_debug())));
             }
         }
     }
-    Ok(Export::Lexpr(letters))
+    Ok(letters)
 }
 
 #[cfg(test)]
@@ -81,6 +87,8 @@ mod tests {
         assert_eq!(resolve("-sc"), Ok(None));
         assert_eq!(resolve("--export lexpr"), Ok(Some(Export::Lexpr(None))));
         assert_eq!(resolve("--export lexpr,s=cd"), Ok(Some(Export::Lexpr(Some("cd".into())))));
+        assert_eq!(resolve("--export json"), Ok(Some(Export::Json(None))));
+        assert_eq!(resolve("--export json,s=cd"), Ok(Some(Export::Json(Some("cd".into())))));
     }
 
     #[test]
@@ -91,6 +99,8 @@ mod tests {
             ("--vmstat -sc", "-s not allowed with 'vmstat'"),
             ("--export lexpr,foo", "invalid lexpr option 'foo'"),
             ("--export lexpr,s=q", "invalid subsystem 'q'"),
+            ("--export json,foo", "invalid json option 'foo'"),
+            ("--export json --verbose", "can't use --export with --verbose"),
         ] {
             assert_eq!(resolve(line).unwrap_err().0, message);
         }
@@ -104,6 +114,10 @@ mod tests {
         assert_eq!(
             narrow(Some("cm")).unwrap_err().0,
             "lexpr subsys options 'cm' not a proper subset of 'cdn'"
+        );
+        assert_eq!(
+            Export::Json(Some("cm".into())).narrow("cdn".into()).unwrap_err().0,
+            "json subsys options 'cm' not a proper subset of 'cdn'"
         );
     }
 }

@@ -48,7 +48,8 @@ pub struct Literal {
     #[arg(short = 'P', long)]
     pub plot: bool,
 
-    /// show what other programs read: lexpr, a name and a value in each line (lexpr,s=LETTERS narrows the subsystems)
+    /// show what other programs read: lexpr, a name and a value in each line, or json, an object in each line for an
+    /// interval (lexpr,s=LETTERS and json,s=LETTERS narrow the subsystems)
     #[arg(long, value_name = "NAME[,OPTION]")]
     pub export: Option<String>,
 

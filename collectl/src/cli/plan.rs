@@ -105,6 +105,16 @@ pub enum Format {
         /// Whether a line marks the end of each interval, as it does on a socket.
         marked: bool,
     },
+    /// A JSON object in a line.
+    Json,
+}
+
+impl Format {
+    /// Whether it is made for people, with headers that are repeated and words between the data.
+    #[must_use]
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Brief | Self::Verbose(_))
+    }
 }
 
 /// When a run ends by itself.
@@ -172,6 +182,7 @@ impl Plan {
         Ok(Self {
             in_place: in_place(literal, &choice, &target)?,
             headers: headers(literal, rows, &choice)?,
+            quiet: literal.quiet || choice.format == Format::Json,
             choice,
             literal: literal.clone(),
             rows,
@@ -181,7 +192,6 @@ impl Plan {
             alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
             limit: limit(literal)?,
             stamp: (options.stamp, options.millis),
-            quiet: literal.quiet,
             target,
             playback: playback(literal)?,
             roots: Roots {
@@ -200,7 +210,7 @@ fn in_place(literal: &Literal, choice: &Choice, target: &Target) -> Result<bool,
     }
     let live_screen = literal.playback.is_none() && *target == Target::Terminal;
     let wanted = literal.home || choice.settings.top.is_some_and(|top| !top.scrolls);
-    Ok(wanted && live_screen && !matches!(choice.format, Format::Plot { .. } | Format::Lexpr { .. }))
+    Ok(wanted && live_screen && choice.format.is_for_people())
 }
 
 fn target(literal: &Literal) -> Result<Target, UsageError> {
@@ -284,9 +294,7 @@ fn headers(literal: &Literal, rows: Option<u64>, choice: &Choice) -> Result<Head
     let Choice { format, subsystems, .. } = choice;
     let exported = subsystems.iter().all(|chosen| chosen.entry.place.name == EXPORT_VMSTAT.place.name);
     let repeat = match literal.hr.as_deref() {
-        None if exported || matches!(format, Format::Plot { .. } | Format::Lexpr { .. }) => {
-            return Ok(Headers::Once);
-        }
+        None if exported || !format.is_for_people() => return Ok(Headers::Once),
         None => return Ok(Headers::Every(rows.map_or(DEFAULT_REPEAT, |rows| rows.saturating_sub(2).max(1)))),
         Some(text) => text.parse().map_err(|_| {
             UsageError::new(format!(

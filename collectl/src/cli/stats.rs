@@ -42,7 +42,7 @@ impl Stats {
         match format {
             Format::Brief => Ok(Some(stats)),
             Format::Verbose(_) => Err(UsageError::new("statistics not allowed in verbose mode")),
-            Format::Plot { .. } | Format::Lexpr { .. } => Ok(None),
+            Format::Plot { .. } | Format::Lexpr { .. } | Format::Json => Ok(None),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Turns rates into text. Pure: bytes come back, nothing is written.
 
 pub mod brief;
+pub mod json;
 pub mod lexpr;
 pub mod line;
 pub mod plot;
@@ -9,6 +10,7 @@ pub mod stamp;
 pub mod totals;
 pub mod verbose;
 
+use json::Json;
 use lexpr::Lexpr;
 use line::Line;
 use plot::Plot;
@@ -29,6 +31,8 @@ pub enum Renderer {
     Plot(Plot),
     /// Lines of a name and a value.
     Lexpr(Lexpr),
+    /// A JSON object in a line.
+    Json(Json),
 }
 
 impl Renderer {
@@ -39,7 +43,7 @@ impl Renderer {
             Self::Brief(_) => brief::header(stamp, meters),
             Self::Verbose(verbose) => verbose.header(stamp, meters),
             Self::Plot(plot) => plot.header(meters),
-            Self::Lexpr(_) => Vec::new(),
+            Self::Lexpr(_) | Self::Json(_) => Vec::new(),
         }
     }
 
@@ -48,7 +52,7 @@ impl Renderer {
     #[must_use]
     pub fn shows(&self, meters: &[Box<dyn Meter>]) -> bool {
         match self {
-            Self::Plot(_) | Self::Lexpr(_) => true,
+            Self::Plot(_) | Self::Lexpr(_) | Self::Json(_) => true,
             Self::Brief(_) => meters.iter().all(|meter| meter.has_line()),
             Self::Verbose(_) => {
                 meters.iter().any(|meter| meter.parts().iter().any(|part| meter.has_section(*part)))
@@ -73,6 +77,7 @@ impl Renderer {
             Self::Verbose(verbose) => verbose.interval(stamp, meters, time, header_due, out),
             Self::Plot(plot) => plot.line(stamp, meters, time, out),
             Self::Lexpr(lexpr) => lexpr.interval(meters, time, out),
+            Self::Json(json) => json.interval(meters, time, out),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
@@ -189,6 +190,19 @@ impl Subsystem for Buddy {
                 }
             }
         }
+    }
+
+    fn json(&self, part: Part, levels: &Levels, line: &mut Object) {
+        match part {
+            Part::Summary => line.object("fragmentation", |all| {
+                all.integer("page_kb", self.page_kb as u64);
+                all.insert("free_pieces", levels.totals().collect());
+            }),
+            Part::Detail => line.list("memory_zones", &levels.zones, |levels, zone| {
+                zone.integer("node", levels.node).text("name", &levels.name);
+                zone.insert("free_pieces", levels.pieces.iter().copied().collect());
+            }),
+        };
     }
 }
 

@@ -5,6 +5,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
@@ -142,6 +143,15 @@ impl Subsystem for Inode {
             &["dentrynum", "dentryunused", "filesalloc", "filesmax", "inodeused"],
             &[dentries, unused, files, max_files, inodes].map(|level| level as f64),
         );
+    }
+
+    fn json(&self, _: Part, levels: &Levels, line: &mut Object) {
+        line.object("inodes", |inodes| {
+            inodes.integers(["dentries", "unused_dentries"], [levels.dentries, levels.unused]);
+            inodes.integers(["open_files", "max_open_files"], [levels.files, levels.max_files]);
+            inodes.number("open_files_percent", levels.files_percent());
+            inodes.integer("inodes", levels.inodes);
+        });
     }
 }
 

@@ -5,6 +5,7 @@ use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, PlotLines, Values};
@@ -19,8 +20,7 @@ struct Metered<S: Subsystem> {
     current: S::Sample,
     time: Option<Time>,
     rates: Option<S::Rates>,
-    /// What the rates are by.
-    seconds: f64,
+    interval: Interval,
     /// Whether the rates are those of an interval that ended with the last frame.
     ready: bool,
     /// Whether rates were shown since the first frame.
@@ -36,7 +36,7 @@ pub(super) fn boxed<S: Subsystem>(settings: &Settings, parts: Vec<Part>) -> Box<
         current: S::Sample::default(),
         time: None,
         rates: None,
-        seconds: 1.0,
+        interval: Interval { seconds: 1.0, real: 1.0 },
         ready: false,
         started: false,
     })
@@ -79,7 +79,7 @@ impl<S: Subsystem> Meter for Metered<S> {
         let last = self.time.replace(frame.time());
         let rates = last.map(|last| {
             let interval = interval(last, frame.time(), self.per);
-            self.seconds = interval.seconds;
+            self.interval = interval;
             if std::mem::replace(&mut self.started, true) {
                 self.subsystem.rates(&self.previous, &self.current, interval)
             } else {
@@ -107,6 +107,10 @@ impl<S: Subsystem> Meter for Metered<S> {
         self.ready
     }
 
+    fn interval(&self) -> Interval {
+        self.interval
+    }
+
     fn has_line(&self) -> bool {
         let has_line = |rates| self.parts.iter().any(|part| self.subsystem.has_line(*part, rates));
         self.rates.as_ref().is_some_and(has_line)
@@ -125,7 +129,7 @@ impl<S: Subsystem> Meter for Metered<S> {
     fn brief(&self, line: &mut Line) {
         if let Some(rates) = &self.rates {
             if let Some(totals) = line.totals() {
-                totals.begin_group(self.seconds);
+                totals.begin_group(self.interval.seconds);
             }
             self.subsystem.brief(rates, line);
         }
@@ -162,6 +166,12 @@ impl<S: Subsystem> Meter for Metered<S> {
     fn lexpr(&self, part: Part, pairs: &mut Pairs) {
         if let Some(rates) = &self.rates {
             self.subsystem.lexpr(part, rates, pairs);
+        }
+    }
+
+    fn json(&self, part: Part, line: &mut Object) {
+        if let Some(rates) = &self.rates {
+            self.subsystem.json(part, rates, line);
         }
     }
 }

@@ -29,6 +29,7 @@ use crate::capture::{Capture, Probe};
 use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, PlotLines, Values};
@@ -217,6 +218,9 @@ pub trait Subsystem: Sized + 'static {
 
     /// Adds what `--export lexpr` shows of it.
     fn lexpr(&self, _part: Part, _rates: &Self::Rates, _pairs: &mut Pairs) {}
+
+    /// Adds what `--export json` shows of it, under keys of its own: an object for the summary, an array for the details.
+    fn json(&self, _part: Part, _rates: &Self::Rates, _line: &mut Object) {}
 }
 
 /// A subsystem at work, without its types.
@@ -238,6 +242,8 @@ pub trait Meter {
     /// Whether there are rates of an interval that ended with the last frame. Nothing below does anything without, but
     /// that the plot format may have columns nevertheless ([`Subsystem::idle`]).
     fn is_ready(&self) -> bool;
+    /// The time between the last two frames that it read.
+    fn interval(&self) -> Interval;
     /// Whether one of the selected parts [has a line](Subsystem::has_line).
     fn has_line(&self) -> bool;
     /// See [`Subsystem::has_section`].
@@ -260,6 +266,8 @@ pub trait Meter {
     fn plot_lines(&self, lines: &mut PlotLines<'_>);
     /// See [`Subsystem::lexpr`].
     fn lexpr(&self, part: Part, pairs: &mut Pairs);
+    /// See [`Subsystem::json`].
+    fn json(&self, part: Part, line: &mut Object);
 }
 
 /// One line of the registry.

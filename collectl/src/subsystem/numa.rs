@@ -6,6 +6,7 @@ use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
+use crate::render::json::Object;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
@@ -179,6 +180,26 @@ impl Subsystem for Numa {
             }
             values.fixed(node.hits, 2);
         }
+    }
+
+    fn json(&self, _: Part, rates: &Self::Rates, line: &mut Object) {
+        const KEYS: [&str; LEVELS.len()] = [
+            "used_kb",
+            "free_kb",
+            "slab_kb",
+            "mapped_kb",
+            "anonymous_kb",
+            "anonymous_huge_kb",
+            "locked_kb",
+            "inactive_kb",
+        ];
+        line.list("memory_nodes", rates, |rates, node| {
+            node.integer("number", rates.number);
+            for (key, level) in KEYS.into_iter().zip(rates.levels) {
+                node.whole(key, level);
+            }
+            node.number("hit_percent", rates.hits);
+        });
     }
 }
 

@@ -5,6 +5,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
@@ -149,6 +150,24 @@ impl Subsystem for Sock {
         const NAMES: [&str; 10] =
             ["used", "tcp", "orphan", "tw", "alloc", "mem", "udp", "raw", "frag", "fragm"];
         pairs.push_all("sockinfo.", &NAMES, &levels.all().map(|level| level as f64));
+    }
+
+    fn json(&self, _: Part, levels: &Levels, line: &mut Object) {
+        const KEYS: [&str; 10] = [
+            "used",
+            "tcp_in_use",
+            "tcp_orphaned",
+            "tcp_time_wait",
+            "tcp_allocated",
+            "tcp_memory_pages",
+            "udp_in_use",
+            "raw_in_use",
+            "fragments_in_use",
+            "fragment_memory_bytes",
+        ];
+        line.object("sockets", |sockets| {
+            sockets.integers(KEYS, levels.all());
+        });
     }
 }
 

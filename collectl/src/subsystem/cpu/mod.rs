@@ -1,5 +1,6 @@
 //! `c`, `C`: processors, from `/proc/stat` and `/proc/loadavg` (proc_stat(5), proc_loadavg(5)).
 
+mod json;
 mod options;
 mod shares;
 
@@ -10,6 +11,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
@@ -302,6 +304,10 @@ impl Subsystem for Cpu {
                 }
             }
         }
+    }
+
+    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
+        self.push_json(part, rates, line);
     }
 }
 

@@ -1,5 +1,6 @@
 //! `d`, `D`: disks, from `/proc/diskstats` (the kernel's Documentation/admin-guide/iostats.rst).
 
+mod json;
 mod names;
 mod options;
 mod rows;
@@ -11,6 +12,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
@@ -301,6 +303,10 @@ impl Subsystem for Disk {
                 }
             }
         }
+    }
+
+    fn json(&self, part: Part, rates: &Self::Rates, line: &mut Object) {
+        json::push(part, rates, line);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::json::{Object, rounded};
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
@@ -45,8 +46,11 @@ pub(crate) struct Rates {
 
 #[derive(Debug)]
 struct Active {
-    label: Vec<u8>,
+    /// Its number, or its name.
+    id: Vec<u8>,
+    /// By processor.
     counts: Vec<u64>,
+    /// The kernel's words on it.
     about: Vec<u8>,
 }
 
@@ -60,13 +64,13 @@ impl Rates {
                     *total = total.saturating_add(*count);
                 }
                 active.push(Active {
-                    label: label(change.id),
+                    id: change.id.to_vec(),
                     counts: change.counts.to_vec(),
-                    about: about(change.id, change.about),
+                    about: change.about.trim_ascii().to_vec(),
                 });
             }
         });
-        active.sort_by(|one, other| one.label.cmp(&other.label));
+        active.sort_by_cached_key(|interrupt| label(&interrupt.id));
         Self { seconds, totals, active }
     }
 
@@ -169,11 +173,11 @@ impl Subsystem for Interrupts {
             Part::Detail => {
                 for interrupt in &rates.active {
                     rows.row(|line| {
-                        line.text("  ").text(&interrupt.label).text(" ");
+                        line.text("  ").text(label(&interrupt.id)).text(" ");
                         for count in &interrupt.counts {
                             line.text(" ").int(*count as f64 / rates.seconds, 6);
                         }
-                        line.text("   ").text(&interrupt.about);
+                        line.text("   ").text(about(&interrupt.id, &interrupt.about));
                     });
                 }
             }
@@ -183,6 +187,21 @@ impl Subsystem for Interrupts {
     fn plot_names(&self, _: Part, _: &Rates, _: &mut Names) {}
 
     fn plot(&self, _: Part, _: &Rates, _: &mut Values) {}
+
+    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
+        let by_cpu =
+            |counts: &[u64]| counts.iter().map(|&count| rounded(count as f64 / rates.seconds)).collect();
+        match part {
+            Part::Summary => line.object("interrupts", |all| {
+                all.insert("by_cpu", by_cpu(&rates.totals));
+            }),
+            Part::Detail => line.list("interrupt_lines", &rates.active, |active, interrupt| {
+                let words = Words(&active.about).collect::<Vec<_>>().join(&b' ');
+                interrupt.text("name", &active.id).text("about", &words);
+                interrupt.insert("by_cpu", by_cpu(&active.counts));
+            }),
+        };
+    }
 }
 
 fn keep_interrupts(text: &[u8], out: &mut Vec<u8>) {

@@ -1,5 +1,6 @@
 //! `m`: memory, from `/proc/meminfo` (proc_meminfo(5)) and `/proc/vmstat`.
 
+mod json;
 mod options;
 mod rows;
 mod sample;
@@ -10,6 +11,7 @@ use crate::capture::{Capture, Root};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
@@ -227,6 +229,10 @@ impl Subsystem for Memory {
         pairs.push_all("swapinfo.", &["in", "out"], &rates.swapped);
         pairs.push_all("pageinfo.", &["fault", "majfault"], &rates.faults);
         pairs.push_all("pageinfo.", &["in", "out"], &rates.paged);
+    }
+
+    fn json(&self, _: Part, rates: &Self::Rates, line: &mut Object) {
+        json::push(rates, line);
     }
 }
 

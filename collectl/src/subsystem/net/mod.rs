@@ -1,6 +1,7 @@
 //! `n`, `N`: network interfaces, from `/proc/net/dev` (proc_pid_net(5)).
 
 mod activity;
+mod json;
 mod names;
 mod options;
 mod rows;
@@ -12,6 +13,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
@@ -240,6 +242,10 @@ impl Subsystem for Net {
                 }
             }
         }
+    }
+
+    fn json(&self, part: Part, rates: &Self::Rates, line: &mut Object) {
+        json::push(part, rates, line);
     }
 }
 

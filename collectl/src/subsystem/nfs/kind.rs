@@ -1,5 +1,7 @@
 //! The versions and sides of NFS, and where each has the operations that are shown.
 
+use crate::scan::number;
+
 /// Most operations that are read of one kind; all that are shown are below.
 pub(super) const OPERATIONS: usize = 48;
 
@@ -54,6 +56,11 @@ pub(super) struct Kind {
 impl Kind {
     pub(super) fn is_server(&self) -> bool {
         self.name.starts_with('s')
+    }
+
+    /// The version of the protocol.
+    pub(super) fn version(&self) -> u64 {
+        number(&self.name.as_bytes()[1..])
     }
 
     /// Columns, each with the position of its operation, if it has one.

@@ -1,6 +1,7 @@
 //! `f`, `F`: NFS clients and servers, from `/proc/net/rpc` (the kernel's fs/nfs and fs/nfsd, net/sunrpc/stats.c).
 
 mod filter;
+mod json;
 mod kind;
 
 pub use filter::NfsOptions;
@@ -13,6 +14,7 @@ use crate::capture::{Capture, Root};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
@@ -273,6 +275,10 @@ impl Subsystem for Nfs {
                 pairs.push_all(&format!("nfsinfo.{side}"), &["read", "write", "meta", "commit"], &totals);
             }
         }
+    }
+
+    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
+        self.push_json(part, rates, line);
     }
 }
 

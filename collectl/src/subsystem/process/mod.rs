@@ -3,6 +3,7 @@
 mod capture;
 mod command;
 mod filter;
+mod json;
 mod key;
 mod options;
 mod parse;
@@ -19,12 +20,13 @@ use super::{Cadence, Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Probe, Root};
 use crate::frame::Frame;
 use crate::machine::Machine;
+use crate::render::json::Object;
 use crate::render::plot::{Names, PlotLines, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::{Per, Settings};
 use crate::source::live::Roots;
 use parse::Sample;
-use rates::{Past, Rates, between};
+use rates::{Active, Past, Rates, between};
 use users::Users;
 
 /// The lines of all processes, `proc:PID KEY ...`, and behind them those of threads, `procT:TID KEY ...`.
@@ -113,10 +115,7 @@ impl Subsystem for Process {
             };
             rows.row(|line| shown.row(line));
         };
-        match self.top {
-            None => rates.tasks.iter().for_each(row),
-            Some((key, lines)) => rates.largest(key, lines, self.options.skip_zero).into_iter().for_each(row),
-        }
+        self.shown(rates).into_iter().for_each(row);
     }
 
     fn plot_names(&self, _: Part, _: &Rates, names: &mut Names) {
@@ -130,9 +129,21 @@ impl Subsystem for Process {
             lines.line(|values| plot::line(&rates.text, task, &self.machine, &self.users, values));
         }
     }
+
+    fn json(&self, _: Part, rates: &Rates, line: &mut Object) {
+        self.push_json(rates, line);
+    }
 }
 
 impl Process {
+    /// The tasks that are shown in their order.
+    fn shown<'a>(&self, rates: &'a Rates) -> Vec<&'a Active> {
+        match self.top {
+            None => rates.tasks.iter().collect(),
+            Some((key, lines)) => rates.largest(key, lines, self.options.skip_zero),
+        }
+    }
+
     /// What the counters of processes are divided by. The Perl collectl takes the interval that was asked for and not the
     /// one that passed: so do we for what it recorded, unless samples were missed.
     fn recorded_interval(&self, interval: Interval) -> Interval {

@@ -159,7 +159,7 @@ impl Shown<'_> {
 }
 
 /// Of a thread, the process that it belongs to.
-fn parent(task: &Task) -> u32 {
+pub(super) fn parent(task: &Task) -> u32 {
     if task.is_thread { task.group } else { task.parent }
 }
 

@@ -1,5 +1,6 @@
 //! `y`, `Y`: the caches of the kernel's slab allocator, from `/proc/slabinfo` (slabinfo(5)) or `/sys/kernel/slab`.
 
+mod json;
 mod options;
 mod probe;
 mod rates;
@@ -12,12 +13,13 @@ pub use options::{Key, SlabOptions};
 use super::{Cadence, Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Probe, Root};
 use crate::frame::Frame;
+use crate::render::json::Object;
 use crate::render::plot::{Names, PlotLines, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::Settings;
 use crate::source::live::Roots;
-use rates::{Rates, between};
+use rates::{Rates, Row, between};
 
 /// A line for each cache.
 pub(crate) const SLABINFO: Capture = Capture {
@@ -111,14 +113,10 @@ impl Subsystem for Slab {
     fn rows(&self, part: Part, rates: &Rates, rows: &mut Rows<'_>) {
         match (part, self.top) {
             (Part::Summary, _) => rows.row(|line| show::summary(&rates.total, line)),
-            (Part::Detail, None) => {
-                for row in rates.by_name() {
-                    rows.row(|line| show::detail(rates.name(row), row, line));
-                }
-            }
-            (Part::Detail, Some((key, lines))) => {
-                for row in rates.largest(key).into_iter().take(lines) {
-                    rows.row(|line| show::top(rates.name(row), row, line));
+            (Part::Detail, top) => {
+                let show = if top.is_none() { show::detail } else { show::top };
+                for row in self.shown(rates) {
+                    rows.row(|line| show(rates.name(row), row, line));
                 }
             }
         }
@@ -140,6 +138,20 @@ impl Subsystem for Slab {
     fn plot_lines(&self, rates: &Rates, lines: &mut PlotLines<'_>) {
         for row in &rates.rows {
             lines.line(|values| show::plot_detail(rates.name(row), row, values));
+        }
+    }
+
+    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
+        self.push_json(part, rates, line);
+    }
+}
+
+impl Slab {
+    /// The caches of the detail in their order.
+    fn shown<'a>(&self, rates: &'a Rates) -> Vec<&'a Row> {
+        match self.top {
+            None => rates.by_name(),
+            Some((key, lines)) => rates.largest(key).into_iter().take(lines).collect(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! Documentation/networking/snmp_counter.rst).
 
 mod filter;
+mod json;
 mod stack;
 mod verbose;
 
@@ -14,6 +15,7 @@ use crate::capture::{Capture, Root};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
@@ -180,6 +182,10 @@ impl Subsystem for Tcp {
             let errors = sections.map(|section| rates.errors(section) / rates.seconds);
             pairs.push_all("tcpinfo.", &["iperrs", "tcperrs", "udperrs", "icmperrs"], &errors);
         }
+    }
+
+    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
+        json::push(part, self.filter, rates, line);
     }
 }
 
