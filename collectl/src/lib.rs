@@ -19,6 +19,7 @@ pub mod report;
 pub mod run;
 pub mod scan;
 pub mod settings;
+pub mod signals;
 pub mod sink;
 pub mod source;
 mod start;

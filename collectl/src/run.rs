@@ -2,21 +2,23 @@
 
 use std::io::{self, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use shared::host::HostName;
 use thiserror::Error;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::LocalSet;
 
 use crate::cli::plan::{Format, Headers, Limit, Plan, Target};
+use crate::cli::recording::Recorded;
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::playback::{self, PlaybackError};
+use crate::record::Recorder;
 use crate::render::screen;
 use crate::report::Report;
+use crate::signals::{Request, Signals};
 use crate::sink::initiator::Initiator;
 use crate::sink::server::{self, ListenError, Server};
 use crate::sink::terminal::Terminal;
@@ -35,9 +37,17 @@ pub enum RunError {
     /// Standard output.
     #[error("writing to standard output: {0}")]
     Output(#[source] io::Error),
-    /// A recording.
+    /// A recording that is played.
     #[error(transparent)]
     Playback(#[from] PlaybackError),
+    /// A recording that is to be made.
+    #[error("recording into {}: {error}", .folder.display())]
+    Record {
+        /// Where.
+        folder: PathBuf,
+        /// The reason.
+        error: io::Error,
+    },
     /// Timers, signals, or the event loop.
     #[error("waiting for the next sample: {0}")]
     Wait(#[from] io::Error),
@@ -57,7 +67,11 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result
                 result => Ok(result?),
             };
         }
-        let end = Run::new(plan, host, sink).go().await;
+        let mut run = Run::new(plan, host, sink)?;
+        let end = run.go().await;
+        if let Some(recorder) = run.recorder {
+            recorder.close();
+        }
         match end {
             Ok(()) | Err(Stop::Gone(Gone::Left)) => Ok(()),
             Err(Stop::Gone(Gone::Failed(error))) if plan.target == Target::Initiator => {
@@ -105,13 +119,16 @@ struct Run<'a> {
     source: Live,
     frame: Frame,
     report: Report,
+    recorder: Option<Recorder>,
+    /// Samples that were recorded.
+    samples: u64,
 }
 
 impl<'a> Run<'a> {
-    fn new(plan: &'a Plan, host: &HostName, sink: Sink) -> Self {
-        let captures = plan.choice.subsystems.iter().flat_map(|chosen| chosen.entry.captures.iter().copied());
+    fn new(plan: &'a Plan, host: &HostName, sink: Sink) -> Result<Self, RunError> {
+        let captures = plan.captured().iter().flat_map(|chosen| chosen.entry.captures.iter().copied());
         let mut source = Live::new(&plan.roots, captures);
-        for chosen in &plan.choice.subsystems {
+        for chosen in plan.captured() {
             if chosen.entry.cadence == Cadence::Second && !plan.headers_only {
                 chosen.entry.captures.iter().for_each(|capture| source.set_every(capture, plan.second_every));
             }
@@ -120,7 +137,8 @@ impl<'a> Run<'a> {
             }
         }
         let report = Report::new(plan, &Machine::here(), host.as_str());
-        Self { plan, sink, source, frame: Frame::default(), report }
+        let recorder = plan.recorded.as_ref().map(|recorded| record(plan, recorded, host)).transpose()?;
+        Ok(Self { plan, sink, source, frame: Frame::default(), report, recorder, samples: 0 })
     }
 
     async fn go(&mut self) -> Result<(), Stop> {
@@ -129,9 +147,8 @@ impl<'a> Run<'a> {
             self.sink.send(&Text::new(&header, &[]))?;
             return Ok(self.sink.drain().await?);
         }
-        let (mut interrupt, mut terminate) =
-            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        if !self.plan.quiet {
+        let mut signals = Signals::new(self.recorder.is_some())?;
+        if !self.plan.quiet && self.plan.shows {
             self.say(&format!("waiting for {} second sample...\n", self.plan.interval_text))?;
         }
         if self.plan.headers != Headers::Never && matches!(self.sink, Sink::Server(..)) {
@@ -144,13 +161,18 @@ impl<'a> Run<'a> {
             tokio::select! {
                 biased;
                 tick = ticker.tick() => self.sample(tick?)?,
-                signal = any(&mut interrupt, &mut terminate) => {
-                    // The Perl collectl's word on Ctrl-C.
-                    if signal == SignalKind::interrupt() && self.plan.choice.format != Format::Json {
-                        self.say("Ouch!\n")?;
+                request = signals.next() => match request {
+                    Request::Interrupt => {
+                        // The Perl collectl's word on Ctrl-C.
+                        if self.plan.choice.format != Format::Json {
+                            self.say("Ouch!\n")?;
+                        }
+                        return Ok(());
                     }
-                    return Ok(());
-                }
+                    Request::Terminate => return Ok(()),
+                    Request::Flush => self.recorder.iter().for_each(Recorder::flush),
+                    Request::Reopen => self.recorder.iter().for_each(Recorder::reopen),
+                },
                 gone = self.sink.tend() => return Err(gone.into()),
             }
             if self.plan.interval.is_zero() {
@@ -159,7 +181,7 @@ impl<'a> Run<'a> {
         }
         tokio::select! {
             drained = self.sink.drain() => Ok(drained?),
-            _ = any(&mut interrupt, &mut terminate) => Ok(()),
+            () = signals.end() => Ok(()),
         }
     }
 
@@ -179,7 +201,9 @@ impl<'a> Run<'a> {
     fn is_over(&self, started: Time) -> bool {
         match self.plan.limit {
             Limit::None => false,
-            Limit::Count(count) => self.report.intervals() >= count,
+            Limit::Count(count) if self.plan.shows => self.report.intervals() >= count,
+            // A recording has the samples at both ends of each interval, and is closed where another one would begin.
+            Limit::Count(count) => count == 0 || self.samples > count,
             Limit::Runtime(duration) => Time::now().plus(self.plan.interval) > started.plus(duration),
         }
     }
@@ -191,8 +215,16 @@ impl<'a> Run<'a> {
                 tick.stepped
             );
             self.report.forget();
+            self.recorder.iter_mut().for_each(Recorder::forget);
         }
         self.source.sample(tick.now, &mut self.frame, report_unread);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.sample(&self.frame);
+            self.samples += 1;
+        }
+        if !self.plan.shows {
+            return Ok(());
+        }
         match self.report.accept(&self.frame) {
             Some(text) => {
                 if !text.header().is_empty() {
@@ -218,13 +250,17 @@ impl<'a> Run<'a> {
     }
 }
 
-fn report_unread(path: &Path, error: &io::Error) {
-    warn!("reading {}: {error}", path.display());
+fn record(plan: &Plan, recorded: &Recorded, host: &HostName) -> Result<Recorder, RunError> {
+    let mut recording = recorded.recording.clone();
+    recording.description.host = host.as_str().to_owned();
+    let table = |(file, choice): &(&'static str, _)| {
+        (*file, Report::new(&plan.for_table(choice), &Machine::here(), host.as_str()))
+    };
+    let tables = recorded.tables.iter().map(table).collect();
+    Recorder::start(&recording, tables, &plan.roots, plan.interval.is_zero())
+        .map_err(|error| RunError::Record { folder: recording.place.folder().to_owned(), error })
 }
 
-async fn any(interrupt: &mut Signal, terminate: &mut Signal) -> SignalKind {
-    tokio::select! {
-        _ = interrupt.recv() => SignalKind::interrupt(),
-        _ = terminate.recv() => SignalKind::terminate(),
-    }
+fn report_unread(path: &Path, error: &io::Error) {
+    warn!("reading {}: {error}", path.display());
 }

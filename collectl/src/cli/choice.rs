@@ -46,7 +46,7 @@ impl Choice {
     ) -> Result<Self, UsageError> {
         let top = literal.top.as_deref().map(|text| Top::parse(text, rows)).transpose()?;
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
-        let mut default = recorded.map_or_else(|| selection::DEFAULT.to_owned(), recorded_letters);
+        let mut default = recorded.map_or_else(|| literal.default_letters().to_owned(), recorded_letters);
         if literal.stats && !literal.plot {
             default.retain(selection::is_brief);
         }
@@ -203,6 +203,7 @@ fn format(
     subsystems: &[Chosen],
     settings: &Settings,
 ) -> Result<Format, UsageError> {
+    let to_files = literal.filename.is_some() && literal.address.is_none();
     let needs_verbose = || {
         let has_no_brief =
             |chosen: &Chosen| chosen.parts.contains(&Part::Detail) || chosen.entry.place.brief.is_none();
@@ -212,9 +213,11 @@ fn format(
     };
     match (literal.plot, literal.verbose || literal.full) {
         (true, true) => Err(UsageError::new("can't use -P with --verbose")),
-        (true, false) if let Some(letter) = crowded_plot_lines(subsystems) => Err(UsageError::new(format!(
-            "to display on terminal using -s{letter} with -P requires only -s{letter}"
-        ))),
+        (true, false) if let Some(letter) = crowded_plot_lines(subsystems).filter(|_| !to_files) => {
+            Err(UsageError::new(format!(
+                "to display on terminal using -s{letter} with -P requires only -s{letter}"
+            )))
+        }
         (true, false) => Ok(Format::Plot { separator: separator(literal.sep.as_deref())?, utc: options.utc }),
         _ if options.utc => Err(UsageError::new("-ou/--utc only apply to -P format")),
         _ if literal.full => Ok(Format::Verbose(Records::Full)),

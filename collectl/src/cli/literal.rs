@@ -3,7 +3,7 @@
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::UsageError;
+use super::{UsageError, selection};
 
 /// Measures this machine (CPU, memory, disks, network, ...) and shows it, or sends it over a socket.
 #[derive(Debug, Clone, Parser)]
@@ -231,6 +231,39 @@ pub struct Literal {
     #[arg(long)]
     pub showtopopts: bool,
 
+    /// record: into files in the folder DIR, or files whose names begin with PREFIX; raw data, or with -P plots
+    #[arg(short = 'f', long, value_name = "DIR|PREFIX")]
+    pub filename: Option<String>,
+
+    /// with -P, record raw data, too
+    #[arg(long)]
+    pub rawtoo: bool,
+
+    /// with -P, -f and -A, send brief text while plots are recorded
+    #[arg(long)]
+    pub brief: bool,
+
+    /// record processes and slabs in a raw file of their own
+    #[arg(long, visible_alias = "group", short_alias = 'G')]
+    pub tworaw: bool,
+
+    /// record raw data without compression
+    #[arg(long)]
+    pub nogzip: bool,
+
+    /// a text for the headers of recordings
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+
+    /// what was recorded is safe after so many seconds; 0 for after each sample [default: 60]
+    #[arg(short = 'F', long, value_name = "SECONDS")]
+    pub flush: Option<String>,
+
+    /// begin other files at this time of day, and again after so many minutes [default: 1440]; keep them for so many days
+    /// [default: 7], and logs for so many months [default: 12]
+    #[arg(short = 'r', long, value_name = "HH:MM[,DAYS[:MONTHS]][,MINUTES]")]
+    pub rolllogs: Option<String>,
+
     /// sample at multiples of the interval since the epoch, together with all machines whose clocks agree
     #[arg(long)]
     pub align: bool,
@@ -295,6 +328,14 @@ pub struct Literal {
     /// print the defaults and end
     #[arg(short = 'V', long)]
     pub showdefs: bool,
+
+    /// The arguments, joined by blanks.
+    #[arg(skip)]
+    pub line: String,
+
+    /// Those of them that are from `collectl.conf`.
+    #[arg(skip)]
+    pub daemon_commands: String,
 }
 
 impl Literal {
@@ -304,7 +345,14 @@ impl Literal {
     /// A [`UsageError`] for an unknown switch, a missing value, or an argument that is no switch.
     pub fn parse_from_args(args: &[String]) -> Result<Self, UsageError> {
         let all = std::iter::once("collectl").chain(args.iter().map(String::as_str));
-        Self::try_parse_from(all).map_err(|error| UsageError::new(message(&error)))
+        let literal = Self::try_parse_from(all).map_err(|error| UsageError::new(message(&error)))?;
+        Ok(Self { line: args.join(" "), ..literal })
+    }
+
+    /// The subsystems where `-s` does not name them.
+    #[must_use]
+    pub fn default_letters(&self) -> &str {
+        selection::DEFAULT
     }
 }
 

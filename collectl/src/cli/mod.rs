@@ -7,6 +7,7 @@ pub mod interval;
 pub mod literal;
 pub mod options;
 pub mod plan;
+pub mod recording;
 pub mod runtime;
 pub mod selection;
 pub mod show;

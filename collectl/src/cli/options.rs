@@ -22,6 +22,24 @@ pub struct Options {
     pub numbers: NumberStyle,
     /// `x`: only disks that do much. `X`, which shows all, has a meaning in files only.
     pub exceptions: bool,
+    /// `z`: plot files are not compressed.
+    pub uncompressed: bool,
+    /// `u`: the names of plot files have the time of day in them.
+    pub of_instant: bool,
+    /// `a`, `c`: what is done with a plot file that is there when recordings are played into it.
+    pub existing: Existing,
+}
+
+/// What is done with a plot file that is there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Existing {
+    /// It is left alone, and nothing is written.
+    #[default]
+    Keep,
+    /// It goes on.
+    Append,
+    /// It is replaced.
+    Replace,
 }
 
 impl Options {
@@ -44,6 +62,10 @@ impl Options {
                 'g' => options.numbers = NumberStyle::Point,
                 'G' => options.numbers = NumberStyle::Decimal,
                 'x' => options.exceptions = true,
+                'z' => options.uncompressed = true,
+                'u' => options.of_instant = true,
+                'a' => options.existing = Existing::Append,
+                'c' => options.existing = Existing::Replace,
                 'X' => {}
                 _ => return Err(UsageError::new("invalid option")),
             }

@@ -12,6 +12,8 @@ use super::choice::Choice;
 use super::interval::Intervals;
 use super::literal::Literal;
 use super::options::Options;
+use super::recording::{self, Recorded};
+use super::selection::Chosen;
 use super::timeframe::Timeframe;
 use super::{UsageError, runtime};
 use crate::clock::Alignment;
@@ -52,6 +54,10 @@ pub struct Plan {
     pub quiet: bool,
     /// Where the text goes.
     pub target: Target,
+    /// Whether there is any text: a recording on a terminal is silent.
+    pub shows: bool,
+    /// What is recorded meanwhile.
+    pub recorded: Option<Recorded>,
     /// Recordings to play in place of a live run.
     pub playback: Option<Playback>,
     /// The kernel file systems.
@@ -166,6 +172,18 @@ impl Plan {
         choice.was_recorded(header).then(|| Self { choice, ..self.clone() })
     }
 
+    /// The same plan for a plot file with `choice` in it.
+    #[must_use]
+    pub fn for_table(&self, choice: &Choice) -> Self {
+        Self { choice: choice.clone(), ..self.clone() }
+    }
+
+    /// What is captured: that which is recorded, or else shown.
+    #[must_use]
+    pub fn captured(&self) -> &[Chosen] {
+        subsystems(&self.choice, self.recorded.as_ref())
+    }
+
     /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
     ///
     /// # Errors
@@ -174,11 +192,19 @@ impl Plan {
         let target = target(literal)?;
         let rows = terminal_rows.filter(|_| target == Target::Terminal);
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
-        let choice = Choice::resolve(literal, None, rows)?;
+        let recorded = recording::resolve(literal)?;
+        let shown = recording::shown(literal);
+        let choice = match (&shown, &recorded) {
+            (None, Some(recorded)) => recorded.choice.clone(),
+            _ => Choice::resolve(shown.as_ref().unwrap_or(literal), None, rows)?,
+        };
         let settings = &choice.settings;
         let keepers = [settings.disk.keeper(), settings.net.keeper(), settings.memory.keeper()];
-        let intervals =
-            Intervals::parse(literal.interval.as_deref(), &choice.subsystems, settings.top.is_some())?;
+        let intervals = Intervals::parse(
+            literal.interval.as_deref(),
+            subsystems(&choice, recorded.as_ref()),
+            settings.top.is_some(),
+        )?;
         Ok(Self {
             in_place: in_place(literal, &choice, &target)?,
             headers: headers(literal, rows, &choice)?,
@@ -193,6 +219,8 @@ impl Plan {
             limit: limit(literal)?,
             stamp: (options.stamp, options.millis),
             target,
+            shows: shown.is_some(),
+            recorded,
             playback: playback(literal)?,
             roots: Roots {
                 proc: PathBuf::from(&literal.procfs),
@@ -202,6 +230,11 @@ impl Plan {
             headers_only: literal.showcolheaders,
         })
     }
+}
+
+/// What is recorded is all that is shown, and more where a format does not show it.
+fn subsystems<'a>(choice: &'a Choice, recorded: Option<&'a Recorded>) -> &'a [Chosen] {
+    recorded.map_or(&choice.subsystems, |recorded| &recorded.choice.subsystems)
 }
 
 fn in_place(literal: &Literal, choice: &Choice, target: &Target) -> Result<bool, UsageError> {

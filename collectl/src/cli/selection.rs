@@ -5,6 +5,8 @@ use crate::subsystem::{Entry, Part, REGISTRY};
 
 /// Subsystems of an interactive run without `-s`.
 pub const DEFAULT: &str = "cdn";
+/// Those of a daemon.
+pub const CORE: &str = "bcdfijmnstx";
 
 /// A subsystem, and what is to be shown of it.
 #[derive(Debug, Clone)]

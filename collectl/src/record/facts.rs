@@ -92,7 +92,9 @@ impl Facts {
             process_switches: proc("self/status").contains("\nvoluntary_ctxt_switches"),
             disks,
             nets,
-            slabs: version.map(|version| (slabinfo.lines().count().saturating_sub(2), sanitize(version.as_bytes()).into_owned())),
+            slabs: version.map(|version| {
+                (slabinfo.lines().count().saturating_sub(2), sanitize(version.as_bytes()).into_owned())
+            }),
         }
     }
 }
@@ -132,16 +134,19 @@ fn is_processor(line: &str) -> bool {
 /// How many folders `NAME` with a number behind it there are.
 fn numbered(folder: &Path, name: &str) -> usize {
     let is_numbered = |entry: &fs::DirEntry| {
-        entry.file_name().to_str().and_then(|file| file.strip_prefix(name)).is_some_and(|number| {
-            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-        })
+        entry
+            .file_name()
+            .to_str()
+            .and_then(|file| file.strip_prefix(name))
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
     };
     fs::read_dir(folder).map_or(0, |entries| entries.flatten().filter(is_numbered).count())
 }
 
 fn distro() -> String {
     let first_line = |path: &str| {
-        let line = read(Path::new(path)).lines().next().map(|line| sanitize(line.trim().as_bytes()).into_owned());
+        let line =
+            read(Path::new(path)).lines().next().map(|line| sanitize(line.trim().as_bytes()).into_owned());
         line.filter(|line| !line.is_empty())
     };
     let named = || {
@@ -179,7 +184,8 @@ fn devices(roots: &Roots) -> (Vec<String>, Vec<(String, String)>) {
         "" => "??".to_owned(),
         speed => text(speed.as_bytes()),
     };
-    let nets = names.map(|name| (name.clone(), if name.contains('/') { "??".to_owned() } else { speed(&name) }));
+    let nets =
+        names.map(|name| (name.clone(), if name.contains('/') { "??".to_owned() } else { speed(&name) }));
     (disks.collect(), nets.collect())
 }
 

@@ -3,15 +3,15 @@
 //! The sampler hands each frame to a [`Recorder`], which makes bytes of it; a thread of its own ([`worker`]) writes them
 //! into [`stream`]s of files. What can't be written is counted and said, and delays nothing.
 
-mod block;
-mod facts;
-mod file;
-mod place;
-mod queue;
-mod retention;
-mod roll;
-mod stream;
-mod worker;
+pub mod block;
+pub mod facts;
+pub mod file;
+pub mod place;
+pub mod queue;
+pub mod retention;
+pub mod roll;
+pub mod stream;
+pub mod worker;
 
 use std::io;
 use std::time::Duration;
@@ -78,12 +78,7 @@ impl Recorder {
     ///
     /// # Errors
     /// What the system says of the folder, or of a thread.
-    pub fn start(
-        recording: &Recording,
-        tables: Vec<Table>,
-        roots: &Roots,
-        waits: bool,
-    ) -> io::Result<Self> {
+    pub fn start(recording: &Recording, tables: Vec<Table>, roots: &Roots, waits: bool) -> io::Result<Self> {
         let Recording { place, description, roll, .. } = recording;
         place.create()?;
         let host = description.host.replace('/', "_");
@@ -99,16 +94,16 @@ impl Recorder {
                 stamp,
             };
             let (description, roots, zone) = (description.clone(), roots.clone(), zone.clone());
-            let head = move |time| {
-                description.block(&Facts::gather(&roots), of, Some(time), &zone).into_bytes()
-            };
+            let head =
+                move |time| description.block(&Facts::gather(&roots), of, Some(time), &zone).into_bytes();
             let tail = if extension.starts_with("raw") { marker } else { no_marker };
             streams.push(Stream::new(naming, roll.clone(), Box::new(head), tail));
             streams.len() - 1
         };
         let raw = recording.raw.then(|| {
             let two = description.two_raw;
-            let all = add("raw", recording.compress_raw, NameStamp::Instant, if two { Of::Raw } else { Of::All });
+            let all =
+                add("raw", recording.compress_raw, NameStamp::Instant, if two { Of::Raw } else { Of::All });
             let apart = two.then(|| add("rawp", recording.compress_raw, NameStamp::Instant, Of::Rawp));
             Raw { all, apart }
         });
@@ -117,7 +112,8 @@ impl Recorder {
             .into_iter()
             .map(|(extension, report)| (add(extension, recording.compress_plots, stamp, Of::All), report))
             .collect();
-        let retention = roll.clone().map(|roll| Retention { place: place.clone(), host: host.clone(), roll, zone });
+        let retention =
+            roll.clone().map(|roll| Retention { place: place.clone(), host: host.clone(), roll, zone });
         let worker = Worker::start(streams, recording.flush, retention)?;
         Ok(Self { raw, tables, worker, waits })
     }
@@ -140,7 +136,11 @@ impl Recorder {
         }
         for (stream, report) in &mut self.tables {
             if let Some(text) = report.accept(frame) {
-                parts.push(Part { stream: *stream, columns: text.header().to_vec(), lines: text.body().to_vec() });
+                parts.push(Part {
+                    stream: *stream,
+                    columns: text.header().to_vec(),
+                    lines: text.body().to_vec(),
+                });
             }
         }
         self.worker.sample(time, parts);

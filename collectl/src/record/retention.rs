@@ -23,7 +23,8 @@ pub fn purge(place: &Place, host: &str, roll: &Roll, today: Date) {
 fn expired(place: &Place, host: &str, roll: &Roll, today: Date) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(place.folder()) else { return Vec::new() };
     let first_day = today.checked_sub(i64::from(roll.days).days()).unwrap_or(Date::MIN);
-    let first_month = today.first_of_month().checked_sub(i64::from(roll.months).months()).unwrap_or(Date::MIN);
+    let first_month =
+        today.first_of_month().checked_sub(i64::from(roll.months).months()).unwrap_or(Date::MIN);
     let stem = format!("{}-", place.stem(host));
     let is_old = |name: &str| {
         let Some(rest) = name.strip_prefix(&stem) else { return false };
@@ -33,10 +34,7 @@ fn expired(place: &Place, host: &str, roll: &Roll, today: Date) -> Vec<PathBuf> 
         }
     };
     let files = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
-    files
-        .filter(|entry| entry.file_name().to_str().is_some_and(is_old))
-        .map(|entry| entry.path())
-        .collect()
+    files.filter(|entry| entry.file_name().to_str().is_some_and(is_old)).map(|entry| entry.path()).collect()
 }
 
 /// The day of a file `YYYYMMDD[-HHMMSS].EXTENSION[.gz]` with raw data or plots in it.

@@ -112,7 +112,10 @@ impl Stream {
             return rolled;
         }
         let written = match &mut self.file {
-            Some(file) => file.write(columns).and_then(|()| file.write(lines)).map_err(|error| (file.path().to_owned(), error)),
+            Some(file) => file
+                .write(columns)
+                .and_then(|()| file.write(lines))
+                .map_err(|error| (file.path().to_owned(), error)),
             None => self.begin(time, lines),
         };
         match written {
@@ -204,7 +207,8 @@ impl Stream {
         if self.trouble.is_none() {
             warn!("writing {}: {error}; recording goes on when it can", path.display());
         }
-        let lost = if self.naming.extension.ends_with("gz") { std::mem::take(&mut self.unflushed) } else { 0 };
+        let lost =
+            if self.naming.extension.ends_with("gz") { std::mem::take(&mut self.unflushed) } else { 0 };
         self.file = None;
         self.miss(samples + lost, time);
         if let Some(trouble) = &mut self.trouble {

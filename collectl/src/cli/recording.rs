@@ -1,0 +1,162 @@
+//! `-f` and its kin: what is recorded, and what is shown meanwhile.
+
+use std::time::Duration;
+
+use super::UsageError;
+use super::choice::Choice;
+use super::interval::Intervals;
+use super::literal::Literal;
+use super::options::Options;
+use super::selection::Chosen;
+use crate::record::{Description, Place, Recording, Roll};
+use crate::subsystem::{Cadence, Part};
+
+/// Without `-F`, what was recorded is made safe after so many seconds.
+const FLUSH: u64 = 60;
+
+/// What is recorded of a live run, and the plot files, each with what goes into it.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// Where and how.
+    pub recording: Recording,
+    /// What is captured.
+    pub choice: Choice,
+    /// The endings of plot files, and what each shows.
+    pub tables: Vec<(&'static str, Choice)>,
+}
+
+/// What the user sees of a run that is recorded: nothing on the terminal, unless it is an export; on a socket the format that
+/// was asked for beside `-P`, or else that of the plot files.
+#[must_use]
+pub fn shown(literal: &Literal) -> Option<Literal> {
+    let other =
+        literal.verbose || literal.full || literal.brief || literal.export.is_some() || literal.vmstat;
+    match (&literal.filename, &literal.address) {
+        (Some(_), None) if literal.export.is_none() && !literal.vmstat => None,
+        (Some(_), _) if other => Some(Literal { plot: false, ..literal.clone() }),
+        _ => Some(literal.clone()),
+    }
+}
+
+/// Reads the switches of recordings. None if nothing is recorded.
+///
+/// # Errors
+/// A [`UsageError`] for values that can't be read, and for switches that exclude each other.
+pub fn resolve(literal: &Literal) -> Result<Option<Recorded>, UsageError> {
+    check(literal)?;
+    let Some(filename) = literal.filename.as_deref() else { return Ok(None) };
+    if literal.playback.is_some() {
+        return Ok(None);
+    }
+    let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
+    if options.uncompressed && !literal.plot {
+        return Err(UsageError::new("-oz only applies to -P files"));
+    }
+    let of_files = Literal {
+        plot: true,
+        verbose: false,
+        full: false,
+        export: None,
+        vmstat: false,
+        address: None,
+        ..literal.clone()
+    };
+    let choice = Choice::resolve(&of_files, None, None)?;
+    if literal.tworaw {
+        let apart = |letter| ['Y', 'Z'].contains(&letter);
+        if !choice.letters.contains(apart) || choice.letters.chars().all(apart) {
+            return Err(UsageError::new("--tworaw require BOTH process and non-procss data"));
+        }
+    }
+    let intervals = Intervals::parse(literal.interval.as_deref(), &choice.subsystems, false)?;
+    let tables = if literal.plot { tables(&choice) } else { Vec::new() };
+    let roll = literal.rolllogs.as_deref().map(Roll::parse).transpose().map_err(UsageError)?;
+    let recording = Recording {
+        place: Place::parse(filename),
+        raw: !literal.plot || literal.rawtoo,
+        compress_raw: !literal.nogzip,
+        compress_plots: !options.uncompressed,
+        plot_of_instant: options.of_instant,
+        flush: flush(literal)?,
+        roll,
+        description: Description {
+            arguments: literal.line.clone(),
+            daemon_commands: literal.daemon_commands.clone(),
+            letters: choice.letters.clone(),
+            options: literal.options.clone().unwrap_or_default(),
+            interval: interval_text(&intervals, &choice),
+            nfs_filter: literal.nfsfilt.clone().unwrap_or_default(),
+            tcp_filter: literal.tcpfilt.clone().unwrap_or_else(|| "ituc".into()),
+            comment: literal.comment.clone().unwrap_or_default(),
+            two_raw: literal.tworaw,
+            ..Description::default()
+        },
+    };
+    Ok(Some(Recorded { recording, choice, tables }))
+}
+
+fn check(literal: &Literal) -> Result<(), UsageError> {
+    let live = literal.filename.is_some() && literal.playback.is_none();
+    let exported = literal.export.is_some() || literal.vmstat;
+    let shown = literal.address.is_some() || literal.brief;
+    let wrong = [
+        (
+            literal.rolllogs.is_some() && (literal.count.is_some() || literal.runtime.is_some()),
+            "pick either -r or one of -c and -R",
+        ),
+        (literal.rolllogs.is_some() && !live, "-r requires -f"),
+        (literal.rawtoo && !live, "--rawtoo requires -f"),
+        (literal.rawtoo && !literal.plot && !exported, "--rawtoo requires -P or --export"),
+        (literal.tworaw && !live, "--tworaw requires -f"),
+        (literal.nogzip && !live, "--nogzip requires -f"),
+        (literal.flush.is_some() && literal.playback.is_some(), "-p not allowed with -F"),
+        (
+            literal.brief && !(live && literal.plot && literal.address.is_some()),
+            "--brief requires -P, -f and -A",
+        ),
+        (live && literal.home, "--home only applies to terminal output"),
+        (live && literal.top.is_some(), "you cannot specify -f with --top"),
+        (live && !shown && (literal.verbose || literal.full), "can't use -f with --verbose"),
+    ];
+    match wrong.into_iter().find(|(is_wrong, _)| *is_wrong) {
+        Some((_, message)) => Err(UsageError::new(message)),
+        None => Ok(()),
+    }
+}
+
+fn flush(literal: &Literal) -> Result<Duration, UsageError> {
+    let Some(text) = literal.flush.as_deref() else { return Ok(Duration::from_secs(FLUSH)) };
+    match text.parse::<u32>() {
+        Ok(seconds) => Ok(Duration::from_secs(seconds.into())),
+        Err(_) => {
+            Err(UsageError::new(format!("-F must be a number of seconds, not '{}'", text.escape_debug())))
+        }
+    }
+}
+
+/// The plot files: one for all summaries, and one for each kind of detail.
+fn tables(choice: &Choice) -> Vec<(&'static str, Choice)> {
+    let mut tables: Vec<(&'static str, Choice)> = Vec::new();
+    for chosen in &choice.subsystems {
+        for part in &chosen.parts {
+            let file = match part {
+                Part::Summary => Some("tab"),
+                Part::Detail => chosen.entry.plot_file,
+            };
+            let Some(file) = file else { continue };
+            let part = Chosen { entry: chosen.entry, parts: vec![*part] };
+            match tables.iter_mut().find(|(known, _)| *known == file) {
+                Some((_, table)) => table.subsystems.push(part),
+                None => tables.push((file, Choice { subsystems: vec![part], ..choice.clone() })),
+            }
+        }
+    }
+    tables
+}
+
+/// The intervals as headers tell them: `1`, or `1:60`.
+fn interval_text(intervals: &Intervals, choice: &Choice) -> String {
+    let main = intervals.main.as_secs_f64();
+    let second = choice.subsystems.iter().any(|chosen| chosen.entry.cadence == Cadence::Second);
+    if second { format!("{main}:{}", main * intervals.second_every as f64) } else { main.to_string() }
+}
