@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::clock::Time;
 use crate::render::Renderer;
+use crate::render::json::Json;
 use crate::render::plot::Plot;
 use crate::render::stamp::{Stamp, StampFormat};
 use crate::render::verbose::{Records, Verbose};
@@ -21,7 +22,7 @@ fn add_line(frame: &mut Frame, line: &[u8]) {
     }
 }
 
-/// Shows `frames` in every format, with everything selected.
+/// Shows `frames` in every format, with everything selected. Lines of JSON must be objects.
 fn show(settings: &Settings, frames: &[(i64, Vec<Vec<u8>>)]) -> usize {
     let parts = |entry: &Entry| {
         let both = [Part::Summary, Part::Detail];
@@ -34,7 +35,8 @@ fn show(settings: &Settings, frames: &[(i64, Vec<Vec<u8>>)]) -> usize {
         Renderer::Verbose(Verbose::new(settings, Records::Full, String::new(), "host", false)),
         Renderer::Plot(Plot::new(settings, b' ', false)),
     ];
-    let mut out = Vec::new();
+    let json = Json::new("no\"de\x1b");
+    let (mut out, mut objects) = (Vec::new(), Vec::new());
     let mut frame = Frame::default();
     for (millis, lines) in frames {
         frame.restart(Time::from_micros(millis * 1000));
@@ -50,7 +52,12 @@ fn show(settings: &Settings, frames: &[(i64, Vec<Vec<u8>>)]) -> usize {
                     renderer.interval(&stamp, &meters, frame.time(), true, &mut out);
                 }
             }
+            json.interval(&meters, frame.time(), &mut objects);
         }
+    }
+    for line in objects.split_inclusive(|&byte| byte == b'\n') {
+        let object: serde_json::Value = serde_json::from_slice(line).expect("a line is an object");
+        assert!(object.is_object() && !line[..line.len() - 1].iter().any(u8::is_ascii_control));
     }
     out.len()
 }
