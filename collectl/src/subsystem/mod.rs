@@ -16,6 +16,7 @@ mod metered;
 pub(crate) mod net;
 mod nfs;
 mod numa;
+mod pressure;
 pub mod process;
 pub mod slab;
 mod sock;
@@ -53,6 +54,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<net::Net>(),
     Entry::of::<sock::Sock>(),
     Entry::of::<tcp::Tcp>(),
+    Entry::of::<pressure::Pressure>(),
     Entry::of::<slab::Slab>(),
     Entry::of::<process::Process>(),
 ];
@@ -139,6 +141,11 @@ pub trait Subsystem: Sized + 'static {
     const CADENCE: Cadence = Cadence::Each;
     /// Whether its detail has plot lines of its own, one for each instance, in place of columns.
     const OWN_PLOT_LINES: bool = false;
+
+    /// Why there is nothing to measure on this machine, if that is so. A live run goes on without it.
+    fn absence(_roots: &Roots) -> Option<&'static str> {
+        None
+    }
 
     /// What reads those of its captures that are more than one file.
     fn probes(_settings: &Settings, _roots: &Roots) -> Vec<Box<dyn Probe>> {
@@ -272,6 +279,8 @@ pub struct Entry {
     pub cadence: Cadence,
     /// See [`Subsystem::OWN_PLOT_LINES`].
     pub own_plot_lines: bool,
+    /// See [`Subsystem::absence`].
+    pub absence: fn(&Roots) -> Option<&'static str>,
     /// See [`Subsystem::probes`].
     pub probes: fn(&Settings, &Roots) -> Vec<Box<dyn Probe>>,
     /// Makes a meter of some parts that has seen nothing yet.
@@ -286,6 +295,7 @@ impl Entry {
             captures_with: S::captures,
             cadence: S::CADENCE,
             own_plot_lines: S::OWN_PLOT_LINES,
+            absence: S::absence,
             probes: S::probes,
             meter: metered::boxed::<S>,
         }
