@@ -54,7 +54,7 @@ pub trait Probe {
     /// Appends the tagged lines.
     ///
     /// # Errors
-    /// Why there are none at all. What can't be read of one instance among many is left out.
+    /// Why there are none at all, or not all. What can't be read of one instance among many is left out.
     fn read(&mut self, out: &mut Vec<u8>) -> io::Result<()>;
 }
 

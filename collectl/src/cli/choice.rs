@@ -17,7 +17,9 @@ use crate::source::raw::header::Header;
 use crate::subsystem::process::{Filter, ProcessOptions, States};
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
-use crate::subsystem::{EXPORT_VMSTAT, InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, memory, net};
+use crate::subsystem::{
+    EXPORT_VMSTAT, InterruptFilter, NfsOptions, Part, TcpFilter, cgroup, cpu, disk, memory, net,
+};
 
 /// What is shown, and how.
 #[derive(Debug, Clone)]
@@ -133,6 +135,7 @@ fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Setti
         disk: disk::Options::resolve(literal, letters, options.exceptions)?,
         memory: memory::Options::resolve(literal)?,
         net: net::Options::resolve(literal, letters)?,
+        cgroup: cgroup::Options::resolve(literal)?,
         ..Settings::default()
     })
 }

@@ -5,6 +5,7 @@
 //! outside, without its types. To add one, write its file and its line in [`REGISTRY`].
 
 mod buddy;
+pub(crate) mod cgroup;
 mod counter;
 pub(crate) mod cpu;
 mod devices;
@@ -55,6 +56,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<sock::Sock>(),
     Entry::of::<tcp::Tcp>(),
     Entry::of::<pressure::Pressure>(),
+    Entry::of::<cgroup::Cgroup>(),
     Entry::of::<slab::Slab>(),
     Entry::of::<process::Process>(),
 ];
