@@ -12,7 +12,8 @@ use std::sync::Arc;
 pub struct Capture {
     /// Place within a frame, and identity: no two captures share one. The order is that of the raw files of the Perl
     /// collectl (buddy 10, stat 20, int 30, disk 40, load 50, tcp 60, fs 70, nfs 80, meminfo 90, vmstat 100, numa 110,
-    /// sock 120, net 130, ib 140, slab 160, proc 170, ipmi 190).
+    /// sock 120, net 130, ib 140, slab 160, proc 170, ipmi 190); what it does not have
+    /// stands behind (pressure 200, cgroup 210).
     pub rank: u8,
     /// Which of the two kernel file systems it is in.
     pub root: Root,
@@ -53,7 +54,7 @@ pub trait Probe {
     /// Appends the tagged lines.
     ///
     /// # Errors
-    /// Why there are none at all. What can't be read of one instance among many is left out.
+    /// Why there are none at all, or not all. What can't be read of one instance among many is left out.
     fn read(&mut self, out: &mut Vec<u8>) -> io::Result<()>;
 }
 

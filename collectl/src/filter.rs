@@ -27,6 +27,11 @@ impl NameFilter {
         !self.patterns.is_empty()
     }
 
+    /// Whether names that match are those that are not wanted.
+    pub(crate) fn excludes(&self) -> bool {
+        self.excluding
+    }
+
     /// Whether a device of this name is wanted.
     pub(crate) fn accepts(&self, name: &[u8]) -> bool {
         !self.is_set() || self.patterns.iter().any(|pattern| pattern.is_match(name)) != self.excluding

@@ -41,6 +41,13 @@ pub fn number(word: &[u8]) -> u64 {
         .fold(0u64, |value, byte| value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')))
 }
 
+/// Splits `key=value`; none where there is no `=`.
+#[must_use]
+pub fn key_value(word: &[u8]) -> Option<(&[u8], &[u8])> {
+    let equals = word.iter().position(|&byte| byte == b'=')?;
+    Some((&word[..equals], &word[equals + 1..]))
+}
+
 fn is_blank(byte: u8) -> bool {
     byte == b' ' || byte == b'\t'
 }
@@ -58,6 +65,8 @@ mod tests {
         assert_eq!(words.numbers::<4>(), [12, 34, 0, 0]);
         assert_eq!(number(b"18446744073709551615"), u64::MAX);
         assert_eq!(number(b"7:"), 7);
+        assert_eq!(key_value(b"a=b=c"), Some((&b"a"[..], &b"b=c"[..])));
+        assert_eq!(key_value(b"total"), None);
     }
 
     proptest! {

@@ -13,11 +13,14 @@ use super::{UsageError, plan::Format};
 use crate::number::NumberStyle;
 use crate::render::verbose::Records;
 use crate::settings::Settings;
+use crate::source::live::Roots;
 use crate::source::raw::header::Header;
 use crate::subsystem::process::{Filter, ProcessOptions, States};
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
-use crate::subsystem::{EXPORT_VMSTAT, InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, memory, net};
+use crate::subsystem::{
+    EXPORT_VMSTAT, InterruptFilter, NfsOptions, Part, Place, TcpFilter, cgroup, cpu, disk, memory, net,
+};
 
 /// What is shown, and how.
 #[derive(Debug, Clone)]
@@ -97,6 +100,21 @@ impl Choice {
         Ok(Self { subsystems, letters, format, stats, settings })
     }
 
+    /// Leaves out the subsystems of which there is nothing on the machine at `roots`. Returns the reason, if there are any.
+    pub fn drop_absent(&mut self, roots: &Roots) -> Option<&'static str> {
+        let mut reason = None;
+        self.subsystems.retain(|chosen| {
+            let absence = (chosen.entry.absence)(roots);
+            if absence.is_some() {
+                let Place { summary, detail, .. } = chosen.entry.place;
+                self.letters.retain(|letter| ![summary, detail].contains(&Some(letter)));
+            }
+            reason = reason.or(absence);
+            absence.is_none()
+        });
+        reason
+    }
+
     /// True if anything that is to be shown was recorded, according to `header`.
     #[must_use]
     pub fn was_recorded(&self, header: &Header) -> bool {
@@ -135,6 +153,7 @@ fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Setti
         disk: disk::Options::resolve(literal, letters, options.exceptions)?,
         memory: memory::Options::resolve(literal)?,
         net: net::Options::resolve(literal, letters)?,
+        cgroup: cgroup::Options::resolve(literal)?,
         ..Settings::default()
     })
 }

@@ -18,8 +18,8 @@ use super::{UsageError, selection};
 )]
 pub struct Literal {
     /// subsystems to measure, a letter each: b fragmentation of memory, c CPU, d disks, f NFS, i inodes, j interrupts,
-    /// m memory, n network, s sockets, t TCP, y slabs; in detail B, C, D, F, J, M memory nodes, N, T (with -P), Y,
-    /// Z processes [default: cdn]; +LETTERS adds to the default, -LETTERS takes away
+    /// m memory, n network, s sockets, t TCP, y slabs, p pressure (time lost waiting), g control groups; in detail B, C, D,
+    /// F, G, J, M memory nodes, N, T (with -P), Y, Z processes [default: cdn]; +LETTERS adds to the default, -LETTERS takes away
     #[arg(short = 's', long, value_name = "LETTERS", allow_hyphen_values = true)]
     pub subsys: Option<String>,
 
@@ -111,6 +111,11 @@ pub struct Literal {
     /// R shows changes in place of levels
     #[arg(long, value_name = "LETTERS")]
     pub memopts: Option<String>,
+
+    /// control groups to show and to add up, by their paths: patterns separated by commas, each of which chooses the topmost
+    /// groups that match it; a ^ before the first excludes those that match, and all below them
+    #[arg(long, value_name = "PATTERNS")]
+    pub cgroupfilt: Option<String>,
 
     /// mean sizes of requests and packets in the brief format
     #[arg(long)]

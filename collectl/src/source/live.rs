@@ -113,7 +113,8 @@ impl Live {
             match reader.read(&mut self.buffer, frame) {
                 Ok(()) => reader.reported = false,
                 Err(error) => {
-                    let expected = reader.capture.optional && error.kind() == io::ErrorKind::NotFound;
+                    let absent = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::Unsupported);
+                    let expected = reader.capture.optional && absent;
                     if !expected && !std::mem::replace(&mut reader.reported, true) {
                         report(&reader.path, &error);
                     }

@@ -5,6 +5,7 @@
 //! outside, without its types. To add one, write its file and its line in [`REGISTRY`].
 
 mod buddy;
+pub(crate) mod cgroup;
 mod counter;
 pub(crate) mod cpu;
 mod devices;
@@ -16,6 +17,7 @@ mod metered;
 pub(crate) mod net;
 mod nfs;
 mod numa;
+mod pressure;
 pub mod process;
 pub mod slab;
 mod sock;
@@ -54,6 +56,8 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<net::Net>(),
     Entry::of::<sock::Sock>(),
     Entry::of::<tcp::Tcp>(),
+    Entry::of::<pressure::Pressure>(),
+    Entry::of::<cgroup::Cgroup>(),
     Entry::of::<slab::Slab>(),
     Entry::of::<process::Process>(),
 ];
@@ -143,6 +147,11 @@ pub trait Subsystem: Sized + 'static {
 
     /// The ending of the plot files with its detail.
     const PLOT_FILE: Option<&'static str> = None;
+
+    /// Why there is nothing to measure on this machine, if that is so. A live run goes on without it.
+    fn absence(_roots: &Roots) -> Option<&'static str> {
+        None
+    }
 
     /// What reads those of its captures that are more than one file.
     fn probes(_settings: &Settings, _roots: &Roots) -> Vec<Box<dyn Probe>> {
@@ -285,6 +294,8 @@ pub struct Entry {
     pub own_plot_lines: bool,
     /// See [`Subsystem::PLOT_FILE`].
     pub plot_file: Option<&'static str>,
+    /// See [`Subsystem::absence`].
+    pub absence: fn(&Roots) -> Option<&'static str>,
     /// See [`Subsystem::probes`].
     pub probes: fn(&Settings, &Roots) -> Vec<Box<dyn Probe>>,
     /// Makes a meter of some parts that has seen nothing yet.
@@ -300,6 +311,7 @@ impl Entry {
             cadence: S::CADENCE,
             own_plot_lines: S::OWN_PLOT_LINES,
             plot_file: S::PLOT_FILE,
+            absence: S::absence,
             probes: S::probes,
             meter: metered::boxed::<S>,
         }

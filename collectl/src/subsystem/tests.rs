@@ -151,6 +151,8 @@ fn any_settings() -> impl Strategy<Value = Settings> {
             "--dskfilt=^sd,nvme",
             "--netopts=eEiow9",
             "--netfilt=eth,lo",
+            "--cgroupfilt=a",
+            "--cgroupfilt=^b",
             "--memopts=R",
             "--memopts=PVps",
             "--cpuopts=z",
@@ -194,6 +196,10 @@ fn any_line() -> impl Strategy<Value = Vec<u8>> {
             b"pswpin ",
             b"numai Node 0 MemFree: ",
             b"numas Node 1 numa_hit ",
+            b"psi-cpu some avg10=1.5 avg60=",
+            b"psi-irq full total=",
+            b"cgroup system.slice/a.service cpu.usage_usec=1 memory.current=",
+            b"cgroup a\\040\\033[b io.rbytes=",
         ])
         .collect();
     let word = prop_oneof![
