@@ -4,7 +4,7 @@ use crate::number::NumberStyle;
 use crate::subsystem::process::ProcessOptions;
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
-use crate::subsystem::{InterruptFilter, NfsOptions, TcpFilter, cpu, disk, memory, net};
+use crate::subsystem::{InterruptFilter, NfsOptions, TcpFilter, cpu, disk, infiniband, memory, net};
 
 /// All settings, as they come from switches; the defaults are those of a run without any.
 #[derive(Debug, Clone)]
@@ -29,6 +29,7 @@ pub struct Settings {
     pub(crate) disk: disk::Options,
     pub(crate) memory: memory::Options,
     pub(crate) net: net::Options,
+    pub(crate) infiniband: infiniband::Options,
     /// How processes are captured and shown (`--procopts` and its kin).
     pub process: ProcessOptions,
     /// How slabs are (`--slabopts`, `--slabfilt`).
@@ -52,6 +53,7 @@ impl Default for Settings {
             disk: disk::Options::default(),
             memory: memory::Options::default(),
             net: net::Options::default(),
+            infiniband: infiniband::Options::default(),
             process: ProcessOptions::default(),
             slab: SlabOptions::default(),
             top: None,

@@ -2,7 +2,7 @@
 //!
 //! A recording is played with what was recorded as the default, so this is resolved anew for each.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::export::Export;
 use super::literal::Literal;
@@ -17,7 +17,9 @@ use crate::source::raw::header::Header;
 use crate::subsystem::process::{Filter, ProcessOptions, States};
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
-use crate::subsystem::{EXPORT_VMSTAT, InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, memory, net};
+use crate::subsystem::{
+    EXPORT_VMSTAT, Entry, InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, infiniband, memory, net,
+};
 
 /// What is shown, and how.
 #[derive(Debug, Clone)]
@@ -74,6 +76,11 @@ impl Choice {
             Some(Export::Vmstat) => vec![Chosen { entry: EXPORT_VMSTAT, parts: vec![Part::Summary] }],
             _ => selection::choose(&letters)?,
         };
+        if letters_known {
+            selection::keep_present(&mut subsystems, &mut letters, |entry| {
+                is_there(entry, literal, recorded)
+            })?;
+        }
         let settings = Settings {
             page_size: recorded.map_or_else(rustix::param::page_size, page_size),
             interrupts_of_processors: selection::join_interrupts(&mut subsystems, literal.plot),
@@ -108,6 +115,18 @@ impl Choice {
     }
 }
 
+/// Whether there is anything to be shown of a subsystem: on this machine, or in a recording.
+fn is_there(entry: &Entry, literal: &Literal, recorded: Option<&Header>) -> bool {
+    match recorded {
+        Some(header) => {
+            let letters = header.word("SubSys").unwrap_or_default();
+            let place = &entry.place;
+            [place.summary, place.detail].into_iter().flatten().any(|letter| letters.contains(letter))
+        }
+        None => literal.playback.is_some() || (entry.is_present)(Path::new(&literal.sysfs)),
+    }
+}
+
 /// Bytes of a page where `header` was written; where it doesn't say, those of nearly every machine.
 fn page_size(header: &Header) -> usize {
     let bytes = header.word("PageSize").and_then(|word| word.parse().ok());
@@ -133,6 +152,7 @@ fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Setti
         disk: disk::Options::resolve(literal, letters, options.exceptions)?,
         memory: memory::Options::resolve(literal)?,
         net: net::Options::resolve(literal, letters)?,
+        infiniband: infiniband::Options::resolve(literal)?,
         ..Settings::default()
     })
 }

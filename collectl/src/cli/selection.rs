@@ -52,6 +52,23 @@ pub fn choose(letters: &str) -> Result<Vec<Chosen>, UsageError> {
     if chosen.is_empty() { Err(UsageError::new("no subsystems selected")) } else { Ok(chosen) }
 }
 
+/// Leaves out subsystems that not every machine has, and their letters, where there is nothing of them.
+///
+/// # Errors
+/// A [`UsageError`] if nothing is left.
+pub fn keep_present(
+    chosen: &mut Vec<Chosen>,
+    letters: &mut String,
+    is_present: impl Fn(&Entry) -> bool,
+) -> Result<(), UsageError> {
+    let is_there = |entry: &Entry| entry.is_everywhere || is_present(entry);
+    chosen.retain(|chosen| is_there(&chosen.entry));
+    for entry in REGISTRY.iter().filter(|entry| !is_there(entry)) {
+        letters.retain(|letter| !parts(entry).any(|(_, absent)| absent == letter));
+    }
+    if chosen.is_empty() { Err(UsageError::new("no subsystems selected")) } else { Ok(()) }
+}
+
 /// Brings processors and interrupts together, which are shown as one where processors are shown one by one. Returns
 /// whether they are.
 ///

@@ -9,6 +9,7 @@ mod counter;
 pub(crate) mod cpu;
 mod devices;
 pub(crate) mod disk;
+pub(crate) mod infiniband;
 mod inode;
 mod interrupts;
 pub(crate) mod memory;
@@ -24,6 +25,8 @@ mod tcp;
 mod tests;
 pub mod top;
 mod vmstat;
+
+use std::path::Path;
 
 use crate::capture::{Capture, Probe};
 use crate::frame::Frame;
@@ -53,6 +56,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<net::Net>(),
     Entry::of::<sock::Sock>(),
     Entry::of::<tcp::Tcp>(),
+    Entry::of::<infiniband::Infiniband>(),
     Entry::of::<slab::Slab>(),
     Entry::of::<process::Process>(),
 ];
@@ -139,6 +143,15 @@ pub trait Subsystem: Sized + 'static {
     const CADENCE: Cadence = Cadence::Each;
     /// Whether its detail has plot lines of its own, one for each instance, in place of columns.
     const OWN_PLOT_LINES: bool = false;
+
+    /// Whether every machine has what it measures. Where one lacks it, and in recordings of one that does, the letters
+    /// select nothing.
+    const IS_EVERYWHERE: bool = true;
+
+    /// Whether the machine with this `/sys` has what it measures.
+    fn is_present(_sys: &Path) -> bool {
+        true
+    }
 
     /// What reads those of its captures that are more than one file.
     fn probes(_settings: &Settings, _roots: &Roots) -> Vec<Box<dyn Probe>> {
@@ -272,6 +285,10 @@ pub struct Entry {
     pub cadence: Cadence,
     /// See [`Subsystem::OWN_PLOT_LINES`].
     pub own_plot_lines: bool,
+    /// See [`Subsystem::IS_EVERYWHERE`].
+    pub is_everywhere: bool,
+    /// See [`Subsystem::is_present`].
+    pub is_present: fn(&Path) -> bool,
     /// See [`Subsystem::probes`].
     pub probes: fn(&Settings, &Roots) -> Vec<Box<dyn Probe>>,
     /// Makes a meter of some parts that has seen nothing yet.
@@ -286,6 +303,8 @@ impl Entry {
             captures_with: S::captures,
             cadence: S::CADENCE,
             own_plot_lines: S::OWN_PLOT_LINES,
+            is_everywhere: S::IS_EVERYWHERE,
+            is_present: S::is_present,
             probes: S::probes,
             meter: metered::boxed::<S>,
         }

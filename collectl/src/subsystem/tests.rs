@@ -144,6 +144,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
             "--dskfilt=^sd,nvme",
             "--netopts=eEiow9",
             "--netfilt=eth,lo",
+            "--xopts=i",
             "--memopts=R",
             "--memopts=PVps",
             "--cpuopts=z",
@@ -187,6 +188,10 @@ fn any_line() -> impl Strategy<Value = Vec<u8>> {
             b"pswpin ",
             b"numai Node 0 MemFree: ",
             b"numas Node 1 numa_hit ",
+            b"ib0-1:rcvd ",
+            b"ib0-1:errs ",
+            b"ib7-99999999999:pquery: ",
+            b"ib1-1:name \x1b[31m\xff ",
         ])
         .collect();
     let word = prop_oneof![
