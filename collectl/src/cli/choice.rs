@@ -19,7 +19,8 @@ use crate::subsystem::process::{Filter, ProcessOptions, States};
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
 use crate::subsystem::{
-    EXPORT_VMSTAT, InterruptFilter, NfsOptions, Part, Place, TcpFilter, cgroup, cpu, disk, memory, net,
+    EXPORT_VMSTAT, Entry, InterruptFilter, NfsOptions, Part, TcpFilter, cgroup, cpu, disk, infiniband,
+    memory, net,
 };
 
 /// What is shown, and how.
@@ -78,6 +79,11 @@ impl Choice {
             Some(Export::Vmstat) => vec![Chosen { entry: EXPORT_VMSTAT, parts: vec![Part::Summary] }],
             _ => selection::choose(&letters)?,
         };
+        if letters_known {
+            selection::keep_present(&mut subsystems, &mut letters, |entry| {
+                absence(entry, literal, recorded)
+            })?;
+        }
         let settings = Settings {
             page_size: recorded.map_or_else(rustix::param::page_size, page_size),
             interrupts_of_processors: selection::join_interrupts(&mut subsystems, literal.plot),
@@ -100,21 +106,6 @@ impl Choice {
         Ok(Self { subsystems, letters, format, stats, settings })
     }
 
-    /// Leaves out the subsystems of which there is nothing on the machine at `roots`. Returns the reason, if there are any.
-    pub fn drop_absent(&mut self, roots: &Roots) -> Option<&'static str> {
-        let mut reason = None;
-        self.subsystems.retain(|chosen| {
-            let absence = (chosen.entry.absence)(roots);
-            if absence.is_some() {
-                let Place { summary, detail, .. } = chosen.entry.place;
-                self.letters.retain(|letter| ![summary, detail].contains(&Some(letter)));
-            }
-            reason = reason.or(absence);
-            absence.is_none()
-        });
-        reason
-    }
-
     /// True if anything that is to be shown was recorded, according to `header`.
     #[must_use]
     pub fn was_recorded(&self, header: &Header) -> bool {
@@ -125,6 +116,25 @@ impl Choice {
             let is_export = letters == [None, None] && recorded.contains(['c', 'm']);
             is_export || letters.into_iter().flatten().any(|letter| recorded.contains(letter))
         })
+    }
+}
+
+/// Why there is nothing to be shown of a subsystem that not all machines have: on this machine, or in a recording.
+fn absence(entry: &Entry, literal: &Literal, recorded: Option<&Header>) -> Option<&'static str> {
+    let absence = entry.absence?;
+    match recorded {
+        Some(header) => {
+            let letters = header.word("SubSys").unwrap_or_default();
+            let own = [entry.place.summary, entry.place.detail];
+            let is_there = own.into_iter().flatten().any(|letter| letters.contains(letter));
+            (!is_there).then_some("no subsystems selected")
+        }
+        None if literal.playback.is_some() => None,
+        None => absence(&Roots {
+            proc: PathBuf::from(&literal.procfs),
+            sys: PathBuf::from(&literal.sysfs),
+            keepers: Vec::new(),
+        }),
     }
 }
 
@@ -154,6 +164,7 @@ fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Setti
         memory: memory::Options::resolve(literal)?,
         net: net::Options::resolve(literal, letters)?,
         cgroup: cgroup::Options::resolve(literal)?,
+        infiniband: infiniband::Options::resolve(literal)?,
         ..Settings::default()
     })
 }

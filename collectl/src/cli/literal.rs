@@ -17,9 +17,10 @@ use super::{UsageError, selection};
     max_term_width = 100
 )]
 pub struct Literal {
-    /// subsystems to measure, a letter each: b fragmentation of memory, c CPU, d disks, f NFS, i inodes, j interrupts,
-    /// m memory, n network, s sockets, t TCP, y slabs, p pressure (time lost waiting), g control groups; in detail B, C, D,
-    /// F, G, J, M memory nodes, N, T (with -P), Y, Z processes [default: cdn]; +LETTERS adds to the default, -LETTERS takes away
+    /// subsystems to measure, a letter each: b fragmentation of memory, c CPU, d disks, f NFS, g control groups, i inodes,
+    /// j interrupts, m memory, n network, p pressure (time lost waiting), s sockets, t TCP, x InfiniBand, y slabs; in
+    /// detail B, C, D, F, G, J, M memory nodes, N, T (with -P), X, Y, Z processes [default: cdn]; +LETTERS adds to the
+    /// default, -LETTERS takes away
     #[arg(short = 's', long, value_name = "LETTERS", allow_hyphen_values = true)]
     pub subsys: Option<String>,
 
@@ -94,6 +95,10 @@ pub struct Literal {
     /// wN makes names N wide; o is accepted and does nothing
     #[arg(long, value_name = "LETTERS")]
     pub netopts: Option<String>,
+
+    /// i shows sizes of packets of InfiniBand in the brief format
+    #[arg(long, value_name = "LETTERS")]
+    pub xopts: Option<String>,
 
     /// interfaces to show and to add up: patterns separated by commas; a ^ before the first excludes those that match
     #[arg(long, value_name = "PATTERNS")]

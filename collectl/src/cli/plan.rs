@@ -184,24 +184,6 @@ impl Plan {
         subsystems(&self.choice, self.recorded.as_ref())
     }
 
-    /// The same plan without the subsystems that this machine has nothing of. A recording has what was recorded.
-    ///
-    /// # Errors
-    /// A [`UsageError`] with the reason if nothing is left.
-    pub fn without_absent(mut self) -> Result<Self, UsageError> {
-        if self.playback.is_some() {
-            return Ok(self);
-        }
-        let reason = self.choice.drop_absent(&self.roots);
-        if let Some(recorded) = &mut self.recorded {
-            recorded.drop_absent(&self.roots);
-        }
-        match reason {
-            Some(reason) if self.choice.subsystems.is_empty() => Err(UsageError::new(reason)),
-            _ => Ok(self),
-        }
-    }
-
     /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
     ///
     /// # Errors

@@ -9,7 +9,6 @@ use super::literal::Literal;
 use super::options::Options;
 use super::selection::Chosen;
 use crate::record::{Description, Place, Recording, Roll};
-use crate::source::live::Roots;
 use crate::subsystem::{Cadence, Part};
 
 /// Without `-F`, what was recorded is made safe after so many seconds.
@@ -160,16 +159,4 @@ fn interval_text(intervals: &Intervals, choice: &Choice) -> String {
     let main = intervals.main.as_secs_f64();
     let second = choice.subsystems.iter().any(|chosen| chosen.entry.cadence == Cadence::Second);
     if second { format!("{main}:{}", main * intervals.second_every as f64) } else { main.to_string() }
-}
-
-impl Recorded {
-    /// Leaves out the subsystems of which there is nothing on the machine at `roots`.
-    pub fn drop_absent(&mut self, roots: &Roots) {
-        self.choice.drop_absent(roots);
-        self.recording.description.letters.clone_from(&self.choice.letters);
-        for (_, choice) in &mut self.tables {
-            choice.drop_absent(roots);
-        }
-        self.tables.retain(|(_, choice)| !choice.subsystems.is_empty());
-    }
 }

@@ -54,6 +54,30 @@ pub fn choose(letters: &str) -> Result<Vec<Chosen>, UsageError> {
     if chosen.is_empty() { Err(UsageError::new("no subsystems selected")) } else { Ok(chosen) }
 }
 
+/// Leaves out subsystems, and their letters, for whose `absence` there is a reason.
+///
+/// # Errors
+/// A [`UsageError`] with the reason if nothing is left.
+pub fn keep_present(
+    chosen: &mut Vec<Chosen>,
+    letters: &mut String,
+    absence: impl Fn(&Entry) -> Option<&'static str>,
+) -> Result<(), UsageError> {
+    let mut reason = None;
+    chosen.retain(|chosen| {
+        let absence = absence(&chosen.entry);
+        reason = reason.or(absence);
+        absence.is_none()
+    });
+    for entry in REGISTRY.iter().filter(|entry| absence(entry).is_some()) {
+        letters.retain(|letter| !parts(entry).any(|(_, absent)| absent == letter));
+    }
+    match reason {
+        Some(reason) if chosen.is_empty() => Err(UsageError::new(reason)),
+        _ => Ok(()),
+    }
+}
+
 /// Brings processors and interrupts together, which are shown as one where processors are shown one by one. Returns
 /// whether they are.
 ///

@@ -19,7 +19,7 @@ pub struct OutFile {
 #[derive(Debug)]
 enum Encoder {
     Plain(File),
-    Gzip(GzEncoder<File>),
+    Gzip(Box<GzEncoder<File>>),
 }
 
 impl OutFile {
@@ -52,7 +52,7 @@ impl OutFile {
 
     fn new(path: PathBuf, file: File) -> Self {
         let encoder = if is_gzip(&path) {
-            Encoder::Gzip(GzEncoder::new(file, Compression::default()))
+            Encoder::Gzip(Box::new(GzEncoder::new(file, Compression::default())))
         } else {
             Encoder::Plain(file)
         };

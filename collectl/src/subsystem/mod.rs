@@ -10,6 +10,7 @@ mod counter;
 pub(crate) mod cpu;
 mod devices;
 pub(crate) mod disk;
+pub(crate) mod infiniband;
 mod inode;
 mod interrupts;
 pub(crate) mod memory;
@@ -56,6 +57,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<net::Net>(),
     Entry::of::<sock::Sock>(),
     Entry::of::<tcp::Tcp>(),
+    Entry::of::<infiniband::Infiniband>(),
     Entry::of::<pressure::Pressure>(),
     Entry::of::<cgroup::Cgroup>(),
     Entry::of::<slab::Slab>(),
@@ -148,10 +150,9 @@ pub trait Subsystem: Sized + 'static {
     /// The ending of the plot files with its detail.
     const PLOT_FILE: Option<&'static str> = None;
 
-    /// Why there is nothing to measure on this machine, if that is so. A live run goes on without it.
-    fn absence(_roots: &Roots) -> Option<&'static str> {
-        None
-    }
+    /// For what not every machine has: tells why there is nothing of it on the machine at these roots. A live run goes on
+    /// without it, and so does the playback of a recording that lacks it.
+    const ABSENCE: Option<fn(&Roots) -> Option<&'static str>> = None;
 
     /// What reads those of its captures that are more than one file.
     fn probes(_settings: &Settings, _roots: &Roots) -> Vec<Box<dyn Probe>> {
@@ -294,8 +295,8 @@ pub struct Entry {
     pub own_plot_lines: bool,
     /// See [`Subsystem::PLOT_FILE`].
     pub plot_file: Option<&'static str>,
-    /// See [`Subsystem::absence`].
-    pub absence: fn(&Roots) -> Option<&'static str>,
+    /// See [`Subsystem::ABSENCE`].
+    pub absence: Option<fn(&Roots) -> Option<&'static str>>,
     /// See [`Subsystem::probes`].
     pub probes: fn(&Settings, &Roots) -> Vec<Box<dyn Probe>>,
     /// Makes a meter of some parts that has seen nothing yet.
@@ -311,7 +312,7 @@ impl Entry {
             cadence: S::CADENCE,
             own_plot_lines: S::OWN_PLOT_LINES,
             plot_file: S::PLOT_FILE,
-            absence: S::absence,
+            absence: S::ABSENCE,
             probes: S::probes,
             meter: metered::boxed::<S>,
         }

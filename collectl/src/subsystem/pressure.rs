@@ -105,15 +105,7 @@ impl Subsystem for Pressure {
     };
     const CAPTURES: &'static [&'static Capture] = &[&CPU, &MEMORY, &IO, &IRQ];
 
-    /// A kernel that has it but was not told to use it (`psi=1`) has files that can't be read.
-    fn absence(roots: &Roots) -> Option<&'static str> {
-        let is_readable =
-            |path| File::open(roots.proc.join(path)).and_then(|mut file| file.read(&mut [0])).is_ok();
-        let any = RESOURCES.iter().any(|(_, capture)| is_readable(capture.path));
-        (!any).then_some(
-            "no pressure stall information here: the kernel lacks it, or was started without psi=1",
-        )
-    }
+    const ABSENCE: Option<fn(&Roots) -> Option<&'static str>> = Some(absence);
 
     fn new(_: &Settings) -> Self {
         Self
@@ -242,6 +234,14 @@ fn cells(share: &Share, line: &mut Line) {
     line.text(" ").int(share.millis, 8);
 }
 
+/// A kernel that has it but was not told to use it (`psi=1`) has files that can't be read.
+fn absence(roots: &Roots) -> Option<&'static str> {
+    let is_readable =
+        |path| File::open(roots.proc.join(path)).and_then(|mut file| file.read(&mut [0])).is_ok();
+    let any = RESOURCES.iter().any(|(_, capture)| is_readable(capture.path));
+    (!any).then_some("no pressure stall information here: the kernel lacks it, or was started without psi=1")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,9 +318,9 @@ mod tests {
     fn a_machine_without() {
         let root = tempfile::tempdir().unwrap();
         let roots = Roots { proc: root.path().into(), sys: root.path().into(), keepers: Vec::new() };
-        assert!(Pressure::absence(&roots).is_some());
+        assert!(absence(&roots).is_some());
         std::fs::create_dir(root.path().join("pressure")).unwrap();
         std::fs::write(root.path().join("pressure/io"), LINES).unwrap();
-        assert_eq!(Pressure::absence(&roots), None);
+        assert_eq!(absence(&roots), None);
     }
 }

@@ -153,6 +153,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
             "--netfilt=eth,lo",
             "--cgroupfilt=a",
             "--cgroupfilt=^b",
+            "--xopts=i",
             "--memopts=R",
             "--memopts=PVps",
             "--cpuopts=z",
@@ -200,6 +201,10 @@ fn any_line() -> impl Strategy<Value = Vec<u8>> {
             b"psi-irq full total=",
             b"cgroup system.slice/a.service cpu.usage_usec=1 memory.current=",
             b"cgroup a\\040\\033[b io.rbytes=",
+            b"ib0-1:rcvd ",
+            b"ib0-1:errs ",
+            b"ib7-99999999999:pquery: ",
+            b"ib1-1:name \x1b[31m\xff ",
         ])
         .collect();
     let word = prop_oneof![

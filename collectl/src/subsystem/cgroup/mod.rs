@@ -6,6 +6,12 @@ mod level;
 mod options;
 mod probe;
 mod show;
+/// In the root of a unified hierarchy is a file that is nowhere else.
+fn absence(roots: &Roots) -> Option<&'static str> {
+    let exists = roots.sys.join(CGROUP.path).join("cgroup.controllers").exists();
+    (!exists).then_some("no control groups here: -sg and -sG need the unified hierarchy (cgroup v2)")
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -92,11 +98,8 @@ impl Subsystem for Cgroup {
     };
     const CAPTURES: &'static [&'static Capture] = &[&CGROUP];
 
-    /// In the root of a unified hierarchy is a file that is nowhere else.
-    fn absence(roots: &Roots) -> Option<&'static str> {
-        let exists = roots.sys.join(CGROUP.path).join("cgroup.controllers").exists();
-        (!exists).then_some("no control groups here: -sg and -sG need the unified hierarchy (cgroup v2)")
-    }
+    const PLOT_FILE: Option<&'static str> = Some("cgr");
+    const ABSENCE: Option<fn(&Roots) -> Option<&'static str>> = Some(absence);
 
     fn probes(settings: &Settings, roots: &Roots) -> Vec<Box<dyn Probe>> {
         vec![Box::new(probe::CgroupProbe::new(roots, settings.cgroup.filter.clone()))]

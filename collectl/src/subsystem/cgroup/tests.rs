@@ -134,9 +134,9 @@ fn links_are_not_followed_and_depth_has_an_end() {
 fn only_a_unified_hierarchy_is_measured() {
     let root = tree(&["a.service"]);
     let roots = Roots { proc: root.path().into(), sys: root.path().into(), keepers: Vec::new() };
-    assert!(Cgroup::absence(&roots).is_some());
+    assert!(absence(&roots).is_some());
     fs::write(root.path().join("fs/cgroup/cgroup.controllers"), "").unwrap();
-    assert_eq!(Cgroup::absence(&roots), None);
+    assert_eq!(absence(&roots), None);
 }
 
 /// The rates between samples of lines a second apart.
