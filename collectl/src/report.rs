@@ -288,6 +288,27 @@ mod tests {
     }
 
     #[test]
+    fn each_recording_has_its_own_host() {
+        let args = ["--export", "json", "-sc"].map(str::to_owned);
+        let plan = Plan::resolve(&Literal::parse_from_args(&args).unwrap(), None).unwrap();
+        let mut report = Report::new(&plan, &Machine::default(), "one");
+        let mut frame = Frame::default();
+        let mut hosts = Vec::new();
+        for (second, host) in ["one", "one", "two", "two"].into_iter().enumerate() {
+            if second == 2 {
+                report.begin_file("two");
+                report.forget();
+            }
+            frame.restart(Time::from_micros(second as i64 * 1_000_000));
+            hosts.extend(report.accept(&frame).map(|text| (host, text.body())));
+        }
+        assert_eq!(hosts.len(), 2);
+        for (host, line) in hosts {
+            assert!(line.starts_with(format!("{{\"host\":\"{host}\",\"time\":").as_bytes()), "{line:?}");
+        }
+    }
+
+    #[test]
     fn the_time_that_was_played() {
         let mut span = Span { interval: 2.0, played: 0.0, shown: None, goes_on: true };
         let times = [10, 13, 15].map(|second| Time::from_micros(second * 1_000_000));

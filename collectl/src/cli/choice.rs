@@ -68,8 +68,8 @@ impl Choice {
         if let Some(export) = export.as_ref().filter(|_| letters_known) {
             letters = export.narrow(letters)?;
         }
-        let shows_counters = literal.plot || matches!(export, Some(Export::Json(_)));
-        if letters.contains('T') && !shows_counters {
+        let json = matches!(export, Some(Export::Json(_)));
+        if letters.contains('T') && !literal.plot && !json {
             if literal.subsys.as_deref().is_some_and(|typed| typed.contains('T')) {
                 return Err(UsageError::new("-sT can only be used with -f or -P"));
             }
@@ -86,7 +86,7 @@ impl Choice {
         }
         let settings = Settings {
             page_size: recorded.map_or_else(rustix::param::page_size, page_size),
-            interrupts_of_processors: selection::join_interrupts(&mut subsystems, literal.plot),
+            interrupts_of_processors: selection::join_interrupts(&mut subsystems, literal.plot && !json),
             tcp: tcp_filter(literal, &letters, recorded)?,
             process: process(literal, top)?,
             slab: slab(literal, top)?,
@@ -295,6 +295,17 @@ mod tests {
         assert_eq!((choice.format, choice.settings.page_size), (Format::Verbose(Records::AsNeeded), 65_536));
         assert_eq!(played("-st --tcpfilt u").settings.tcp, TcpFilter::parse("u").ok());
         assert_eq!(played("-sc").format, Format::Brief);
+    }
+
+    #[test]
+    fn json_has_room_for_all_parts() {
+        let parts = |line: &str| -> Vec<_> {
+            let chosen = resolve(line, None).subsystems;
+            chosen.iter().map(|chosen| (chosen.entry.place.name, chosen.parts.clone())).collect()
+        };
+        let both = vec![Part::Summary, Part::Detail];
+        assert_eq!(parts("--export json -sjJtT"), [("interrupts", both.clone()), ("TCP", both)]);
+        assert_eq!(parts("--export json -P -sj"), [("interrupts", vec![Part::Summary])]);
     }
 
     #[test]
