@@ -12,6 +12,7 @@ pub mod frame;
 pub mod machine;
 pub mod message;
 pub mod number;
+pub mod output;
 pub mod playback;
 pub mod record;
 pub mod render;

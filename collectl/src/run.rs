@@ -9,11 +9,12 @@ use shared::host::HostName;
 use thiserror::Error;
 use tokio::task::LocalSet;
 
-use crate::cli::plan::{Format, Headers, Limit, Plan, Target};
+use crate::cli::plan::{Format, Headers, Limit, Plan, Shown, Target};
 use crate::cli::recording::Recorded;
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
+use crate::output::{Output, RawStream};
 use crate::playback::{self, PlaybackError};
 use crate::record::Recorder;
 use crate::render::screen;
@@ -118,7 +119,7 @@ struct Run<'a> {
     sink: Sink,
     source: Live,
     frame: Frame,
-    report: Report,
+    output: Output,
     recorder: Option<Recorder>,
     /// Samples that were recorded.
     samples: u64,
@@ -136,9 +137,17 @@ impl<'a> Run<'a> {
                 source.set_probe(probe);
             }
         }
-        let report = Report::new(plan, &Machine::here(), host.as_str());
+        let output = match plan.shown {
+            Shown::Nothing => Output::Nothing,
+            Shown::Intervals => {
+                Output::Intervals(Box::new(Report::new(plan, &Machine::here(), host.as_str())))
+            }
+            Shown::Raw => {
+                Output::Raw(Box::new(RawStream::new(plan.description(host.as_str()), plan.roots.clone())))
+            }
+        };
         let recorder = plan.recorded.as_ref().map(|recorded| record(plan, recorded, host)).transpose()?;
-        Ok(Self { plan, sink, source, frame: Frame::default(), report, recorder, samples: 0 })
+        Ok(Self { plan, sink, source, frame: Frame::default(), output, recorder, samples: 0 })
     }
 
     async fn go(&mut self) -> Result<(), Stop> {
@@ -148,7 +157,7 @@ impl<'a> Run<'a> {
             return Ok(self.sink.drain().await?);
         }
         let mut signals = Signals::new(self.recorder.is_some())?;
-        if !self.plan.quiet && self.plan.shows {
+        if !self.plan.quiet && self.plan.shown == Shown::Intervals {
             self.say(&format!("waiting for {} second sample...\n", self.plan.interval_text))?;
         }
         if self.plan.headers != Headers::Never && matches!(self.sink, Sink::Server(..)) {
@@ -164,12 +173,12 @@ impl<'a> Run<'a> {
                 request = signals.next() => match request {
                     Request::Interrupt => {
                         // The Perl collectl's word on Ctrl-C.
-                        if self.plan.choice.format != Format::Json {
+                        if self.plan.shown != Shown::Raw && self.plan.choice.format != Format::Json {
                             self.say("Ouch!\n")?;
                         }
-                        return Ok(());
+                        return self.end();
                     }
-                    Request::Terminate => return Ok(()),
+                    Request::Terminate => return self.end(),
                     Request::Flush => self.recorder.iter().for_each(Recorder::flush),
                     Request::Reopen => self.recorder.iter().for_each(Recorder::reopen),
                 },
@@ -179,10 +188,19 @@ impl<'a> Run<'a> {
                 self.sink.drain().await?;
             }
         }
+        self.end()?;
         tokio::select! {
             drained = self.sink.drain() => Ok(drained?),
             () = signals.end() => Ok(()),
         }
+    }
+
+    /// Sends what ends the text, without waiting until it has left.
+    fn end(&mut self) -> Result<(), Stop> {
+        if let Some(text) = self.output.end(Time::now()) {
+            self.sink.send(&text)?;
+        }
+        Ok(())
     }
 
     /// The column headers before there is an interval. They tell of what is there, processors and disks: two samples
@@ -190,10 +208,10 @@ impl<'a> Run<'a> {
     fn preview_header(&mut self) -> Vec<u8> {
         for _ in 0..2 {
             self.source.sample(Time::now(), &mut self.frame, report_unread);
-            self.report.prime(&self.frame);
+            self.output.prime(&self.frame);
         }
-        let header = self.report.header();
-        self.report.forget();
+        let header = self.output.header();
+        self.output.forget();
         self.source.restart();
         header
     }
@@ -201,9 +219,8 @@ impl<'a> Run<'a> {
     fn is_over(&self, started: Time) -> bool {
         match self.plan.limit {
             Limit::None => false,
-            Limit::Count(count) if self.plan.shows => self.report.intervals() >= count,
-            // A recording has the samples at both ends of each interval, and is closed where another one would begin.
-            Limit::Count(count) => count == 0 || self.samples > count,
+            Limit::Count(0) => true,
+            Limit::Count(count) => self.output.intervals().unwrap_or(self.samples.saturating_sub(1)) >= count,
             Limit::Runtime(duration) => Time::now().plus(self.plan.interval) > started.plus(duration),
         }
     }
@@ -214,7 +231,7 @@ impl<'a> Run<'a> {
                 "the clock was set by {:+.1} seconds, or the machine slept: one interval is left out",
                 tick.stepped
             );
-            self.report.forget();
+            self.output.forget();
             self.recorder.iter_mut().for_each(Recorder::forget);
         }
         self.source.sample(tick.now, &mut self.frame, report_unread);
@@ -222,16 +239,13 @@ impl<'a> Run<'a> {
             recorder.sample(&self.frame);
             self.samples += 1;
         }
-        if !self.plan.shows {
-            return Ok(());
-        }
-        match self.report.accept(&self.frame) {
+        match self.output.accept(&self.frame) {
             Some(text) => {
                 if !text.header().is_empty() {
                     self.sink.set_header(text.header());
                 }
                 if self.plan.in_place {
-                    let first = self.report.intervals() == 1;
+                    let first = self.output.intervals() == Some(1);
                     return self.sink.send(&Text::new(&[], &screen::in_place(&text.whole(), first)));
                 }
                 self.sink.send(&text)
@@ -251,13 +265,12 @@ impl<'a> Run<'a> {
 }
 
 fn record(plan: &Plan, recorded: &Recorded, host: &HostName) -> Result<Recorder, RunError> {
-    let mut recording = recorded.recording.clone();
-    recording.description.host = host.as_str().to_owned();
+    let recording = &recorded.recording;
     let table = |(file, choice): &(&'static str, _)| {
         (*file, Report::new(&plan.for_table(choice), &Machine::here(), host.as_str()))
     };
     let tables = recorded.tables.iter().map(table).collect();
-    Recorder::start(&recording, tables, &plan.roots, plan.interval.is_zero())
+    Recorder::start(recording, &plan.description(host.as_str()), tables, &plan.roots, plan.interval.is_zero())
         .map_err(|error| RunError::Record { folder: recording.place.folder().to_owned(), error })
 }
 

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::process::ExitCode;
 
+use jiff::tz::TimeZone;
 use shared::host::HostName;
 use shared::prefix::prefix_lines;
 
@@ -13,6 +14,7 @@ use crate::cli::address::{self, Address};
 use crate::cli::literal::Literal;
 use crate::cli::plan::Plan;
 use crate::cli::{UsageError, show};
+use crate::record::{Facts, Of};
 use crate::run;
 use crate::sink::initiator;
 
@@ -74,6 +76,11 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
         return Ok(());
     }
     let plan = Plan::resolve(&literal, terminal_rows())?;
+    if literal.showheader && plan.playback.is_none() {
+        let description = plan.description(host.as_str());
+        voice.show(&description.block(&Facts::gather(&plan.roots), Of::All, None, &TimeZone::system()));
+        return Ok(());
+    }
     let stream = voice.initiator.as_ref().map(|(_, stream)| stream.try_clone()).transpose()?;
     run::run(&plan, &host, stream)?;
     Ok(())

@@ -69,7 +69,8 @@ impl Choice {
             letters = export.narrow(letters)?;
         }
         let json = matches!(export, Some(Export::Json(_)));
-        if letters.contains('T') && !literal.plot && !json {
+        let raw = export == Some(Export::Raw);
+        if letters.contains('T') && !literal.plot && !json && !raw {
             if literal.subsys.as_deref().is_some_and(|typed| typed.contains('T')) {
                 return Err(UsageError::new("-sT can only be used with -f or -P"));
             }
@@ -100,6 +101,8 @@ impl Choice {
             Some(Export::Vmstat) => Format::Brief,
             Some(Export::Lexpr(_)) => Format::Lexpr { marked: literal.address.is_some() },
             Some(Export::Json(_)) => Format::Json,
+            // Its letters are those of files, and nothing of it is rendered.
+            Some(Export::Raw) => Format::Plot { separator: b' ', utc: false },
             None => format(literal, &options, &subsystems, &settings)?,
         };
         let stats = Stats::resolve(literal, format)?;

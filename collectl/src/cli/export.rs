@@ -13,6 +13,8 @@ pub enum Export {
     Json(Option<String>),
     /// The columns of vmstat.
     Vmstat,
+    /// The raw file of a recording, as it grows.
+    Raw,
 }
 
 impl Export {
@@ -34,6 +36,7 @@ impl Export {
             "json" => letters(name, &options).map(|letters| Some(Self::Json(letters))),
             "vmstat" if literal.subsys.is_some() => Err(UsageError::new("-s not allowed with 'vmstat'")),
             "vmstat" => Ok(Some(Self::Vmstat)),
+            "raw" => Ok(Some(Self::Raw)),
             _ => Err(UsageError::new(format!("unknown export '{}'", name.escape_debug()))),
         }
     }
@@ -45,6 +48,7 @@ impl Export {
     pub fn narrow(&self, letters: String) -> Result<String, UsageError> {
         let (name, wanted) = match self {
             Self::Vmstat => return Ok("cm".to_owned()),
+            Self::Raw => return Ok(letters),
             Self::Lexpr(wanted) => ("lexpr", wanted),
             Self::Json(wanted) => ("json", wanted),
         };

@@ -194,7 +194,7 @@ pub struct Literal {
     #[arg(long, value_name = "LETTERS")]
     pub statopts: Option<String>,
 
-    /// print the headers of recordings and end
+    /// print the headers of recordings, or that of one of this machine, and end
     #[arg(long)]
     pub showheader: bool,
 

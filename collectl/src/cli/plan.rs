@@ -9,6 +9,7 @@ use regex::bytes::Regex;
 
 use super::address::Address;
 use super::choice::Choice;
+use super::export::Export;
 use super::interval::Intervals;
 use super::literal::Literal;
 use super::options::Options;
@@ -17,6 +18,7 @@ use super::selection::Chosen;
 use super::timeframe::Timeframe;
 use super::{UsageError, runtime};
 use crate::clock::Alignment;
+use crate::record::Description;
 use crate::render::stamp::Stamp;
 use crate::render::verbose::Records;
 use crate::source::live::Roots;
@@ -54,8 +56,10 @@ pub struct Plan {
     pub quiet: bool,
     /// Where the text goes.
     pub target: Target,
-    /// Whether there is any text: a recording on a terminal is silent.
-    pub shows: bool,
+    /// What the text is made of.
+    pub shown: Shown,
+    /// What headers of recordings tell of the run; the host is left open.
+    pub description: Description,
     /// What is recorded meanwhile.
     pub recorded: Option<Recorded>,
     /// Recordings to play in place of a live run.
@@ -123,6 +127,17 @@ impl Format {
     }
 }
 
+/// What a reader gets of a live run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Nothing: a recording without a socket is silent.
+    Nothing,
+    /// The text of intervals.
+    Intervals,
+    /// The raw file of a recording (`--export raw`).
+    Raw,
+}
+
 /// When a run ends by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
@@ -178,6 +193,12 @@ impl Plan {
         Self { choice: choice.clone(), ..self.clone() }
     }
 
+    /// What headers of recordings tell of the run on `host`.
+    #[must_use]
+    pub fn description(&self, host: &str) -> Description {
+        Description { host: host.to_owned(), ..self.description.clone() }
+    }
+
     /// What is captured: that which is recorded, or else shown.
     #[must_use]
     pub fn captured(&self) -> &[Chosen] {
@@ -205,10 +226,16 @@ impl Plan {
             subsystems(&choice, recorded.as_ref()),
             settings.top.is_some(),
         )?;
+        let raw = Export::resolve(literal)? == Some(Export::Raw);
+        if raw && literal.playback.is_some() {
+            return Err(UsageError::new("--export raw does not apply to -p"));
+        }
+        let captured = recorded.as_ref().map_or(&choice, |recorded| &recorded.choice);
+        let description = recording::description(literal, captured, &intervals);
         Ok(Self {
             in_place: in_place(literal, &choice, &target)?,
             headers: headers(literal, rows, &choice)?,
-            quiet: literal.quiet || choice.format == Format::Json,
+            quiet: literal.quiet || choice.format == Format::Json || raw,
             choice,
             literal: literal.clone(),
             rows,
@@ -219,7 +246,12 @@ impl Plan {
             limit: limit(literal)?,
             stamp: (options.stamp, options.millis),
             target,
-            shows: shown.is_some(),
+            shown: match shown {
+                None => Shown::Nothing,
+                Some(_) if raw => Shown::Raw,
+                Some(_) => Shown::Intervals,
+            },
+            description,
             recorded,
             playback: playback(literal)?,
             roots: Roots {

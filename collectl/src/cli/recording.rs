@@ -68,7 +68,6 @@ pub fn resolve(literal: &Literal) -> Result<Option<Recorded>, UsageError> {
             return Err(UsageError::new("--tworaw require BOTH process and non-procss data"));
         }
     }
-    let intervals = Intervals::parse(literal.interval.as_deref(), &choice.subsystems, false)?;
     let tables = if literal.plot { tables(&choice) } else { Vec::new() };
     let roll = literal.rolllogs.as_deref().map(Roll::parse).transpose().map_err(UsageError)?;
     let recording = Recording {
@@ -79,20 +78,27 @@ pub fn resolve(literal: &Literal) -> Result<Option<Recorded>, UsageError> {
         plot_of_instant: options.of_instant,
         flush: flush(literal)?,
         roll,
-        description: Description {
-            arguments: literal.line.clone(),
-            daemon_commands: literal.daemon_commands.clone(),
-            letters: choice.letters.clone(),
-            options: literal.options.clone().unwrap_or_default(),
-            interval: interval_text(&intervals, &choice),
-            nfs_filter: literal.nfsfilt.clone().unwrap_or_default(),
-            tcp_filter: literal.tcpfilt.clone().unwrap_or_else(|| "ituc".into()),
-            comment: literal.comment.clone().unwrap_or_default(),
-            two_raw: literal.tworaw,
-            ..Description::default()
-        },
     };
     Ok(Some(Recorded { recording, choice, tables }))
+}
+
+/// What the headers of recordings tell of a run that captures `choice`. The host is not known here.
+#[must_use]
+pub fn description(literal: &Literal, choice: &Choice, intervals: &Intervals) -> Description {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    Description {
+        host: String::new(),
+        arguments: literal.line.clone(),
+        daemon_commands: literal.daemon_commands.clone(),
+        letters: choice.letters.clone(),
+        options: text(&literal.options),
+        interval: interval_text(intervals, choice),
+        nfs_filter: text(&literal.nfsfilt),
+        environment_filter: String::new(),
+        tcp_filter: literal.tcpfilt.clone().unwrap_or_else(|| "ituc".into()),
+        comment: text(&literal.comment),
+        two_raw: literal.tworaw,
+    }
 }
 
 fn check(literal: &Literal) -> Result<(), UsageError> {

@@ -49,8 +49,6 @@ pub struct Recording {
     pub flush: Duration,
     /// When files are closed and others begun.
     pub roll: Option<Roll>,
-    /// What headers tell.
-    pub description: Description,
 }
 
 /// One kind of plot file: its ending, and what goes into it.
@@ -78,8 +76,14 @@ impl Recorder {
     ///
     /// # Errors
     /// What the system says of the folder, or of a thread.
-    pub fn start(recording: &Recording, tables: Vec<Table>, roots: &Roots, waits: bool) -> io::Result<Self> {
-        let Recording { place, description, roll, .. } = recording;
+    pub fn start(
+        recording: &Recording,
+        description: &Description,
+        tables: Vec<Table>,
+        roots: &Roots,
+        waits: bool,
+    ) -> io::Result<Self> {
+        let Recording { place, roll, .. } = recording;
         place.create()?;
         let host = description.host.replace('/', "_");
         let zone = TimeZone::system();
@@ -176,14 +180,15 @@ fn is_apart(rank: u8) -> bool {
 }
 
 /// A sample as a raw file has it: the marker, and the lines of the captures with these ranks.
-fn sample(frame: &Frame, wanted: impl Fn(u8) -> bool) -> Vec<u8> {
+pub fn sample(frame: &Frame, wanted: impl Fn(u8) -> bool) -> Vec<u8> {
     let mut lines = marker(frame.time());
     frame.sections().filter(|(rank, _)| wanted(*rank)).for_each(|(_, text)| lines.extend_from_slice(text));
     lines
 }
 
 /// The line before a sample, which also ends a file.
-fn marker(time: Time) -> Vec<u8> {
+#[must_use]
+pub fn marker(time: Time) -> Vec<u8> {
     let millis = time.to_millisecond().micros() / 1000;
     format!(">>> {}.{:03} <<<\n", millis.div_euclid(1000), millis.rem_euclid(1000)).into_bytes()
 }

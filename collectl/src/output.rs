@@ -1,0 +1,99 @@
+//! What a run makes of its frames for whoever reads: the text of intervals, the frames themselves, or nothing.
+
+use jiff::tz::TimeZone;
+
+use crate::clock::Time;
+use crate::frame::Frame;
+use crate::record::{Description, Facts, Of, marker, sample};
+use crate::report::Report;
+use crate::sink::Text;
+use crate::source::live::Roots;
+
+/// What is made of frames.
+pub enum Output {
+    /// Nothing: they are only recorded.
+    Nothing,
+    /// The text of intervals.
+    Intervals(Box<Report>),
+    /// A raw file as it grows (`--export raw`).
+    Raw(Box<RawStream>),
+}
+
+/// A raw file as a stream: its header, then samples, and at the end the marker that tells that the last one is whole.
+pub struct RawStream {
+    description: Description,
+    roots: Roots,
+    /// Samples so far.
+    samples: u64,
+}
+
+impl RawStream {
+    /// A stream of the machine at `roots`.
+    #[must_use]
+    pub fn new(description: Description, roots: Roots) -> Self {
+        Self { description, roots, samples: 0 }
+    }
+
+    fn header(&self) -> Vec<u8> {
+        let facts = Facts::gather(&self.roots);
+        self.description.block(&facts, Of::All, Some(Time::now()), &TimeZone::system()).into_bytes()
+    }
+}
+
+impl Output {
+    /// Takes the next frame, and returns what it gives to read.
+    pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
+        match self {
+            Self::Nothing => None,
+            Self::Intervals(report) => report.accept(frame),
+            Self::Raw(stream) => {
+                let header = if stream.samples == 0 { stream.header() } else { Vec::new() };
+                stream.samples += 1;
+                Some(Text::new(&header, &sample(frame, |_| true)))
+            }
+        }
+    }
+
+    /// Takes a frame that is not to be shown, only to be compared with.
+    pub fn prime(&mut self, frame: &Frame) {
+        if let Self::Intervals(report) = self {
+            report.prime(frame);
+        }
+    }
+
+    /// What stands before all that is read, as far as it is known by now.
+    #[must_use]
+    pub fn header(&self) -> Vec<u8> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Intervals(report) => report.header(),
+            Self::Raw(stream) => stream.header(),
+        }
+    }
+
+    /// Forgets the past: the next frame is a first one.
+    pub fn forget(&mut self) {
+        if let Self::Intervals(report) = self {
+            report.forget();
+        }
+    }
+
+    /// The intervals that were shown; none where nothing is.
+    #[must_use]
+    pub fn intervals(&self) -> Option<u64> {
+        match self {
+            Self::Nothing => None,
+            Self::Intervals(report) => Some(report.intervals()),
+            Self::Raw(stream) => Some(stream.samples.saturating_sub(1)),
+        }
+    }
+
+    /// What ends it at `time`.
+    #[must_use]
+    pub fn end(&self, time: Time) -> Option<Text> {
+        match self {
+            Self::Raw(_) => Some(Text::new(&[], &marker(time))),
+            Self::Nothing | Self::Intervals(_) => None,
+        }
+    }
+}
