@@ -73,7 +73,7 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
         voice.show(&text);
         return Ok(());
     }
-    let plan = Plan::resolve(&literal, terminal_rows())?.without_absent()?;
+    let plan = Plan::resolve(&literal, terminal_rows())?.for_this_machine()?;
     let stream = voice.initiator.as_ref().map(|(_, stream)| stream.try_clone()).transpose()?;
     run::run(&plan, &host, stream)?;
     Ok(())

@@ -13,6 +13,7 @@ use super::{UsageError, plan::Format};
 use crate::number::NumberStyle;
 use crate::render::verbose::Records;
 use crate::settings::Settings;
+use crate::source::live::Roots;
 use crate::source::raw::header::Header;
 use crate::subsystem::process::{Filter, ProcessOptions, States};
 use crate::subsystem::slab::SlabOptions;
@@ -95,6 +96,27 @@ impl Choice {
         };
         let stats = Stats::resolve(literal, format)?;
         Ok(Self { subsystems, letters, format, stats, settings })
+    }
+
+    /// The same choice without the subsystems that the machine with these `roots` has nothing of.
+    ///
+    /// # Errors
+    /// A [`UsageError`] with the reason if nothing is left.
+    pub fn without_absent(mut self, roots: &Roots) -> Result<Self, UsageError> {
+        let mut reason = None;
+        self.subsystems.retain(|chosen| {
+            let absence = (chosen.entry.absence)(roots);
+            if absence.is_some() {
+                let place = &chosen.entry.place;
+                self.letters.retain(|letter| ![place.summary, place.detail].contains(&Some(letter)));
+                reason = reason.or(absence);
+            }
+            absence.is_none()
+        });
+        match reason {
+            Some(reason) if self.subsystems.is_empty() => Err(UsageError::new(reason)),
+            _ => Ok(self),
+        }
     }
 
     /// True if anything that is to be shown was recorded, according to `header`.
@@ -263,6 +285,18 @@ mod tests {
         assert_eq!((choice.format, choice.settings.page_size), (Format::Verbose(Records::AsNeeded), 65_536));
         assert_eq!(played("-st --tcpfilt u").settings.tcp, TcpFilter::parse("u").ok());
         assert_eq!(played("-sc").format, Format::Brief);
+    }
+
+    #[test]
+    fn what_a_machine_lacks_is_left_out() {
+        let root = tempfile::tempdir().unwrap();
+        let roots = Roots { proc: root.path().into(), sys: root.path().into(), keepers: Vec::new() };
+        let left = |line| resolve(line, None).without_absent(&roots);
+        let choice = left("-sgGcp").unwrap();
+        assert_eq!((choice.letters.as_str(), choice.subsystems.len()), ("c", 1));
+        assert_eq!(left("-sfi").unwrap().letters, "fi");
+        let reason = "no pressure stall information here: the kernel lacks it, or was started without psi=1";
+        assert_eq!(left("-spg").unwrap_err().0, reason);
     }
 
     #[test]

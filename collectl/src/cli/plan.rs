@@ -156,24 +156,15 @@ impl Plan {
         choice.was_recorded(header).then(|| Self { choice, ..self.clone() })
     }
 
-    /// The same plan without the subsystems that this machine has nothing of. A recording has what was recorded.
+    /// The same plan for this machine, unless recordings are played: without what it has nothing of.
     ///
     /// # Errors
     /// A [`UsageError`] with the reason if nothing is left.
-    pub fn without_absent(mut self) -> Result<Self, UsageError> {
+    pub fn for_this_machine(self) -> Result<Self, UsageError> {
         if self.playback.is_some() {
             return Ok(self);
         }
-        let mut reason = None;
-        self.choice.subsystems.retain(|chosen| {
-            let absence = (chosen.entry.absence)(&self.roots);
-            reason = reason.or(absence);
-            absence.is_none()
-        });
-        match reason {
-            Some(reason) if self.choice.subsystems.is_empty() => Err(UsageError::new(reason)),
-            _ => Ok(self),
-        }
+        Ok(Self { choice: self.choice.without_absent(&self.roots)?, ..self })
     }
 
     /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
