@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::clock::Time;
 use crate::render::Renderer;
+use crate::render::lexpr::Lexpr;
 use crate::render::plot::Plot;
 use crate::render::stamp::{Stamp, StampFormat};
 use crate::render::verbose::{Records, Verbose};
@@ -33,6 +34,7 @@ fn show(settings: &Settings, frames: &[(i64, Vec<Vec<u8>>)]) -> usize {
         Renderer::Brief(Line::new(settings.numbers)),
         Renderer::Verbose(Verbose::new(settings, Records::Full, String::new(), "host", false)),
         Renderer::Plot(Plot::new(settings, b' ', false)),
+        Renderer::Lexpr(Lexpr::new(false)),
     ];
     let mut out = Vec::new();
     let mut frame = Frame::default();
