@@ -312,6 +312,21 @@ mod tests {
     }
 
     #[test]
+    fn what_a_machine_lacks_is_left_out() {
+        let root = tempfile::tempdir().unwrap();
+        let left = |letters: &str| {
+            let root = root.path().to_str().unwrap().to_owned();
+            let args = [format!("-s{letters}"), format!("--procfs={root}"), format!("--sysfs={root}")];
+            Choice::resolve(&Literal::parse_from_args(&args).unwrap(), None, None)
+        };
+        let choice = left("gGcpx").unwrap();
+        assert_eq!((choice.letters.as_str(), choice.subsystems.len()), ("c", 1));
+        assert_eq!(left("fi").unwrap().letters, "fi");
+        let reason = "no pressure stall information here: the kernel lacks it, or was started without psi=1";
+        assert_eq!(left("pg").unwrap_err().0, reason);
+    }
+
+    #[test]
     fn files_are_read_as_they_are_needed() {
         let paths = |line: &str| -> Vec<_> {
             let choice = resolve(line, None);

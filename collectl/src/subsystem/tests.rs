@@ -6,6 +6,7 @@ use super::*;
 use crate::clock::Time;
 use crate::render::Renderer;
 use crate::render::json::Json;
+use crate::render::lexpr::Lexpr;
 use crate::render::plot::Plot;
 use crate::render::stamp::{Stamp, StampFormat};
 use crate::render::verbose::{Records, Verbose};
@@ -34,6 +35,7 @@ fn show(settings: &Settings, frames: &[(i64, Vec<Vec<u8>>)]) -> usize {
         Renderer::Brief(Line::new(settings.numbers)),
         Renderer::Verbose(Verbose::new(settings, Records::Full, String::new(), "host", false)),
         Renderer::Plot(Plot::new(settings, b' ', false)),
+        Renderer::Lexpr(Lexpr::new(false)),
     ];
     let json = Json::new("no\"de\x1b");
     let (mut out, mut objects) = (Vec::new(), Vec::new());
@@ -133,6 +135,30 @@ fn an_interface_that_came_later_is_measured() {
         shown("-P -sn", &samples),
         ["19700101 00:00:01 0 0 0 0 0 0 0 0 0", "19700101 00:00:02 2 0 2 0 0 0 0 0 0"]
     );
+}
+
+#[test]
+fn pressure_and_control_groups_are_played_back() {
+    let sample = |second: u32| {
+        format!(
+            "psi-cpu some avg10=1.00 avg60=2.00 avg300=3.00 total={}\n\
+             cgroup system.slice/slurmstepd.scope/job_9 memory.current=2097152 pids.current=5 \
+             io.rbytes={} io.rios={second} cpu.usage_usec={}\n",
+            second * 100_000,
+            second * 40_960,
+            second * 1_500_000,
+        )
+    };
+    let samples = [sample(0), sample(1)];
+    let samples = [&*samples[0], &*samples[1]];
+    let brief = "  10.0   0.0   0.0   0.0   0.0    1     5   150   0  2048K   0 ";
+    assert_eq!(shown("-sgp", &samples), [brief]);
+    let detail = "job_9      150.0     0.0     0.0    0  2048K       0       0    0      40       0      1      0      5";
+    assert_eq!(shown("-sG", &samples).last().map(String::as_str), Some(detail));
+    let group = "job_9 5 150.00 0.00 0.00 0 0 2048 0 0 0 40 0 1 0";
+    assert_eq!(shown("-sG -P", &samples), [format!("19700101 00:00:01 {group}")]);
+    assert!(shown("-sG --export lexpr", &samples).contains(&"cgroupinfo.cpu.job_9 150".to_owned()));
+    assert!(shown("-sp --export lexpr", &samples).contains(&"pressure.cpu.some.avg10 1.00".to_owned()));
 }
 
 #[test]

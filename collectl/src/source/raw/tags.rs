@@ -40,6 +40,8 @@ mod tests {
         assert_eq!(path("Net   lo: 1"), Some("net/dev"));
         assert_eq!(path("procs_running 1"), Some("stat"));
         assert_eq!(path("pgpgin 1"), Some("vmstat"));
+        assert_eq!(path("psi-io some avg10=0.00"), Some("pressure/io"));
+        assert_eq!(path("cgroup a.service"), Some("fs/cgroup"));
         assert_eq!(path(""), None);
         assert_eq!(path("\u{1b}"), None);
     }

@@ -6,12 +6,6 @@ mod level;
 mod options;
 mod probe;
 mod show;
-/// In the root of a unified hierarchy is a file that is nowhere else.
-fn absence(roots: &Roots) -> Option<&'static str> {
-    let exists = roots.sys.join(CGROUP.path).join("cgroup.controllers").exists();
-    (!exists).then_some("no control groups here: -sg and -sG need the unified hierarchy (cgroup v2)")
-}
-
 #[cfg(test)]
 mod tests;
 
@@ -226,4 +220,10 @@ impl Group {
         }
         group
     }
+}
+
+/// In the root of a unified hierarchy is a file that is nowhere else.
+fn absence(roots: &Roots) -> Option<&'static str> {
+    let exists = roots.sys.join(CGROUP.path).join("cgroup.controllers").exists();
+    (!exists).then_some("no control groups here: -sg and -sG need the unified hierarchy (cgroup v2)")
 }

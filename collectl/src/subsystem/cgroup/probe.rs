@@ -176,3 +176,30 @@ fn sums(text: &[u8]) -> [u64; IO.len()] {
     }
     sums
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn devices_are_added_up() {
+        assert_eq!(sums(b"8:0 rbytes=1 wbytes=2 rios=3\n8:16 9:0 rbytes=4 wios=x\nrios\n"), [5, 2, 3, 0]);
+        assert_eq!(sums(b"8:0 rbytes=18446744073709551615\n8:1 rbytes=7\n")[0], u64::MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_read(text in prop::collection::vec(any::<u8>(), 0..200)) {
+            let root = tempfile::tempdir().unwrap();
+            for name in ["io.stat", "memory.stat", "memory.events", "cpu.stat", "memory.current", "pids.current"] {
+                fs::write(root.path().join(name), &text).unwrap();
+            }
+            let roots = Roots { proc: root.path().into(), sys: root.path().into(), keepers: Vec::new() };
+            let mut out = Vec::new();
+            CgroupProbe::new(&roots, NameFilter::default()).add(root.path(), b"a b", &mut out);
+            prop_assert!(out.ends_with(b"\n") && out.iter().filter(|&&byte| byte == b'\n').count() == 1);
+        }
+    }
+}

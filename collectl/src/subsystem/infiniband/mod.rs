@@ -5,11 +5,6 @@ mod options;
 mod probe;
 mod rows;
 mod sample;
-fn absence(roots: &Roots) -> Option<&'static str> {
-    let any = std::fs::read_dir(probe::folder(&roots.sys)).is_ok_and(|mut devices| devices.next().is_some());
-    (!any).then_some("no subsystems selected")
-}
-
 #[cfg(test)]
 mod tests;
 
@@ -235,4 +230,9 @@ impl Subsystem for Infiniband {
             }
         }
     }
+}
+
+fn absence(roots: &Roots) -> Option<&'static str> {
+    let any = std::fs::read_dir(probe::folder(&roots.sys)).is_ok_and(|mut devices| devices.next().is_some());
+    (!any).then_some("no subsystems selected")
 }
