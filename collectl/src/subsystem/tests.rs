@@ -67,7 +67,9 @@ fn show(settings: &Settings, frames: &[(i64, Vec<Vec<u8>>)]) -> usize {
 /// The plot and verbose text of what `args` select, of recorded lines that are a second apart.
 fn shown(args: &str, samples: &[&str]) -> Vec<String> {
     let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
-    let literal = crate::cli::literal::Literal::parse_from_args(&args).unwrap();
+    let mut literal = crate::cli::literal::Literal::parse_from_args(&args).unwrap();
+    // As in playback, it does not matter what this machine has.
+    literal.playback = Some(String::new());
     let plan = crate::cli::plan::Plan::resolve(&literal, None).unwrap();
     let mut report = crate::report::Report::new(&plan, &Machine::default(), "host");
     let mut text = Vec::new();
@@ -193,7 +195,9 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     );
     let resolve = |switches: Vec<&str>| {
         let args: Vec<String> = ["-scCdDnNmM"].into_iter().chain(switches).map(str::to_owned).collect();
-        let literal = crate::cli::literal::Literal::parse_from_args(&args).unwrap();
+        let mut literal = crate::cli::literal::Literal::parse_from_args(&args).unwrap();
+    // As in playback, it does not matter what this machine has.
+    literal.playback = Some(String::new());
         crate::cli::plan::Plan::resolve(&literal, None).unwrap().choice.settings
     };
     switches.prop_map(resolve)
