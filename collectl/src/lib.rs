@@ -7,9 +7,11 @@
 pub mod capture;
 pub mod cli;
 pub mod clock;
+pub mod daemon;
 mod filter;
 pub mod frame;
 pub mod machine;
+mod manager;
 pub mod message;
 pub mod number;
 pub mod output;

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use rustix::process::{Pid, getppid};
 use shared::host::HostName;
 use thiserror::Error;
 use tokio::task::LocalSet;
@@ -14,6 +15,7 @@ use crate::cli::recording::Recorded;
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
+use crate::manager::Manager;
 use crate::output::{Output, RawStream};
 use crate::playback::{self, PlaybackError};
 use crate::record::Recorder;
@@ -123,6 +125,8 @@ struct Run<'a> {
     recorder: Option<Recorder>,
     /// Samples that were recorded.
     samples: u64,
+    /// The process that started this one, if the run ends with it.
+    parent: Option<Pid>,
 }
 
 impl<'a> Run<'a> {
@@ -147,7 +151,16 @@ impl<'a> Run<'a> {
             }
         };
         let recorder = plan.recorded.as_ref().map(|recorded| record(plan, recorded, host)).transpose()?;
-        Ok(Self { plan, sink, source, frame: Frame::default(), output, recorder, samples: 0 })
+        Ok(Self {
+            plan,
+            sink,
+            source,
+            frame: Frame::default(),
+            output,
+            recorder,
+            samples: 0,
+            parent: getppid().filter(|_| !plan.nohup),
+        })
     }
 
     async fn go(&mut self) -> Result<(), Stop> {
@@ -166,10 +179,18 @@ impl<'a> Run<'a> {
         }
         let started = Time::now();
         let mut ticker = Ticker::start(self.plan.interval, self.plan.alignment)?;
+        let mut manager = Manager::new();
+        manager.ready();
         while !self.is_over(started) {
             tokio::select! {
                 biased;
-                tick = ticker.tick() => self.sample(tick?)?,
+                tick = ticker.tick() => {
+                    self.sample(tick?)?;
+                    if self.parent.is_some_and(|parent| getppid() != Some(parent)) {
+                        warn!("parent exited and --nohup not specified");
+                        return self.end();
+                    }
+                }
                 request = signals.next() => match request {
                     Request::Interrupt => {
                         // The Perl collectl's word on Ctrl-C.
@@ -182,6 +203,7 @@ impl<'a> Run<'a> {
                     Request::Flush => self.recorder.iter().for_each(Recorder::flush),
                     Request::Reopen => self.recorder.iter().for_each(Recorder::reopen),
                 },
+                () = manager.due() => manager.alive(),
                 gone = self.sink.tend() => return Err(gone.into()),
             }
             if self.plan.interval.is_zero() {

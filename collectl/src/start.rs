@@ -15,8 +15,8 @@ use crate::cli::literal::Literal;
 use crate::cli::plan::Plan;
 use crate::cli::{UsageError, show};
 use crate::record::{Facts, Of};
-use crate::run;
 use crate::sink::initiator;
+use crate::{daemon, run};
 
 /// Runs collectl with the arguments of this process.
 ///
@@ -61,6 +61,13 @@ impl Voice {
 }
 
 fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::Error>> {
+    // A connection is the daemon's to open.
+    if let Ok(literal) = Literal::parse_from_args(args)
+        && daemon::is_wanted(&literal)
+        && requested_text(&literal).is_none()
+    {
+        return Ok(daemon::launch(&literal)?);
+    }
     let host = host_name(address::find_hostname(args));
     if let Some(Address::Initiator { endpoint, timeout }) =
         address::find(args).map(Address::parse).transpose()?
@@ -81,6 +88,8 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
         voice.show(&description.block(&Facts::gather(&plan.roots), Of::All, None, &TimeZone::system()));
         return Ok(());
     }
+    daemon::settle(&literal)?;
+    let _pid_file = daemon::is_daemon().then(|| daemon::begin(&literal)).transpose()?;
     let stream = voice.initiator.as_ref().map(|(_, stream)| stream.try_clone()).transpose()?;
     run::run(&plan, &host, stream)?;
     Ok(())

@@ -274,6 +274,30 @@ pub struct Literal {
     #[arg(short = 'r', long, value_name = "HH:MM[,DAYS[:MONTHS]][,MINUTES]")]
     pub rolllogs: Option<String>,
 
+    /// run without a terminal; the pid is in /var/run/collectl.pid
+    #[arg(short = 'D', long)]
+    pub daemon: bool,
+
+    /// with -D, be called collectl-NAME, so that there can be several daemons
+    #[arg(long, value_name = "NAME")]
+    pub pname: Option<String>,
+
+    /// with -D, give up the rights of root; the pid file is in the folder of -f
+    #[arg(long, value_name = "USER[:GROUP]")]
+    pub runas: Option<String>,
+
+    /// permissions that files are not to have, in octal
+    #[arg(long, value_name = "MASK")]
+    pub umask: Option<String>,
+
+    /// go on when the process that started collectl ends
+    #[arg(long)]
+    pub nohup: bool,
+
+    /// run with the priority 10
+    #[arg(short = 'N', long)]
+    pub nice: bool,
+
     /// sample at multiples of the interval since the epoch, together with all machines whose clocks agree
     #[arg(long)]
     pub align: bool,

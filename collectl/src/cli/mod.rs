@@ -22,7 +22,7 @@ use thiserror::Error;
 pub struct UsageError(pub String);
 
 impl UsageError {
-    fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self(message.into())
     }
 }

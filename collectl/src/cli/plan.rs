@@ -44,6 +44,8 @@ pub struct Plan {
     pub second_every: u64,
     /// Whether each interval begins at the top of the screen.
     pub in_place: bool,
+    /// Whether the run goes on when the process that started it ends.
+    pub nohup: bool,
     /// What samples are aligned to.
     pub alignment: Alignment,
     /// When the run ends by itself.
@@ -235,14 +237,15 @@ impl Plan {
         Ok(Self {
             in_place: in_place(literal, &choice, &target)?,
             headers: headers(literal, rows, &choice)?,
-            quiet: literal.quiet || choice.format == Format::Json || raw,
+            quiet: literal.quiet || literal.daemon || choice.format == Format::Json || raw,
             choice,
             literal: literal.clone(),
             rows,
             interval: intervals.main,
             interval_text: intervals.text,
             second_every: intervals.second_every,
-            alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
+            nohup: literal.nohup || literal.daemon,
+            alignment: if literal.align || literal.daemon { Alignment::Epoch } else { Alignment::Start },
             limit: limit(literal)?,
             stamp: (options.stamp, options.millis),
             target,

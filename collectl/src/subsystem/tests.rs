@@ -196,8 +196,8 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     let resolve = |switches: Vec<&str>| {
         let args: Vec<String> = ["-scCdDnNmM"].into_iter().chain(switches).map(str::to_owned).collect();
         let mut literal = crate::cli::literal::Literal::parse_from_args(&args).unwrap();
-    // As in playback, it does not matter what this machine has.
-    literal.playback = Some(String::new());
+        // As in playback, it does not matter what this machine has.
+        literal.playback = Some(String::new());
         crate::cli::plan::Plan::resolve(&literal, None).unwrap().choice.settings
     };
     switches.prop_map(resolve)
