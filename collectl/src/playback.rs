@@ -1,5 +1,7 @@
 //! A playback: read recordings, render, send.
 
+mod extract;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use regex::bytes::Regex;
 use thiserror::Error;
 
+use crate::cli::destination::Destination;
 use crate::cli::plan::{Plan, Playback, Show};
 use crate::clock::Time;
 use crate::frame::Frame;
@@ -18,6 +21,7 @@ use crate::sink::{Gone, Sink, Text};
 use crate::source::raw::files::names_host;
 use crate::source::raw::reader::{Item, RawReader};
 use crate::warn;
+use extract::{Failure, Place, RawFile};
 
 /// Bytes that are collected before they are sent on.
 const BATCH: usize = 64 << 10;
@@ -29,6 +33,14 @@ pub enum PlaybackError {
     #[error("reading {}: {error}", .path.display())]
     Read {
         /// The recording.
+        path: PathBuf,
+        /// The reason.
+        error: io::Error,
+    },
+    /// A file that can't be written.
+    #[error("writing {}: {error}", .path.display())]
+    Write {
+        /// The file.
         path: PathBuf,
         /// The reason.
         error: io::Error,
@@ -61,6 +73,7 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
         match &playback.show {
             Show::Intervals => played |= player.intervals(path, &mut reader).await?,
             Show::Header => played |= player.header(path, &reader),
+            Show::Extract(destination) => played |= player.extract(path, &mut reader, destination)?,
             Show::Grep(regex) => played |= player.grep(path, &mut reader, regex).await?,
         }
     }
@@ -119,15 +132,16 @@ impl Player<'_> {
         let mut frame = Frame::default();
         let mut end = None;
         while reader.next(&mut frame).map_err(|error| PlaybackError::Read { path: path.to_owned(), error })? {
-            let local =
-                zone.to_datetime(Timestamp::from_microsecond(frame.time().micros()).unwrap_or_default());
-            if self.playback.timeframe.ends_before(local) {
-                end = Some(frame.time());
-                break;
-            }
-            if self.playback.timeframe.starts_after(local) {
-                report.prime(&frame);
-                continue;
+            match self.place(&zone, frame.time()) {
+                Place::Behind => {
+                    end = Some(frame.time());
+                    break;
+                }
+                Place::Before => {
+                    report.prime(&frame);
+                    continue;
+                }
+                Place::Inside => {}
             }
             let Some(text) = report.accept(&frame) else { continue };
             if plan.headers_only {
@@ -179,10 +193,7 @@ impl Player<'_> {
             match item {
                 Item::Marker(next) => {
                     time = next;
-                    let local =
-                        zone.to_datetime(Timestamp::from_microsecond(time.micros()).unwrap_or_default());
-                    let timeframe = &self.playback.timeframe;
-                    outside = timeframe.starts_after(local) || timeframe.ends_before(local);
+                    outside = self.place(&zone, time) != Place::Inside;
                 }
                 Item::Line(line) if !outside && regex.is_match(line.strip_suffix(b"\n").unwrap_or(line)) => {
                     self.matches += 1;
@@ -196,6 +207,39 @@ impl Player<'_> {
             self.flush_full().await?;
         }
         Ok(true)
+    }
+
+    /// Writes the part of one recording that is in the timeframe.
+    fn extract(
+        &mut self,
+        path: &Path,
+        reader: &mut RawReader,
+        destination: &Destination,
+    ) -> Result<bool, PlaybackError> {
+        self.announce(path);
+        let zone = self.zone(reader);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let target = destination.file(&name);
+        let failed = |error| PlaybackError::Write { path: target.clone(), error };
+        let create = || RawFile::create(&target, path);
+        match extract::copy(reader, |time| self.place(&zone, time), create) {
+            Ok(Some(file)) => file.finish().map_err(failed).map(|()| true),
+            Ok(None) => Ok(false),
+            Err(Failure::Reading(error)) => Err(PlaybackError::Read { path: path.to_owned(), error }),
+            Err(Failure::Writing(error)) => Err(failed(error)),
+        }
+    }
+
+    /// Where an instant lies in the timeframe, by the wall clock of `zone`.
+    fn place(&self, zone: &TimeZone, time: Time) -> Place {
+        let local = zone.to_datetime(Timestamp::from_microsecond(time.micros()).unwrap_or_default());
+        if self.playback.timeframe.ends_before(local) {
+            Place::Behind
+        } else if self.playback.timeframe.starts_after(local) {
+            Place::Before
+        } else {
+            Place::Inside
+        }
     }
 
     /// The wall clock of a recording, shifted as the user asked.
@@ -225,6 +269,9 @@ impl Player<'_> {
                 "no files found containing -yyyymmdd-hhmmss.raw OR within specified time period\n"
             }
             (Show::Grep(_), _) if self.matches == 0 && self.playback.files.len() == 1 => {
+                "No records selected for playback!  Are --from/--thru` wrong?\n"
+            }
+            (Show::Extract(_), _) if !played => {
                 "No records selected for playback!  Are --from/--thru` wrong?\n"
             }
             (Show::Intervals, _) if !played => {

@@ -175,6 +175,10 @@ pub struct Literal {
     #[arg(long, value_name = "REGEX")]
     pub grep: Option<String>,
 
+    /// write the part of recordings that --from and --thru choose to a recording of its own, in folder or with prefix DEST
+    #[arg(long, value_name = "DEST")]
+    pub extract: Option<String>,
+
     /// print the totals of recordings in place of their intervals: sums of what happened, means of levels
     #[arg(long)]
     pub stats: bool,

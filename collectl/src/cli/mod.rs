@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod choice;
+pub mod destination;
 pub mod export;
 pub mod interval;
 pub mod literal;

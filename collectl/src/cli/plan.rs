@@ -9,6 +9,7 @@ use regex::bytes::Regex;
 
 use super::address::Address;
 use super::choice::Choice;
+use super::destination::Destination;
 use super::interval::Intervals;
 use super::literal::Literal;
 use super::options::Options;
@@ -84,6 +85,8 @@ pub enum Show {
     Header,
     /// The lines that match.
     Grep(Regex),
+    /// Nothing: its samples of the timeframe are written to a recording of their own.
+    Extract(Destination),
 }
 
 /// How intervals are shown.
@@ -224,6 +227,7 @@ fn target(literal: &Literal) -> Result<Target, UsageError> {
 }
 
 fn playback(literal: &Literal) -> Result<Option<Playback>, UsageError> {
+    let extract = Destination::of_extract(literal)?;
     let Some(argument) = literal.playback.as_deref() else {
         return match literal.files.first() {
             Some(word) => Err(UsageError::new(format!("'{}' is not a switch", word.escape_debug()))),
@@ -244,6 +248,7 @@ fn playback(literal: &Literal) -> Result<Option<Playback>, UsageError> {
     }
     files.retain(|path| files::start(path).is_none_or(|start| !timeframe.ends_before(start)));
     let show = match literal.grep.as_deref() {
+        _ if let Some(destination) = extract => Show::Extract(destination),
         Some(pattern) => Show::Grep(
             Regex::new(pattern)
                 .map_err(|error| UsageError::new(format!("--grep '{}': {error}", pattern.escape_debug())))?,
