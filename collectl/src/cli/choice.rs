@@ -56,11 +56,14 @@ impl Choice {
             (Some("-all"), Some(_), _) => return Err(UsageError::new("no subsystems selected")),
             (typed, ..) => typed,
         };
-        let letters = selection::letters(typed, &default)?;
-        let mut letters = with_top(letters, top, literal.subsys.is_some())?;
+        selection::refuse_lustre(literal)?;
+        let all = selection::all(literal)?;
+        let letters = selection::letters(all.as_deref().or(typed), &default)?;
+        let selected = all.is_some() || literal.subsys.is_some();
+        let mut letters = with_top(letters, top, selected)?;
         let export = Export::resolve(literal)?;
         // Before a recording is opened, nobody knows what was recorded.
-        let letters_known = recorded.is_some() || literal.playback.is_none() || literal.subsys.is_some();
+        let letters_known = recorded.is_some() || literal.playback.is_none() || selected;
         if let Some(export) = export.as_ref().filter(|_| letters_known) {
             letters = export.narrow(letters)?;
         }

@@ -23,6 +23,22 @@ pub struct Literal {
     #[arg(short = 's', long, value_name = "LETTERS", allow_hyphen_values = true)]
     pub subsys: Option<String>,
 
+    /// all summaries but that of slabs
+    #[arg(long)]
+    pub all: bool,
+
+    /// all summaries but that of slabs, and all details
+    #[arg(long = "ALL")]
+    pub all_details: bool,
+
+    /// Lustre, which is not supported
+    #[arg(long, value_name = "LETTERS", hide = true)]
+    pub lustopts: Option<String>,
+
+    /// Lustre, which is not supported
+    #[arg(short = 'L', long, value_name = "SERVICES", hide = true)]
+    pub lustsvcs: Option<String>,
+
     /// seconds between two samples, fractions allowed, and behind a colon those between two samples of slabs and
     /// processes, a multiple; 0 samples as fast as possible [default: 1:60]
     #[arg(short = 'i', long, value_name = "SECONDS[:SECONDS]", allow_hyphen_values = true)]
