@@ -12,7 +12,7 @@ use shared::prefix::prefix_lines;
 use crate::cli::address::{self, Address};
 use crate::cli::literal::Literal;
 use crate::cli::plan::Plan;
-use crate::cli::{UsageError, show};
+use crate::cli::{UsageError, show, suboptions};
 use crate::run;
 use crate::sink::initiator;
 
@@ -80,13 +80,14 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
 }
 
 fn requested_text(literal: &Literal) -> Option<String> {
-    let texts: [(bool, fn() -> String); 7] = [
+    let texts: [(bool, fn() -> String); 8] = [
         (literal.help || literal.helpextend, show::help),
         (literal.helpall, show::everything),
         (literal.version, show::version),
         (literal.showdefs, show::defaults),
         (literal.showsubsys, show::subsystems),
         (literal.showoptions, show::options),
+        (literal.showsubopts, suboptions::text),
         (literal.showtopopts, show::top_types),
     ];
     texts.into_iter().find(|(wanted, _)| *wanted).map(|(_, text)| text())

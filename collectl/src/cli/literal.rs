@@ -295,7 +295,7 @@ pub struct Literal {
     #[arg(short = 'x', long, hide = true)]
     pub helpextend: bool,
 
-    /// print all help there is and end: this, --showsubsys, --showoptions, --showtopopts
+    /// print all help there is and end: this, --showsubsys, --showoptions, --showsubopts, --showtopopts
     #[arg(short = 'X', long)]
     pub helpall: bool,
 
@@ -306,6 +306,10 @@ pub struct Literal {
     /// print the letters of -o and end
     #[arg(long)]
     pub showoptions: bool,
+
+    /// print the options and filters of subsystems and end
+    #[arg(long)]
+    pub showsubopts: bool,
 
     /// print the version and end
     #[arg(short = 'v', long)]

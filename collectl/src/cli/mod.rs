@@ -12,6 +12,7 @@ pub mod runtime;
 pub mod selection;
 pub mod show;
 pub mod stats;
+pub mod suboptions;
 pub mod timeframe;
 
 use thiserror::Error;
