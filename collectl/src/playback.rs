@@ -1,6 +1,8 @@
 //! A playback: read recordings, render, send.
 
+mod analyse;
 mod extract;
+mod output;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,8 @@ use crate::sink::{Gone, Sink, Text};
 use crate::source::raw::files::names_host;
 use crate::source::raw::reader::{Item, RawReader};
 use crate::warn;
-use extract::{Failure, Place, RawFile};
+use analyse::Analyst;
+use extract::{Failure, Place};
 
 /// Bytes that are collected before they are sent on.
 const BATCH: usize = 64 << 10;
@@ -56,7 +59,12 @@ pub enum PlaybackError {
 /// # Errors
 /// A [`PlaybackError`] for a file that can't be read, and when there is no reader any more.
 pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), PlaybackError> {
-    let mut player = Player { plan, playback, sink, text: Vec::new(), shown: None, closed: None, matches: 0 };
+    let analyst = match &playback.show {
+        Show::Analyses(analyses) => Some(Analyst::new(analyses)),
+        _ => None,
+    };
+    let mut player =
+        Player { plan, analyst, playback, sink, text: Vec::new(), shown: None, closed: None, matches: 0 };
     let mut played = false;
     for path in &playback.files {
         let mut reader =
@@ -73,9 +81,13 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
         match &playback.show {
             Show::Intervals => played |= player.intervals(path, &mut reader).await?,
             Show::Header => played |= player.header(path, &reader),
+            Show::Analyses(_) => player.analyse(path, &mut reader)?,
             Show::Extract(destination) => played |= player.extract(path, &mut reader, destination)?,
             Show::Grep(regex) => played |= player.grep(path, &mut reader, regex).await?,
         }
+    }
+    if let Some(analyst) = &mut player.analyst {
+        played |= analyst.finish()? > 0;
     }
     player.end_report();
     player.conclude(played);
@@ -85,6 +97,7 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
 
 struct Player<'a> {
     plan: &'a Plan,
+    analyst: Option<Analyst<'a>>,
     playback: &'a Playback,
     sink: Sink,
     text: Vec<u8>,
@@ -209,6 +222,19 @@ impl Player<'_> {
         Ok(true)
     }
 
+    /// Adds one recording to the analyses.
+    fn analyse(&mut self, path: &Path, reader: &mut RawReader) -> Result<(), PlaybackError> {
+        self.announce(path);
+        let zone = self.zone(reader);
+        let Some(mut analyst) = self.analyst.take() else { return Ok(()) };
+        let plan = self.plan.for_recording(reader.header());
+        let settings = &plan.as_ref().unwrap_or(self.plan).choice.settings;
+        let machine = Machine { zone: zone.clone(), ..Machine::recorded(reader.header()) };
+        let added = analyst.add(path, reader, settings, &machine, |time| self.place(&zone, time));
+        self.analyst = Some(analyst);
+        added
+    }
+
     /// Writes the part of one recording that is in the timeframe.
     fn extract(
         &mut self,
@@ -221,7 +247,7 @@ impl Player<'_> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let target = destination.file(&name);
         let failed = |error| PlaybackError::Write { path: target.clone(), error };
-        let create = || RawFile::create(&target, path);
+        let create = || extract::create(&target, path);
         match extract::copy(reader, |time| self.place(&zone, time), create) {
             Ok(Some(file)) => file.finish().map_err(failed).map(|()| true),
             Ok(None) => Ok(false),
@@ -274,7 +300,7 @@ impl Player<'_> {
             (Show::Extract(_), _) if !played => {
                 "No records selected for playback!  Are --from/--thru` wrong?\n"
             }
-            (Show::Intervals, _) if !played => {
+            (Show::Intervals | Show::Analyses(_), _) if !played => {
                 "No files selected contain the selected data.  Try again with -m.\n"
             }
             (Show::Intervals, Some((_, report))) if report.intervals() == 0 => {

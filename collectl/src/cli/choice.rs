@@ -233,7 +233,7 @@ fn crowded_plot_lines(subsystems: &[Chosen]) -> Option<char> {
 }
 
 /// Reads `--sep`: one character but `%`, or the decimal code of one.
-fn separator(text: Option<&str>) -> Result<u8, UsageError> {
+pub(super) fn separator(text: Option<&str>) -> Result<u8, UsageError> {
     let text = text.unwrap_or(" ");
     match (text.parse::<u8>(), text.as_bytes()) {
         (Ok(code), _) if code.is_ascii() => Ok(code),

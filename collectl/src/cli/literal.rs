@@ -195,6 +195,18 @@ pub struct Literal {
     #[arg(long, value_name = "DEST")]
     pub extract: Option<String>,
 
+    /// sum up the processes of recordings, a line each, in files in the folder or with the prefix of -f
+    #[arg(long)]
+    pub procanalyze: bool,
+
+    /// sum up the slabs of recordings, a line each, likewise
+    #[arg(long)]
+    pub slabanalyze: bool,
+
+    /// folder or prefix of the files to write; with -oz they are not compressed, with -oc written anew
+    #[arg(short = 'f', long, value_name = "DEST")]
+    pub filename: Option<String>,
+
     /// print the totals of recordings in place of their intervals: sums of what happened, means of levels
     #[arg(long)]
     pub stats: bool,

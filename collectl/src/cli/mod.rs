@@ -1,6 +1,7 @@
 //! The command line: literal arguments first, then a plan of enums made from them by a pure function.
 
 pub mod address;
+pub mod analyses;
 pub mod choice;
 pub mod destination;
 pub mod export;

@@ -22,6 +22,10 @@ pub struct Options {
     pub numbers: NumberStyle,
     /// `x`: only disks that do much. `X`, which shows all, has a meaning in files only.
     pub exceptions: bool,
+    /// `z`: files are not compressed.
+    pub plain_files: bool,
+    /// `c`: files that are there are written anew.
+    pub new_files: bool,
 }
 
 impl Options {
@@ -45,6 +49,8 @@ impl Options {
                 'G' => options.numbers = NumberStyle::Decimal,
                 'x' => options.exceptions = true,
                 'X' => {}
+                'z' => options.plain_files = true,
+                'c' => options.new_files = true,
                 _ => return Err(UsageError::new("invalid option")),
             }
         }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Zoned};
 use regex::bytes::Regex;
 
 use super::address::Address;
+use super::analyses::Analyses;
 use super::choice::Choice;
 use super::destination::Destination;
 use super::interval::Intervals;
@@ -85,6 +86,8 @@ pub enum Show {
     Header,
     /// The lines that match.
     Grep(Regex),
+    /// Nothing: what it says of processes or slabs is summed up in files.
+    Analyses(Analyses),
     /// Nothing: its samples of the timeframe are written to a recording of their own.
     Extract(Destination),
 }
@@ -186,7 +189,7 @@ impl Plan {
             stamp: (options.stamp, options.millis),
             quiet: literal.quiet,
             target,
-            playback: playback(literal)?,
+            playback: playback(literal, &options)?,
             roots: Roots {
                 proc: PathBuf::from(&literal.procfs),
                 sys: PathBuf::from(&literal.sysfs),
@@ -226,7 +229,8 @@ fn target(literal: &Literal) -> Result<Target, UsageError> {
     }
 }
 
-fn playback(literal: &Literal) -> Result<Option<Playback>, UsageError> {
+fn playback(literal: &Literal, options: &Options) -> Result<Option<Playback>, UsageError> {
+    let analyses = Analyses::resolve(literal, options)?;
     let extract = Destination::of_extract(literal)?;
     let Some(argument) = literal.playback.as_deref() else {
         return match literal.files.first() {
@@ -248,6 +252,7 @@ fn playback(literal: &Literal) -> Result<Option<Playback>, UsageError> {
     }
     files.retain(|path| files::start(path).is_none_or(|start| !timeframe.ends_before(start)));
     let show = match literal.grep.as_deref() {
+        _ if let Some(analyses) = analyses => Show::Analyses(analyses),
         _ if let Some(destination) = extract => Show::Extract(destination),
         Some(pattern) => Show::Grep(
             Regex::new(pattern)

@@ -46,7 +46,7 @@ pub fn subsystems() -> String {
 /// The answer to `--showoptions`.
 #[must_use]
 pub fn options() -> String {
-    const OPTIONS: [(&str, &str); 12] = [
+    const OPTIONS: [(&str, &str); 14] = [
         ("T", "the time before each line"),
         ("d", "month, day and time before each line"),
         ("D", "date and time before each line"),
@@ -58,6 +58,8 @@ pub fn options() -> String {
         ("g", "decimals from giga on, as in 1g25"),
         ("G", "decimals from giga on, as in 1.3G"),
         ("x", "only disks with more I/O than --limits says (-sD)"),
+        ("z", "files are not compressed"),
+        ("c", "files that are there are written anew"),
         ("X", "all disks (-sD), as without it"),
     ];
     let lines: String = OPTIONS.iter().map(|(letter, meaning)| format!("  {letter}  {meaning}\n")).collect();

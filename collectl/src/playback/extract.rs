@@ -1,13 +1,11 @@
 //! `--extract`: the part of a recording that lies in a timeframe, as a recording of its own.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
-
+use super::output::Output;
 use crate::clock::Time;
 use crate::source::raw::reader::{Item, RawReader};
 
@@ -90,46 +88,12 @@ fn push_marker(time: Time, text: &mut Vec<u8>) {
     );
 }
 
-/// A raw file that is being written, plain or gzip as its name says.
-pub(super) enum RawFile {
-    Plain(BufWriter<File>),
-    Gzip(GzEncoder<BufWriter<File>>),
-}
-
-impl RawFile {
-    /// Creates `path`, unless it is the recording `source` itself.
-    pub(super) fn create(path: &Path, source: &Path) -> io::Result<Self> {
-        if is_same(path, source)? {
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is the recording that is played"));
-        }
-        let file = BufWriter::new(File::create(path)?);
-        let gzip = path.extension().is_some_and(|extension| extension == "gz");
-        Ok(if gzip { Self::Gzip(GzEncoder::new(file, Compression::default())) } else { Self::Plain(file) })
+/// Creates `path`, unless it is the recording `source` itself.
+pub(super) fn create(path: &Path, source: &Path) -> io::Result<Output> {
+    if is_same(path, source)? {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is the recording that is played"));
     }
-
-    /// Writes what is still held back.
-    pub(super) fn finish(self) -> io::Result<()> {
-        match self {
-            Self::Plain(mut file) => file.flush(),
-            Self::Gzip(encoder) => encoder.finish()?.flush(),
-        }
-    }
-}
-
-impl Write for RawFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(file) => file.write(bytes),
-            Self::Gzip(encoder) => encoder.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Plain(file) => file.flush(),
-            Self::Gzip(encoder) => encoder.flush(),
-        }
-    }
+    Output::create(path)
 }
 
 fn is_same(path: &Path, source: &Path) -> io::Result<bool> {
@@ -177,14 +141,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.raw");
         fs::write(&path, "x").unwrap();
-        assert!(RawFile::create(&folder.path().join("./a.raw"), &path).is_err());
+        assert!(create(&folder.path().join("./a.raw"), &path).is_err());
         assert_eq!(fs::read(&path).unwrap(), b"x");
         let other = folder.path().join("b.raw.gz");
-        let mut file = RawFile::create(&other, &path).unwrap();
+        let mut file = create(&other, &path).unwrap();
         file.write_all(b"text").unwrap();
         file.finish().unwrap();
         let mut text = String::new();
-        let mut decoder = flate2::read::GzDecoder::new(File::open(&other).unwrap());
+        let mut decoder = flate2::read::GzDecoder::new(fs::File::open(&other).unwrap());
         io::Read::read_to_string(&mut decoder, &mut text).unwrap();
         assert_eq!(text, "text");
     }

@@ -4,6 +4,7 @@
 //! into a sample, how two samples become rates, and how each format shows them. [`Meter`] is the same thing seen from
 //! outside, without its types. To add one, write its file and its line in [`REGISTRY`].
 
+pub mod analysis;
 mod buddy;
 mod counter;
 pub(crate) mod cpu;
@@ -36,6 +37,7 @@ use crate::render::verbose::{Heading, Rows};
 use crate::settings::Settings;
 use crate::source::live::Roots;
 
+pub use analysis::Analysis;
 pub use interrupts::InterruptFilter;
 pub use nfs::NfsOptions;
 pub use tcp::TcpFilter;
@@ -56,6 +58,18 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<slab::Slab>(),
     Entry::of::<process::Process>(),
 ];
+
+/// Makes the analysis of processes, `--procanalyze`.
+#[must_use]
+pub fn analyse_processes(settings: &Settings) -> Box<dyn Analysis> {
+    analysis::boxed::<process::Process>(settings)
+}
+
+/// Makes the analysis of slabs, `--slabanalyze`.
+#[must_use]
+pub fn analyse_slabs(settings: &Settings) -> Box<dyn Analysis> {
+    analysis::boxed::<slab::Slab>(settings)
+}
 
 /// What `--export vmstat` shows.
 pub static EXPORT_VMSTAT: Entry = Entry::of::<vmstat::Vmstat>();

@@ -1,5 +1,6 @@
 //! `Z`: processes and threads, from `/proc/PID/{stat,status,cmdline,io}` (proc_pid_stat(5) and its neighbours).
 
+mod analysis;
 mod capture;
 mod command;
 mod filter;

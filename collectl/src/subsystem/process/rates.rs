@@ -208,6 +208,20 @@ impl Io {
     }
 }
 
+impl Io {
+    /// Adds what happened in an interval.
+    pub(super) fn add(&mut self, done: &Self) {
+        let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
+        sum(&mut self.read, done.read);
+        sum(&mut self.written, done.written);
+        sum(&mut self.cancelled, done.cancelled);
+        sum(&mut self.read_called, done.read_called);
+        sum(&mut self.write_called, done.write_called);
+        sum(&mut self.read_calls, done.read_calls);
+        sum(&mut self.write_calls, done.write_calls);
+    }
+}
+
 impl Rates {
     /// The `count` largest, and in the order of their numbers where they are equal; with `skip_zero`, only those that
     /// are not zero.
