@@ -84,6 +84,7 @@ impl Choice {
             process: process(literal, top)?,
             slab: slab(literal, top)?,
             top,
+            nfs: nfs(literal, recorded)?,
             ..settings(literal, &options, &letters)?
         };
         for chosen in &mut subsystems {
@@ -124,20 +125,28 @@ fn recorded_letters(header: &Header) -> String {
 
 fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Settings, UsageError> {
     let interrupts = literal.intfilt.as_deref().map(InterruptFilter::parse).transpose();
-    let (nfsfilt, nfsopts) = (literal.nfsfilt.as_deref(), literal.nfsopts.as_deref());
     Ok(Settings {
         per: options.per,
         numbers: if literal.wide { NumberStyle::Wide } else { options.numbers },
         decimals: options.decimals,
         interrupts: interrupts.map_err(UsageError)?.unwrap_or_default(),
-        nfs: NfsOptions::parse(nfsfilt.unwrap_or_default(), nfsopts.unwrap_or_default())
-            .map_err(UsageError)?,
         cpu: cpu::Options::resolve(literal)?,
         disk: disk::Options::resolve(literal, letters, options.exceptions)?,
         memory: memory::Options::resolve(literal)?,
         net: net::Options::resolve(literal, letters)?,
         ..Settings::default()
     })
+}
+
+/// What is shown of NFS; without a filter, what was recorded.
+fn nfs(literal: &Literal, recorded: Option<&Header>) -> Result<NfsOptions, UsageError> {
+    let options = literal.nfsopts.as_deref().unwrap_or_default();
+    let recorded = recorded.and_then(|header| header.word("NfsFilt"));
+    let of_recording = || NfsOptions::parse(recorded?, options).ok();
+    match (literal.nfsfilt.as_deref(), of_recording()) {
+        (None, Some(recorded)) => Ok(recorded),
+        (filter, _) => NfsOptions::parse(filter.unwrap_or_default(), options).map_err(UsageError),
+    }
 }
 
 fn process(literal: &Literal, top: Option<Top>) -> Result<ProcessOptions, UsageError> {
@@ -263,6 +272,12 @@ mod tests {
         assert_eq!((choice.format, choice.settings.page_size), (Format::Verbose(Records::AsNeeded), 65_536));
         assert_eq!(played("-st --tcpfilt u").settings.tcp, TcpFilter::parse("u").ok());
         assert_eq!(played("-sc").format, Format::Brief);
+        assert_eq!(played("-sf").settings.nfs, NfsOptions::default());
+        let mut header = Header::default();
+        header.push(b"# Filters:    NfsFilt: c3,s4 EnvFilt:  TcpFilt: itI\n");
+        let nfs = |line| resolve(line, Some(&header)).settings.nfs;
+        assert_eq!(nfs("-sf --nfsopts z"), NfsOptions::parse("c3,s4", "z").unwrap());
+        assert_eq!(nfs("-sf --nfsfilt s3"), NfsOptions::parse("s3", "").unwrap());
     }
 
     #[test]

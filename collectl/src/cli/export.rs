@@ -24,6 +24,9 @@ impl Export {
         if literal.verbose || literal.full {
             return Err(UsageError::new("can't use --export with --verbose"));
         }
+        if literal.plot {
+            return Err(UsageError::new("can't use --export with -P"));
+        }
         let mut words = text.split(',');
         let name = words.next().unwrap_or_default();
         let options: Vec<&str> = words.collect();
@@ -88,6 +91,8 @@ mod tests {
         for (line, message) in [
             ("--export nosuch", "unknown export 'nosuch'"),
             ("--export lexpr --verbose", "can't use --export with --verbose"),
+            ("--export lexpr -P", "can't use --export with -P"),
+            ("--vmstat -P", "can't use --export with -P"),
             ("--vmstat -sc", "-s not allowed with 'vmstat'"),
             ("--export lexpr,foo", "invalid lexpr option 'foo'"),
             ("--export lexpr,s=q", "invalid subsystem 'q'"),
