@@ -17,7 +17,7 @@ use crate::source::raw::header::Header;
 use crate::subsystem::process::{Filter, ProcessOptions, States};
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
-use crate::subsystem::{EXPORT_VMSTAT, InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, memory, net};
+use crate::subsystem::{InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, memory, net};
 
 /// What is shown, and how.
 #[derive(Debug, Clone)]
@@ -73,9 +73,9 @@ impl Choice {
             }
             letters.retain(|letter| letter != 'T');
         }
-        let mut subsystems = match export {
-            Some(Export::Vmstat) => vec![Chosen { entry: EXPORT_VMSTAT, parts: vec![Part::Summary] }],
-            _ => selection::choose(&letters)?,
+        let mut subsystems = match export.as_ref().and_then(Export::entry) {
+            Some(entry) => vec![Chosen { entry, parts: vec![Part::Summary] }],
+            None => selection::choose(&letters)?,
         };
         let settings = Settings {
             page_size: recorded.map_or_else(rustix::param::page_size, page_size),
@@ -92,6 +92,7 @@ impl Choice {
         }
         let format = match export {
             Some(Export::Vmstat) => Format::Brief,
+            Some(Export::Vmsum) => Format::Verbose(Records::AsNeeded),
             Some(Export::Lexpr(_)) => Format::Lexpr { marked: literal.address.is_some() },
             None => format(literal, &options, &subsystems, &settings)?,
         };
@@ -106,7 +107,8 @@ impl Choice {
         self.subsystems.iter().any(|chosen| {
             let place = &chosen.entry.place;
             let letters = [place.summary, place.detail];
-            let is_export = letters == [None, None] && recorded.contains(['c', 'm']);
+            let is_export =
+                letters == [None, None] && self.letters.contains(|letter| recorded.contains(letter));
             is_export || letters.into_iter().flatten().any(|letter| recorded.contains(letter))
         })
     }
@@ -142,7 +144,7 @@ fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Setti
 fn nfs(literal: &Literal, recorded: Option<&Header>) -> Result<NfsOptions, UsageError> {
     let options = literal.nfsopts.as_deref().unwrap_or_default();
     let recorded = recorded.and_then(|header| header.word("NfsFilt"));
-    let of_recording = || NfsOptions::parse(recorded?, options).ok();
+    let of_recording = || NfsOptions::parse(recorded?, options).ok().map(NfsOptions::unnamed);
     match (literal.nfsfilt.as_deref(), of_recording()) {
         (None, Some(recorded)) => Ok(recorded),
         (filter, _) => NfsOptions::parse(filter.unwrap_or_default(), options).map_err(UsageError),
@@ -276,7 +278,7 @@ mod tests {
         let mut header = Header::default();
         header.push(b"# Filters:    NfsFilt: c3,s4 EnvFilt:  TcpFilt: itI\n");
         let nfs = |line| resolve(line, Some(&header)).settings.nfs;
-        assert_eq!(nfs("-sf --nfsopts z"), NfsOptions::parse("c3,s4", "z").unwrap());
+        assert_eq!(nfs("-sf --nfsopts z"), NfsOptions::parse("c3,s4", "z").unwrap().unnamed());
         assert_eq!(nfs("-sf --nfsfilt s3"), NfsOptions::parse("s3", "").unwrap());
     }
 

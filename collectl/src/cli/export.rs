@@ -3,6 +3,7 @@
 use super::UsageError;
 use super::literal::Literal;
 use super::selection;
+use crate::subsystem::{EXPORT_VMSTAT, EXPORT_VMSUM, Entry};
 
 /// What `--export` asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub enum Export {
     Lexpr(Option<String>),
     /// The columns of vmstat.
     Vmstat,
+    /// Virtual machines.
+    Vmsum,
 }
 
 impl Export {
@@ -32,9 +35,24 @@ impl Export {
         let options: Vec<&str> = words.collect();
         match name {
             "lexpr" => lexpr(&options).map(Some),
-            "vmstat" if literal.subsys.is_some() => Err(UsageError::new("-s not allowed with 'vmstat'")),
+            "vmstat" | "vmsum" if literal.subsys.is_some() => {
+                Err(UsageError::new(format!("-s not allowed with '{name}'")))
+            }
+            "vmsum" if literal.top.is_some() => Err(UsageError::new("--top not allowed with 'vmsum'")),
             "vmstat" => Ok(Some(Self::Vmstat)),
+            "vmsum" if options.is_empty() => Ok(Some(Self::Vmsum)),
+            "vmsum" => Err(UsageError::new("vmsum has no options")),
             _ => Err(UsageError::new(format!("unknown export '{}'", name.escape_debug()))),
+        }
+    }
+
+    /// What is shown in place of the subsystems that are selected, if it is.
+    #[must_use]
+    pub fn entry(&self) -> Option<Entry> {
+        match self {
+            Self::Lexpr(_) => None,
+            Self::Vmstat => Some(EXPORT_VMSTAT),
+            Self::Vmsum => Some(EXPORT_VMSUM),
         }
     }
 
@@ -52,6 +70,7 @@ impl Export {
                 wanted.escape_debug()
             ))),
             Self::Vmstat => Ok("cm".to_owned()),
+            Self::Vmsum => Ok("Z".to_owned()),
             Self::Lexpr(None) => Ok(letters),
         }
     }
@@ -93,6 +112,8 @@ mod tests {
             ("--export lexpr --verbose", "can't use --export with --verbose"),
             ("--export lexpr -P", "can't use --export with -P"),
             ("--vmstat -P", "can't use --export with -P"),
+            ("--export vmsum -sZ", "-s not allowed with 'vmsum'"),
+            ("--export vmsum,a", "vmsum has no options"),
             ("--vmstat -sc", "-s not allowed with 'vmstat'"),
             ("--export lexpr,foo", "invalid lexpr option 'foo'"),
             ("--export lexpr,s=q", "invalid subsystem 'q'"),

@@ -64,7 +64,8 @@ pub struct Literal {
     #[arg(short = 'P', long)]
     pub plot: bool,
 
-    /// show what other programs read: lexpr, a name and a value in each line (lexpr,s=LETTERS narrows the subsystems)
+    /// show what other programs read: lexpr, a name and a value in each line (lexpr,s=LETTERS narrows
+    /// the subsystems); vmstat, its columns; vmsum, virtual machines
     #[arg(long, value_name = "NAME[,OPTION]")]
     pub export: Option<String>,
 

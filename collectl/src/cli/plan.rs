@@ -22,7 +22,7 @@ use crate::render::verbose::Records;
 use crate::source::live::Roots;
 use crate::source::raw::files;
 use crate::source::raw::header::Header;
-use crate::subsystem::EXPORT_VMSTAT;
+use crate::subsystem::{EXPORT_VMSTAT, EXPORT_VMSUM};
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
@@ -173,8 +173,11 @@ impl Plan {
         let choice = Choice::resolve(literal, None, rows)?;
         let settings = &choice.settings;
         let keepers = [settings.disk.keeper(), settings.net.keeper(), settings.memory.keeper()];
-        let intervals =
-            Intervals::parse(literal.interval.as_deref(), &choice.subsystems, settings.top.is_some())?;
+        let intervals = Intervals::parse(
+            literal.interval.as_deref(),
+            &choice.subsystems,
+            settings.top.is_some() || shows_guests(&choice),
+        )?;
         Ok(Self {
             in_place: in_place(literal, &choice, &target)?,
             headers: headers(literal, rows, &choice)?,
@@ -290,9 +293,17 @@ fn limit(literal: &Literal) -> Result<Limit, UsageError> {
     }
 }
 
+/// Whether virtual machines are shown: at each interval, with headings.
+fn shows_guests(choice: &Choice) -> bool {
+    choice.subsystems.iter().any(|chosen| chosen.entry.place.name == EXPORT_VMSUM.place.name)
+}
+
 fn headers(literal: &Literal, rows: Option<u64>, choice: &Choice) -> Result<Headers, UsageError> {
     let Choice { format, subsystems, .. } = choice;
     let exported = subsystems.iter().all(|chosen| chosen.entry.place.name == EXPORT_VMSTAT.place.name);
+    if shows_guests(choice) {
+        return Ok(Headers::Every(1));
+    }
     let repeat = match literal.hr.as_deref() {
         None if exported || matches!(format, Format::Plot { .. } | Format::Lexpr { .. }) => {
             return Ok(Headers::Once);

@@ -74,6 +74,9 @@ pub fn analyse_slabs(settings: &Settings) -> Box<dyn Analysis> {
 /// What `--export vmstat` shows.
 pub static EXPORT_VMSTAT: Entry = Entry::of::<vmstat::Vmstat>();
 
+/// What `--export vmsum` shows.
+pub static EXPORT_VMSUM: Entry = Entry::of::<process::Machines>();
+
 /// What is shown of a subsystem: `-s` has a small letter for the one and a capital for the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {

@@ -5,6 +5,7 @@ mod capture;
 mod command;
 mod filter;
 mod key;
+mod machines;
 mod options;
 mod parse;
 mod plot;
@@ -14,6 +15,7 @@ mod users;
 
 pub use filter::Filter;
 pub use key::Key;
+pub(super) use machines::Machines;
 pub use options::{Layout, ProcessOptions, StartTime, States};
 
 use super::{Cadence, Interval, Part, Place, Subsystem};

@@ -182,7 +182,7 @@ fn hundredths(jiffies: u64, machine: &Machine) -> u64 {
 }
 
 /// `MM:SS.hh`, and `HH:MM:SS` from an hour on.
-fn lifetime(jiffies: u64, machine: &Machine) -> String {
+pub(super) fn lifetime(jiffies: u64, machine: &Machine) -> String {
     let seconds = jiffies / machine.ticks;
     let minutes = seconds / 60;
     if minutes < 60 {
