@@ -3,6 +3,8 @@
 mod analyse;
 mod extract;
 mod output;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::path::{Path, PathBuf};
