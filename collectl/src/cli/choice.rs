@@ -14,7 +14,7 @@ use crate::number::NumberStyle;
 use crate::render::verbose::Records;
 use crate::settings::Settings;
 use crate::source::raw::header::Header;
-use crate::subsystem::process::{Filter, ProcessOptions, States};
+use crate::subsystem::process::{Filter, Layout, ProcessOptions, StartTime, States};
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
 use crate::subsystem::{InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, memory, net};
@@ -81,7 +81,7 @@ impl Choice {
             page_size: recorded.map_or_else(rustix::param::page_size, page_size),
             interrupts_of_processors: selection::join_interrupts(&mut subsystems, literal.plot),
             tcp: tcp_filter(literal, &letters, recorded)?,
-            process: process(literal, top)?,
+            process: process(literal, top, export.as_ref())?,
             slab: slab(literal, top)?,
             top,
             nfs: nfs(literal, recorded)?,
@@ -92,7 +92,7 @@ impl Choice {
         }
         let format = match export {
             Some(Export::Vmstat) => Format::Brief,
-            Some(Export::Vmsum) => Format::Verbose(Records::AsNeeded),
+            Some(Export::Vmsum | Export::Proctree) => Format::Verbose(Records::AsNeeded),
             Some(Export::Lexpr(_)) => Format::Lexpr { marked: literal.address.is_some() },
             None => format(literal, &options, &subsystems, &settings)?,
         };
@@ -151,10 +151,18 @@ fn nfs(literal: &Literal, recorded: Option<&Header>) -> Result<NfsOptions, Usage
     }
 }
 
-fn process(literal: &Literal, top: Option<Top>) -> Result<ProcessOptions, UsageError> {
+fn process(
+    literal: &Literal,
+    top: Option<Top>,
+    export: Option<&Export>,
+) -> Result<ProcessOptions, UsageError> {
     let mut options = ProcessOptions::parse(literal.procopts.as_deref().unwrap_or_default())?;
     if options.skip_zero && top.is_none() {
         return Err(UsageError::new("--procopts z can only be used with --top"));
+    }
+    let is_plain = options.layout == Layout::Mixed && !options.switches && options.start == StartTime::Hidden;
+    if export == Some(&Export::Proctree) && !is_plain {
+        return Err(UsageError::new("--procopts i, m, s, S and x can't be used with 'proctree'"));
     }
     if let Some(passwd) = &literal.passwd {
         options.passwd = PathBuf::from(passwd);

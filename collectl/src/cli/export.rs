@@ -3,7 +3,7 @@
 use super::UsageError;
 use super::literal::Literal;
 use super::selection;
-use crate::subsystem::{EXPORT_VMSTAT, EXPORT_VMSUM, Entry};
+use crate::subsystem::{EXPORT_PROCTREE, EXPORT_VMSTAT, EXPORT_VMSUM, Entry};
 
 /// What `--export` asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Export {
     Vmstat,
     /// Virtual machines.
     Vmsum,
+    /// Processes below their parents.
+    Proctree,
 }
 
 impl Export {
@@ -35,13 +37,16 @@ impl Export {
         let options: Vec<&str> = words.collect();
         match name {
             "lexpr" => lexpr(&options).map(Some),
-            "vmstat" | "vmsum" if literal.subsys.is_some() => {
+            "vmstat" | "vmsum" | "proctree" if literal.subsys.is_some() => {
                 Err(UsageError::new(format!("-s not allowed with '{name}'")))
             }
             "vmsum" if literal.top.is_some() => Err(UsageError::new("--top not allowed with 'vmsum'")),
             "vmstat" => Ok(Some(Self::Vmstat)),
-            "vmsum" if options.is_empty() => Ok(Some(Self::Vmsum)),
-            "vmsum" => Err(UsageError::new("vmsum has no options")),
+            "vmsum" | "proctree" if !options.is_empty() => {
+                Err(UsageError::new(format!("{name} has no options")))
+            }
+            "vmsum" => Ok(Some(Self::Vmsum)),
+            "proctree" => Ok(Some(Self::Proctree)),
             _ => Err(UsageError::new(format!("unknown export '{}'", name.escape_debug()))),
         }
     }
@@ -53,6 +58,7 @@ impl Export {
             Self::Lexpr(_) => None,
             Self::Vmstat => Some(EXPORT_VMSTAT),
             Self::Vmsum => Some(EXPORT_VMSUM),
+            Self::Proctree => Some(EXPORT_PROCTREE),
         }
     }
 
@@ -70,7 +76,7 @@ impl Export {
                 wanted.escape_debug()
             ))),
             Self::Vmstat => Ok("cm".to_owned()),
-            Self::Vmsum => Ok("Z".to_owned()),
+            Self::Vmsum | Self::Proctree => Ok("Z".to_owned()),
             Self::Lexpr(None) => Ok(letters),
         }
     }
@@ -113,6 +119,7 @@ mod tests {
             ("--export lexpr -P", "can't use --export with -P"),
             ("--vmstat -P", "can't use --export with -P"),
             ("--export vmsum -sZ", "-s not allowed with 'vmsum'"),
+            ("--export proctree,a", "proctree has no options"),
             ("--export vmsum,a", "vmsum has no options"),
             ("--vmstat -sc", "-s not allowed with 'vmstat'"),
             ("--export lexpr,foo", "invalid lexpr option 'foo'"),

@@ -65,7 +65,8 @@ pub struct Literal {
     pub plot: bool,
 
     /// show what other programs read: lexpr, a name and a value in each line (lexpr,s=LETTERS narrows
-    /// the subsystems); vmstat, its columns; vmsum, virtual machines
+    /// the subsystems); vmstat, its columns; vmsum, virtual machines;
+    /// proctree, processes below their parents with the sums of both
     #[arg(long, value_name = "NAME[,OPTION]")]
     pub export: Option<String>,
 

@@ -22,7 +22,7 @@ use crate::render::verbose::Records;
 use crate::source::live::Roots;
 use crate::source::raw::files;
 use crate::source::raw::header::Header;
-use crate::subsystem::{EXPORT_VMSTAT, EXPORT_VMSUM};
+use crate::subsystem::{EXPORT_VMSTAT, EXPORT_VMSUM, Place};
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
@@ -176,7 +176,7 @@ impl Plan {
         let intervals = Intervals::parse(
             literal.interval.as_deref(),
             &choice.subsystems,
-            settings.top.is_some() || shows_guests(&choice),
+            settings.top.is_some() || is_export(&choice),
         )?;
         Ok(Self {
             in_place: in_place(literal, &choice, &target)?,
@@ -291,6 +291,12 @@ fn limit(literal: &Literal) -> Result<Limit, UsageError> {
         (None, Some(text)) => runtime::parse(text).map(Limit::Runtime),
         (None, None) => Ok(Limit::None),
     }
+}
+
+/// Whether an export stands in place of what letters select.
+fn is_export(choice: &Choice) -> bool {
+    let has_no_letter = |place: &Place| place.summary.is_none() && place.detail.is_none();
+    choice.subsystems.iter().all(|chosen| has_no_letter(&chosen.entry.place))
 }
 
 /// Whether virtual machines are shown: at each interval, with headings.

@@ -77,6 +77,9 @@ pub static EXPORT_VMSTAT: Entry = Entry::of::<vmstat::Vmstat>();
 /// What `--export vmsum` shows.
 pub static EXPORT_VMSUM: Entry = Entry::of::<process::Machines>();
 
+/// What `--export proctree` shows.
+pub static EXPORT_PROCTREE: Entry = Entry::of::<process::Tree>();
+
 /// What is shown of a subsystem: `-s` has a small letter for the one and a capital for the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {

@@ -11,12 +11,14 @@ mod parse;
 mod plot;
 mod rates;
 mod show;
+mod tree;
 mod users;
 
 pub use filter::Filter;
 pub use key::Key;
 pub(super) use machines::Machines;
 pub use options::{Layout, ProcessOptions, StartTime, States};
+pub(super) use tree::Tree;
 
 use super::{Cadence, Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Probe, Root};
