@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::cli::UsageError;
 use crate::cli::literal::Literal;
-use crate::record::Place;
+use crate::record::Location;
 
 /// Tells the daemon itself from the process that starts it.
 const MARK: &str = "COLLECTL_DAEMON";
@@ -156,7 +156,7 @@ fn pid_file(literal: &Literal) -> PathBuf {
         .as_ref()
         .map_or_else(|| "collectl.pid".to_owned(), |name| format!("collectl-{name}.pid"));
     let folder = match (&literal.runas, &literal.filename) {
-        (Some(_), Some(filename)) => Place::parse(filename).folder().to_owned(),
+        (Some(_), Some(filename)) => Location::parse(filename).folder().to_owned(),
         _ => PathBuf::from(RUN),
     };
     folder.join(name)

@@ -1,5 +1,10 @@
 //! A playback: read recordings, render, send.
 
+mod analyse;
+mod extract;
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,12 +17,15 @@ use crate::cli::plan::{Format, Plan, Playback, Show};
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
+use crate::record;
 use crate::render::stamp::{Stamp, StampFormat};
 use crate::report::Report;
 use crate::sink::{Gone, Sink, Text};
 use crate::source::raw::files::names_host;
 use crate::source::raw::reader::{Item, RawReader};
 use crate::warn;
+use analyse::Analyst;
+use extract::{Failure, Place};
 
 /// Bytes that are collected before they are sent on.
 const BATCH: usize = 64 << 10;
@@ -33,6 +41,14 @@ pub enum PlaybackError {
         /// The reason.
         error: io::Error,
     },
+    /// A file that can't be written.
+    #[error("writing {}: {error}", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        error: io::Error,
+    },
     /// The reader of the text is gone.
     #[error("writing the text: {0}")]
     Gone(Gone),
@@ -44,7 +60,12 @@ pub enum PlaybackError {
 /// # Errors
 /// A [`PlaybackError`] for a file that can't be read, and when there is no reader any more.
 pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), PlaybackError> {
-    let mut player = Player { plan, playback, sink, text: Vec::new(), shown: None, closed: None, matches: 0 };
+    let analyst = match &playback.show {
+        Show::Analyses(analyses) => Some(Analyst::new(analyses)),
+        _ => None,
+    };
+    let mut player =
+        Player { plan, analyst, playback, sink, text: Vec::new(), shown: None, closed: None, matches: 0 };
     let mut played = false;
     for path in &playback.files {
         let mut reader =
@@ -61,8 +82,13 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
         match &playback.show {
             Show::Intervals => played |= player.intervals(path, &mut reader).await?,
             Show::Header => played |= player.header(path, &reader),
+            Show::Analyses(_) => player.analyse(path, &mut reader)?,
+            Show::Extract(destination) => played |= player.extract(path, &mut reader, destination)?,
             Show::Grep(regex) => played |= player.grep(path, &mut reader, regex).await?,
         }
+    }
+    if let Some(analyst) = &mut player.analyst {
+        played |= analyst.finish()? > 0;
     }
     player.end_report();
     player.conclude(played);
@@ -72,6 +98,7 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
 
 struct Player<'a> {
     plan: &'a Plan,
+    analyst: Option<Analyst<'a>>,
     playback: &'a Playback,
     sink: Sink,
     text: Vec<u8>,
@@ -120,15 +147,16 @@ impl Player<'_> {
         let mut frame = Frame::default();
         let mut end = None;
         while reader.next(&mut frame).map_err(|error| PlaybackError::Read { path: path.to_owned(), error })? {
-            let local =
-                zone.to_datetime(Timestamp::from_microsecond(frame.time().micros()).unwrap_or_default());
-            if self.playback.timeframe.ends_before(local) {
-                end = Some(frame.time());
-                break;
-            }
-            if self.playback.timeframe.starts_after(local) {
-                report.prime(&frame);
-                continue;
+            match self.place(&zone, frame.time()) {
+                Place::Behind => {
+                    end = Some(frame.time());
+                    break;
+                }
+                Place::Before => {
+                    report.prime(&frame);
+                    continue;
+                }
+                Place::Inside => {}
             }
             let Some(text) = report.accept(&frame) else { continue };
             if plan.headers_only {
@@ -180,10 +208,7 @@ impl Player<'_> {
             match item {
                 Item::Marker(next) => {
                     time = next;
-                    let local =
-                        zone.to_datetime(Timestamp::from_microsecond(time.micros()).unwrap_or_default());
-                    let timeframe = &self.playback.timeframe;
-                    outside = timeframe.starts_after(local) || timeframe.ends_before(local);
+                    outside = self.place(&zone, time) != Place::Inside;
                 }
                 Item::Line(line) if !outside && regex.is_match(line.strip_suffix(b"\n").unwrap_or(line)) => {
                     self.matches += 1;
@@ -197,6 +222,52 @@ impl Player<'_> {
             self.flush_full().await?;
         }
         Ok(true)
+    }
+
+    /// Adds one recording to the analyses.
+    fn analyse(&mut self, path: &Path, reader: &mut RawReader) -> Result<(), PlaybackError> {
+        self.announce(path);
+        let zone = self.zone(reader);
+        let Some(mut analyst) = self.analyst.take() else { return Ok(()) };
+        let plan = self.plan.for_recording(reader.header());
+        let settings = &plan.as_ref().unwrap_or(self.plan).choice.settings;
+        let machine = Machine { zone: zone.clone(), ..Machine::recorded(reader.header()) };
+        let added = analyst.add(path, reader, settings, &machine, |time| self.place(&zone, time));
+        self.analyst = Some(analyst);
+        added
+    }
+
+    /// Writes the part of one recording that is in the timeframe.
+    fn extract(
+        &mut self,
+        path: &Path,
+        reader: &mut RawReader,
+        destination: &record::Location,
+    ) -> Result<bool, PlaybackError> {
+        self.announce(path);
+        let zone = self.zone(reader);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let target = destination.file(&name);
+        let failed = |error| PlaybackError::Write { path: target.clone(), error };
+        let create = || extract::create(&target, path);
+        match extract::copy(reader, |time| self.place(&zone, time), create) {
+            Ok(Some(file)) => extract::close(file).map_err(failed).map(|()| true),
+            Ok(None) => Ok(false),
+            Err(Failure::Reading(error)) => Err(PlaybackError::Read { path: path.to_owned(), error }),
+            Err(Failure::Writing(error)) => Err(failed(error)),
+        }
+    }
+
+    /// Where an instant lies in the timeframe, by the wall clock of `zone`.
+    fn place(&self, zone: &TimeZone, time: Time) -> Place {
+        let local = zone.to_datetime(Timestamp::from_microsecond(time.micros()).unwrap_or_default());
+        if self.playback.timeframe.ends_before(local) {
+            Place::Behind
+        } else if self.playback.timeframe.starts_after(local) {
+            Place::Before
+        } else {
+            Place::Inside
+        }
     }
 
     /// The wall clock of a recording, shifted as the user asked.
@@ -228,7 +299,10 @@ impl Player<'_> {
             (Show::Grep(_), _) if self.matches == 0 && self.playback.files.len() == 1 => {
                 "No records selected for playback!  Are --from/--thru` wrong?\n"
             }
-            (Show::Intervals, _) if !played => {
+            (Show::Extract(_), _) if !played => {
+                "No records selected for playback!  Are --from/--thru` wrong?\n"
+            }
+            (Show::Intervals | Show::Analyses(_), _) if !played => {
                 "No files selected contain the selected data.  Try again with -m.\n"
             }
             (Show::Intervals, Some((_, report))) if report.intervals() == 0 => {

@@ -293,7 +293,7 @@ fn record(plan: &Plan, recorded: &Recorded, host: &HostName) -> Result<Recorder,
     };
     let tables = recorded.tables.iter().map(table).collect();
     Recorder::start(recording, &plan.description(host.as_str()), tables, &plan.roots, plan.interval.is_zero())
-        .map_err(|error| RunError::Record { folder: recording.place.folder().to_owned(), error })
+        .map_err(|error| RunError::Record { folder: recording.location.folder().to_owned(), error })
 }
 
 fn report_unread(path: &Path, error: &io::Error) {

@@ -13,7 +13,7 @@ use shared::prefix::prefix_lines;
 use crate::cli::address::{self, Address};
 use crate::cli::literal::Literal;
 use crate::cli::plan::Plan;
-use crate::cli::{UsageError, show};
+use crate::cli::{UsageError, show, suboptions};
 use crate::record::{Facts, Of};
 use crate::sink::initiator;
 use crate::{daemon, run};
@@ -96,13 +96,14 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
 }
 
 fn requested_text(literal: &Literal) -> Option<String> {
-    let texts: [(bool, fn() -> String); 7] = [
+    let texts: [(bool, fn() -> String); 8] = [
         (literal.help || literal.helpextend, show::help),
         (literal.helpall, show::everything),
         (literal.version, show::version),
         (literal.showdefs, show::defaults),
         (literal.showsubsys, show::subsystems),
         (literal.showoptions, show::options),
+        (literal.showsubopts, suboptions::text),
         (literal.showtopopts, show::top_types),
     ];
     texts.into_iter().find(|(wanted, _)| *wanted).map(|(_, text)| text())

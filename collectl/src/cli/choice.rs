@@ -15,12 +15,11 @@ use crate::render::verbose::Records;
 use crate::settings::Settings;
 use crate::source::live::Roots;
 use crate::source::raw::header::Header;
-use crate::subsystem::process::{Filter, ProcessOptions, States};
+use crate::subsystem::process::{Filter, Layout, ProcessOptions, StartTime, States};
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
 use crate::subsystem::{
-    EXPORT_VMSTAT, Entry, InterruptFilter, NfsOptions, Part, TcpFilter, cgroup, cpu, disk, infiniband,
-    memory, net,
+    Entry, InterruptFilter, NfsOptions, Part, TcpFilter, cgroup, cpu, disk, infiniband, memory, net,
 };
 
 /// What is shown, and how.
@@ -60,11 +59,14 @@ impl Choice {
             (Some("-all"), Some(_), _) => return Err(UsageError::new("no subsystems selected")),
             (typed, ..) => typed,
         };
-        let letters = selection::letters(typed, &default)?;
-        let mut letters = with_top(letters, top, literal.subsys.is_some())?;
+        selection::refuse_lustre(literal)?;
+        let all = selection::all(literal)?;
+        let letters = selection::letters(all.as_deref().or(typed), &default)?;
+        let selected = all.is_some() || literal.subsys.is_some();
+        let mut letters = with_top(letters, top, selected)?;
         let export = Export::resolve(literal)?;
         // Before a recording is opened, nobody knows what was recorded.
-        let letters_known = recorded.is_some() || literal.playback.is_none() || literal.subsys.is_some();
+        let letters_known = recorded.is_some() || literal.playback.is_none() || selected;
         if let Some(export) = export.as_ref().filter(|_| letters_known) {
             letters = export.narrow(letters)?;
         }
@@ -76,9 +78,9 @@ impl Choice {
             }
             letters.retain(|letter| letter != 'T');
         }
-        let mut subsystems = match export {
-            Some(Export::Vmstat) => vec![Chosen { entry: EXPORT_VMSTAT, parts: vec![Part::Summary] }],
-            _ => selection::choose(&letters)?,
+        let mut subsystems = match export.as_ref().and_then(Export::entry) {
+            Some(entry) => vec![Chosen { entry, parts: vec![Part::Summary] }],
+            None => selection::choose(&letters)?,
         };
         if letters_known {
             selection::keep_present(&mut subsystems, &mut letters, |entry| {
@@ -89,9 +91,10 @@ impl Choice {
             page_size: recorded.map_or_else(rustix::param::page_size, page_size),
             interrupts_of_processors: selection::join_interrupts(&mut subsystems, literal.plot && !json),
             tcp: tcp_filter(literal, &letters, recorded)?,
-            process: process(literal, top)?,
+            process: process(literal, top, export.as_ref())?,
             slab: slab(literal, top)?,
             top,
+            nfs: nfs(literal, recorded)?,
             ..settings(literal, &options, &letters)?
         };
         for chosen in &mut subsystems {
@@ -99,6 +102,7 @@ impl Choice {
         }
         let format = match export {
             Some(Export::Vmstat) => Format::Brief,
+            Some(Export::Vmsum | Export::Proctree) => Format::Verbose(Records::AsNeeded),
             Some(Export::Lexpr(_)) => Format::Lexpr { marked: literal.address.is_some() },
             Some(Export::Json(_)) => Format::Json,
             // Its letters are those of files, and nothing of it is rendered.
@@ -116,7 +120,8 @@ impl Choice {
         self.subsystems.iter().any(|chosen| {
             let place = &chosen.entry.place;
             let letters = [place.summary, place.detail];
-            let is_export = letters == [None, None] && recorded.contains(['c', 'm']);
+            let is_export =
+                letters == [None, None] && self.letters.contains(|letter| recorded.contains(letter));
             is_export || letters.into_iter().flatten().any(|letter| recorded.contains(letter))
         })
     }
@@ -154,14 +159,11 @@ fn recorded_letters(header: &Header) -> String {
 
 fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Settings, UsageError> {
     let interrupts = literal.intfilt.as_deref().map(InterruptFilter::parse).transpose();
-    let (nfsfilt, nfsopts) = (literal.nfsfilt.as_deref(), literal.nfsopts.as_deref());
     Ok(Settings {
         per: options.per,
         numbers: if literal.wide { NumberStyle::Wide } else { options.numbers },
         decimals: options.decimals,
         interrupts: interrupts.map_err(UsageError)?.unwrap_or_default(),
-        nfs: NfsOptions::parse(nfsfilt.unwrap_or_default(), nfsopts.unwrap_or_default())
-            .map_err(UsageError)?,
         cpu: cpu::Options::resolve(literal)?,
         disk: disk::Options::resolve(literal, letters, options.exceptions)?,
         memory: memory::Options::resolve(literal)?,
@@ -172,10 +174,29 @@ fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Setti
     })
 }
 
-fn process(literal: &Literal, top: Option<Top>) -> Result<ProcessOptions, UsageError> {
+/// What is shown of NFS; without a filter, what was recorded.
+fn nfs(literal: &Literal, recorded: Option<&Header>) -> Result<NfsOptions, UsageError> {
+    let options = literal.nfsopts.as_deref().unwrap_or_default();
+    let recorded = recorded.and_then(|header| header.word("NfsFilt"));
+    let of_recording = || NfsOptions::parse(recorded?, options).ok().map(NfsOptions::unnamed);
+    match (literal.nfsfilt.as_deref(), of_recording()) {
+        (None, Some(recorded)) => Ok(recorded),
+        (filter, _) => NfsOptions::parse(filter.unwrap_or_default(), options).map_err(UsageError),
+    }
+}
+
+fn process(
+    literal: &Literal,
+    top: Option<Top>,
+    export: Option<&Export>,
+) -> Result<ProcessOptions, UsageError> {
     let mut options = ProcessOptions::parse(literal.procopts.as_deref().unwrap_or_default())?;
     if options.skip_zero && top.is_none() {
         return Err(UsageError::new("--procopts z can only be used with --top"));
+    }
+    let is_plain = options.layout == Layout::Mixed && !options.switches && options.start == StartTime::Hidden;
+    if export == Some(&Export::Proctree) && !is_plain {
+        return Err(UsageError::new("--procopts i, m, s, S and x can't be used with 'proctree'"));
     }
     if let Some(passwd) = &literal.passwd {
         options.passwd = PathBuf::from(passwd);
@@ -268,7 +289,7 @@ fn crowded_plot_lines(subsystems: &[Chosen]) -> Option<char> {
 }
 
 /// Reads `--sep`: one character but `%`, or the decimal code of one.
-fn separator(text: Option<&str>) -> Result<u8, UsageError> {
+pub(super) fn separator(text: Option<&str>) -> Result<u8, UsageError> {
     let text = text.unwrap_or(" ");
     match (text.parse::<u8>(), text.as_bytes()) {
         (Ok(code), _) if code.is_ascii() => Ok(code),
@@ -298,6 +319,12 @@ mod tests {
         assert_eq!((choice.format, choice.settings.page_size), (Format::Verbose(Records::AsNeeded), 65_536));
         assert_eq!(played("-st --tcpfilt u").settings.tcp, TcpFilter::parse("u").ok());
         assert_eq!(played("-sc").format, Format::Brief);
+        assert_eq!(played("-sf").settings.nfs, NfsOptions::default());
+        let mut header = Header::default();
+        header.push(b"# Filters:    NfsFilt: c3,s4 EnvFilt:  TcpFilt: itI\n");
+        let nfs = |line| resolve(line, Some(&header)).settings.nfs;
+        assert_eq!(nfs("-sf --nfsopts z"), NfsOptions::parse("c3,s4", "z").unwrap().unnamed());
+        assert_eq!(nfs("-sf --nfsfilt s3"), NfsOptions::parse("s3", "").unwrap());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::UsageError;
 use super::literal::Literal;
 use super::selection;
+use crate::subsystem::{EXPORT_PROCTREE, EXPORT_VMSTAT, EXPORT_VMSUM, Entry};
 
 /// What `--export` asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,10 @@ pub enum Export {
     Vmstat,
     /// The raw file of a recording, as it grows.
     Raw,
+    /// Virtual machines.
+    Vmsum,
+    /// Processes below their parents.
+    Proctree,
 }
 
 impl Export {
@@ -28,16 +33,38 @@ impl Export {
         if literal.verbose || literal.full {
             return Err(UsageError::new("can't use --export with --verbose"));
         }
+        if literal.plot {
+            return Err(UsageError::new("can't use --export with -P"));
+        }
         let mut words = text.split(',');
         let name = words.next().unwrap_or_default();
         let options: Vec<&str> = words.collect();
         match name {
             "lexpr" => letters(name, &options).map(|letters| Some(Self::Lexpr(letters))),
             "json" => letters(name, &options).map(|letters| Some(Self::Json(letters))),
-            "vmstat" if literal.subsys.is_some() => Err(UsageError::new("-s not allowed with 'vmstat'")),
-            "vmstat" => Ok(Some(Self::Vmstat)),
             "raw" => Ok(Some(Self::Raw)),
+            "vmstat" | "vmsum" | "proctree" if literal.subsys.is_some() => {
+                Err(UsageError::new(format!("-s not allowed with '{name}'")))
+            }
+            "vmsum" if literal.top.is_some() => Err(UsageError::new("--top not allowed with 'vmsum'")),
+            "vmstat" => Ok(Some(Self::Vmstat)),
+            "vmsum" | "proctree" if !options.is_empty() => {
+                Err(UsageError::new(format!("{name} has no options")))
+            }
+            "vmsum" => Ok(Some(Self::Vmsum)),
+            "proctree" => Ok(Some(Self::Proctree)),
             _ => Err(UsageError::new(format!("unknown export '{}'", name.escape_debug()))),
+        }
+    }
+
+    /// What is shown in place of the subsystems that are selected, if it is.
+    #[must_use]
+    pub fn entry(&self) -> Option<Entry> {
+        match self {
+            Self::Lexpr(_) | Self::Json(_) | Self::Raw => None,
+            Self::Vmstat => Some(EXPORT_VMSTAT),
+            Self::Vmsum => Some(EXPORT_VMSUM),
+            Self::Proctree => Some(EXPORT_PROCTREE),
         }
     }
 
@@ -48,6 +75,7 @@ impl Export {
     pub fn narrow(&self, letters: String) -> Result<String, UsageError> {
         let (name, wanted) = match self {
             Self::Vmstat => return Ok("cm".to_owned()),
+            Self::Vmsum | Self::Proctree => return Ok("Z".to_owned()),
             Self::Raw => return Ok(letters),
             Self::Lexpr(wanted) => ("lexpr", wanted),
             Self::Json(wanted) => ("json", wanted),
@@ -100,6 +128,11 @@ mod tests {
         for (line, message) in [
             ("--export nosuch", "unknown export 'nosuch'"),
             ("--export lexpr --verbose", "can't use --export with --verbose"),
+            ("--export lexpr -P", "can't use --export with -P"),
+            ("--vmstat -P", "can't use --export with -P"),
+            ("--export vmsum -sZ", "-s not allowed with 'vmsum'"),
+            ("--export proctree,a", "proctree has no options"),
+            ("--export vmsum,a", "vmsum has no options"),
             ("--vmstat -sc", "-s not allowed with 'vmstat'"),
             ("--export lexpr,foo", "invalid lexpr option 'foo'"),
             ("--export lexpr,s=q", "invalid subsystem 'q'"),

@@ -24,6 +24,22 @@ pub struct Literal {
     #[arg(short = 's', long, value_name = "LETTERS", allow_hyphen_values = true)]
     pub subsys: Option<String>,
 
+    /// all summaries but that of slabs
+    #[arg(long)]
+    pub all: bool,
+
+    /// all summaries but that of slabs, and all details
+    #[arg(long = "ALL")]
+    pub all_details: bool,
+
+    /// Lustre, which is not supported
+    #[arg(long, value_name = "LETTERS", hide = true)]
+    pub lustopts: Option<String>,
+
+    /// Lustre, which is not supported
+    #[arg(short = 'L', long, value_name = "SERVICES", hide = true)]
+    pub lustsvcs: Option<String>,
+
     /// seconds between two samples, fractions allowed, and behind a colon those between two samples of slabs and
     /// processes, a multiple; 0 samples as fast as possible [default: 1:60]
     #[arg(short = 'i', long, value_name = "SECONDS[:SECONDS]", allow_hyphen_values = true)]
@@ -50,7 +66,8 @@ pub struct Literal {
     pub plot: bool,
 
     /// show what other programs read: lexpr, a name and a value in each line, or json, an object in each line for an
-    /// interval (lexpr,s=LETTERS and json,s=LETTERS narrow the subsystems)
+    /// interval (lexpr,s=LETTERS and json,s=LETTERS narrow the subsystems); vmstat, its columns; vmsum, virtual machines;
+    /// proctree, processes below their parents with the sums of both; raw, the raw file of a recording
     #[arg(long, value_name = "NAME[,OPTION]")]
     pub export: Option<String>,
 
@@ -186,6 +203,18 @@ pub struct Literal {
     #[arg(long, value_name = "REGEX")]
     pub grep: Option<String>,
 
+    /// write the part of recordings that --from and --thru choose to a recording of its own, in folder or with prefix DEST
+    #[arg(long, value_name = "DEST")]
+    pub extract: Option<String>,
+
+    /// sum up the processes of recordings, a line each, in files in the folder or with the prefix of -f
+    #[arg(long)]
+    pub procanalyze: bool,
+
+    /// sum up the slabs of recordings, a line each, likewise
+    #[arg(long)]
+    pub slabanalyze: bool,
+
     /// print the totals of recordings in place of their intervals: sums of what happened, means of levels
     #[arg(long)]
     pub stats: bool,
@@ -241,7 +270,8 @@ pub struct Literal {
     #[arg(long)]
     pub showtopopts: bool,
 
-    /// record: into files in the folder DIR, or files whose names begin with PREFIX; raw data, or with -P plots
+    /// record, into files in the folder DIR, or files whose names begin with PREFIX: raw data, or with -P plots; with -p,
+    /// write plots or analyses of recordings
     #[arg(short = 'f', long, value_name = "DIR|PREFIX")]
     pub filename: Option<String>,
 
@@ -343,7 +373,7 @@ pub struct Literal {
     #[arg(short = 'x', long, hide = true)]
     pub helpextend: bool,
 
-    /// print all help there is and end: this, --showsubsys, --showoptions, --showtopopts
+    /// print all help there is and end: this, --showsubsys, --showoptions, --showsubopts, --showtopopts
     #[arg(short = 'X', long)]
     pub helpall: bool,
 
@@ -354,6 +384,10 @@ pub struct Literal {
     /// print the letters of -o and end
     #[arg(long)]
     pub showoptions: bool,
+
+    /// print the options and filters of subsystems and end
+    #[arg(long)]
+    pub showsubopts: bool,
 
     /// print the version and end
     #[arg(short = 'v', long)]

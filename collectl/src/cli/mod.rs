@@ -1,8 +1,10 @@
 //! The command line: literal arguments first, then a plan of enums made from them by a pure function.
 
 pub mod address;
+pub mod analyses;
 pub mod choice;
 pub mod export;
+pub mod extract;
 pub mod interval;
 pub mod literal;
 pub mod options;
@@ -12,6 +14,7 @@ pub mod runtime;
 pub mod selection;
 pub mod show;
 pub mod stats;
+pub mod suboptions;
 pub mod timeframe;
 
 use thiserror::Error;

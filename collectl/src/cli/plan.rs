@@ -8,8 +8,10 @@ use jiff::{SignedDuration, Zoned};
 use regex::bytes::Regex;
 
 use super::address::Address;
+use super::analyses::Analyses;
 use super::choice::Choice;
 use super::export::Export;
+use super::extract;
 use super::interval::Intervals;
 use super::literal::Literal;
 use super::options::Options;
@@ -18,13 +20,13 @@ use super::selection::Chosen;
 use super::timeframe::Timeframe;
 use super::{UsageError, runtime};
 use crate::clock::Alignment;
-use crate::record::Description;
+use crate::record::{Description, Location};
 use crate::render::stamp::Stamp;
 use crate::render::verbose::Records;
 use crate::source::live::Roots;
 use crate::source::raw::files;
 use crate::source::raw::header::Header;
-use crate::subsystem::EXPORT_VMSTAT;
+use crate::subsystem::{EXPORT_VMSTAT, EXPORT_VMSUM, Place};
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
@@ -96,6 +98,10 @@ pub enum Show {
     Header,
     /// The lines that match.
     Grep(Regex),
+    /// Nothing: what it says of processes or slabs is summed up in files.
+    Analyses(Analyses),
+    /// Nothing: its samples of the timeframe are written to a recording of their own.
+    Extract(Location),
 }
 
 /// How intervals are shown.
@@ -226,7 +232,7 @@ impl Plan {
         let intervals = Intervals::parse(
             literal.interval.as_deref(),
             subsystems(&choice, recorded.as_ref()),
-            settings.top.is_some(),
+            settings.top.is_some() || is_export(&choice),
         )?;
         let raw = Export::resolve(literal)? == Some(Export::Raw);
         if raw && literal.playback.is_some() {
@@ -256,7 +262,7 @@ impl Plan {
             },
             description,
             recorded,
-            playback: playback(literal)?,
+            playback: playback(literal, &options)?,
             roots: Roots {
                 proc: PathBuf::from(&literal.procfs),
                 sys: PathBuf::from(&literal.sysfs),
@@ -301,7 +307,9 @@ fn target(literal: &Literal) -> Result<Target, UsageError> {
     }
 }
 
-fn playback(literal: &Literal) -> Result<Option<Playback>, UsageError> {
+fn playback(literal: &Literal, options: &Options) -> Result<Option<Playback>, UsageError> {
+    let analyses = Analyses::resolve(literal, options)?;
+    let extract = extract::resolve(literal)?;
     let Some(argument) = literal.playback.as_deref() else {
         return match literal.files.first() {
             Some(word) => Err(UsageError::new(format!("'{}' is not a switch", word.escape_debug()))),
@@ -322,6 +330,8 @@ fn playback(literal: &Literal) -> Result<Option<Playback>, UsageError> {
     }
     files.retain(|path| files::start(path).is_none_or(|start| !timeframe.ends_before(start)));
     let show = match literal.grep.as_deref() {
+        _ if let Some(analyses) = analyses => Show::Analyses(analyses),
+        _ if let Some(destination) = extract => Show::Extract(destination),
         Some(pattern) => Show::Grep(
             Regex::new(pattern)
                 .map_err(|error| UsageError::new(format!("--grep '{}': {error}", pattern.escape_debug())))?,
@@ -358,9 +368,23 @@ fn limit(literal: &Literal) -> Result<Limit, UsageError> {
     }
 }
 
+/// Whether an export stands in place of what letters select.
+fn is_export(choice: &Choice) -> bool {
+    let has_no_letter = |place: &Place| place.summary.is_none() && place.detail.is_none();
+    choice.subsystems.iter().all(|chosen| has_no_letter(&chosen.entry.place))
+}
+
+/// Whether virtual machines are shown: at each interval, with headings.
+fn shows_guests(choice: &Choice) -> bool {
+    choice.subsystems.iter().any(|chosen| chosen.entry.place.name == EXPORT_VMSUM.place.name)
+}
+
 fn headers(literal: &Literal, rows: Option<u64>, choice: &Choice) -> Result<Headers, UsageError> {
     let Choice { format, subsystems, .. } = choice;
     let exported = subsystems.iter().all(|chosen| chosen.entry.place.name == EXPORT_VMSTAT.place.name);
+    if shows_guests(choice) {
+        return Ok(Headers::Every(1));
+    }
     let repeat = match literal.hr.as_deref() {
         None if exported || !format.is_for_people() => return Ok(Headers::Once),
         None => return Ok(Headers::Every(rows.map_or(DEFAULT_REPEAT, |rows| rows.saturating_sub(2).max(1)))),

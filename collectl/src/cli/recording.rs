@@ -8,7 +8,7 @@ use super::interval::Intervals;
 use super::literal::Literal;
 use super::options::Options;
 use super::selection::Chosen;
-use crate::record::{Description, Place, Recording, Roll};
+use crate::record::{Description, Location, Recording, Roll};
 use crate::subsystem::{Cadence, Part};
 
 /// Without `-F`, what was recorded is made safe after so many seconds.
@@ -71,7 +71,7 @@ pub fn resolve(literal: &Literal) -> Result<Option<Recorded>, UsageError> {
     let tables = if literal.plot { tables(&choice) } else { Vec::new() };
     let roll = literal.rolllogs.as_deref().map(Roll::parse).transpose().map_err(UsageError)?;
     let recording = Recording {
-        place: Place::parse(filename),
+        location: Location::parse(filename),
         raw: !literal.plot || literal.rawtoo,
         compress_raw: !literal.nogzip,
         compress_plots: !options.uncompressed,

@@ -1,6 +1,7 @@
 //! `-s`: which subsystems.
 
 use super::UsageError;
+use super::literal::Literal;
 use crate::subsystem::{Entry, Part, REGISTRY};
 
 /// Subsystems of an interactive run without `-s`.
@@ -30,6 +31,7 @@ pub fn letters(text: Option<&str>, default: &str) -> Result<String, UsageError> 
         match letter {
             '+' | '-' if !relative => return Err(UsageError::new("+/- must start -s arguments if used")),
             '+' | '-' => adding = letter == '+',
+            'l' | 'L' => return Err(no_lustre("-s with l or L")),
             _ if !is_known(letter) => {
                 return Err(UsageError::new(format!("invalid subsystem '{}'", text.escape_debug())));
             }
@@ -38,6 +40,41 @@ pub fn letters(text: Option<&str>, default: &str) -> Result<String, UsageError> 
         }
     }
     Ok(letters)
+}
+
+/// The letters of `--all`, all summaries that the brief format has, and of `--ALL`, all details besides. None if neither
+/// is given.
+///
+/// # Errors
+/// A [`UsageError`] if `-s` is given, too.
+pub fn all(literal: &Literal) -> Result<Option<String>, UsageError> {
+    if !literal.all && !literal.all_details {
+        return Ok(None);
+    }
+    if literal.subsys.is_some() {
+        return Err(UsageError::new("can't mix -s with --all or --ALL"));
+    }
+    let wanted = |(part, letter): &(Part, char)| match part {
+        Part::Summary => is_brief(*letter),
+        Part::Detail => literal.all_details,
+    };
+    Ok(Some(REGISTRY.iter().flat_map(parts).filter(wanted).map(|(_, letter)| letter).collect()))
+}
+
+/// Refuses the switches of Lustre.
+///
+/// # Errors
+/// A [`UsageError`] if one is given.
+pub fn refuse_lustre(literal: &Literal) -> Result<(), UsageError> {
+    match (&literal.lustopts, &literal.lustsvcs) {
+        (Some(_), _) => Err(no_lustre("--lustopts")),
+        (None, Some(_)) => Err(no_lustre("--lustsvcs")),
+        (None, None) => Ok(()),
+    }
+}
+
+fn no_lustre(what: &str) -> UsageError {
+    UsageError::new(format!("Lustre is not supported ({what})"))
 }
 
 /// The subsystems of `letters` in the order of the registry, each once.
@@ -176,8 +213,25 @@ mod tests {
     }
 
     #[test]
+    fn all_of_them() {
+        let letters = |line: &str| {
+            let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            all(&Literal::parse_from_args(&args).unwrap()).map(Option::unwrap_or_default)
+        };
+        assert_eq!(letters("-sc").unwrap(), "");
+        let (summaries, both) = (letters("--all").unwrap(), letters("--ALL").unwrap());
+        assert!("cjdfimbnst".chars().all(|letter| summaries.contains(letter) && both.contains(letter)));
+        assert!(!summaries.contains(|letter: char| letter == 'y' || letter.is_uppercase()));
+        assert!(!both.contains('y') && "CDJNTYZ".chars().all(|letter| both.contains(letter)));
+        assert_eq!(letters("--all -sc").unwrap_err().0, "can't mix -s with --all or --ALL");
+    }
+
+    #[test]
     fn refused() {
         assert_eq!(parse(Some("QQ")).unwrap_err().0, "invalid subsystem 'QQ'");
+        for lustre in ["l", "cL", "+l", "-l"] {
+            assert_eq!(parse(Some(lustre)).unwrap_err().0, "Lustre is not supported (-s with l or L)");
+        }
         assert_eq!(parse(Some("c+d")).unwrap_err().0, "+/- must start -s arguments if used");
         assert_eq!(parse(Some("-cdn")).unwrap_err().0, "no subsystems selected");
         assert_eq!(parse(Some("")).unwrap_err().0, "no subsystems selected");

@@ -3,6 +3,7 @@
 use clap::CommandFactory;
 
 use super::literal::Literal;
+use super::suboptions;
 use crate::subsystem::{Entry, REGISTRY, process, slab};
 
 /// The answer to `-h`.
@@ -45,7 +46,7 @@ pub fn subsystems() -> String {
 /// The answer to `--showoptions`.
 #[must_use]
 pub fn options() -> String {
-    const OPTIONS: [(&str, &str); 11] = [
+    const OPTIONS: [(&str, &str); 14] = [
         ("T", "the time before each line"),
         ("d", "month, day and time before each line"),
         ("D", "date and time before each line"),
@@ -57,6 +58,9 @@ pub fn options() -> String {
         ("g", "decimals from giga on, as in 1g25"),
         ("G", "decimals from giga on, as in 1.3G"),
         ("x", "only disks with more I/O than --limits says (-sD)"),
+        ("z", "files are not compressed"),
+        ("c", "files that are there are written anew"),
+        ("X", "all disks (-sD), as without it"),
     ];
     let lines: String = OPTIONS.iter().map(|(letter, meaning)| format!("  {letter}  {meaning}\n")).collect();
     format!("Letters of -o:\n{lines}")
@@ -65,7 +69,7 @@ pub fn options() -> String {
 /// The answer to `-X`.
 #[must_use]
 pub fn everything() -> String {
-    [help(), subsystems(), options(), top_types()].join("\n")
+    [help(), subsystems(), options(), suboptions::text(), top_types()].join("\n")
 }
 
 /// The answer to `-V`.

@@ -32,6 +32,15 @@ impl OutFile {
         Ok(Self::new(path, file))
     }
 
+    /// Makes a file; one of that name is lost.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn replace(path: PathBuf) -> io::Result<Self> {
+        let file = File::create(&path)?;
+        Ok(Self::new(path, file))
+    }
+
     /// Goes on with a file, or makes it. What was cut off at its end, by a crash or for lack of space, is left out: the last
     /// line is whole, and a gzip file can be read beyond the place.
     ///
@@ -122,6 +131,16 @@ impl OutFile {
     }
 }
 
+impl Write for OutFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Self::write(self, bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Self::flush(self)
+    }
+}
+
 fn is_gzip(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "gz")
 }
@@ -162,8 +181,7 @@ fn cut_off(file: &mut File) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// Whether `error` says that a gzip stream ends where it should not, or is none any more.
-#[must_use]
-pub fn is_damage(error: &io::Error) -> bool {
+fn is_damage(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData

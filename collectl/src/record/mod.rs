@@ -6,7 +6,7 @@
 pub mod block;
 pub mod facts;
 pub mod file;
-pub mod place;
+pub mod location;
 pub mod queue;
 pub mod retention;
 pub mod roll;
@@ -20,8 +20,8 @@ use jiff::tz::TimeZone;
 
 pub use block::{Description, Of};
 pub use facts::Facts;
-pub use file::is_damage;
-pub use place::Place;
+pub use file::OutFile;
+pub use location::Location;
 pub use roll::Roll;
 
 use crate::clock::Time;
@@ -36,7 +36,7 @@ use worker::{Part, Retention, Worker};
 #[derive(Debug, Clone)]
 pub struct Recording {
     /// The folder, and how file names begin.
-    pub place: Place,
+    pub location: Location,
     /// Whether there are raw files.
     pub raw: bool,
     /// Whether raw files are compressed.
@@ -83,15 +83,15 @@ impl Recorder {
         roots: &Roots,
         waits: bool,
     ) -> io::Result<Self> {
-        let Recording { place, roll, .. } = recording;
-        place.create()?;
+        let Recording { location, roll, .. } = recording;
+        location.create()?;
         let host = description.host.replace('/', "_");
         let zone = TimeZone::system();
         let mut streams = Vec::new();
         let mut add = |extension: &str, compress: bool, stamp: NameStamp, of: Of| {
             let ending = if compress { ".gz" } else { "" };
             let naming = Naming {
-                place: place.clone(),
+                location: location.clone(),
                 host: host.clone(),
                 zone: zone.clone(),
                 extension: format!("{extension}{ending}"),
@@ -117,7 +117,7 @@ impl Recorder {
             .map(|(extension, report)| (add(extension, recording.compress_plots, stamp, Of::All), report))
             .collect();
         let retention =
-            roll.clone().map(|roll| Retention { place: place.clone(), host: host.clone(), roll, zone });
+            roll.clone().map(|roll| Retention { location: location.clone(), host: host.clone(), roll, zone });
         let worker = Worker::start(streams, recording.flush, retention)?;
         Ok(Self { raw, tables, worker, waits })
     }

@@ -6,26 +6,26 @@ use std::path::PathBuf;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::place::Place;
+use super::location::Location;
 use super::roll::Roll;
 use crate::subsystem::REGISTRY;
 use crate::warn;
 
 /// Removes files of `host` that are older than `roll` allows on the day `today`. What can't be removed is said.
-pub fn purge(place: &Place, host: &str, roll: &Roll, today: Date) {
-    for path in expired(place, host, roll, today) {
+pub fn purge(location: &Location, host: &str, roll: &Roll, today: Date) {
+    for path in expired(location, host, roll, today) {
         if let Err(error) = fs::remove_file(&path) {
             warn!("removing {}: {error}", path.display());
         }
     }
 }
 
-fn expired(place: &Place, host: &str, roll: &Roll, today: Date) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(place.folder()) else { return Vec::new() };
+fn expired(location: &Location, host: &str, roll: &Roll, today: Date) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(location.folder()) else { return Vec::new() };
     let first_day = today.checked_sub(i64::from(roll.days).days()).unwrap_or(Date::MIN);
     let first_month =
         today.first_of_month().checked_sub(i64::from(roll.months).months()).unwrap_or(Date::MIN);
-    let stem = format!("{}-", place.stem(host));
+    let stem = format!("{}-", location.stem(host));
     let is_old = |name: &str| {
         let Some(rest) = name.strip_prefix(&stem) else { return false };
         match rest.strip_prefix("collectl-").and_then(|rest| rest.strip_suffix(".log")) {
@@ -86,8 +86,8 @@ mod tests {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         fs::create_dir(folder.path().join("n1-20261113.tab")).unwrap();
-        let place = Place::parse(folder.path().to_str().unwrap());
-        purge(&place, "n1", &Roll::parse("00:00,7").unwrap(), jiff::civil::date(2026, 11, 22));
+        let location = Location::parse(folder.path().to_str().unwrap());
+        purge(&location, "n1", &Roll::parse("00:00,7").unwrap(), jiff::civil::date(2026, 11, 22));
         for (names, there) in [(&old[..], false), (&kept[..], true)] {
             for name in names {
                 assert_eq!(folder.path().join(name).exists(), there, "{name}");

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::block::local;
 use super::file::OutFile;
-use super::place::Place;
+use super::location::Location;
 use super::roll::Roll;
 use crate::clock::Time;
 use crate::warn;
@@ -22,7 +22,7 @@ const MAX_NAMES: i64 = 100;
 #[derive(Debug, Clone)]
 pub struct Naming {
     /// The folder and the prefix.
-    pub place: Place,
+    pub location: Location,
     /// The short name of the host.
     pub host: String,
     /// What names and headers are stamped with.
@@ -175,14 +175,14 @@ impl Stream {
 
     /// Opens the file of `time`, and tells whether it is a new one. Where its name is taken, the next second's is.
     fn open(&self, time: Time) -> Result<(OutFile, bool), (PathBuf, io::Error)> {
-        let Naming { place, host, zone, extension, stamp } = &self.naming;
+        let Naming { location, host, zone, extension, stamp } = &self.naming;
         let format = match stamp {
             NameStamp::Instant => "%Y%m%d-%H%M%S",
             NameStamp::Day => "%Y%m%d",
         };
         let mut at = time;
         loop {
-            let path = place.path(host, &local(at, zone, format), extension);
+            let path = location.path(host, &local(at, zone, format), extension);
             let opened = match stamp {
                 NameStamp::Day => {
                     let is_new = !path.exists();
@@ -241,7 +241,7 @@ mod tests {
 
     fn stream(folder: &std::path::Path, extension: &str, stamp: NameStamp, roll: Option<&str>) -> Stream {
         let naming = Naming {
-            place: Place::parse(folder.to_str().unwrap()),
+            location: Location::parse(folder.to_str().unwrap()),
             host: "n1".into(),
             zone: TimeZone::UTC,
             extension: extension.into(),
@@ -320,7 +320,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing/");
         let mut stream = stream(&missing, "raw", NameStamp::Instant, None);
-        stream.naming.place = Place::parse(&format!("{}/", missing.display()));
+        stream.naming.location = Location::parse(&format!("{}/", missing.display()));
         stream.write(at(0), b"", b"0\n");
         stream.write(at(1), b"", b"1\n");
         assert_eq!(stream.trouble.as_ref().map(|trouble| trouble.missing), Some(2));

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::place::Place;
+use super::location::Location;
 use super::queue::{MAX_WAITING, Popped, Queue};
 use super::retention::purge;
 use super::roll::Roll;
@@ -43,7 +43,7 @@ enum Job {
 #[derive(Debug, Clone)]
 pub struct Retention {
     /// Where they are.
-    pub place: Place,
+    pub location: Location,
     /// The short name of the host.
     pub host: String,
     /// How long they are kept.
@@ -132,7 +132,7 @@ impl Worker {
 impl Retention {
     fn apply(&self) {
         let now = Timestamp::from_microsecond(Time::now().micros()).unwrap_or_default();
-        purge(&self.place, &self.host, &self.roll, self.zone.to_datetime(now).date());
+        purge(&self.location, &self.host, &self.roll, self.zone.to_datetime(now).date());
     }
 }
 

@@ -11,6 +11,12 @@ use crate::subsystem::{Meter, Part};
 pub struct Pairs(Vec<u8>);
 
 impl Pairs {
+    /// The lines so far.
+    #[cfg(test)]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Appends a figure, rounded.
     pub fn push(&mut self, name: &str, value: f64) -> &mut Self {
         self.name(name).value(value);

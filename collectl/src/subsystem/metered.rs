@@ -177,7 +177,7 @@ impl<S: Subsystem> Meter for Metered<S> {
 }
 
 /// Frames with one time, or with times that run backwards, count as a second apart, as in the Perl collectl.
-fn interval(earlier: Time, later: Time, per: Per) -> Interval {
+pub(super) fn interval(earlier: Time, later: Time, per: Per) -> Interval {
     let real = later.seconds_since(earlier);
     let seconds = if per == Per::Interval || real <= 0.0 { 1.0 } else { real };
     Interval { seconds, real }

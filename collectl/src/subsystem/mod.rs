@@ -4,6 +4,7 @@
 //! into a sample, how two samples become rates, and how each format shows them. [`Meter`] is the same thing seen from
 //! outside, without its types. To add one, write its file and its line in [`REGISTRY`].
 
+pub mod analysis;
 mod buddy;
 pub(crate) mod cgroup;
 mod counter;
@@ -40,6 +41,7 @@ use crate::render::verbose::{Heading, Rows};
 use crate::settings::Settings;
 use crate::source::live::Roots;
 
+pub use analysis::Analysis;
 pub use interrupts::InterruptFilter;
 pub use nfs::NfsOptions;
 pub use tcp::TcpFilter;
@@ -64,8 +66,26 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<process::Process>(),
 ];
 
+/// Makes the analysis of processes, `--procanalyze`.
+#[must_use]
+pub fn analyse_processes(settings: &Settings) -> Box<dyn Analysis> {
+    analysis::boxed::<process::Process>(settings)
+}
+
+/// Makes the analysis of slabs, `--slabanalyze`.
+#[must_use]
+pub fn analyse_slabs(settings: &Settings) -> Box<dyn Analysis> {
+    analysis::boxed::<slab::Slab>(settings)
+}
+
 /// What `--export vmstat` shows.
 pub static EXPORT_VMSTAT: Entry = Entry::of::<vmstat::Vmstat>();
+
+/// What `--export vmsum` shows.
+pub static EXPORT_VMSUM: Entry = Entry::of::<process::Machines>();
+
+/// What `--export proctree` shows.
+pub static EXPORT_PROCTREE: Entry = Entry::of::<process::Tree>();
 
 /// What is shown of a subsystem: `-s` has a small letter for the one and a capital for the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::json::Object;
+use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
@@ -55,7 +56,7 @@ pub(crate) struct Node {
     counters: [u64; COUNTERS.len()],
 }
 
-const LEVELS: [&[u8]; 8] = [
+const LEVELS: [&[u8]; 9] = [
     b"MemUsed:",
     b"MemFree:",
     b"Slab:",
@@ -64,6 +65,7 @@ const LEVELS: [&[u8]; 8] = [
     b"AnonHugePages:",
     b"Mlocked:",
     b"Inactive:",
+    b"Active:",
 ];
 
 const COUNTERS: [&[u8]; 3] = [b"numa_hit", b"numa_miss", b"numa_foreign"];
@@ -72,7 +74,7 @@ const COUNTERS: [&[u8]; 3] = [b"numa_hit", b"numa_miss", b"numa_foreign"];
 #[derive(Debug, PartialEq)]
 pub(crate) struct NodeRates {
     number: u64,
-    /// In kB: used, free, slab, mapped, anonymous, of that huge, locked, inactive.
+    /// In kB: used, free, slab, mapped, anonymous, of that huge, locked, inactive, active.
     levels: [f64; LEVELS.len()],
     /// With `--memopts R`, what stands in their place in the verbose format: their changes by the second.
     changes: Option<[f64; LEVELS.len()]>,
@@ -174,7 +176,7 @@ impl Subsystem for Numa {
 
     fn plot(&self, _: Part, rates: &Self::Rates, values: &mut Values) {
         for node in rates {
-            let [most @ .., _locked, inactive] = node.levels;
+            let [most @ .., _locked, inactive, _active] = node.levels;
             for level in most.into_iter().chain([inactive]) {
                 values.integer(level as u64);
             }
@@ -192,6 +194,7 @@ impl Subsystem for Numa {
             "anonymous_huge_kb",
             "locked_kb",
             "inactive_kb",
+            "active_kb",
         ];
         line.list("memory_nodes", rates, |rates, node| {
             node.integer("number", rates.number);
@@ -201,13 +204,24 @@ impl Subsystem for Numa {
             node.number("hit_percent", rates.hits);
         });
     }
+
+    fn lexpr(&self, _: Part, rates: &Self::Rates, pairs: &mut Pairs) {
+        const NAMES: [&str; 9] = ["used", "free", "slab", "map", "anon", "anonH", "lock", "act", "inact"];
+        for node in rates {
+            let [most @ .., inactive, active] = node.levels;
+            for (name, level) in NAMES.iter().zip(most.into_iter().chain([active, inactive])) {
+                pairs.push_of(&format!("numainfo.{name}"), node.number.to_string().as_bytes(), level);
+            }
+        }
+    }
 }
 
 fn row(node: &NodeRates, line: &mut Line) {
     let levels = node.changes.as_ref().unwrap_or(&node.levels);
+    let [shown @ .., _active] = levels;
     let [used, free, ..] = levels;
     line.text(" ").int(node.number as f64, 5);
-    for level in [used + free].iter().chain(levels) {
+    for level in [used + free].iter().chain(shown) {
         line.text(" ").scaled(*level, 8, 7, Scale::Memory);
     }
     if node.changes.is_none() {
@@ -273,11 +287,24 @@ mod tests {
     }
 
     #[test]
+    fn exported_by_name_and_node() {
+        let nodes =
+            nodes("numai Node 3 MemFree: 7 kB\nnumai Node 3 Inactive: 9 kB\nnumai Node 3 Active: 8 kB\n");
+        let numa = Numa { changes: false };
+        let rates = numa.rates(&nodes, &nodes, Interval { seconds: 1.0, real: 1.0 });
+        let mut pairs = Pairs::default();
+        numa.lexpr(Part::Detail, &rates, &mut pairs);
+        let text = String::from_utf8_lossy(pairs.bytes()).into_owned();
+        assert!(text.starts_with("numainfo.used.3 0\nnumainfo.free.3 7\nnumainfo.slab.3 0\n"), "{text}");
+        assert!(text.ends_with("numainfo.lock.3 0\nnumainfo.act.3 8\nnumainfo.inact.3 9\n"), "{text}");
+    }
+
+    #[test]
     fn changes_of_all_levels() {
         let numa = Numa { changes: true };
         let before = nodes("numai Node 0 AnonHugePages: 10 kB\nnumai Node 0 Inactive: 9 kB\n");
         let now = nodes("numai Node 0 AnonHugePages: 30 kB\nnumai Node 0 Inactive: 5 kB\n");
         let rates = numa.rates(&before, &now, Interval { seconds: 2.0, real: 2.0 });
-        assert_eq!(rates[0].changes, Some([0.0, 0.0, 0.0, 0.0, 0.0, 10.0, 0.0, -2.0]));
+        assert_eq!(rates[0].changes, Some([0.0, 0.0, 0.0, 0.0, 0.0, 10.0, 0.0, -2.0, 0.0]));
     }
 }

@@ -58,6 +58,14 @@ pub(crate) struct Rates {
     longest: usize,
 }
 
+impl Rates {
+    /// kB by the second into and out of an interface.
+    pub(crate) fn kilobytes(&self, interface: &[u8]) -> Option<[f64; 2]> {
+        let (_, found) = self.each.iter().find(|(name, _)| *name == interface)?;
+        Some([found.incoming.kb, found.outgoing.kb])
+    }
+}
+
 impl Subsystem for Net {
     type Sample = Sample;
     type Rates = Rates;

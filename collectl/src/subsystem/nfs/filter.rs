@@ -31,6 +31,12 @@ impl NfsOptions {
         Ok(Self { kinds: kinds?, filter: filter.to_owned(), active_only: !options.is_empty() })
     }
 
+    /// The same, not named in headings.
+    #[must_use]
+    pub fn unnamed(self) -> Self {
+        Self { filter: String::new(), ..self }
+    }
+
     /// Whether a kind, by its position in [`KINDS`], is shown.
     pub(super) fn shows(&self, kind: usize) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&kind)

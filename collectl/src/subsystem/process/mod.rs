@@ -1,20 +1,25 @@
 //! `Z`: processes and threads, from `/proc/PID/{stat,status,cmdline,io}` (proc_pid_stat(5) and its neighbours).
 
+mod analysis;
 mod capture;
 mod command;
 mod filter;
 mod json;
 mod key;
+mod machines;
 mod options;
 mod parse;
 mod plot;
 mod rates;
 mod show;
+mod tree;
 mod users;
 
 pub use filter::Filter;
 pub use key::Key;
+pub(super) use machines::Machines;
 pub use options::{Layout, ProcessOptions, StartTime, States};
+pub(super) use tree::Tree;
 
 use super::{Cadence, Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Probe, Root};

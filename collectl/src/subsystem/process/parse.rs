@@ -77,6 +77,22 @@ pub(super) struct Io {
     pub(super) write_calls: u64,
 }
 
+impl Memory {
+    /// Sizes, each made of those of both.
+    pub(super) fn each(&self, other: &Self, of: impl Fn(u64, u64) -> u64) -> Self {
+        Self {
+            size: of(self.size, other.size),
+            locked: of(self.locked, other.locked),
+            resident: of(self.resident, other.resident),
+            data: of(self.data, other.data),
+            stack: of(self.stack, other.stack),
+            executable: of(self.executable, other.executable),
+            library: of(self.library, other.library),
+            swapped: of(self.swapped, other.swapped),
+        }
+    }
+}
+
 impl Sample {
     /// Takes what `frame` has.
     pub(super) fn read(&mut self, frame: &Frame) {

@@ -63,7 +63,7 @@ pub(super) fn line(text: &[u8], active: &Active, machine: &Machine, users: &User
 }
 
 /// `H:MM:SS`
-fn lifetime(seconds: u64) -> String {
+pub(super) fn lifetime(seconds: u64) -> String {
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 

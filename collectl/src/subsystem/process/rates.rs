@@ -172,13 +172,51 @@ impl Active {
         }
     }
 
+    /// Adds what another task did and holds.
+    pub(super) fn add(&mut self, other: &Self) {
+        let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
+        sum(&mut self.user, other.user);
+        sum(&mut self.system, other.system);
+        sum(&mut self.total, other.total);
+        self.percent += other.percent;
+        self.minor_faults += other.minor_faults;
+        self.major_faults += other.major_faults;
+        for (mine, more) in self.switches.iter_mut().zip(other.switches) {
+            *mine += more;
+        }
+        self.io.add(&other.io);
+        self.done.add(&other.done);
+        self.task.memory = self.task.memory.each(&other.task.memory, u64::saturating_add);
+    }
+
     /// How many threads it has besides its first.
     pub(super) fn more_threads(&self) -> u64 {
         self.task.threads.saturating_sub(1)
     }
 }
 
+impl Done {
+    fn add(&mut self, other: &Self) {
+        let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
+        sum(&mut self.minor_faults, other.minor_faults);
+        sum(&mut self.major_faults, other.major_faults);
+        sum(&mut self.switches[0], other.switches[0]);
+        sum(&mut self.switches[1], other.switches[1]);
+        self.io.add(&other.io);
+    }
+}
+
 impl IoRates {
+    fn add(&mut self, other: &Self) {
+        self.read += other.read;
+        self.written += other.written;
+        self.read_called += other.read_called;
+        self.write_called += other.write_called;
+        self.read_calls += other.read_calls;
+        self.write_calls += other.write_calls;
+        self.cancelled += other.cancelled;
+    }
+
     fn of(done: &Io, seconds: f64) -> Self {
         let kilobytes = |bytes: u64| bytes as f64 / 1024.0 / seconds;
         Self {
@@ -205,6 +243,20 @@ impl Io {
             read_calls: increase(self.read_calls, now.read_calls),
             write_calls: increase(self.write_calls, now.write_calls),
         }
+    }
+}
+
+impl Io {
+    /// Adds what happened in an interval.
+    pub(super) fn add(&mut self, done: &Self) {
+        let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
+        sum(&mut self.read, done.read);
+        sum(&mut self.written, done.written);
+        sum(&mut self.cancelled, done.cancelled);
+        sum(&mut self.read_called, done.read_called);
+        sum(&mut self.write_called, done.write_called);
+        sum(&mut self.read_calls, done.read_calls);
+        sum(&mut self.write_calls, done.write_calls);
     }
 }
 

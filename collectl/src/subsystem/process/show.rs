@@ -68,10 +68,8 @@ pub(super) struct Shown<'a> {
 impl Shown<'_> {
     pub(super) fn row(&self, line: &mut Line) {
         let task = &self.active.task;
-        let user = task.user.map_or_else(Default::default, |user| self.users.name(user));
-        let width = self.options.user_width();
-        let user: String = user.chars().take(width).collect();
-        line.int(f64::from(task.pid), 5).text(if task.is_thread { "+ " } else { "  " }).left(&user, width);
+        line.int(f64::from(task.pid), 5).text(if task.is_thread { "+ " } else { "  " });
+        self.user(line);
         match self.options.layout {
             Layout::Mixed => self.mixed(line),
             Layout::Io => self.io(line),
@@ -81,10 +79,21 @@ impl Shown<'_> {
         line.text(" ").text(command::shown(command, &self.text[task.name.clone()], self.options.command));
     }
 
+    pub(super) fn user(&self, line: &mut Line) {
+        let user = self.active.task.user.map_or_else(Default::default, |user| self.users.name(user));
+        let width = self.options.user_width();
+        let user: String = user.chars().take(width).collect();
+        line.left(&user, width);
+    }
+
+    pub(super) fn priority(&self, line: &mut Line) {
+        push_priority(&self.active.task, self.options.raw_priority, line);
+    }
+
     fn mixed(&self, line: &mut Line) {
         let (task, io) = (&self.active.task, &self.active.io);
         line.text(" ");
-        push_priority(task, self.options.raw_priority, line);
+        self.priority(line);
         line.int(f64::from(parent(task)), 6);
         line.int(task.threads as f64 - 1.0, 5).text(" ").text([task.state]);
         for size in [task.memory.size, task.memory.resident] {
@@ -143,7 +152,7 @@ impl Shown<'_> {
     }
 
     /// System and user time of the interval, their percentage, and the time of its life.
-    fn times(&self, line: &mut Line) {
+    pub(super) fn times(&self, line: &mut Line) {
         for jiffies in [self.active.system, self.active.user] {
             line.text(" ").right(seconds(jiffies, self.machine), 5);
         }
@@ -151,7 +160,7 @@ impl Shown<'_> {
         line.right(lifetime(self.active.total, self.machine), 10);
     }
 
-    fn faults(&self, line: &mut Line) {
+    pub(super) fn faults(&self, line: &mut Line) {
         for rate in [self.active.major_faults, self.active.minor_faults] {
             line.text(" ").scaled(rate, 4, 4, Scale::Count);
         }
@@ -182,7 +191,7 @@ fn hundredths(jiffies: u64, machine: &Machine) -> u64 {
 }
 
 /// `MM:SS.hh`, and `HH:MM:SS` from an hour on.
-fn lifetime(jiffies: u64, machine: &Machine) -> String {
+pub(super) fn lifetime(jiffies: u64, machine: &Machine) -> String {
     let seconds = jiffies / machine.ticks;
     let minutes = seconds / 60;
     if minutes < 60 {

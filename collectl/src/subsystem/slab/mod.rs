@@ -1,5 +1,6 @@
 //! `y`, `Y`: the caches of the kernel's slab allocator, from `/proc/slabinfo` (slabinfo(5)) or `/sys/kernel/slab`.
 
+mod analysis;
 mod json;
 mod options;
 mod probe;

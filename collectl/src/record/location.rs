@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 /// The folder of `-f`, and what stands before the host in the names of its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     folder: PathBuf,
     prefix: Option<String>,
 }
 
-impl Place {
+impl Location {
     /// Reads `DIR`, a folder that is there or a name that ends with `/`, or a `PREFIX` of file names, with or without the
     /// folder they are in.
     #[must_use]
@@ -48,10 +48,16 @@ impl Place {
         self.prefix.as_ref().map_or_else(|| host.to_owned(), |prefix| format!("{prefix}-{host}"))
     }
 
+    /// The path of the file `name`, which begins with the host.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(self.stem(name))
+    }
+
     /// The path of the file of `host` that was begun at `date`.
     #[must_use]
     pub fn path(&self, host: &str, date: &str, extension: &str) -> PathBuf {
-        self.folder.join(format!("{}-{date}.{extension}", self.stem(host)))
+        self.file(&format!("{host}-{date}.{extension}"))
     }
 }
 
@@ -63,7 +69,7 @@ mod tests {
     fn folders_and_prefixes() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().to_str().unwrap();
-        let path = |text: &str| Place::parse(text).path("node1", "20261122-101936", "raw.gz");
+        let path = |text: &str| Location::parse(text).path("node1", "20261122-101936", "raw.gz");
         let name = "node1-20261122-101936.raw.gz";
         assert_eq!(path(root), folder.path().join(name));
         assert_eq!(path(&format!("{root}/new/")), folder.path().join("new").join(name));
@@ -74,9 +80,9 @@ mod tests {
     #[test]
     fn one_folder_is_made() {
         let folder = tempfile::tempdir().unwrap();
-        let place = |name: &str| Place::parse(&format!("{}/{name}", folder.path().display()));
-        place("new/").create().unwrap();
-        place("new/").create().unwrap();
-        assert_eq!(place("a/b/").create().unwrap_err().kind(), io::ErrorKind::NotFound);
+        let location = |name: &str| Location::parse(&format!("{}/{name}", folder.path().display()));
+        location("new/").create().unwrap();
+        location("new/").create().unwrap();
+        assert_eq!(location("a/b/").create().unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 }

@@ -1,0 +1,98 @@
+//! `--procanalyze`, `--slabanalyze` and `-f`: what is written of recordings in place of playing them.
+
+use jiff::tz::TimeZone;
+
+use super::UsageError;
+use super::choice::separator;
+use super::literal::Literal;
+use super::options::{Existing, Options};
+use crate::record::Location;
+use crate::render::stamp::{Stamp, StampFormat};
+use crate::subsystem::analysis::Style;
+
+/// Analyses of recordings, and where they are written.
+#[derive(Debug, Clone)]
+pub struct Analyses {
+    /// Whether processes are summed up.
+    pub processes: bool,
+    /// Whether slabs are.
+    pub slabs: bool,
+    /// Where the files are written.
+    pub location: Location,
+    /// How; the zone is that of each recording.
+    pub style: Style,
+    /// Whether files are compressed (not with `-oz`).
+    pub compressed: bool,
+    /// Whether files that are there are written anew (`-oc`).
+    pub overwrites: bool,
+}
+
+impl Analyses {
+    /// The analyses that are asked for, if there are any.
+    ///
+    /// # Errors
+    /// A [`UsageError`] where there is nothing to analyse or nowhere to write to, and with switches that ask for other files.
+    pub fn resolve(literal: &Literal, options: &Options) -> Result<Option<Self>, UsageError> {
+        let wanted = literal.procanalyze || literal.slabanalyze;
+        let refused = match (wanted, literal.filename.as_deref()) {
+            (false, _) => return Ok(None),
+            (true, _) if literal.playback.is_none() => "--procanalyze/--slabanalyze require -p",
+            (true, None | Some("")) => "--procanalyze/--slabanalyze require -f",
+            (true, Some(_)) if literal.plot || literal.subsys.is_some() => {
+                "--procanalyze/--slabanalyze write no other files: -P and -s don't go with them"
+            }
+            (true, Some(filename)) => {
+                let stamp = if options.stamp == Stamp::Day { Stamp::Day } else { Stamp::Date };
+                return Ok(Some(Self {
+                    processes: literal.procanalyze,
+                    slabs: literal.slabanalyze,
+                    location: Location::parse(filename),
+                    style: Style {
+                        separator: separator(literal.sep.as_deref())?,
+                        stamp: StampFormat::new(stamp, options.millis, TimeZone::UTC),
+                    },
+                    compressed: !options.uncompressed,
+                    overwrites: options.existing == Existing::Replace,
+                }));
+            }
+        };
+        Err(UsageError::new(refused))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(line: &str) -> Result<Option<Analyses>, UsageError> {
+        let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        let literal = Literal::parse_from_args(&args).unwrap();
+        let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
+        Analyses::resolve(&literal, &options)
+    }
+
+    #[test]
+    fn what_is_asked_for() {
+        assert!(resolve("-p a.raw").unwrap().is_none());
+        let analyses = resolve("-p a.raw --slabanalyze -f x -ozc --sep 9").unwrap().unwrap();
+        assert!(analyses.slabs && !analyses.processes && !analyses.compressed && analyses.overwrites);
+        assert_eq!(analyses.style.separator, b'\t');
+        assert!(resolve("-p a.raw --procanalyze -f x").unwrap().unwrap().compressed);
+    }
+
+    #[test]
+    fn refused() {
+        for (line, message) in [
+            ("--procanalyze -f x", "--procanalyze/--slabanalyze require -p"),
+            ("-p a.raw --slabanalyze", "--procanalyze/--slabanalyze require -f"),
+            ("-p a.raw -oz", "-oz and -oc only apply to files"),
+            ("-p a.raw -f x", "-f needs --procanalyze or --slabanalyze"),
+            (
+                "-p a.raw --procanalyze -f x -sc",
+                "--procanalyze/--slabanalyze write no other files: -P and -s don't go with them",
+            ),
+        ] {
+            assert_eq!(resolve(line).unwrap_err().0, message);
+        }
+    }
+}

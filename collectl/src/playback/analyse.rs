@@ -1,0 +1,102 @@
+//! `--procanalyze` and `--slabanalyze`: recordings of one host and day are summed up in one file of each kind.
+
+use std::io;
+use std::path::Path;
+
+use super::PlaybackError;
+use super::extract::Place;
+use crate::cli::analyses::Analyses;
+use crate::clock::Time;
+use crate::frame::Frame;
+use crate::machine::Machine;
+use crate::record::OutFile;
+use crate::settings::Settings;
+use crate::source::raw::files;
+use crate::source::raw::reader::RawReader;
+use crate::subsystem::analysis::Style;
+use crate::subsystem::{Analysis, analyse_processes, analyse_slabs};
+
+/// Analyses at work.
+pub(super) struct Analyst<'a> {
+    plan: &'a Analyses,
+    /// Host and day.
+    name: String,
+    analyses: Vec<Box<dyn Analysis>>,
+    style: Style,
+    /// The last marker of the recording before.
+    closed: Option<Time>,
+    /// Files that were written.
+    files: usize,
+}
+
+impl<'a> Analyst<'a> {
+    pub(super) fn new(plan: &'a Analyses) -> Self {
+        let style = plan.style.clone();
+        Self { plan, name: String::new(), analyses: Vec::new(), style, closed: None, files: 0 }
+    }
+
+    /// Adds the samples of a recording that lie inside.
+    pub(super) fn add(
+        &mut self,
+        path: &Path,
+        reader: &mut RawReader,
+        settings: &Settings,
+        machine: &Machine,
+        place: impl Fn(Time) -> Place,
+    ) -> Result<(), PlaybackError> {
+        let day = files::start(path).unwrap_or_default().strftime("%Y%m%d").to_string();
+        let name = format!("{}-{day}", reader.header().host().unwrap_or_default());
+        if self.name != name {
+            self.finish()?;
+            self.name = name;
+            let processes = self.plan.processes.then(|| analyse_processes(settings));
+            let slabs = self.plan.slabs.then(|| analyse_slabs(settings));
+            self.analyses = processes.into_iter().chain(slabs).collect();
+        }
+        self.style.stamp.zone = machine.zone.clone();
+        for analysis in &mut self.analyses {
+            analysis.set_machine(machine);
+            if self.closed != reader.last_marker() {
+                analysis.forget();
+            }
+        }
+        let read = self.frames(reader, place);
+        self.closed = reader.last_marker();
+        read.map_err(|error| PlaybackError::Read { path: path.to_owned(), error })
+    }
+
+    fn frames(&mut self, reader: &mut RawReader, place: impl Fn(Time) -> Place) -> io::Result<()> {
+        let mut frame = Frame::default();
+        while reader.next(&mut frame)? {
+            let place = place(frame.time());
+            if place == Place::Behind {
+                break;
+            }
+            for analysis in &mut self.analyses {
+                analysis.accept(&frame, place == Place::Inside);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what was summed up. Returns how many files were written in all.
+    pub(super) fn finish(&mut self) -> Result<usize, PlaybackError> {
+        for analysis in self.analyses.drain(..).filter(|analysis| !analysis.is_empty()) {
+            let ending = if self.plan.compressed { ".gz" } else { "" };
+            let path = self.plan.location.file(&format!("{}.{}{ending}", self.name, analysis.ending()));
+            write(&path, self.plan.overwrites, &analysis.text(&self.style))
+                .map_err(|error| PlaybackError::Write { path, error })?;
+            self.files += 1;
+        }
+        Ok(self.files)
+    }
+}
+
+fn write(path: &Path, overwrites: bool, text: &[u8]) -> io::Result<()> {
+    if !overwrites && path.exists() {
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is there already; -oc writes it anew"));
+    }
+    let mut file = OutFile::replace(path.to_owned())?;
+    file.write(text)?;
+    file.close()
+}
