@@ -18,7 +18,8 @@ use crate::subsystem::process::{Filter, ProcessOptions, States};
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
 use crate::subsystem::{
-    EXPORT_VMSTAT, Entry, InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, infiniband, memory, net,
+    EXPORT_VMSTAT, Entry, InterruptFilter, NfsOptions, Part, TcpFilter, cpu, disk, environment, infiniband,
+    memory, net,
 };
 
 /// What is shown, and how.
@@ -153,6 +154,7 @@ fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Setti
         memory: memory::Options::resolve(literal)?,
         net: net::Options::resolve(literal, letters)?,
         infiniband: infiniband::Options::resolve(literal)?,
+        environment: environment::Options::resolve(literal)?,
         ..Settings::default()
     })
 }

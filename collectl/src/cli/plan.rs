@@ -38,6 +38,8 @@ pub struct Plan {
     pub interval_text: String,
     /// What is captured at the second interval is captured each so many samples.
     pub second_every: u64,
+    /// What is captured at the third interval is captured each so many samples.
+    pub third_every: u64,
     /// Whether each interval begins at the top of the screen.
     pub in_place: bool,
     /// What samples are aligned to.
@@ -178,6 +180,7 @@ impl Plan {
             interval: intervals.main,
             interval_text: intervals.text,
             second_every: intervals.second_every,
+            third_every: intervals.third_every,
             alignment: if literal.align { Alignment::Epoch } else { Alignment::Start },
             limit: limit(literal)?,
             stamp: (options.stamp, options.millis),

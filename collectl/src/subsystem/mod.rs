@@ -9,6 +9,7 @@ mod counter;
 pub(crate) mod cpu;
 mod devices;
 pub(crate) mod disk;
+pub(crate) mod environment;
 pub(crate) mod infiniband;
 mod inode;
 mod interrupts;
@@ -56,6 +57,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<net::Net>(),
     Entry::of::<sock::Sock>(),
     Entry::of::<tcp::Tcp>(),
+    Entry::of::<environment::Environment>(),
     Entry::of::<infiniband::Infiniband>(),
     Entry::of::<slab::Slab>(),
     Entry::of::<process::Process>(),
@@ -109,6 +111,9 @@ pub enum Cadence {
     /// Where the second interval of `-i` has passed. Its interval is the time between the frames that have its lines,
     /// and at the others it shows nothing.
     Second,
+    /// Where the third one has passed. It measures levels: those of the last frame that has its lines stay in the columns
+    /// of the plot format.
+    Third,
 }
 
 /// The time between two frames.
