@@ -23,10 +23,10 @@ impl SensorProbe {
         Self { sys: roots.sys.clone(), options: options.clone(), ipmitool: ipmitool::find(), question: None }
     }
 
-    /// One that asks the kernel alone.
+    /// One that asks this program, or the kernel alone.
     #[cfg(test)]
-    pub(super) fn without_ipmitool(roots: &Roots, options: &Options) -> Self {
-        Self { ipmitool: None, ..Self::new(roots, options) }
+    pub(super) fn asking(program: Option<PathBuf>, roots: &Roots, options: &Options) -> Self {
+        Self { ipmitool: program, ..Self::new(roots, options) }
     }
 
     /// Appends the lines of all sensors, of which ipmitool told `answer`.

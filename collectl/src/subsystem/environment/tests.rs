@@ -1,4 +1,7 @@
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -45,7 +48,7 @@ fn plan(args: &str, root: &TempDir) -> Result<Plan, crate::cli::UsageError> {
 fn live(args: &str) -> (String, String) {
     let root = sysfs();
     let plan = plan(args, &root).unwrap();
-    let probe = probe::SensorProbe::without_ipmitool(&plan.roots, &plan.choice.settings.environment);
+    let probe = probe::SensorProbe::asking(None, &plan.roots, &plan.choice.settings.environment);
     let mut source = Live::new(&plan.roots, [&SENSORS]);
     source.set_probe(Box::new(probe));
     let mut report = Report::new(&plan, &Machine::default(), "host");
@@ -84,6 +87,40 @@ fn plot_and_lexpr() {
     let names = "#Date Time [ENV:aFan1]Speed [ENV:aPower1]Watts [ENV:aPower2]Watts [ENV:cTemp1]Temp [ENV:cTemp12]Temp\n";
     assert_eq!(live("-sE -P").1, format!("{names}19700101 00:00:02 1200 35.5 7 45 -1.5\n"));
     assert!(live("-sE --export lexpr").1.ends_with("env.aPower2 7\nenv.cTemp1 45\nenv.cTemp12 -1.5\n"));
+}
+
+#[test]
+fn ipmitool_answers_at_a_later_sample() {
+    let root = sysfs();
+    let (program, go) = (root.path().join("ipmitool"), root.path().join("go"));
+    let wait = format!("while [ ! -e {} ]; do sleep .01; done", go.display());
+    let script = root.path().join("script");
+    let text =
+        format!("#!/bin/sh\n{wait}\necho \"Temp $1,4,degrees C,ok\"\necho 'UID Light,0,unspecified,ok'\n");
+    fs::write(&script, text).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
+    // A file that this process wrote itself may still be open in a child of another test, and can't be run then.
+    assert!(Command::new("cp").arg("-p").arg(script).arg(&program).status().unwrap().success());
+    let plan = plan("-sE --envopts 7", &root).unwrap();
+    let probe = probe::SensorProbe::asking(Some(program), &plan.roots, &plan.choice.settings.environment);
+    let mut source = Live::new(&plan.roots, [&SENSORS]);
+    source.set_probe(Box::new(probe));
+    source.set_every(&SENSORS, 1_000_000);
+    let mut frame = Frame::default();
+    let mut sample = || {
+        source.sample(Time::default(), &mut frame, |_, _| {});
+        String::from_utf8(frame.text().to_vec()).unwrap()
+    };
+    assert_eq!([sample(), sample()], ["", ""]);
+    fs::write(go, "").unwrap();
+    let text = (0..1000).map(|_| sample()).find(|text| {
+        std::thread::sleep(Duration::from_millis(10));
+        !text.is_empty()
+    });
+    let text = text.unwrap();
+    assert!(text.starts_with("ipmi: coretemp Temp 1 "), "{text}");
+    assert!(text.ends_with("ok\nipmi: Temp -d,4,degrees C,ok\n"), "{text}");
+    assert_eq!(sample(), "");
 }
 
 /// What is shown of recorded samples, a second apart.
