@@ -60,7 +60,7 @@ impl Subsystem for Environment {
         detail: Some('E'),
         brief: None,
         plot: 0,
-        plot_detail: 110,
+        plot_detail: 25,
     };
     const CAPTURES: &'static [&'static Capture] = &[&SENSORS];
     const CADENCE: Cadence = Cadence::Third;

@@ -107,7 +107,7 @@ impl Subsystem for Infiniband {
         detail: Some('X'),
         brief: Some(110),
         plot: 90,
-        plot_detail: 60,
+        plot_detail: 110,
     };
     const CAPTURES: &'static [&'static Capture] = &[&PORTS];
     const IS_EVERYWHERE: bool = false;
