@@ -51,6 +51,11 @@ pub trait Probe {
     /// What it reads; in place of the file that this names.
     fn capture(&self) -> &'static Capture;
 
+    /// Whether it began something whose result it gives at a later sample: it is read at each until then.
+    fn is_pending(&self) -> bool {
+        false
+    }
+
     /// Appends the tagged lines.
     ///
     /// # Errors

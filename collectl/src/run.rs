@@ -134,9 +134,12 @@ impl<'a> Run<'a> {
         let captures = plan.captured().iter().flat_map(|chosen| chosen.entry.captures.iter().copied());
         let mut source = Live::new(&plan.roots, captures);
         for chosen in plan.captured() {
-            if chosen.entry.cadence == Cadence::Second && !plan.headers_only {
-                chosen.entry.captures.iter().for_each(|capture| source.set_every(capture, plan.second_every));
-            }
+            let every = match chosen.entry.cadence {
+                Cadence::Second if !plan.headers_only => plan.second_every,
+                Cadence::Third if !plan.headers_only => plan.third_every,
+                _ => 1,
+            };
+            chosen.entry.captures.iter().for_each(|capture| source.set_every(capture, every));
             for probe in (chosen.entry.probes)(&plan.choice.settings, &plan.roots) {
                 source.set_probe(probe);
             }

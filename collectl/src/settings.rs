@@ -4,7 +4,9 @@ use crate::number::NumberStyle;
 use crate::subsystem::process::ProcessOptions;
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
-use crate::subsystem::{InterruptFilter, NfsOptions, TcpFilter, cgroup, cpu, disk, infiniband, memory, net};
+use crate::subsystem::{
+    InterruptFilter, NfsOptions, TcpFilter, cgroup, cpu, disk, environment, infiniband, memory, net,
+};
 
 /// All settings, as they come from switches; the defaults are those of a run without any.
 #[derive(Debug, Clone)]
@@ -31,6 +33,7 @@ pub struct Settings {
     pub(crate) net: net::Options,
     pub(crate) cgroup: cgroup::Options,
     pub(crate) infiniband: infiniband::Options,
+    pub(crate) environment: environment::Options,
     /// How processes are captured and shown (`--procopts` and its kin).
     pub process: ProcessOptions,
     /// How slabs are (`--slabopts`, `--slabfilt`).
@@ -56,6 +59,7 @@ impl Default for Settings {
             net: net::Options::default(),
             cgroup: cgroup::Options::default(),
             infiniband: infiniband::Options::default(),
+            environment: environment::Options::default(),
             process: ProcessOptions::default(),
             slab: SlabOptions::default(),
             top: None,

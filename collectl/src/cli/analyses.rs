@@ -85,8 +85,6 @@ mod tests {
         for (line, message) in [
             ("--procanalyze -f x", "--procanalyze/--slabanalyze require -p"),
             ("-p a.raw --slabanalyze", "--procanalyze/--slabanalyze require -f"),
-            ("-p a.raw -oz", "-oz and -oc only apply to files"),
-            ("-p a.raw -f x", "-f needs --procanalyze or --slabanalyze"),
             (
                 "-p a.raw --procanalyze -f x -sc",
                 "--procanalyze/--slabanalyze write no other files: -P and -s don't go with them",

@@ -19,7 +19,8 @@ use crate::subsystem::process::{Filter, Layout, ProcessOptions, StartTime, State
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
 use crate::subsystem::{
-    Entry, InterruptFilter, NfsOptions, Part, TcpFilter, cgroup, cpu, disk, infiniband, memory, net,
+    Entry, InterruptFilter, NfsOptions, Part, TcpFilter, cgroup, cpu, disk, environment, infiniband, memory,
+    net,
 };
 
 /// What is shown, and how.
@@ -170,6 +171,7 @@ fn settings(literal: &Literal, options: &Options, letters: &str) -> Result<Setti
         net: net::Options::resolve(literal, letters)?,
         cgroup: cgroup::Options::resolve(literal)?,
         infiniband: infiniband::Options::resolve(literal)?,
+        environment: environment::Options::resolve(literal)?,
         ..Settings::default()
     })
 }
@@ -335,7 +337,6 @@ mod tests {
         };
         let both = vec![Part::Summary, Part::Detail];
         assert_eq!(parts("--export json -sjJtT"), [("interrupts", both.clone()), ("TCP", both)]);
-        assert_eq!(parts("--export json -P -sj"), [("interrupts", vec![Part::Summary])]);
     }
 
     #[test]

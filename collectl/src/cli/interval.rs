@@ -11,8 +11,11 @@ const MAX: f64 = 366.0 * 86_400.0;
 /// The intervals where `-i` does not name them.
 const DEFAULT: &str = "1";
 const DEFAULT_SECOND: &str = "60";
+const DEFAULT_THIRD: &str = "120";
 /// With `-i0`, slabs and processes are sampled each so many samples.
 const ZERO_EVERY: u64 = 6;
+/// And the environment each so many.
+const ZERO_THIRD_EVERY: u64 = 30;
 
 /// How often samples are taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,26 +26,29 @@ pub struct Intervals {
     pub text: String,
     /// What is captured at the second interval is captured each so many samples.
     pub second_every: u64,
+    /// What is captured at the third interval is captured each so many samples.
+    pub third_every: u64,
 }
 
 impl Intervals {
-    /// Reads `SECONDS[:SECONDS]`. Where all subsystems are captured at the second interval, it is the only one. With
-    /// `equal`, it is the first one if it is not given.
+    /// Reads `SECONDS[:SECONDS[:SECONDS]]`. Where all subsystems are captured at the second interval, it is the only one. With
+    /// `equal`, it is the first one if it is not given. Where all are captured at the third one, that is what is waited for,
+    /// but samples are taken at the first one, since what tells of the environment may answer late.
     ///
     /// # Errors
-    /// A [`UsageError`] for what is no number of seconds, a second interval that is no multiple of the first, and one that
-    /// no subsystem uses.
+    /// A [`UsageError`] for what is no number of seconds, an interval that is no multiple of the first, and a second one
+    /// that no subsystem uses.
     pub fn parse(text: Option<&str>, subsystems: &[Chosen], equal: bool) -> Result<Self, UsageError> {
         let mut parts = text.unwrap_or_default().splitn(3, ':');
         let mut part = || parts.next().filter(|part| !part.is_empty());
         let (first, second, third) = (part(), part(), part());
-        if text == Some("") || third.is_some() {
-            let message =
-                if third.is_some() { "interval3 only applies to -s E" } else { "invalid interval ''" };
-            return Err(UsageError::new(message));
+        if text == Some("") {
+            return Err(UsageError::new("invalid interval ''"));
         }
         let is_second = |chosen: &Chosen| chosen.entry.cadence == Cadence::Second;
+        let is_third = |chosen: &Chosen| chosen.entry.cadence == Cadence::Third;
         let any_second = subsystems.iter().any(is_second);
+        let (any_third, all_third) = (subsystems.iter().any(is_third), subsystems.iter().all(is_third));
         if second.is_some() && !any_second {
             return Err(UsageError::new("interval2 only applies to -s y,Y or Z"));
         }
@@ -54,7 +60,8 @@ impl Intervals {
                     .map_err(|_| UsageError::new(format!("invalid interval '{}'", text.escape_debug())))
             })?;
             let second_every = if subsystems.iter().all(is_second) { 1 } else { every.max(1) };
-            return Ok(Self { main, text: first.to_owned(), second_every });
+            let third_every = if all_third { 1 } else { ZERO_THIRD_EVERY };
+            return Ok(Self { main, text: first.to_owned(), second_every, third_every });
         }
         let given = second.is_some();
         let second = second.unwrap_or(if equal { first } else { DEFAULT_SECOND });
@@ -63,7 +70,7 @@ impl Intervals {
             if given && other < main && text.is_some_and(|text| !text.starts_with(':')) {
                 return Err(UsageError::new("interval2 must be >= interval1"));
             }
-            return Ok(Self { main: other, text: second.to_owned(), second_every: 1 });
+            return Ok(Self { main: other, text: second.to_owned(), second_every: 1, third_every: 1 });
         }
         let (micros, other) = (main.as_micros(), other.as_micros());
         if any_second && other < micros {
@@ -72,7 +79,20 @@ impl Intervals {
         if any_second && !other.is_multiple_of(micros) {
             return Err(UsageError::new("interval2 must be a multiple of main interval"));
         }
-        Ok(Self { main, text: first.to_owned(), second_every: (other / micros).max(1) as u64 })
+        let third = third.unwrap_or(DEFAULT_THIRD);
+        let longest = seconds(third)?.as_micros();
+        if any_third && longest < micros {
+            return Err(UsageError::new("interval3 must be >= main interval"));
+        }
+        if any_third && !longest.is_multiple_of(micros) {
+            return Err(UsageError::new("interval3 must be a multiple of main interval"));
+        }
+        Ok(Self {
+            main,
+            text: if all_third { third } else { first }.to_owned(),
+            second_every: (other / micros).max(1) as u64,
+            third_every: (longest / micros).max(1) as u64,
+        })
     }
 }
 
@@ -135,10 +155,37 @@ mod tests {
     }
 
     #[test]
+    fn the_third_interval() {
+        let third = |text: &str, letters: &str| {
+            let subsystems = selection::letters(Some(letters), selection::DEFAULT)
+                .and_then(|letters| selection::choose(&letters))
+                .unwrap();
+            let intervals = Intervals::parse(Some(text), &subsystems, false).unwrap();
+            (intervals.main.as_secs_f64(), intervals.text, intervals.second_every, intervals.third_every)
+        };
+        assert_eq!(third("2:6:8", "cZE"), (2.0, "2".into(), 3, 4));
+        assert_eq!(third("1", "cE").3, 120);
+        assert_eq!(third("::5", "E"), (1.0, "5".into(), 60, 5));
+        assert_eq!(third("0", "cE").3, 30);
+        assert_eq!(third("10::300", "c").0, 10.0);
+    }
+
+    #[test]
     fn refused() {
-        for text in
-            ["", "abc", "-1", "0.0.1", "1e9", "inf", "nan", "0.0000001", "99999999999", "1:60", "1:2:3"]
-        {
+        for text in [
+            "",
+            "abc",
+            "-1",
+            "0.0.1",
+            "1e9",
+            "inf",
+            "nan",
+            "0.0000001",
+            "99999999999",
+            "1:60",
+            "1:2:3",
+            "1::x",
+        ] {
             assert!(parse(text, "c").is_err(), "{text}");
         }
         for (text, letters, message) in [
@@ -148,6 +195,8 @@ mod tests {
             ("2:3", "cZ", "interval2 must be a multiple of main interval"),
             ("7", "cZ", "interval2 must be a multiple of main interval"),
             ("1:x", "Z", "invalid interval 'x'"),
+            ("2::1", "cE", "interval3 must be >= main interval"),
+            ("2::3", "E", "interval3 must be a multiple of main interval"),
         ] {
             assert_eq!(parse(text, letters), Err(message.into()));
         }

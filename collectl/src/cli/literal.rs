@@ -19,8 +19,8 @@ use super::{UsageError, selection};
 pub struct Literal {
     /// subsystems to measure, a letter each: b fragmentation of memory, c CPU, d disks, f NFS, g control groups, i inodes,
     /// j interrupts, m memory, n network, p pressure (time lost waiting), s sockets, t TCP, x InfiniBand, y slabs; in
-    /// detail B, C, D, F, G, J, M memory nodes, N, T (with -P), X, Y, Z processes [default: cdn]; +LETTERS adds to the
-    /// default, -LETTERS takes away
+    /// detail B, C, D, E environment, F, G, J, M memory nodes, N, T (with -P), X, Y, Z processes [default: cdn]; +LETTERS
+    /// adds to the default, -LETTERS takes away
     #[arg(short = 's', long, value_name = "LETTERS", allow_hyphen_values = true)]
     pub subsys: Option<String>,
 
@@ -40,9 +40,9 @@ pub struct Literal {
     #[arg(short = 'L', long, value_name = "SERVICES", hide = true)]
     pub lustsvcs: Option<String>,
 
-    /// seconds between two samples, fractions allowed, and behind a colon those between two samples of slabs and
-    /// processes, a multiple; 0 samples as fast as possible [default: 1:60]
-    #[arg(short = 'i', long, value_name = "SECONDS[:SECONDS]", allow_hyphen_values = true)]
+    /// seconds between two samples, fractions allowed; behind a colon those between two samples of slabs and processes, and
+    /// behind another those of the environment, multiples; 0 samples as fast as possible [default: 1:60:120]
+    #[arg(short = 'i', long, value_name = "SECONDS[:SECONDS[:SECONDS]]", allow_hyphen_values = true)]
     pub interval: Option<String>,
 
     /// end after so many samples [default: -1, never]
@@ -116,6 +116,19 @@ pub struct Literal {
     /// i shows sizes of packets of InfiniBand in the brief format
     #[arg(long, value_name = "LETTERS")]
     pub xopts: Option<String>,
+
+    /// what to show of the environment: f fans, p power, t temperatures [default: all]; C or F converts temperatures,
+    /// M shows each kind on a line of its own, T cuts readings to whole numbers; a number is the device that ipmitool asks
+    #[arg(long, value_name = "LETTERS")]
+    pub envopts: Option<String>,
+
+    /// lines of sensors to read: a regular expression
+    #[arg(long, value_name = "REGEX")]
+    pub envfilt: Option<String>,
+
+    /// other names for sensors: in those that match REGEX, the match is replaced by TEXT
+    #[arg(long, value_name = "/REGEX/TEXT/,...")]
+    pub envremap: Option<String>,
 
     /// interfaces to show and to add up: patterns separated by commas; a ^ before the first excludes those that match
     #[arg(long, value_name = "PATTERNS")]

@@ -44,6 +44,8 @@ pub struct Plan {
     pub interval_text: String,
     /// What is captured at the second interval is captured each so many samples.
     pub second_every: u64,
+    /// What is captured at the third interval is captured each so many samples.
+    pub third_every: u64,
     /// Whether each interval begins at the top of the screen.
     pub in_place: bool,
     /// Whether the run goes on when the process that started it ends.
@@ -250,6 +252,7 @@ impl Plan {
             interval: intervals.main,
             interval_text: intervals.text,
             second_every: intervals.second_every,
+            third_every: intervals.third_every,
             nohup: literal.nohup || literal.daemon,
             alignment: if literal.align || literal.daemon { Alignment::Epoch } else { Alignment::Start },
             limit: limit(literal)?,

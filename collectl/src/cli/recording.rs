@@ -94,7 +94,7 @@ pub fn description(literal: &Literal, choice: &Choice, intervals: &Intervals) ->
         options: text(&literal.options),
         interval: interval_text(intervals, choice),
         nfs_filter: text(&literal.nfsfilt),
-        environment_filter: String::new(),
+        environment_filter: text(&literal.envfilt),
         tcp_filter: literal.tcpfilt.clone().unwrap_or_else(|| "ituc".into()),
         comment: text(&literal.comment),
         two_raw: literal.tworaw,
@@ -160,9 +160,15 @@ fn tables(choice: &Choice) -> Vec<(&'static str, Choice)> {
     tables
 }
 
-/// The intervals as headers tell them: `1`, or `1:60`.
+/// The intervals as headers tell them: `1`, `1:60`, `1::120` or `1:60:120`.
 fn interval_text(intervals: &Intervals, choice: &Choice) -> String {
     let main = intervals.main.as_secs_f64();
-    let second = choice.subsystems.iter().any(|chosen| chosen.entry.cadence == Cadence::Second);
-    if second { format!("{main}:{}", main * intervals.second_every as f64) } else { main.to_string() }
+    let has = |cadence| choice.subsystems.iter().any(|chosen| chosen.entry.cadence == cadence);
+    let each = |every: u64| (main * every as f64).to_string();
+    let second = if has(Cadence::Second) { each(intervals.second_every) } else { String::new() };
+    match (second.is_empty(), has(Cadence::Third)) {
+        (true, false) => main.to_string(),
+        (false, false) => format!("{main}:{second}"),
+        (_, true) => format!("{main}:{second}:{}", each(intervals.third_every)),
+    }
 }

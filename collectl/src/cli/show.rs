@@ -76,7 +76,7 @@ pub fn everything() -> String {
 #[must_use]
 pub fn defaults() -> String {
     format!(
-        "Default values by switch:\n  -c              -1\n  -i              1:60\n  -s              cdn\n  \
+        "Default values by switch:\n  -c              -1\n  -i              1:60:120\n  -s              cdn\n  \
          --max-clients   64\nPort            = {}\nTimeout         = 10\n",
         shared::DEFAULT_PORT
     )

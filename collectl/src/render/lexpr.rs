@@ -43,6 +43,11 @@ impl Pairs {
         let _ = writeln!(self.0, "{name} {value:.decimals$}");
     }
 
+    /// Appends a figure that is text already.
+    pub fn text(&mut self, name: &str, text: &str) {
+        self.name(name).name(" ").name(text).name("\n");
+    }
+
     fn name(&mut self, name: &str) -> &mut Self {
         self.0.extend_from_slice(name.as_bytes());
         self

@@ -60,6 +60,12 @@ impl<'a> Rows<'a> {
         Self { stamp, line }
     }
 
+    /// Appends column headings for the rows that follow.
+    pub fn heading(&mut self, text: &str) {
+        let width = self.stamp.len();
+        self.line.text("#").blanks(width).text(text).text("\n");
+    }
+
     /// Appends a row: the stamp, what `write` adds, and the line end.
     pub fn row(&mut self, write: impl FnOnce(&mut Line)) {
         self.line.text(self.stamp);

@@ -109,7 +109,7 @@ impl Live {
         frame.restart(now.to_millisecond());
         let sample = self.samples;
         self.samples += 1;
-        for reader in self.readers.iter_mut().filter(|reader| sample.is_multiple_of(reader.every)) {
+        for reader in self.readers.iter_mut().filter(|reader| reader.is_due(sample)) {
             match reader.read(&mut self.buffer, frame) {
                 Ok(()) => reader.reported = false,
                 Err(error) => {
@@ -125,6 +125,10 @@ impl Live {
 }
 
 impl Reader {
+    fn is_due(&self, sample: u64) -> bool {
+        sample.is_multiple_of(self.every) || self.probe.as_ref().is_some_and(|probe| probe.is_pending())
+    }
+
     /// Adds what is kept of the file, or of the file in every numbered folder, to `frame`. A file in a folder that went
     /// away since it was listed is left out.
     fn read(&mut self, buffer: &mut Vec<u8>, frame: &mut Frame) -> io::Result<()> {

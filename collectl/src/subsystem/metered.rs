@@ -68,9 +68,11 @@ impl<S: Subsystem> Meter for Metered<S> {
     }
 
     fn accept(&mut self, frame: &Frame) {
-        if S::CADENCE == Cadence::Second && !S::CAPTURES.iter().any(|capture| frame.has(capture)) {
+        if S::CADENCE != Cadence::Each && !S::CAPTURES.iter().any(|capture| frame.has(capture)) {
             self.ready = false;
-            self.rates = self.subsystem.idle();
+            if S::CADENCE == Cadence::Second {
+                self.rates = self.subsystem.idle();
+            }
             return;
         }
         std::mem::swap(&mut self.previous, &mut self.current);
@@ -87,7 +89,10 @@ impl<S: Subsystem> Meter for Metered<S> {
             }
         });
         self.ready = rates.is_some();
-        if self.ready || S::CADENCE != Cadence::Each {
+        if S::CADENCE == Cadence::Third && !self.ready {
+            let none = Interval { seconds: 1.0, real: 0.0 };
+            self.rates = Some(self.subsystem.rates(&self.previous, &self.current, none));
+        } else if self.ready || S::CADENCE != Cadence::Each {
             self.rates = rates;
         }
     }
@@ -113,7 +118,7 @@ impl<S: Subsystem> Meter for Metered<S> {
 
     fn has_line(&self) -> bool {
         let has_line = |rates| self.parts.iter().any(|part| self.subsystem.has_line(*part, rates));
-        self.rates.as_ref().is_some_and(has_line)
+        self.rates.as_ref().map_or(S::CADENCE == Cadence::Third, has_line)
     }
 
     fn has_section(&self, part: Part) -> bool {

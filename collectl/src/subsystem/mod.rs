@@ -11,6 +11,7 @@ mod counter;
 pub(crate) mod cpu;
 mod devices;
 pub(crate) mod disk;
+pub(crate) mod environment;
 pub(crate) mod infiniband;
 mod inode;
 mod interrupts;
@@ -59,6 +60,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry::of::<net::Net>(),
     Entry::of::<sock::Sock>(),
     Entry::of::<tcp::Tcp>(),
+    Entry::of::<environment::Environment>(),
     Entry::of::<infiniband::Infiniband>(),
     Entry::of::<pressure::Pressure>(),
     Entry::of::<cgroup::Cgroup>(),
@@ -132,6 +134,9 @@ pub enum Cadence {
     /// Where the second interval of `-i` has passed. Its interval is the time between the frames that have its lines,
     /// and at the others it shows nothing.
     Second,
+    /// Where the third one has passed. It measures levels: those of the last frame that has its lines stay in the columns
+    /// of the plot format.
+    Third,
 }
 
 /// The time between two frames.

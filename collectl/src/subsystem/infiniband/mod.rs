@@ -105,7 +105,7 @@ impl Subsystem for Infiniband {
         detail: Some('X'),
         brief: Some(110),
         plot: 90,
-        plot_detail: 60,
+        plot_detail: 110,
     };
     const CAPTURES: &'static [&'static Capture] = &[&PORTS];
     const PLOT_FILE: Option<&'static str> = Some("ib");

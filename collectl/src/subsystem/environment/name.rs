@@ -1,0 +1,113 @@
+//! Short names of sensors, as the Perl collectl makes them: `CPU FAN1` is `CFAN1`.
+
+/// What a sensor measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// The speed of a fan, in turns by the minute.
+    Fan,
+    /// Power, in Watts.
+    Power,
+    /// A temperature.
+    Temperature,
+}
+
+/// The words that tell the kind; the last one in a name counts.
+const WORDS: [(&str, Kind); 3] =
+    [("fan", Kind::Fan), ("temp", Kind::Temperature), ("power meter", Kind::Power)];
+
+/// The kind of a sensor, its short name (the first letter of what stands before the kind or behind it, and the kind), and
+/// its number, if it has one. None if the name tells of no kind.
+pub(super) fn short(name: &str) -> Option<(Kind, String, String)> {
+    let lower = name.to_ascii_lowercase();
+    let found = |(word, kind): &(&str, Kind)| Some((lower.rfind(word)?, word.len(), *kind));
+    let (at, length, kind) = WORDS.iter().filter_map(found).max_by_key(|(at, ..)| *at)?;
+    let (before, word, behind) = (name[..at].trim(), &name[at..at + length], &name[at + length..]);
+    let word = if kind == Kind::Power { "Power" } else { word };
+    let behind = if behind == "s" { "" } else { behind };
+    let (mut instance, behind) = leading_digits(behind.trim_start_matches(' '));
+    if !instance.is_empty() {
+        let end = behind.find(' ').unwrap_or(behind.len());
+        instance.push_str(&behind[..end]);
+    }
+    let behind = behind.trim();
+    let bracketed = || Some(behind.split_once('(')?.1.split(')').next()?.trim());
+    let prefix = if !before.is_empty() {
+        before
+    } else if kind == Kind::Power {
+        ""
+    } else if let Some(inside) = bracketed() {
+        inside
+    } else if instance.is_empty() {
+        behind
+    } else {
+        ""
+    };
+    let letter = prefix.chars().next();
+    if instance.is_empty() && kind != Kind::Power {
+        // As in `CPU0`, but not in `Core 0`.
+        let rest = prefix.split(' ').next().unwrap_or_default().get(1..).unwrap_or_default();
+        instance = leading_digits(rest.trim_start_matches(|c: char| !c.is_ascii_digit())).0;
+    }
+    Some((kind, letter.into_iter().collect::<String>() + word, instance))
+}
+
+fn leading_digits(text: &str) -> (String, &str) {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    (text[..end].to_owned(), &text[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn as_the_reference_names_them() {
+        for (name, expected) in [
+            ("Fan 1", "Fan1"),
+            ("Fans", "Fan"),
+            ("CPU FAN1", "CFAN1"),
+            ("SYS FAN1", "SFAN1"),
+            ("Fan1A (CPU)", "CFan1A"),
+            ("FAN CPU0", "CFAN0"),
+            ("FAN CPU0 Tach", "CFAN0"),
+            ("FAN MOD 1A RPM", "MFAN"),
+            ("MOD FAN 1A RPM", "MFAN1A"),
+            ("Fan Redundancy", "RFan"),
+            ("Virtual Fan", "VFan"),
+            ("12V Fan", "1Fan2"),
+            ("Fan_3", "_Fan3"),
+            ("Fan #3", "#Fan3"),
+            ("Fan 3 B", "Fan3"),
+            ("Temp 1", "Temp1"),
+            ("Temp (Core 0)", "CTemp"),
+            ("Core 0 Temp", "CTemp"),
+            ("CPU0 Temp", "CTemp0"),
+            ("CPU1 VR Temp", "CTemp1"),
+            ("Temperature", "eTemp"),
+            ("CPU Temperature", "CTemp"),
+            ("CPU fan temp", "Ctemp"),
+            ("coretemp Temp 3 (Core 0)", "cTemp3"),
+            ("k10temp Temp 1 (Tctl)", "kTemp1"),
+            ("Power Meter", "Power"),
+            ("Power Meter 2", "Power2"),
+            ("amdgpu Power Meter 1", "aPower1"),
+        ] {
+            assert_eq!(
+                short(name).map(|(_, name, instance)| name + &instance).as_deref(),
+                Some(expected),
+                "{name}"
+            );
+        }
+        assert_eq!(short("PS1 Power"), None);
+        assert_eq!(short("Inlet"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_is_read(before in ".{0,9}", word in "(?i)(fan|temp|power meter|x)", behind in ".{0,9}") {
+            let _ = short(&format!("{before}{word}{behind}"));
+        }
+    }
+}
