@@ -8,6 +8,10 @@ use crate::subsystem::{Entry, Part, REGISTRY};
 pub const DEFAULT: &str = "cdn";
 /// Those of a daemon.
 pub const CORE: &str = "bcdfijmnstx";
+/// Those of `--all`: what the Perl collectl has, too.
+const ALL: &str = "bcdfijmnstx";
+/// What `--ALL` adds to them.
+const ALL_DETAILS: &str = "BCDEFJMNXYZ";
 
 /// A subsystem, and what is to be shown of it.
 #[derive(Debug, Clone)]
@@ -54,11 +58,8 @@ pub fn all(literal: &Literal) -> Result<Option<String>, UsageError> {
     if literal.subsys.is_some() {
         return Err(UsageError::new("can't mix -s with --all or --ALL"));
     }
-    let wanted = |(part, letter): &(Part, char)| match part {
-        Part::Summary => is_brief(*letter),
-        Part::Detail => literal.all_details,
-    };
-    Ok(Some(REGISTRY.iter().flat_map(parts).filter(wanted).map(|(_, letter)| letter).collect()))
+    let details = if literal.all_details { ALL_DETAILS } else { "" };
+    Ok(Some(format!("{ALL}{details}")))
 }
 
 /// Refuses the switches of Lustre.
