@@ -2,6 +2,7 @@
 
 mod analyse;
 mod extract;
+mod plots;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ use crate::source::raw::reader::{Item, RawReader};
 use crate::warn;
 use analyse::Analyst;
 use extract::{Failure, Place};
+use plots::{Outcome, Plotter};
 
 /// Bytes that are collected before they are sent on.
 const BATCH: usize = 64 << 10;
@@ -64,8 +66,21 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
         Show::Analyses(analyses) => Some(Analyst::new(analyses)),
         _ => None,
     };
-    let mut player =
-        Player { plan, analyst, playback, sink, text: Vec::new(), shown: None, closed: None, matches: 0 };
+    let plotter = match &playback.show {
+        Show::Plots(files) => Some(Plotter::new(files)),
+        _ => None,
+    };
+    let mut player = Player {
+        plan,
+        analyst,
+        plotter,
+        playback,
+        sink,
+        text: Vec::new(),
+        shown: None,
+        closed: None,
+        matches: 0,
+    };
     let mut played = false;
     for path in &playback.files {
         let mut reader =
@@ -83,12 +98,16 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
             Show::Intervals => played |= player.intervals(path, &mut reader).await?,
             Show::Header => played |= player.header(path, &reader),
             Show::Analyses(_) => player.analyse(path, &mut reader)?,
+            Show::Plots(_) => played |= player.plots(path, &mut reader)?,
             Show::Extract(destination) => played |= player.extract(path, &mut reader, destination)?,
             Show::Grep(regex) => played |= player.grep(path, &mut reader, regex).await?,
         }
     }
     if let Some(analyst) = &mut player.analyst {
         played |= analyst.finish()? > 0;
+    }
+    if let Some(plotter) = &mut player.plotter {
+        plotter.finish()?;
     }
     player.end_report();
     player.conclude(played);
@@ -99,6 +118,7 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
 struct Player<'a> {
     plan: &'a Plan,
     analyst: Option<Analyst<'a>>,
+    plotter: Option<Plotter<'a>>,
     playback: &'a Playback,
     sink: Sink,
     text: Vec<u8>,
@@ -237,6 +257,25 @@ impl Player<'_> {
         added
     }
 
+    /// Plays one recording into plot files. Returns false if nothing is written of it.
+    fn plots(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
+        self.announce(path);
+        let Some(plan) = self.plan.for_recording(reader.header()) else { return Ok(false) };
+        let Some(mut plotter) = self.plotter.take() else { return Ok(false) };
+        let zone = self.zone(reader);
+        let machine = Machine { zone: zone.clone(), ..Machine::recorded(reader.header()) };
+        let added = plotter.add(path, reader, &plan, &machine, |time| self.place(&zone, time));
+        self.plotter = Some(plotter);
+        Ok(match added? {
+            Outcome::Written => true,
+            Outcome::Nothing => false,
+            Outcome::Left(reason) => {
+                self.say(&reason);
+                false
+            }
+        })
+    }
+
     /// Writes the part of one recording that is in the timeframe.
     fn extract(
         &mut self,
@@ -302,7 +341,7 @@ impl Player<'_> {
             (Show::Extract(_), _) if !played => {
                 "No records selected for playback!  Are --from/--thru` wrong?\n"
             }
-            (Show::Intervals | Show::Analyses(_), _) if !played => {
+            (Show::Intervals | Show::Analyses(_) | Show::Plots(_), _) if !played => {
                 "No files selected contain the selected data.  Try again with -m.\n"
             }
             (Show::Intervals, Some((_, report))) if report.intervals() == 0 => {

@@ -9,6 +9,7 @@ pub mod interval;
 pub mod literal;
 pub mod options;
 pub mod plan;
+pub mod plots;
 pub mod recording;
 pub mod runtime;
 pub mod selection;

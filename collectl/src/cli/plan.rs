@@ -15,6 +15,7 @@ use super::extract;
 use super::interval::Intervals;
 use super::literal::Literal;
 use super::options::Options;
+use super::plots::PlotFiles;
 use super::recording::{self, Recorded};
 use super::selection::Chosen;
 use super::timeframe::Timeframe;
@@ -98,6 +99,8 @@ pub enum Show {
     Intervals,
     /// Its header.
     Header,
+    /// Plots of it, in files.
+    Plots(PlotFiles),
     /// The lines that match.
     Grep(Regex),
     /// Nothing: what it says of processes or slabs is summed up in files.
@@ -335,6 +338,7 @@ fn playback(literal: &Literal, options: &Options) -> Result<Option<Playback>, Us
     let show = match literal.grep.as_deref() {
         _ if let Some(analyses) = analyses => Show::Analyses(analyses),
         _ if let Some(destination) = extract => Show::Extract(destination),
+        _ if let Some(plots) = PlotFiles::resolve(literal, options)? => Show::Plots(plots),
         Some(pattern) => Show::Grep(
             Regex::new(pattern)
                 .map_err(|error| UsageError::new(format!("--grep '{}': {error}", pattern.escape_debug())))?,

@@ -140,8 +140,9 @@ fn flush(literal: &Literal) -> Result<Duration, UsageError> {
     }
 }
 
-/// The plot files: one for all summaries, and one for each kind of detail.
-fn tables(choice: &Choice) -> Vec<(&'static str, Choice)> {
+/// The endings of the plot files, and what is in each: one for all summaries, and one for each kind of detail.
+#[must_use]
+pub fn tables(choice: &Choice) -> Vec<(&'static str, Choice)> {
     let mut tables: Vec<(&'static str, Choice)> = Vec::new();
     for chosen in &choice.subsystems {
         for part in &chosen.parts {

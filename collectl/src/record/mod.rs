@@ -143,7 +143,7 @@ impl Recorder {
                 parts.push(Part {
                     stream: *stream,
                     columns: text.header().to_vec(),
-                    lines: text.body().to_vec(),
+                    lines: trimmed(&text.body()),
                 });
             }
         }
@@ -191,6 +191,17 @@ pub fn sample(frame: &Frame, wanted: impl Fn(u8) -> bool) -> Vec<u8> {
 pub fn marker(time: Time) -> Vec<u8> {
     let millis = time.to_millisecond().micros() / 1000;
     format!(">>> {}.{:03} <<<\n", millis.div_euclid(1000), millis.rem_euclid(1000)).into_bytes()
+}
+
+/// The lines of a plot file, which don't end with blanks as they do on a terminal (behind the commands of processes).
+#[must_use]
+pub fn trimmed(lines: &[u8]) -> Vec<u8> {
+    let mut trimmed = Vec::with_capacity(lines.len());
+    for line in lines.split_inclusive(|&byte| byte == b'\n') {
+        trimmed.extend_from_slice(line.trim_ascii_end());
+        trimmed.push(b'\n');
+    }
+    trimmed
 }
 
 fn no_marker(_: Time) -> Vec<u8> {

@@ -1,0 +1,44 @@
+//! `-P -f` with `-p`: recordings are played into plot files.
+
+use super::UsageError;
+use super::literal::Literal;
+use super::options::{Existing, Options};
+use crate::record::Location;
+
+/// Where plots of recordings are written, and how.
+#[derive(Debug, Clone)]
+pub struct PlotFiles {
+    /// The folder, and how file names begin.
+    pub location: Location,
+    /// Whether files are compressed (not with `-oz`).
+    pub compressed: bool,
+    /// What is done with files that are there (`-oa`, `-oc`).
+    pub existing: Existing,
+    /// Whether each recording has files of its own, with the time in their names (`-ou`).
+    pub of_instant: bool,
+    /// The arguments, for the headers.
+    pub arguments: String,
+    /// Letters of `-o`, likewise.
+    pub options: String,
+}
+
+impl PlotFiles {
+    /// What a playback writes, if it is to write plots.
+    ///
+    /// # Errors
+    /// A [`UsageError`] where files are asked for without plots.
+    pub fn resolve(literal: &Literal, options: &Options) -> Result<Option<Self>, UsageError> {
+        let Some(filename) = &literal.filename else { return Ok(None) };
+        if !literal.plot {
+            return Err(UsageError::new("MUST specify -P if -p and -f"));
+        }
+        Ok(Some(Self {
+            location: Location::parse(filename),
+            compressed: !options.uncompressed,
+            existing: options.existing,
+            of_instant: options.of_instant,
+            arguments: literal.line.clone(),
+            options: literal.options.clone().unwrap_or_default(),
+        }))
+    }
+}

@@ -1,0 +1,256 @@
+//! `-P -f`: recordings are played into plot files, one of each kind for the recordings of a host and day.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::PlaybackError;
+use super::extract::Place;
+use crate::cli::choice::Choice;
+use crate::cli::options::Existing;
+use crate::cli::plan::Plan;
+use crate::cli::plots::PlotFiles;
+use crate::cli::recording;
+use crate::clock::Time;
+use crate::frame::Frame;
+use crate::machine::Machine;
+use crate::record::{OutFile, trimmed};
+use crate::report::Report;
+use crate::source::raw::files;
+use crate::source::raw::header::Header;
+use crate::source::raw::reader::RawReader;
+
+/// Plot files as they are written.
+pub(super) struct Plotter<'a> {
+    files: &'a PlotFiles,
+    group: Option<Group>,
+    /// The last marker of the recording before.
+    closed: Option<Time>,
+}
+
+/// The files of a host and day, or of one recording.
+struct Group {
+    /// Host and day.
+    name: String,
+    /// Whether files were there that are to be left alone.
+    kept: bool,
+    /// The subsystems in them.
+    letters: String,
+    tables: Vec<Table>,
+}
+
+struct Table {
+    path: PathBuf,
+    choice: Choice,
+    /// Whether the recording has anything of it.
+    recorded: bool,
+    report: Report,
+    file: Option<OutFile>,
+    /// What is still to be written.
+    text: Vec<u8>,
+}
+
+/// What became of a recording.
+pub(super) enum Outcome {
+    Written,
+    /// It holds nothing of what is to be written.
+    Nothing,
+    /// The reason why it is left out.
+    Left(String),
+}
+
+/// Bytes that are collected before they are written.
+const BATCH: usize = 64 << 10;
+
+impl<'a> Plotter<'a> {
+    pub(super) fn new(files: &'a PlotFiles) -> Self {
+        Self { files, group: None, closed: None }
+    }
+
+    /// Adds the samples of a recording that lie inside. `plan` is what is to be shown of it.
+    pub(super) fn add(
+        &mut self,
+        path: &Path,
+        reader: &mut RawReader,
+        plan: &Plan,
+        machine: &Machine,
+        place: impl Fn(Time) -> Place,
+    ) -> Result<Outcome, PlaybackError> {
+        let host = reader.header().host().unwrap_or_default().to_owned();
+        let format = if self.files.of_instant { "%Y%m%d-%H%M%S" } else { "%Y%m%d" };
+        let name = format!("{host}-{}", files::start(path).unwrap_or_default().strftime(format));
+        if self.group.as_ref().is_none_or(|group| group.name != name) {
+            self.finish()?;
+            self.group = Some(self.begin(name, path, plan)?);
+            self.closed = None;
+        }
+        let Some(group) = &mut self.group else { return Ok(Outcome::Nothing) };
+        if group.kept {
+            return Ok(Outcome::Left(self.files.reason(&group.name, path)));
+        }
+        if group.letters != plan.choice.letters {
+            group.begin_tables(self.files, plan, machine, &host);
+            self.closed = None;
+        }
+        for table in &mut group.tables {
+            table.recorded = table.choice.was_recorded(reader.header());
+            table.report.set_machine(machine);
+            if self.closed != reader.last_marker() {
+                table.report.forget();
+            }
+        }
+        let head = self.files.head(reader.header(), &plan.choice.letters);
+        let read = group.frames(reader, &head, place);
+        self.closed = reader.last_marker();
+        match read {
+            Ok(()) => Ok(Outcome::Written),
+            Err(Failure::Reading(error)) => Err(PlaybackError::Read { path: path.to_owned(), error }),
+            Err(Failure::Writing(path, error)) => Err(PlaybackError::Write { path, error }),
+        }
+    }
+
+    fn begin(&self, name: String, recording: &Path, plan: &Plan) -> Result<Group, PlaybackError> {
+        let location = &self.files.location;
+        location
+            .create()
+            .map_err(|error| PlaybackError::Write { path: location.folder().to_owned(), error })?;
+        let endings: Vec<_> = recording::tables(&plan.choice).into_iter().map(|(ending, _)| ending).collect();
+        let existing = endings.iter().map(|ending| self.files.path(&name, ending)).find(|path| path.exists());
+        let kept = existing.is_some_and(|path| match (self.files.of_instant, self.files.existing) {
+            (_, Existing::Append | Existing::Replace) => false,
+            (true, Existing::Keep) => !is_older(&path, recording),
+            (false, Existing::Keep) => true,
+        });
+        Ok(Group { name, kept, letters: String::new(), tables: Vec::new() })
+    }
+
+    /// Writes what is left, and ends the files.
+    pub(super) fn finish(&mut self) -> Result<(), PlaybackError> {
+        for mut table in self.group.take().into_iter().flat_map(|group| group.tables) {
+            let ended = table.write().and_then(|()| table.file.take().map_or(Ok(()), OutFile::close));
+            ended.map_err(|error| PlaybackError::Write { path: table.path, error })?;
+        }
+        Ok(())
+    }
+}
+
+enum Failure {
+    Reading(io::Error),
+    Writing(PathBuf, io::Error),
+}
+
+impl Group {
+    /// Begins the files for other subsystems than before. Those that are open go on.
+    fn begin_tables(&mut self, files: &PlotFiles, plan: &Plan, machine: &Machine, host: &str) {
+        let mut before = std::mem::take(&mut self.tables);
+        self.letters.clone_from(&plan.choice.letters);
+        for (ending, choice) in recording::tables(&plan.choice) {
+            let path = files.path(&self.name, ending);
+            let report = Report::new(&plan.for_table(&choice), machine, host);
+            let open = before.iter().position(|table| table.path == path).map(|place| before.remove(place));
+            let (file, text) = open.map_or((None, Vec::new()), |table| (table.file, table.text));
+            self.tables.push(Table { path, choice, recorded: true, report, file, text });
+        }
+        self.tables.append(&mut before);
+    }
+
+    fn frames(
+        &mut self,
+        reader: &mut RawReader,
+        head: &(Existing, String),
+        place: impl Fn(Time) -> Place,
+    ) -> Result<(), Failure> {
+        let mut frame = Frame::default();
+        while reader.next(&mut frame).map_err(Failure::Reading)? {
+            let place = place(frame.time());
+            if place == Place::Behind {
+                break;
+            }
+            for table in self.tables.iter_mut().filter(|table| table.recorded) {
+                if place == Place::Before {
+                    table.report.prime(&frame);
+                    continue;
+                }
+                let Some(text) = table.report.accept(&frame) else { continue };
+                let failed = |error, path: &Path| Failure::Writing(path.to_owned(), error);
+                table
+                    .add(head, text.header(), &trimmed(&text.body()))
+                    .map_err(|error| failed(error, &table.path))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Table {
+    /// Adds lines. The first ones open the file, and stand below its header.
+    fn add(&mut self, (existing, head): &(Existing, String), columns: &[u8], lines: &[u8]) -> io::Result<()> {
+        if self.file.is_none() {
+            let path = self.path.clone();
+            self.file = Some(match existing {
+                Existing::Append => OutFile::append(path)?,
+                Existing::Keep | Existing::Replace => OutFile::replace(path)?,
+            });
+            self.text.extend_from_slice(head.as_bytes());
+        }
+        self.text.extend_from_slice(columns);
+        self.text.extend_from_slice(lines);
+        if self.text.len() < BATCH { Ok(()) } else { self.write() }
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        let text = std::mem::take(&mut self.text);
+        self.file.as_mut().map_or(Ok(()), |file| file.write(&text))
+    }
+}
+
+impl PlotFiles {
+    fn path(&self, name: &str, ending: &str) -> PathBuf {
+        let gzip = if self.compressed { ".gz" } else { "" };
+        self.location.file(&format!("{}.{ending}{gzip}", name.replace('/', "_")))
+    }
+
+    /// Why a recording is left out, in the words of the Perl collectl.
+    fn reason(&self, name: &str, recording: &Path) -> String {
+        let file = self.location.file(name);
+        let (file, recording) = (file.display(), recording.display());
+        if self.of_instant {
+            return format!(
+                "  Plotfile '{file}' exists and is newer than {recording}\n  You must specify '-ocu' to force creation of a new one\n"
+            );
+        }
+        format!(
+            "  Plotfile '{file}' already exists and will not be touched\n  '-oc' to create a new one OR '-oa' to append to it\n"
+        )
+    }
+
+    /// What is done with a file that is there, and what stands above the lines: how it was recorded, and how it is shown.
+    fn head(&self, header: &Header, letters: &str) -> (Existing, String) {
+        let rule = "#".repeat(80);
+        let recorded = header.lines().iter().find(|line| line.starts_with("# Collectl:")).cloned();
+        let mut text = format!(
+            "{side} RECORDED {side}\n{}  Subsys: {}\n{rule}\n# Collectl:   V{}  HiRes: 1  Options: {} \n",
+            recorded.unwrap_or_default().trim_end(),
+            header.word("SubSys").unwrap_or_default(),
+            env!("CARGO_PKG_VERSION"),
+            shared::display::sanitize(self.arguments.as_bytes()),
+            side = "#".repeat(35),
+        );
+        for line in header.lines() {
+            match line {
+                line if line.starts_with("# Collectl:") || line.starts_with("##") => {}
+                line if line.starts_with("# SubSys:") => {
+                    let rest = line.find("Interval:").map_or("", |place| &line[place..]);
+                    text.push_str(&format!("# SubSys:     {letters} Options: {} {rest}\n", self.options));
+                }
+                line if line.starts_with('#') => text.push_str(&format!("{line}\n")),
+                _ => {}
+            }
+        }
+        (self.existing, format!("{text}{rule}\n"))
+    }
+}
+
+fn is_older(file: &Path, other: &Path) -> bool {
+    let modified = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
+    matches!((modified(file), modified(other)), (Some(file), Some(other)) if file < other)
+}
