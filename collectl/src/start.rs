@@ -10,11 +10,13 @@ use shared::host::HostName;
 use shared::prefix::prefix_lines;
 
 use crate::cli::address::{self, Address};
+use crate::cli::config::configured;
 use crate::cli::literal::Literal;
 use crate::cli::plan::Plan;
 use crate::cli::{UsageError, show};
 use crate::run;
 use crate::sink::initiator;
+use crate::warn;
 
 /// Runs collectl with the arguments of this process.
 ///
@@ -59,20 +61,23 @@ impl Voice {
 }
 
 fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::Error>> {
-    let host = host_name(address::find_hostname(args));
+    let configured = configured::read(args);
+    let host = host_name(address::find_hostname(&configured.args));
+    let parse = |text| Address::parse(text, &configured.defaults);
     if let Some(Address::Initiator { endpoint, timeout }) =
-        address::find(args).map(Address::parse).transpose()?
+        address::find(&configured.args).map(parse).transpose()?
     {
         let stream = initiator::connect(&endpoint, timeout)?;
         let name = host.clone().or_else(|_| host_name(None))?;
         voice.initiator = Some((name, stream));
     }
     let host = host?;
-    let literal = Literal::parse_from_args(args)?;
+    let literal = configured.literal?;
     if let Some(text) = requested_text(&literal) {
         voice.show(&text);
         return Ok(());
     }
+    configured.problems.iter().for_each(|problem| warn!("{problem}"));
     let plan = Plan::resolve(&literal, terminal_rows())?;
     let stream = voice.initiator.as_ref().map(|(_, stream)| stream.try_clone()).transpose()?;
     run::run(&plan, &host, stream)?;
@@ -80,11 +85,13 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
 }
 
 fn requested_text(literal: &Literal) -> Option<String> {
-    let texts: [(bool, fn() -> String); 7] = [
+    if literal.showdefs {
+        return Some(show::defaults(&literal.defaults));
+    }
+    let texts: [(bool, fn() -> String); 6] = [
         (literal.help || literal.helpextend, show::help),
         (literal.helpall, show::everything),
         (literal.version, show::version),
-        (literal.showdefs, show::defaults),
         (literal.showsubsys, show::subsystems),
         (literal.showoptions, show::options),
         (literal.showtopopts, show::top_types),

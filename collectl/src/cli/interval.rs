@@ -8,9 +8,10 @@ use crate::subsystem::Cadence;
 
 /// Longest interval that is taken, in seconds: a year.
 const MAX: f64 = 366.0 * 86_400.0;
-/// The intervals where `-i` does not name them.
-const DEFAULT: &str = "1";
-const DEFAULT_SECOND: &str = "60";
+/// The intervals of an interactive run where `-i` does not name them.
+pub const DEFAULT: [&str; 2] = ["1", "60"];
+/// Those of a daemon.
+pub const DAEMON_DEFAULT: [&str; 2] = ["10", "60"];
 /// With `-i0`, slabs and processes are sampled each so many samples.
 const ZERO_EVERY: u64 = 6;
 
@@ -26,13 +27,18 @@ pub struct Intervals {
 }
 
 impl Intervals {
-    /// Reads `SECONDS[:SECONDS]`. Where all subsystems are captured at the second interval, it is the only one. With
-    /// `equal`, it is the first one if it is not given.
+    /// Reads `SECONDS[:SECONDS]`. What is left open is as in `default`. Where all subsystems are captured at the
+    /// second interval, it is the only one. With `equal`, it is the first one if it is not given.
     ///
     /// # Errors
     /// A [`UsageError`] for what is no number of seconds, a second interval that is no multiple of the first, and one that
     /// no subsystem uses.
-    pub fn parse(text: Option<&str>, subsystems: &[Chosen], equal: bool) -> Result<Self, UsageError> {
+    pub fn parse(
+        text: Option<&str>,
+        default: [&str; 2],
+        subsystems: &[Chosen],
+        equal: bool,
+    ) -> Result<Self, UsageError> {
         let mut parts = text.unwrap_or_default().splitn(3, ':');
         let mut part = || parts.next().filter(|part| !part.is_empty());
         let (first, second, third) = (part(), part(), part());
@@ -46,7 +52,7 @@ impl Intervals {
         if second.is_some() && !any_second {
             return Err(UsageError::new("interval2 only applies to -s y,Y or Z"));
         }
-        let first = first.unwrap_or(DEFAULT);
+        let first = first.unwrap_or(default[0]);
         let main = seconds(first)?;
         if main.is_zero() {
             let every = second.map_or(Ok(ZERO_EVERY), |text| {
@@ -57,7 +63,7 @@ impl Intervals {
             return Ok(Self { main, text: first.to_owned(), second_every });
         }
         let given = second.is_some();
-        let second = second.unwrap_or(if equal { first } else { DEFAULT_SECOND });
+        let second = second.unwrap_or(if equal { first } else { default[1] });
         let other = seconds(second)?;
         if any_second && subsystems.iter().all(is_second) {
             if given && other < main && text.is_some_and(|text| !text.starts_with(':')) {
@@ -97,7 +103,7 @@ mod tests {
         let subsystems = selection::letters(Some(letters), selection::DEFAULT)
             .and_then(|letters| selection::choose(&letters))
             .unwrap();
-        Intervals::parse(Some(text), &subsystems, false)
+        Intervals::parse(Some(text), DEFAULT, &subsystems, false)
             .map(|intervals| (intervals.main.as_secs_f64(), intervals.text, intervals.second_every))
             .map_err(|error| error.0)
     }
@@ -122,8 +128,8 @@ mod tests {
         let both = selection::letters(Some("cZ"), selection::DEFAULT)
             .and_then(|letters| selection::choose(&letters))
             .unwrap();
-        assert_eq!(Intervals::parse(None, &both, false).unwrap().second_every, 60);
-        assert_eq!(Intervals::parse(Some("7"), &both, true).unwrap().second_every, 1);
+        assert_eq!(Intervals::parse(None, DEFAULT, &both, false).unwrap().second_every, 60);
+        assert_eq!(Intervals::parse(Some("7"), DEFAULT, &both, true).unwrap().second_every, 1);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{UsageError, selection};
+use super::config::Defaults;
+use super::{UsageError, interval, selection};
 
 /// Measures this machine (CPU, memory, disks, network, ...) and shows it, or sends it over a socket.
 #[derive(Debug, Clone, Parser)]
@@ -278,6 +279,14 @@ pub struct Literal {
     #[arg(long)]
     pub align: bool,
 
+    /// measure as a daemon, with the switches of DaemonCommands in collectl.conf before those given here
+    #[arg(short = 'D', long)]
+    pub daemon: bool,
+
+    /// the configuration [default: collectl.conf beside the program, in ../etc of its folder, or in /etc]
+    #[arg(short = 'C', long, value_name = "FILE")]
+    pub config: Option<String>,
+
     /// no word but the data
     #[arg(long)]
     pub quiet: bool,
@@ -346,6 +355,10 @@ pub struct Literal {
     /// Those of them that are from `collectl.conf`.
     #[arg(skip)]
     pub daemon_commands: String,
+
+    /// Defaults of `collectl.conf`.
+    #[arg(skip)]
+    pub defaults: Defaults,
 }
 
 impl Literal {
@@ -362,7 +375,13 @@ impl Literal {
     /// The subsystems where `-s` does not name them.
     #[must_use]
     pub fn default_letters(&self) -> &str {
-        selection::DEFAULT
+        if self.daemon { self.defaults.core() } else { selection::DEFAULT }
+    }
+
+    /// The two intervals where `-i` does not name them, in seconds.
+    #[must_use]
+    pub fn default_intervals(&self) -> [&str; 2] {
+        if self.daemon { self.defaults.of_daemon() } else { interval::DEFAULT }
     }
 }
 

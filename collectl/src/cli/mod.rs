@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod choice;
+pub mod config;
 pub mod export;
 pub mod interval;
 pub mod literal;

@@ -68,7 +68,12 @@ pub fn resolve(literal: &Literal) -> Result<Option<Recorded>, UsageError> {
             return Err(UsageError::new("--tworaw require BOTH process and non-procss data"));
         }
     }
-    let intervals = Intervals::parse(literal.interval.as_deref(), &choice.subsystems, false)?;
+    let intervals = Intervals::parse(
+        literal.interval.as_deref(),
+        literal.default_intervals(),
+        &choice.subsystems,
+        false,
+    )?;
     let tables = if literal.plot { tables(&choice) } else { Vec::new() };
     let roll = literal.rolllogs.as_deref().map(Roll::parse).transpose().map_err(UsageError)?;
     let recording = Recording {
