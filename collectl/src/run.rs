@@ -26,7 +26,7 @@ use crate::sink::{Gone, Sink, Text};
 use crate::source::live::Live;
 use crate::subsystem::Cadence;
 use crate::ticker::{Tick, Ticker};
-use crate::warn;
+use crate::{info, message, warn};
 
 /// Why a run failed.
 #[derive(Debug, Error)]
@@ -67,11 +67,13 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result
                 result => Ok(result?),
             };
         }
+        message::begin(host.as_str(), false);
         let mut run = Run::new(plan, host, sink)?;
         let end = run.go().await;
         if let Some(recorder) = run.recorder {
             recorder.close();
         }
+        info!("Terminating...");
         match end {
             Ok(()) | Err(Stop::Gone(Gone::Left)) => Ok(()),
             Err(Stop::Gone(Gone::Failed(error))) if plan.target == Target::Initiator => {
@@ -120,6 +122,7 @@ struct Run<'a> {
     frame: Frame,
     report: Report,
     recorder: Option<Recorder>,
+    host: HostName,
     /// Samples that were recorded.
     samples: u64,
 }
@@ -138,7 +141,16 @@ impl<'a> Run<'a> {
         }
         let report = Report::new(plan, &Machine::here(), host.as_str());
         let recorder = plan.recorded.as_ref().map(|recorded| record(plan, recorded, host)).transpose()?;
-        Ok(Self { plan, sink, source, frame: Frame::default(), report, recorder, samples: 0 })
+        Ok(Self {
+            plan,
+            sink,
+            source,
+            frame: Frame::default(),
+            report,
+            recorder,
+            host: host.clone(),
+            samples: 0,
+        })
     }
 
     async fn go(&mut self) -> Result<(), Stop> {
@@ -169,7 +181,12 @@ impl<'a> Run<'a> {
                         }
                         return Ok(());
                     }
-                    Request::Terminate => return Ok(()),
+                    Request::Terminate => {
+                        if self.recorder.is_some() {
+                            warn!("Shutting down in response to signal TERM on {}...", self.host);
+                        }
+                        return Ok(());
+                    }
                     Request::Flush => self.recorder.iter().for_each(Recorder::flush),
                     Request::Reopen => self.recorder.iter().for_each(Recorder::reopen),
                 },

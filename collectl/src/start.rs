@@ -13,7 +13,8 @@ use crate::cli::address::{self, Address};
 use crate::cli::config::configured;
 use crate::cli::literal::Literal;
 use crate::cli::plan::Plan;
-use crate::cli::{UsageError, show};
+use crate::cli::{UsageError, messages, show};
+use crate::message;
 use crate::run;
 use crate::sink::initiator;
 use crate::warn;
@@ -30,6 +31,7 @@ pub fn main() -> ExitCode {
     match start(&args, &mut voice) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
+            message::fatal(format_args!("Error: {message}"));
             voice.complain(&format!("Error: {message}\ntype 'collectl -h' for help\n"));
             ExitCode::FAILURE
         }
@@ -77,6 +79,7 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
         voice.show(&text);
         return Ok(());
     }
+    message::open(messages::outlets(&literal, host.as_str()));
     configured.problems.iter().for_each(|problem| warn!("{problem}"));
     let plan = Plan::resolve(&literal, terminal_rows())?;
     let stream = voice.initiator.as_ref().map(|(_, stream)| stream.try_clone()).transpose()?;

@@ -6,6 +6,7 @@ pub mod config;
 pub mod export;
 pub mod interval;
 pub mod literal;
+pub mod messages;
 pub mod options;
 pub mod plan;
 pub mod recording;
