@@ -8,7 +8,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 mod attribute;
 mod backoff;
@@ -30,6 +30,12 @@ mod why;
 
 /// Threads that resolve names; more lookups wait.
 const RESOLVERS: usize = 16;
+
+/// The command line, as manual pages and completions are made from it.
+#[must_use]
+pub fn command() -> clap::Command {
+    cli::Cli::command()
+}
 
 /// The program: reads the command line, runs, and returns the exit status that `--help` documents.
 pub fn main() -> ExitCode {

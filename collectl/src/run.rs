@@ -29,7 +29,7 @@ use crate::sink::{Gone, Sink, Text};
 use crate::source::live::Live;
 use crate::subsystem::Cadence;
 use crate::ticker::{Tick, Ticker};
-use crate::warn;
+use crate::{info, message, warn};
 
 /// Why a run failed.
 #[derive(Debug, Error)]
@@ -70,11 +70,13 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result
                 result => Ok(result?),
             };
         }
+        message::begin(host.as_str(), false);
         let mut run = Run::new(plan, host, sink)?;
         let end = run.go().await;
         if let Some(recorder) = run.recorder {
             recorder.close();
         }
+        info!("Terminating...");
         match end {
             Ok(()) | Err(Stop::Gone(Gone::Left)) => Ok(()),
             Err(Stop::Gone(Gone::Failed(error))) if plan.target == Target::Initiator => {
@@ -123,6 +125,7 @@ struct Run<'a> {
     frame: Frame,
     output: Output,
     recorder: Option<Recorder>,
+    host: HostName,
     /// Samples that were recorded.
     samples: u64,
     /// The process that started this one, if the run ends with it.
@@ -161,6 +164,7 @@ impl<'a> Run<'a> {
             frame: Frame::default(),
             output,
             recorder,
+            host: host.clone(),
             samples: 0,
             parent: getppid().filter(|_| !plan.nohup),
         })
@@ -202,7 +206,12 @@ impl<'a> Run<'a> {
                         }
                         return self.end();
                     }
-                    Request::Terminate => return self.end(),
+                    Request::Terminate => {
+                        if self.recorder.is_some() {
+                            warn!("Shutting down in response to signal TERM on {}...", self.host);
+                        }
+                        return self.end();
+                    }
                     Request::Flush => self.recorder.iter().for_each(Recorder::flush),
                     Request::Reopen => self.recorder.iter().for_each(Recorder::reopen),
                 },

@@ -11,12 +11,13 @@ use shared::host::HostName;
 use shared::prefix::prefix_lines;
 
 use crate::cli::address::{self, Address};
+use crate::cli::config::configured;
 use crate::cli::literal::Literal;
 use crate::cli::plan::Plan;
-use crate::cli::{UsageError, show, suboptions};
+use crate::cli::{UsageError, messages, show, suboptions};
 use crate::record::{Facts, Of};
 use crate::sink::initiator;
-use crate::{daemon, run};
+use crate::{daemon, message, run, warn};
 
 /// Runs collectl with the arguments of this process.
 ///
@@ -30,6 +31,7 @@ pub fn main() -> ExitCode {
     match start(&args, &mut voice) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
+            message::fatal(format_args!("Error: {message}"));
             voice.complain(&format!("Error: {message}\ntype 'collectl -h' for help\n"));
             ExitCode::FAILURE
         }
@@ -61,27 +63,31 @@ impl Voice {
 }
 
 fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::Error>> {
+    let configured = configured::read(args);
     // A connection is the daemon's to open.
-    if let Ok(literal) = Literal::parse_from_args(args)
-        && daemon::is_wanted(&literal)
-        && requested_text(&literal).is_none()
+    if let Ok(literal) = &configured.literal
+        && daemon::is_wanted(literal)
+        && requested_text(literal).is_none()
     {
-        return Ok(daemon::launch(&literal)?);
+        return Ok(daemon::launch(literal)?);
     }
-    let host = host_name(address::find_hostname(args));
+    let host = host_name(address::find_hostname(&configured.args));
+    let parse = |text| Address::parse(text, &configured.defaults);
     if let Some(Address::Initiator { endpoint, timeout }) =
-        address::find(args).map(Address::parse).transpose()?
+        address::find(&configured.args).map(parse).transpose()?
     {
         let stream = initiator::connect(&endpoint, timeout)?;
         let name = host.clone().or_else(|_| host_name(None))?;
         voice.initiator = Some((name, stream));
     }
     let host = host?;
-    let literal = Literal::parse_from_args(args)?;
+    let literal = configured.literal?;
     if let Some(text) = requested_text(&literal) {
         voice.show(&text);
         return Ok(());
     }
+    message::open(messages::outlets(&literal, host.as_str()));
+    configured.problems.iter().for_each(|problem| warn!("{problem}"));
     let plan = Plan::resolve(&literal, terminal_rows())?;
     if literal.showheader && plan.playback.is_none() {
         let description = plan.description(host.as_str());
@@ -96,11 +102,13 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
 }
 
 fn requested_text(literal: &Literal) -> Option<String> {
-    let texts: [(bool, fn() -> String); 8] = [
+    if literal.showdefs {
+        return Some(show::defaults(&literal.defaults));
+    }
+    let texts: [(bool, fn() -> String); 7] = [
         (literal.help || literal.helpextend, show::help),
         (literal.helpall, show::everything),
         (literal.version, show::version),
-        (literal.showdefs, show::defaults),
         (literal.showsubsys, show::subsystems),
         (literal.showoptions, show::options),
         (literal.showsubopts, suboptions::text),

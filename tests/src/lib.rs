@@ -8,6 +8,7 @@
 pub mod brief;
 pub mod count;
 pub mod deadline;
+pub mod docs;
 pub mod fixture;
 pub mod goldens;
 pub mod lines;

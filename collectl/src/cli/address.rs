@@ -5,9 +5,10 @@ use std::time::Duration;
 use shared::endpoint::{Endpoint, parse_port, split_host};
 
 use super::UsageError;
+use super::config::Defaults;
 
 /// How long connecting may take, unless the address says otherwise.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What `-A` asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,11 +25,12 @@ pub enum Address {
 }
 
 impl Address {
-    /// Reads `ADDR[:PORT[:TIMEOUT]]` (an empty port is the default one) or `server[:PORT]`.
+    /// Reads `ADDR[:PORT[:TIMEOUT]]` (an empty port is the default one) or `server[:PORT]`. What is left open is as in
+    /// `defaults`.
     ///
     /// # Errors
     /// A [`UsageError`] that names the part at fault.
-    pub fn parse(text: &str) -> Result<Self, UsageError> {
+    pub fn parse(text: &str, defaults: &Defaults) -> Result<Self, UsageError> {
         let invalid =
             |reason: &dyn std::fmt::Display| UsageError::new(format!("invalid -A address: {reason}"));
         let (host, rest) = split_host(text).map_err(|error| invalid(&error))?;
@@ -39,6 +41,7 @@ impl Address {
                 (Some(parse_port(port, text).map_err(|error| invalid(&error))?), timeout)
             }
         };
+        let port = port.or(defaults.port);
         if host.eq_ignore_ascii_case("server") {
             return if timeout.is_empty() {
                 Ok(Self::Server(port.unwrap_or(shared::DEFAULT_PORT)))
@@ -47,7 +50,7 @@ impl Address {
             };
         }
         let timeout = match timeout {
-            "" => DEFAULT_TIMEOUT,
+            "" => defaults.timeout.unwrap_or(DEFAULT_TIMEOUT),
             text => text
                 .parse()
                 .ok()
@@ -91,8 +94,12 @@ fn find_value<'a>(args: &'a [String], short: &str, long: &str, shortest: &str) -
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<Address, UsageError> {
+        Address::parse(text, &Defaults::default())
+    }
+
     fn initiator(text: &str) -> (String, Option<u16>, f64) {
-        match Address::parse(text).unwrap() {
+        match parse(text).unwrap() {
             Address::Initiator { endpoint, timeout } => (endpoint.host, endpoint.port, timeout.as_secs_f64()),
             other => panic!("{other:?}"),
         }
@@ -106,8 +113,22 @@ mod tests {
         assert_eq!(initiator("head::3"), ("head".into(), None, 3.0));
         assert_eq!(initiator("[::1]:99:3"), ("::1".into(), Some(99), 3.0));
         assert_eq!(initiator("::1"), ("::1".into(), None, 10.0));
-        assert_eq!(Address::parse("server"), Ok(Address::Server(2655)));
-        assert_eq!(Address::parse("SERVER:99"), Ok(Address::Server(99)));
+        assert_eq!(parse("server"), Ok(Address::Server(2655)));
+        assert_eq!(parse("SERVER:99"), Ok(Address::Server(99)));
+    }
+
+    #[test]
+    fn what_is_left_open_is_as_it_is_configured() {
+        let defaults =
+            Defaults { port: Some(7), timeout: Some(Duration::from_secs(3)), ..Defaults::default() };
+        let parse = |text| Address::parse(text, &defaults);
+        let endpoint = |port| Endpoint { host: "head".into(), port: Some(port) };
+        let initiator = |port, seconds| {
+            Ok(Address::Initiator { endpoint: endpoint(port), timeout: Duration::from_secs(seconds) })
+        };
+        assert_eq!(parse("head"), initiator(7, 3));
+        assert_eq!(parse("head:8:9"), initiator(8, 9));
+        assert_eq!(parse("server"), Ok(Address::Server(7)));
     }
 
     #[test]
@@ -124,7 +145,7 @@ mod tests {
             "server:abc",
             "server:1:2",
         ] {
-            assert!(Address::parse(text).is_err(), "{text}");
+            assert!(parse(text).is_err(), "{text}");
         }
     }
 

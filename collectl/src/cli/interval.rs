@@ -8,10 +8,10 @@ use crate::subsystem::Cadence;
 
 /// Longest interval that is taken, in seconds: a year.
 const MAX: f64 = 366.0 * 86_400.0;
-/// The intervals where `-i` does not name them.
-const DEFAULT: &str = "1";
-const DEFAULT_SECOND: &str = "60";
-const DEFAULT_THIRD: &str = "120";
+/// The intervals of an interactive run where `-i` does not name them.
+pub const DEFAULT: [&str; 3] = ["1", "60", "120"];
+/// Those of a daemon.
+pub const DAEMON_DEFAULT: [&str; 3] = ["10", "60", "120"];
 /// With `-i0`, slabs and processes are sampled each so many samples.
 const ZERO_EVERY: u64 = 6;
 /// And the environment each so many.
@@ -31,14 +31,20 @@ pub struct Intervals {
 }
 
 impl Intervals {
-    /// Reads `SECONDS[:SECONDS[:SECONDS]]`. Where all subsystems are captured at the second interval, it is the only one. With
-    /// `equal`, it is the first one if it is not given. Where all are captured at the third one, that is what is waited for,
-    /// but samples are taken at the first one, since what tells of the environment may answer late.
+    /// Reads `SECONDS[:SECONDS[:SECONDS]]`. What is left open is as in `default`. Where all subsystems are captured at the
+    /// second interval, it is the only one. With `equal`, it is the first one if it is not given. Where all are captured at
+    /// the third one, that is what is waited for, but samples are taken at the first one, since what tells of the
+    /// environment may answer late.
     ///
     /// # Errors
     /// A [`UsageError`] for what is no number of seconds, an interval that is no multiple of the first, and a second one
     /// that no subsystem uses.
-    pub fn parse(text: Option<&str>, subsystems: &[Chosen], equal: bool) -> Result<Self, UsageError> {
+    pub fn parse(
+        text: Option<&str>,
+        default: [&str; 3],
+        subsystems: &[Chosen],
+        equal: bool,
+    ) -> Result<Self, UsageError> {
         let mut parts = text.unwrap_or_default().splitn(3, ':');
         let mut part = || parts.next().filter(|part| !part.is_empty());
         let (first, second, third) = (part(), part(), part());
@@ -52,7 +58,7 @@ impl Intervals {
         if second.is_some() && !any_second {
             return Err(UsageError::new("interval2 only applies to -s y,Y or Z"));
         }
-        let first = first.unwrap_or(DEFAULT);
+        let first = first.unwrap_or(default[0]);
         let main = seconds(first)?;
         if main.is_zero() {
             let every = second.map_or(Ok(ZERO_EVERY), |text| {
@@ -64,7 +70,7 @@ impl Intervals {
             return Ok(Self { main, text: first.to_owned(), second_every, third_every });
         }
         let given = second.is_some();
-        let second = second.unwrap_or(if equal { first } else { DEFAULT_SECOND });
+        let second = second.unwrap_or(if equal { first } else { default[1] });
         let other = seconds(second)?;
         if any_second && subsystems.iter().all(is_second) {
             if given && other < main && text.is_some_and(|text| !text.starts_with(':')) {
@@ -79,7 +85,7 @@ impl Intervals {
         if any_second && !other.is_multiple_of(micros) {
             return Err(UsageError::new("interval2 must be a multiple of main interval"));
         }
-        let third = third.unwrap_or(DEFAULT_THIRD);
+        let third = third.unwrap_or(default[2]);
         let longest = seconds(third)?.as_micros();
         if any_third && longest < micros {
             return Err(UsageError::new("interval3 must be >= main interval"));
@@ -117,7 +123,7 @@ mod tests {
         let subsystems = selection::letters(Some(letters), selection::DEFAULT)
             .and_then(|letters| selection::choose(&letters))
             .unwrap();
-        Intervals::parse(Some(text), &subsystems, false)
+        Intervals::parse(Some(text), DEFAULT, &subsystems, false)
             .map(|intervals| (intervals.main.as_secs_f64(), intervals.text, intervals.second_every))
             .map_err(|error| error.0)
     }
@@ -142,8 +148,8 @@ mod tests {
         let both = selection::letters(Some("cZ"), selection::DEFAULT)
             .and_then(|letters| selection::choose(&letters))
             .unwrap();
-        assert_eq!(Intervals::parse(None, &both, false).unwrap().second_every, 60);
-        assert_eq!(Intervals::parse(Some("7"), &both, true).unwrap().second_every, 1);
+        assert_eq!(Intervals::parse(None, DEFAULT, &both, false).unwrap().second_every, 60);
+        assert_eq!(Intervals::parse(Some("7"), DEFAULT, &both, true).unwrap().second_every, 1);
     }
 
     #[test]
@@ -160,7 +166,7 @@ mod tests {
             let subsystems = selection::letters(Some(letters), selection::DEFAULT)
                 .and_then(|letters| selection::choose(&letters))
                 .unwrap();
-            let intervals = Intervals::parse(Some(text), &subsystems, false).unwrap();
+            let intervals = Intervals::parse(Some(text), DEFAULT, &subsystems, false).unwrap();
             (intervals.main.as_secs_f64(), intervals.text, intervals.second_every, intervals.third_every)
         };
         assert_eq!(third("2:6:8", "cZE"), (2.0, "2".into(), 3, 4));

@@ -3,7 +3,8 @@
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::{UsageError, selection};
+use super::config::Defaults;
+use super::{UsageError, interval, selection};
 
 /// Measures this machine (CPU, memory, disks, network, ...) and shows it, or sends it over a socket.
 #[derive(Debug, Clone, Parser)]
@@ -317,7 +318,8 @@ pub struct Literal {
     #[arg(short = 'r', long, value_name = "HH:MM[,DAYS[:MONTHS]][,MINUTES]")]
     pub rolllogs: Option<String>,
 
-    /// run without a terminal; the pid is in /var/run/collectl.pid
+    /// run without a terminal, with the switches of DaemonCommands in collectl.conf before those given here; the pid is in
+    /// /var/run/collectl.pid
     #[arg(short = 'D', long)]
     pub daemon: bool,
 
@@ -344,6 +346,10 @@ pub struct Literal {
     /// sample at multiples of the interval since the epoch, together with all machines whose clocks agree
     #[arg(long)]
     pub align: bool,
+
+    /// the configuration [default: collectl.conf beside the program, in ../etc of its folder, or in /etc]
+    #[arg(short = 'C', long, value_name = "FILE")]
+    pub config: Option<String>,
 
     /// no word but the data
     #[arg(long)]
@@ -417,6 +423,10 @@ pub struct Literal {
     /// Those of them that are from `collectl.conf`.
     #[arg(skip)]
     pub daemon_commands: String,
+
+    /// Defaults of `collectl.conf`.
+    #[arg(skip)]
+    pub defaults: Defaults,
 }
 
 impl Literal {
@@ -433,7 +443,13 @@ impl Literal {
     /// The subsystems where `-s` does not name them.
     #[must_use]
     pub fn default_letters(&self) -> &str {
-        selection::DEFAULT
+        if self.daemon { self.defaults.core() } else { selection::DEFAULT }
+    }
+
+    /// The two intervals where `-i` does not name them, in seconds.
+    #[must_use]
+    pub fn default_intervals(&self) -> [&str; 3] {
+        if self.daemon { self.defaults.of_daemon() } else { interval::DEFAULT }
     }
 }
 

@@ -3,10 +3,12 @@
 pub mod address;
 pub mod analyses;
 pub mod choice;
+pub mod config;
 pub mod export;
 pub mod extract;
 pub mod interval;
 pub mod literal;
+pub mod messages;
 pub mod options;
 pub mod plan;
 pub mod plots;

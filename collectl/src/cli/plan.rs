@@ -224,7 +224,7 @@ impl Plan {
     /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
     pub fn resolve(literal: &Literal, terminal_rows: Option<u64>) -> Result<Self, UsageError> {
         let target = target(literal)?;
-        let rows = terminal_rows.filter(|_| target == Target::Terminal);
+        let rows = terminal_rows.filter(|_| target == Target::Terminal).or(literal.defaults.rows);
         let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
         let recorded = recording::resolve(literal)?;
         let shown = recording::shown(literal);
@@ -236,6 +236,7 @@ impl Plan {
         let keepers = [settings.disk.keeper(), settings.net.keeper(), settings.memory.keeper()];
         let intervals = Intervals::parse(
             literal.interval.as_deref(),
+            literal.default_intervals(),
             subsystems(&choice, recorded.as_ref()),
             settings.top.is_some() || is_export(&choice),
         )?;
@@ -294,7 +295,8 @@ fn in_place(literal: &Literal, choice: &Choice, target: &Target) -> Result<bool,
 }
 
 fn target(literal: &Literal) -> Result<Target, UsageError> {
-    let address = literal.address.as_deref().map(Address::parse).transpose()?;
+    let address =
+        literal.address.as_deref().map(|text| Address::parse(text, &literal.defaults)).transpose()?;
     let number = |text: &str| text.parse().ok().filter(|&number| number > 0);
     let max_clients = number(&literal.max_clients).ok_or_else(|| {
         UsageError::new(format!("--max-clients must be a number above 0, not '{}'", literal.max_clients))

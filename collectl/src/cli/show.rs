@@ -2,8 +2,9 @@
 
 use clap::CommandFactory;
 
+use super::config::Defaults;
 use super::literal::Literal;
-use super::suboptions;
+use super::{address, interval, selection, suboptions};
 use crate::subsystem::{Entry, REGISTRY, process, slab};
 
 /// The answer to `-h`.
@@ -72,13 +73,17 @@ pub fn everything() -> String {
     [help(), subsystems(), options(), suboptions::text(), top_types()].join("\n")
 }
 
-/// The answer to `-V`.
+/// The answer to `-V`, with the values of `collectl.conf`.
 #[must_use]
-pub fn defaults() -> String {
+pub fn defaults(defaults: &Defaults) -> String {
+    let interactive = [interval::DEFAULT.join(":"), selection::DEFAULT.to_owned()];
+    let daemon = [defaults.of_daemon().join(":"), defaults.core().to_owned()];
+    let port = defaults.port.unwrap_or(shared::DEFAULT_PORT);
+    let timeout = defaults.timeout.unwrap_or(address::DEFAULT_TIMEOUT).as_secs_f64();
     format!(
-        "Default values by switch:\n  -c              -1\n  -i              1:60:120\n  -s              cdn\n  \
-         --max-clients   64\nPort            = {}\nTimeout         = 10\n",
-        shared::DEFAULT_PORT
+        "Default values by switch:\n{:18}Interactive   Daemon\n  -c              -1            -1\n  -i              \
+         {:14}{}\n  -s              {:14}{}\n  --max-clients   64\nPort            = {port}\nTimeout         = {timeout}\n",
+        "", interactive[0], daemon[0], interactive[1], daemon[1],
     )
 }
 

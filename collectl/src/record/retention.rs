@@ -25,13 +25,11 @@ fn expired(location: &Location, host: &str, roll: &Roll, today: Date) -> Vec<Pat
     let first_day = today.checked_sub(i64::from(roll.days).days()).unwrap_or(Date::MIN);
     let first_month =
         today.first_of_month().checked_sub(i64::from(roll.months).months()).unwrap_or(Date::MIN);
-    let stem = format!("{}-", location.stem(host));
-    let is_old = |name: &str| {
-        let Some(rest) = name.strip_prefix(&stem) else { return false };
-        match rest.strip_prefix("collectl-").and_then(|rest| rest.strip_suffix(".log")) {
-            Some(month) => date(&format!("{month}01")).is_some_and(|month| month < first_month),
-            None => day_of_data(rest).is_some_and(|day| day < first_day),
-        }
+    let (stem, stem_of_log) = (format!("{}-", location.stem(host)), format!("{host}-collectl-"));
+    let is_old = |name: &str| match name.strip_prefix(&stem_of_log).and_then(|rest| rest.strip_suffix(".log"))
+    {
+        Some(month) => date(&format!("{month}01")).is_some_and(|month| month < first_month),
+        None => name.strip_prefix(&stem).and_then(day_of_data).is_some_and(|day| day < first_day),
     };
     let files = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
     files.filter(|entry| entry.file_name().to_str().is_some_and(is_old)).map(|entry| entry.path()).collect()

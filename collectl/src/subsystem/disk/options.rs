@@ -60,7 +60,7 @@ impl Options {
                 return Err(UsageError(format!("--dskopts {letter} only applies to -sD")));
             }
         }
-        let least = least(literal.limits.as_deref(), letters)?;
+        let least = least(literal.limits.as_deref(), letters, literal.defaults.least)?;
         Ok(Self {
             sizes: literal.iosize || dskopts.contains('i'),
             decimals: match (dskopts.contains('f'), dskopts.contains('F')) {
@@ -113,14 +113,14 @@ fn remap(text: &str) -> Result<Vec<(Regex, String)>, UsageError> {
     pairs.map(read).collect()
 }
 
-/// Reads `--limits`, and returns the one of requests by the second. The others of the Perl collectl are accepted: it does
+/// Reads `--limits`, and returns the one of requests by the second, or the `default` one. The others of the Perl collectl are accepted: it does
 /// not follow them in text either.
-fn least(text: Option<&str>, letters: &str) -> Result<u64, UsageError> {
-    let Some(text) = text else { return Ok(DEFAULT_LEAST) };
+fn least(text: Option<&str>, letters: &str, default: Option<u64>) -> Result<u64, UsageError> {
+    let mut least = default.unwrap_or(DEFAULT_LEAST);
+    let Some(text) = text else { return Ok(least) };
     if !letters.contains('D') {
         return Err(UsageError("-l only makes sense for -s D/L/l".to_owned()));
     }
-    let mut least = DEFAULT_LEAST;
     for limit in text.split('-') {
         let shown = limit.escape_debug();
         match limit.split_once(':') {

@@ -1,0 +1,59 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_collectl_recv_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_collectl_recv_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_collectl_recv_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_collectl_recv_using_subcommand
+    set -l cmd (__fish_collectl_recv_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -s h -l help -d 'Print help'
+complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -s V -l version -d 'Print version'
+complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "launch" -d 'Start collectl on hosts over ssh, and show what they send'
+complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "connect" -d 'Connect to collectl servers (collectl -A server), again and again'
+complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "listen" -d 'Wait for collectors that someone else starts (collectl -A ADDR)'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l rsh -d 'Command that replaces ssh; {host} in it stands for the host. The remote command is added as one last argument' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l fanout -d 'Starts under way at a time' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l advertise -d 'Address of this machine that the hosts are told [default: the one each is reached from]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l collectl -d 'The collectl command of the hosts' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l retry-max -d 'Longest wait between two tries, in seconds [default: 10]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l port -d 'TCP port to listen on, or to connect to [default: 2655]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s n -l intervals -d 'End after N intervals of each host' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l for -d 'End after this time: 30, 30s, 5m, 1.5h' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l restart -d 'Start a host\'s collectl again when it has ended'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s q -l quiet -d 'No progress and no messages but errors'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l retry-max -d 'Longest wait between two tries, in seconds [default: 10]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l port -d 'TCP port to listen on, or to connect to [default: 2655]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s n -l intervals -d 'End after N intervals of each host' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l for -d 'End after this time: 30, 30s, 5m, 1.5h' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s q -l quiet -d 'No progress and no messages but errors'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l port -d 'TCP port to listen on, or to connect to [default: 2655]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s n -l intervals -d 'End after N intervals of each host' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l for -d 'End after this time: 30, 30s, 5m, 1.5h' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s q -l quiet -d 'No progress and no messages but errors'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'

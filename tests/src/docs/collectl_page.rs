@@ -1,0 +1,106 @@
+//! `collectl(1)`.
+
+use std::io;
+
+use clap::Command;
+
+use super::page::{Entry, Page};
+
+/// Commands that work, and what they do.
+pub(super) const EXAMPLES: &[Entry] = &[
+    ("collectl", "Processors, disks and network, once a second, until Ctrl-C."),
+    ("collectl -scdnm -i.2 -oTm", "Memory, too, five times a second, with the time before each line."),
+    ("collectl -sD --verbose -ox -c5", "The disks with ten reads or writes a second or more, five times."),
+    ("collectl --top time,20", "The processes that use most of the processors, at the top of the screen."),
+    ("collectl -sZ -i:5 --procfilt cssh", "The processes whose names have ssh in them, each five seconds."),
+    (
+        "collectl -scdnm -i10 -f /var/log/collectl -r00:00,7",
+        "Records into a file for each day, and keeps a week of them.",
+    ),
+    (
+        "collectl -p '/var/log/collectl/*.raw.gz' --from 8:00-9:30 -oT",
+        "Plays what was recorded between eight and half past nine.",
+    ),
+    (
+        "collectl -p '/var/log/collectl/*.raw.gz' -sc -P",
+        "The same for a program that plots: bare numbers in columns.",
+    ),
+    ("collectl -scdnm --export json", "A JSON object for each second."),
+    (
+        "collectl -scdnm -A server",
+        "Serves measurements on port 2655; any number of nc, or collectl-recv, may read them.",
+    ),
+    ("collectl -scdnm -A headnode:2655", "Sends them to a program that listens on another machine."),
+];
+
+const FILES: &[Entry] = &[
+    (
+        "/etc/collectl.conf",
+        "Defaults, and the switches of a daemon: see collectl.conf(5). One beside the program, or in ../etc of its folder, comes \
+         first.",
+    ),
+    (
+        "DIR/[PREFIX-]HOST-YYYYMMDD-HHMMSS.raw.gz",
+        "A recording (-f): the text of kernel files, sample by sample.",
+    ),
+    ("DIR/[PREFIX-]HOST-YYYYMMDD-HHMMSS.rawp.gz", "Its processes and slabs, with --tworaw."),
+    (
+        "DIR/[PREFIX-]HOST-YYYYMMDD.tab.gz",
+        "A plot file (-f, -P): the summaries of a day. Details are in files of their own, as .cpu, .dsk and .net.",
+    ),
+    ("DIR/HOST-collectl-YYYYMM.log", "The messages of a month (-f, -m)."),
+];
+
+const SIGNALS: &[Entry] = &[
+    ("SIGINT, SIGTERM", "End the run. What was recorded is complete."),
+    ("SIGUSR1", "Makes safe at once what was recorded, as -F does from time to time."),
+    ("SIGHUP", "Begins other files. Both signals end a run that records nothing."),
+];
+
+const STATUS: &[Entry] = &[
+    ("0", "The run ended as it should: its end was asked for, or its reader left."),
+    (
+        "1",
+        "The command line can't be followed, a socket can't be opened, or the run failed. The reason is on standard error, and \
+           goes to the address of -A, too.",
+    ),
+];
+
+pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
+    let mut page = Page::new(
+        "collectl",
+        "1",
+        "measures a Linux machine and shows it, records it, or sends it over a socket",
+    );
+    page.section("SYNOPSIS");
+    page.synopsis("collectl", "[SWITCHES]");
+    page.synopsis("collectl", "-f DIR [SWITCHES]");
+    page.synopsis("collectl", "-p FILES [SWITCHES]");
+    page.synopsis("collectl", "-A ADDRESS [SWITCHES]");
+    page.section("DESCRIPTION");
+    page.paragraph(
+        "collectl measures processors, memory, disks, network and more, once a second, and shows them: in one line for each \
+         sample (brief), in a section for each subsystem (--verbose), as bare numbers (-P), or for other programs (--export).\n\
+         It records samples (-f) and plays recordings (-p), in all of these formats, with all of these switches.\n\
+         It sends them to a program that listens, or serves them to whoever connects (-A).",
+    );
+    page.paragraph(
+        "Switches, formats and files are those of the Perl collectl. Its recordings can be played, and it plays ours.",
+    );
+    page.paragraph(
+        "Long switches may be shortened as far as they are unique. Of a switch that is given twice, the last one counts.",
+    );
+    page.switches("OPTIONS", command)?;
+    page.section("FILES");
+    page.entries(FILES);
+    page.section("SIGNALS");
+    page.entries(SIGNALS);
+    page.section("EXIT STATUS");
+    page.entries(STATUS);
+    page.section("EXAMPLES");
+    page.entries(EXAMPLES);
+    page.see_also(
+        ".BR collectl\\-recv (1),\n.BR collectl.conf (5),\n.BR proc (5),\n.BR vmstat (8),\n.BR iostat (1)",
+    );
+    Ok(page.end())
+}

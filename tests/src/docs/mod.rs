@@ -1,0 +1,76 @@
+//! The documents that are made from the programs: manual pages, completions of shells, and the commented `collectl.conf`.
+//!
+//! Switches are those of the command lines themselves, and keys those of [`collectl::cli::config::keys`]; what is said
+//! about them otherwise is here. `cargo run -p tests --bin make-docs` writes all into `docs`, and the test `docs` fails
+//! where they are not as they would be made.
+
+mod collectl_page;
+mod conf;
+mod page;
+mod recv_page;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+use collectl::cli::literal::Literal;
+
+pub use page::Entry;
+
+/// A document: its path in the folder `docs`, and its text.
+pub type Document = (PathBuf, Vec<u8>);
+
+/// All of them.
+///
+/// # Errors
+/// None that is known: they are made in memory.
+pub fn documents() -> io::Result<Vec<Document>> {
+    let mut documents = vec![
+        ("man/collectl.1".into(), collectl_page::page(Literal::command())?),
+        ("man/collectl-recv.1".into(), recv_page::page(collectl_recv::command())?),
+        ("man/collectl.conf.5".into(), conf::page()),
+        ("collectl.conf".into(), conf::file()),
+    ];
+    for mut command in [Literal::command(), collectl_recv::command()] {
+        let name = command.get_name().to_owned();
+        for (shell, file) in [
+            (Shell::Bash, format!("{name}.bash")),
+            (Shell::Zsh, format!("_{name}")),
+            (Shell::Fish, format!("{name}.fish")),
+        ] {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut command, &name, &mut text);
+            documents.push((Path::new("completions").join(file), text));
+        }
+    }
+    Ok(documents)
+}
+
+/// The commands of the manual pages' examples.
+#[must_use]
+pub fn examples() -> Vec<&'static str> {
+    collectl_page::EXAMPLES.iter().chain(recv_page::EXAMPLES).map(|(command, _)| *command).collect()
+}
+
+/// The folder that holds them.
+#[must_use]
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
+}
+
+/// Writes all documents.
+///
+/// # Errors
+/// What writing a file returns.
+pub fn write() -> io::Result<()> {
+    for (path, text) in documents()? {
+        let path = folder().join(path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(path, text)?;
+    }
+    Ok(())
+}
