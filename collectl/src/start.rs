@@ -65,6 +65,9 @@ impl Voice {
 fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::Error>> {
     let configured = configured::read(args);
     let host = host_name(address::find_hostname(&configured.args));
+    if let (Ok(literal), Ok(host)) = (&configured.literal, &host) {
+        message::open(messages::outlets(literal, host.as_str()));
+    }
     let parse = |text| Address::parse(text, &configured.defaults);
     if let Some(Address::Initiator { endpoint, timeout }) =
         address::find(&configured.args).map(parse).transpose()?
@@ -79,7 +82,9 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
         voice.show(&text);
         return Ok(());
     }
-    message::open(messages::outlets(&literal, host.as_str()));
+    if literal.playback.is_none() {
+        message::begin(host.as_str(), false);
+    }
     configured.problems.iter().for_each(|problem| warn!("{problem}"));
     let plan = Plan::resolve(&literal, terminal_rows())?;
     let stream = voice.initiator.as_ref().map(|(_, stream)| stream.try_clone()).transpose()?;
