@@ -29,7 +29,7 @@ use crate::sink::{Gone, Sink, Text};
 use crate::source::live::Live;
 use crate::subsystem::Cadence;
 use crate::ticker::{Tick, Ticker};
-use crate::{info, message, warn};
+use crate::{info, warn};
 
 /// Why a run failed.
 #[derive(Debug, Error)]
@@ -70,7 +70,6 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result
                 result => Ok(result?),
             };
         }
-        message::begin(host.as_str(), false);
         let mut run = Run::new(plan, host, sink)?;
         let end = run.go().await;
         if let Some(recorder) = run.recorder {

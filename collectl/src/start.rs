@@ -72,6 +72,9 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
         return Ok(daemon::launch(literal)?);
     }
     let host = host_name(address::find_hostname(&configured.args));
+    if let (Ok(literal), Ok(host)) = (&configured.literal, &host) {
+        message::open(messages::outlets(literal, host.as_str()));
+    }
     let parse = |text| Address::parse(text, &configured.defaults);
     if let Some(Address::Initiator { endpoint, timeout }) =
         address::find(&configured.args).map(parse).transpose()?
@@ -86,7 +89,9 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
         voice.show(&text);
         return Ok(());
     }
-    message::open(messages::outlets(&literal, host.as_str()));
+    if literal.playback.is_none() {
+        message::begin(host.as_str(), literal.nohup);
+    }
     configured.problems.iter().for_each(|problem| warn!("{problem}"));
     let plan = Plan::resolve(&literal, terminal_rows())?;
     if literal.showheader && plan.playback.is_none() {

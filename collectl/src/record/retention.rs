@@ -92,4 +92,14 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn logs_have_no_prefix() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = folder.path().join("n1-collectl-202510.log");
+        fs::write(&old, "x").unwrap();
+        let location = Location::parse(folder.path().join("pre").to_str().unwrap());
+        purge(&location, "n1", &Roll::parse("00:00,7").unwrap(), jiff::civil::date(2026, 11, 22));
+        assert!(!old.exists());
+    }
 }

@@ -48,6 +48,7 @@ const FILES: &[Entry] = &[
         "DIR/[PREFIX-]HOST-YYYYMMDD.tab.gz",
         "A plot file (-f, -P): the summaries of a day. Details are in files of their own, as .cpu, .dsk and .net.",
     ),
+    ("/var/run/collectl.pid", "The process number of the daemon (-D)."),
     ("DIR/HOST-collectl-YYYYMM.log", "The messages of a month (-f, -m)."),
 ];
 
