@@ -70,6 +70,12 @@ struct Trouble {
     retry: Instant,
 }
 
+impl Naming {
+    fn is_gzip(&self) -> bool {
+        self.extension.ends_with("gz")
+    }
+}
+
 impl Stream {
     /// A stream without a file; the first sample begins one.
     #[must_use]
@@ -155,17 +161,23 @@ impl Stream {
         self.unflushed = 0;
     }
 
-    /// Begins a file with its first sample. A new file that can't be written to is removed again.
+    /// Ends the recording.
+    pub fn end(&mut self, time: Time) {
+        self.close(time);
+        if let Some(trouble) = self.trouble.take() {
+            warn!("recording did not go on: {}", self.missing(&trouble, time));
+        }
+    }
+
+    /// Begins a file with its first sample. What of that could be written is taken back if not all could.
     fn begin(&mut self, time: Time, lines: &[u8]) -> Result<(), (PathBuf, io::Error)> {
-        let (mut file, is_new) = self.open(time)?;
+        let mut file = self.open(time)?;
         let mut start = (self.head)(time);
         start.extend_from_slice(&self.columns);
         start.extend_from_slice(lines);
         if let Err(error) = file.write(&start).and_then(|()| file.flush()) {
             let path = file.path().to_owned();
-            if is_new {
-                let _ = std::fs::remove_file(&path);
-            }
+            file.undo();
             return Err((path, error));
         }
         self.due = self.roll.as_ref().map(|roll| roll.next_after(time, &self.naming.zone));
@@ -173,22 +185,19 @@ impl Stream {
         Ok(())
     }
 
-    /// Opens the file of `time`, and tells whether it is a new one. Where its name is taken, the next second's is.
-    fn open(&self, time: Time) -> Result<(OutFile, bool), (PathBuf, io::Error)> {
+    /// Opens the file of `time`. Where its name is taken, the next second's is; a folder that was removed is made again.
+    fn open(&self, time: Time) -> Result<OutFile, (PathBuf, io::Error)> {
         let Naming { place, host, zone, extension, stamp } = &self.naming;
         let format = match stamp {
             NameStamp::Instant => "%Y%m%d-%H%M%S",
             NameStamp::Day => "%Y%m%d",
         };
-        let mut at = time;
+        let (mut at, mut makes_folder) = (time, true);
         loop {
             let path = place.path(host, &local(at, zone, format), extension);
             let opened = match stamp {
-                NameStamp::Day => {
-                    let is_new = !path.exists();
-                    OutFile::append(path.clone()).map(|file| (file, is_new))
-                }
-                NameStamp::Instant => OutFile::create(path.clone()).map(|file| (file, true)),
+                NameStamp::Day => OutFile::append(path.clone()),
+                NameStamp::Instant => OutFile::create(path.clone()),
             };
             match opened {
                 Err(error)
@@ -196,6 +205,10 @@ impl Stream {
                         && at.seconds_since(time) < MAX_NAMES as f64 =>
                 {
                     at = at.plus(Duration::from_secs(1));
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound && makes_folder => {
+                    makes_folder = false;
+                    place.create().map_err(|error| (path, error))?;
                 }
                 opened => return opened.map_err(|error| (path, error)),
             }
@@ -207,8 +220,7 @@ impl Stream {
         if self.trouble.is_none() {
             warn!("writing {}: {error}; recording goes on when it can", path.display());
         }
-        let lost =
-            if self.naming.extension.ends_with("gz") { std::mem::take(&mut self.unflushed) } else { 0 };
+        let lost = if self.naming.is_gzip() { std::mem::take(&mut self.unflushed) } else { 0 };
         self.file = None;
         self.miss(samples + lost, time);
         if let Some(trouble) = &mut self.trouble {
@@ -224,12 +236,15 @@ impl Stream {
     fn recovered(&mut self, time: Time) {
         let Some(trouble) = self.trouble.take() else { return };
         let path = self.file.as_ref().map(|file| file.path().display().to_string()).unwrap_or_default();
-        warn!(
-            "recording goes on in {path}: {} samples are missing, from {} to {}",
-            trouble.missing,
-            local(trouble.since, &self.naming.zone, "%Y%m%d %H:%M:%S"),
-            local(time, &self.naming.zone, "%Y%m%d %H:%M:%S"),
-        );
+        warn!("recording goes on in {path}: {}", self.missing(&trouble, time));
+    }
+
+    /// Of a compressed file, some of what was not flushed may be there.
+    fn missing(&self, trouble: &Trouble, time: Time) -> String {
+        let most = if self.naming.is_gzip() { "up to " } else { "" };
+        let [since, until] =
+            [trouble.since, time].map(|time| local(time, &self.naming.zone, "%Y%m%d %H:%M:%S"));
+        format!("{most}{} samples are missing, from {since} to {until}", trouble.missing)
     }
 }
 
@@ -316,15 +331,27 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_that_was_removed_is_made_again() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("folder");
+        fs::create_dir(&folder).unwrap();
+        let mut stream = stream(&folder, "raw", NameStamp::Instant, None);
+        stream.write(at(0), b"", b"0\n");
+        fs::remove_dir_all(&folder).unwrap();
+        stream.write(at(1), b"", b"1\n");
+        assert_eq!(files(&folder), [("n1-20261122-094101.raw".to_owned(), "# head\n1\n".to_owned())]);
+    }
+
+    #[test]
     fn what_can_not_be_written_is_counted() {
         let folder = tempfile::tempdir().unwrap();
-        let missing = folder.path().join("missing/");
+        let missing = folder.path().join("missing/deeper");
         let mut stream = stream(&missing, "raw", NameStamp::Instant, None);
         stream.naming.place = Place::parse(&format!("{}/", missing.display()));
         stream.write(at(0), b"", b"0\n");
         stream.write(at(1), b"", b"1\n");
         assert_eq!(stream.trouble.as_ref().map(|trouble| trouble.missing), Some(2));
-        fs::create_dir(&missing).unwrap();
+        fs::create_dir_all(&missing).unwrap();
         stream.trouble.as_mut().unwrap().retry = Instant::now();
         stream.write(at(2), b"", b"2\n");
         assert!(stream.trouble.is_none());

@@ -151,6 +151,6 @@ fn follow(job: Job, streams: &mut [Stream], retention: Option<&Retention>) {
         }
         Job::Flush(time) => streams.iter_mut().for_each(|stream| stream.flush(time)),
         Job::Reopen => streams.iter_mut().for_each(Stream::reopen),
-        Job::Close(time) => streams.iter_mut().for_each(|stream| stream.close(time)),
+        Job::Close(time) => streams.iter_mut().for_each(|stream| stream.end(time)),
     }
 }
