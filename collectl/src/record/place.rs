@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, CWD, accessat};
+use rustix::io::Errno;
 
 /// The folder of `-f`, and what stands before the host in the names of its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Place {
         match fs::create_dir(&self.folder) {
             Err(_) if self.folder.is_dir() => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(io::ErrorKind::NotADirectory.into());
+                return Err(Errno::NOTDIR.into());
             }
             made => made?,
         }

@@ -53,6 +53,8 @@ pub struct Stream {
     /// The last headings of columns, which every file begins with, too.
     columns: Vec<u8>,
     file: Option<OutFile>,
+    /// When the last file was begun, by its name.
+    date: Option<Time>,
     /// When the file is closed and another begun.
     due: Option<Time>,
     /// Samples that a crash would cost.
@@ -92,6 +94,7 @@ impl Stream {
             tail,
             columns: Vec::new(),
             file: None,
+            date: None,
             due: None,
             unflushed: 0,
             trouble: None,
@@ -100,9 +103,11 @@ impl Stream {
 
     /// Writes a sample of `time`, below new headings of columns if there are. What can't be written is counted and said once.
     ///
-    /// Returns whether a file was closed because it was its time.
-    pub fn write(&mut self, time: Time, columns: &[u8], lines: &[u8]) -> bool {
-        let rolled = self.file.is_some() && self.due.is_some_and(|due| time >= due);
+    /// `leader` is the date of the file of another stream: where that was begun because both were due, this one's is
+    /// called alike, whenever its first sample is. Returns whether a file was closed because it was its time.
+    pub fn write(&mut self, time: Time, leader: Option<Time>, columns: &[u8], lines: &[u8]) -> bool {
+        let due = self.due.filter(|due| self.file.is_some() && time >= *due);
+        let rolled = due.is_some();
         if rolled {
             self.close(time);
         }
@@ -122,7 +127,10 @@ impl Stream {
                 .write(columns)
                 .and_then(|()| file.write(lines))
                 .map_err(|error| (file.path().to_owned(), error)),
-            None => self.begin(time, lines),
+            None => {
+                let date = leader.filter(|leader| due.is_some_and(|due| *leader >= due));
+                self.begin(date.unwrap_or(time), time, lines)
+            }
         };
         match written {
             Ok(()) => {
@@ -132,6 +140,12 @@ impl Stream {
             Err((path, error)) => self.failed(time, &path, &error, 1),
         }
         rolled
+    }
+
+    /// When the last file was begun.
+    #[must_use]
+    pub fn date(&self) -> Option<Time> {
+        self.date
     }
 
     /// Makes what was written readable for others, and safe from a power cut.
@@ -146,9 +160,9 @@ impl Stream {
         }
     }
 
-    /// Has another file begun at the next sample.
-    pub fn reopen(&mut self) {
-        self.due = Some(Time::default());
+    /// Has another file begun at the first sample from `time` on.
+    pub fn reopen(&mut self, time: Time) {
+        self.due = Some(time);
     }
 
     /// Ends the file.
@@ -169,10 +183,10 @@ impl Stream {
         }
     }
 
-    /// Begins a file with its first sample. What of that could be written is taken back if not all could.
-    fn begin(&mut self, time: Time, lines: &[u8]) -> Result<(), (PathBuf, io::Error)> {
-        let mut file = self.open(time)?;
-        let mut start = (self.head)(time);
+    /// Begins the file of `date` with its first sample. What of that could be written is taken back if not all could.
+    fn begin(&mut self, date: Time, time: Time, lines: &[u8]) -> Result<(), (PathBuf, io::Error)> {
+        let mut file = self.open(date)?;
+        let mut start = (self.head)(date);
         start.extend_from_slice(&self.columns);
         start.extend_from_slice(lines);
         if let Err(error) = file.write(&start).and_then(|()| file.flush()) {
@@ -180,6 +194,7 @@ impl Stream {
             file.undo();
             return Err((path, error));
         }
+        self.date = Some(date);
         self.due = self.roll.as_ref().map(|roll| roll.next_after(time, &self.naming.zone));
         self.file = Some(file);
         Ok(())
@@ -289,7 +304,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut stream = stream(folder.path(), "raw", NameStamp::Instant, Some("00:00,7,1"));
         for seconds in [0, 30, 61, 90] {
-            stream.write(at(seconds), b"", format!("{seconds}\n").as_bytes());
+            stream.write(at(seconds), None, b"", format!("{seconds}\n").as_bytes());
         }
         stream.close(at(95));
         let [first, second] = &files(folder.path())[..] else { panic!("{:?}", files(folder.path())) };
@@ -298,10 +313,29 @@ mod tests {
     }
 
     #[test]
+    fn files_that_are_due_together_are_called_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let [mut all, mut apart] = ["raw", "rawp"]
+            .map(|extension| stream(folder.path(), extension, NameStamp::Instant, Some("00:00,7,1")));
+        for seconds in [0, 10, 61, 71, 125] {
+            all.write(at(seconds), None, b"", b"");
+            if seconds % 10 != 1 || seconds > 61 {
+                apart.write(at(seconds), all.date(), b"", b"");
+            }
+        }
+        let names = |extension: &str| -> Vec<String> {
+            let names = files(folder.path()).into_iter().map(|(name, _)| name);
+            names.filter_map(|name| name.strip_suffix(extension).map(str::to_owned)).collect()
+        };
+        assert_eq!(names(".rawp"), names(".raw"));
+        assert_eq!(names(".raw").len(), 3);
+    }
+
+    #[test]
     fn a_name_that_is_taken_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("n1-20261122-094100.raw"), "other").unwrap();
-        stream(folder.path(), "raw", NameStamp::Instant, None).write(at(0), b"", b"x\n");
+        stream(folder.path(), "raw", NameStamp::Instant, None).write(at(0), None, b"", b"x\n");
         let names: Vec<_> = files(folder.path()).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["n1-20261122-094100.raw", "n1-20261122-094101.raw"]);
     }
@@ -312,8 +346,8 @@ mod tests {
         for seconds in [0, 10] {
             let mut stream = stream(folder.path(), "tab", NameStamp::Day, None);
             stream.tail = |_| Vec::new();
-            stream.write(at(seconds), b"#names\n", b"1\n");
-            stream.write(at(seconds + 1), b"", b"2\n");
+            stream.write(at(seconds), None, b"#names\n", b"1\n");
+            stream.write(at(seconds + 1), None, b"", b"2\n");
             stream.close(at(seconds + 2));
         }
         let text = "# head\n#names\n1\n2\n".repeat(2);
@@ -324,9 +358,9 @@ mod tests {
     fn a_file_that_was_removed_is_followed_by_another() {
         let folder = tempfile::tempdir().unwrap();
         let mut stream = stream(folder.path(), "raw", NameStamp::Instant, None);
-        stream.write(at(0), b"", b"0\n");
+        stream.write(at(0), None, b"", b"0\n");
         fs::remove_file(folder.path().join("n1-20261122-094100.raw")).unwrap();
-        stream.write(at(1), b"", b"1\n");
+        stream.write(at(1), None, b"", b"1\n");
         assert_eq!(files(folder.path()), [("n1-20261122-094101.raw".to_owned(), "# head\n1\n".to_owned())]);
     }
 
@@ -336,9 +370,9 @@ mod tests {
         let folder = parent.path().join("folder");
         fs::create_dir(&folder).unwrap();
         let mut stream = stream(&folder, "raw", NameStamp::Instant, None);
-        stream.write(at(0), b"", b"0\n");
+        stream.write(at(0), None, b"", b"0\n");
         fs::remove_dir_all(&folder).unwrap();
-        stream.write(at(1), b"", b"1\n");
+        stream.write(at(1), None, b"", b"1\n");
         assert_eq!(files(&folder), [("n1-20261122-094101.raw".to_owned(), "# head\n1\n".to_owned())]);
     }
 
@@ -348,12 +382,12 @@ mod tests {
         let missing = folder.path().join("missing/deeper");
         let mut stream = stream(&missing, "raw", NameStamp::Instant, None);
         stream.naming.place = Place::parse(&format!("{}/", missing.display()));
-        stream.write(at(0), b"", b"0\n");
-        stream.write(at(1), b"", b"1\n");
+        stream.write(at(0), None, b"", b"0\n");
+        stream.write(at(1), None, b"", b"1\n");
         assert_eq!(stream.trouble.as_ref().map(|trouble| trouble.missing), Some(2));
         fs::create_dir_all(&missing).unwrap();
         stream.trouble.as_mut().unwrap().retry = Instant::now();
-        stream.write(at(2), b"", b"2\n");
+        stream.write(at(2), None, b"", b"2\n");
         assert!(stream.trouble.is_none());
         assert_eq!(files(&missing), [("n1-20261122-094102.raw".to_owned(), "# head\n2\n".to_owned())]);
     }
