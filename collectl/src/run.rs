@@ -13,6 +13,7 @@ use tokio::task::LocalSet;
 use crate::cli::plan::{Format, Headers, Limit, Plan, Shown, Target};
 use crate::cli::recording::Recorded;
 use crate::clock::Time;
+use crate::daemon;
 use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::manager::Manager;
@@ -175,7 +176,7 @@ impl<'a> Run<'a> {
             self.sink.send(&Text::new(&header, &[]))?;
             return Ok(self.sink.drain().await?);
         }
-        let mut signals = Signals::new(self.recorder.is_some())?;
+        let mut signals = Signals::new(self.recorder.is_some() || daemon::is_daemon())?;
         if !self.plan.quiet && self.plan.shown == Shown::Intervals {
             self.say(&format!("waiting for {} second sample...\n", self.plan.interval_text))?;
         }

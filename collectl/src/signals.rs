@@ -22,22 +22,23 @@ pub enum Request {
 pub struct Signals {
     interrupt: Signal,
     terminate: Signal,
-    /// SIGUSR1 and SIGHUP, which end a run that records nothing.
+    /// SIGUSR1 and SIGHUP, which end a run that has nothing to do on them.
     recording: Option<(Signal, Signal)>,
 }
 
 impl Signals {
-    /// Listens to signals from now on. Needs a tokio runtime.
+    /// Listens to signals from now on: to `all`, as a run that records or a daemon does, or to those that ask for the end.
+    /// Needs a tokio runtime.
     ///
     /// # Errors
     /// What the system says.
-    pub fn new(records: bool) -> io::Result<Self> {
+    pub fn new(all: bool) -> io::Result<Self> {
         let recording =
             || Ok::<_, io::Error>((signal(SignalKind::user_defined1())?, signal(SignalKind::hangup())?));
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
-            recording: records.then(recording).transpose()?,
+            recording: all.then(recording).transpose()?,
         })
     }
 

@@ -18,5 +18,6 @@ pub mod peer;
 pub mod port;
 pub mod process;
 pub mod programs;
+pub mod recording;
 pub mod requirement;
 pub mod sshd;

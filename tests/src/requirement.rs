@@ -21,13 +21,15 @@ pub enum Requirement {
     Ip,
     /// `unshare`, for mounts of its own.
     Unshare,
+    /// `setpriv`, to act as another user.
+    Setpriv,
     /// The rights of root.
     Root,
     /// IPv6 on the loopback interface.
     Ipv6,
 }
 
-use Requirement::{ClientPl, Colmux, Ip, Ipv6, Netcat, PerlCollectl, Root, Ssh, Sshd, Unshare};
+use Requirement::{ClientPl, Colmux, Ip, Ipv6, Netcat, PerlCollectl, Root, Setpriv, Ssh, Sshd, Unshare};
 
 impl Requirement {
     fn name(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Requirement {
             Ssh => "/usr/bin/ssh",
             Ip => "ip (iproute2)",
             Unshare => "/usr/bin/unshare",
+            Setpriv => "/usr/bin/setpriv",
             Root => "the right to act as root",
             Ipv6 => "IPv6",
         }
@@ -55,6 +58,7 @@ impl Requirement {
             Ssh => Path::new("/usr/bin/ssh").exists(),
             Ip => ["/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip"].iter().any(|path| Path::new(path).exists()),
             Unshare => Path::new("/usr/bin/unshare").exists(),
+            Setpriv => Path::new("/usr/bin/setpriv").exists(),
             Root => rustix::process::geteuid().is_root(),
             Ipv6 => std::net::TcpListener::bind(("::1", 0)).is_ok(),
         }

@@ -14,6 +14,8 @@ use flate2::write::GzEncoder;
 pub struct OutFile {
     path: PathBuf,
     encoder: Encoder,
+    /// What it held when it was opened, in bytes.
+    start: u64,
 }
 
 #[derive(Debug)]
@@ -49,8 +51,8 @@ impl OutFile {
     pub fn append(path: PathBuf) -> io::Result<Self> {
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
         if is_gzip(&path) {
-            if let Some(text) = cut_off(&mut file)? {
-                file = rewrite(&path, &text)?;
+            if let Some(length) = cut_off(&mut file)? {
+                file = rewrite(&path, &mut file, length)?;
             }
         } else {
             let length = whole_lines(&mut file)?;
@@ -60,12 +62,13 @@ impl OutFile {
     }
 
     fn new(path: PathBuf, file: File) -> Self {
+        let start = file.metadata().map_or(0, |metadata| metadata.len());
         let encoder = if is_gzip(&path) {
             Encoder::Gzip(Box::new(GzEncoder::new(file, Compression::default())))
         } else {
             Encoder::Plain(file)
         };
-        Self { path, encoder }
+        Self { path, encoder, start }
     }
 
     /// Its path.
@@ -117,6 +120,19 @@ impl OutFile {
         file.sync_data()
     }
 
+    /// Takes back what was written since the file was opened, and removes it if that was all.
+    pub fn undo(self) {
+        let Self { path, start, .. } = &self;
+        let (path, start, file) = (path.clone(), *start, self.file().try_clone());
+        // An encoder that is dropped writes what it has left.
+        drop(self);
+        if start == 0 {
+            let _ = fs::remove_file(path);
+        } else if let Ok(file) = file {
+            let _ = file.set_len(start);
+        }
+    }
+
     /// Whether the file has no name any more.
     #[must_use]
     pub fn is_deleted(&self) -> bool {
@@ -163,20 +179,28 @@ fn whole_lines(file: &mut File) -> io::Result<u64> {
     Ok(0)
 }
 
-/// The whole lines of a gzip file that was cut off; none if it is whole.
-fn cut_off(file: &mut File) -> io::Result<Option<Vec<u8>>> {
+/// How long the whole lines of a gzip file are that was cut off; none if it is whole.
+fn cut_off(file: &mut File) -> io::Result<Option<u64>> {
     if file.metadata()?.len() == 0 {
         return Ok(None);
     }
-    let mut text = Vec::new();
     file.seek(SeekFrom::Start(0))?;
-    match MultiGzDecoder::new(io::BufReader::new(&mut *file)).read_to_end(&mut text) {
-        Ok(_) => Ok(None),
-        Err(error) if is_damage(&error) => {
-            text.truncate(text.iter().rposition(|&byte| byte == b'\n').map_or(0, |place| place + 1));
-            Ok(Some(text))
+    let mut text = MultiGzDecoder::new(io::BufReader::new(&mut *file));
+    let (mut length, mut whole) = (0, 0);
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match text.read(&mut buffer) {
+            Ok(0) => return Ok(None),
+            Ok(count) => {
+                if let Some(place) = buffer[..count].iter().rposition(|&byte| byte == b'\n') {
+                    whole = length + place as u64 + 1;
+                }
+                length += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if is_damage(&error) => return Ok(Some(whole)),
+            Err(error) => return Err(error),
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -188,16 +212,26 @@ fn is_damage(error: &io::Error) -> bool {
     )
 }
 
-/// Puts a whole gzip file with `text` in the place of `path`, and opens it to go on.
-fn rewrite(path: &Path, text: &[u8]) -> io::Result<File> {
+/// Puts a whole gzip file with the first `length` bytes of text of `file` in its place, `path`, and opens it to go on.
+fn rewrite(path: &Path, file: &mut File, length: u64) -> io::Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".mending");
     let mended = PathBuf::from(name);
-    let mut encoder = GzEncoder::new(File::create(&mended)?, Compression::default());
-    encoder.write_all(text)?;
-    encoder.finish()?.sync_data()?;
-    fs::rename(&mended, path)?;
+    let done = mend(&mended, file, length).and_then(|()| fs::rename(&mended, path));
+    if let Err(error) = done {
+        // There may be no space for two of it.
+        let _ = fs::remove_file(&mended);
+        return Err(error);
+    }
     OpenOptions::new().append(true).open(path)
+}
+
+fn mend(mended: &Path, file: &mut File, length: u64) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut text = MultiGzDecoder::new(io::BufReader::new(file)).take(length);
+    let mut encoder = GzEncoder::new(File::create(mended)?, Compression::default());
+    io::copy(&mut text, &mut encoder)?;
+    encoder.finish()?.sync_data()
 }
 
 #[cfg(test)]
@@ -232,6 +266,25 @@ mod tests {
             file.write(b"five\n").unwrap();
             file.close().unwrap();
             assert_eq!(text(&path), b"one\ntwo\nfour\nfive\n", "{name}");
+        }
+    }
+
+    #[test]
+    fn what_was_begun_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.tab", "a.tab.gz"] {
+            let path = folder.path().join(name);
+            let begin = |text: &[u8]| {
+                let mut file = OutFile::append(path.clone()).unwrap();
+                file.write(text).unwrap();
+                file.flush().unwrap();
+                file
+            };
+            begin(b"one\n").undo();
+            assert!(!path.exists(), "{name}");
+            begin(b"two\n").close().unwrap();
+            begin(b"three\n").undo();
+            assert_eq!(text(&path), b"two\n", "{name}");
         }
     }
 

@@ -4,6 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, AtFlags, CWD, accessat};
+use rustix::io::Errno;
+
 /// The folder of `-f`, and what stands before the host in the names of its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
@@ -34,12 +37,17 @@ impl Location {
     /// Makes the folder, but not those that it is in.
     ///
     /// # Errors
-    /// What the system says if it is not there and can't be made.
+    /// What the system says if it is not there and can't be made, or if no file can be made in it.
     pub fn create(&self) -> io::Result<()> {
         match fs::create_dir(&self.folder) {
-            Err(_) if self.folder.is_dir() => Ok(()),
-            made => made,
+            Err(_) if self.folder.is_dir() => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(Errno::NOTDIR.into());
+            }
+            made => made?,
         }
+        let needed = Access::WRITE_OK | Access::EXEC_OK;
+        Ok(accessat(CWD, &self.folder, needed, AtFlags::EACCESS)?)
     }
 
     /// `[PREFIX-]HOST`, with which the name of every file of `host` begins.
@@ -84,5 +92,7 @@ mod tests {
         location("new/").create().unwrap();
         location("new/").create().unwrap();
         assert_eq!(location("a/b/").create().unwrap_err().kind(), io::ErrorKind::NotFound);
+        fs::write(folder.path().join("file"), "").unwrap();
+        assert_eq!(location("file/").create().unwrap_err().kind(), io::ErrorKind::NotADirectory);
     }
 }

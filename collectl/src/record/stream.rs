@@ -53,6 +53,8 @@ pub struct Stream {
     /// The last headings of columns, which every file begins with, too.
     columns: Vec<u8>,
     file: Option<OutFile>,
+    /// When the last file was begun, by its name.
+    date: Option<Time>,
     /// When the file is closed and another begun.
     due: Option<Time>,
     /// Samples that a crash would cost.
@@ -68,6 +70,12 @@ struct Trouble {
     /// The first of them.
     since: Time,
     retry: Instant,
+}
+
+impl Naming {
+    fn is_gzip(&self) -> bool {
+        self.extension.ends_with("gz")
+    }
 }
 
 impl Stream {
@@ -86,6 +94,7 @@ impl Stream {
             tail,
             columns: Vec::new(),
             file: None,
+            date: None,
             due: None,
             unflushed: 0,
             trouble: None,
@@ -94,9 +103,11 @@ impl Stream {
 
     /// Writes a sample of `time`, below new headings of columns if there are. What can't be written is counted and said once.
     ///
-    /// Returns whether a file was closed because it was its time.
-    pub fn write(&mut self, time: Time, columns: &[u8], lines: &[u8]) -> bool {
-        let rolled = self.file.is_some() && self.due.is_some_and(|due| time >= due);
+    /// `leader` is the date of the file of another stream: where that was begun because both were due, this one's is
+    /// called alike, whenever its first sample is. Returns whether a file was closed because it was its time.
+    pub fn write(&mut self, time: Time, leader: Option<Time>, columns: &[u8], lines: &[u8]) -> bool {
+        let due = self.due.filter(|due| self.file.is_some() && time >= *due);
+        let rolled = due.is_some();
         if rolled {
             self.close(time);
         }
@@ -116,7 +127,10 @@ impl Stream {
                 .write(columns)
                 .and_then(|()| file.write(lines))
                 .map_err(|error| (file.path().to_owned(), error)),
-            None => self.begin(time, lines),
+            None => {
+                let date = leader.filter(|leader| due.is_some_and(|due| *leader >= due));
+                self.begin(date.unwrap_or(time), time, lines)
+            }
         };
         match written {
             Ok(()) => {
@@ -126,6 +140,12 @@ impl Stream {
             Err((path, error)) => self.failed(time, &path, &error, 1),
         }
         rolled
+    }
+
+    /// When the last file was begun.
+    #[must_use]
+    pub fn date(&self) -> Option<Time> {
+        self.date
     }
 
     /// Makes what was written readable for others, and safe from a power cut.
@@ -140,9 +160,9 @@ impl Stream {
         }
     }
 
-    /// Has another file begun at the next sample.
-    pub fn reopen(&mut self) {
-        self.due = Some(Time::default());
+    /// Has another file begun at the first sample from `time` on.
+    pub fn reopen(&mut self, time: Time) {
+        self.due = Some(time);
     }
 
     /// Ends the file.
@@ -155,40 +175,44 @@ impl Stream {
         self.unflushed = 0;
     }
 
-    /// Begins a file with its first sample. A new file that can't be written to is removed again.
-    fn begin(&mut self, time: Time, lines: &[u8]) -> Result<(), (PathBuf, io::Error)> {
-        let (mut file, is_new) = self.open(time)?;
-        let mut start = (self.head)(time);
+    /// Ends the recording.
+    pub fn end(&mut self, time: Time) {
+        self.close(time);
+        if let Some(trouble) = self.trouble.take() {
+            warn!("recording did not go on: {}", self.missing(&trouble, time));
+        }
+    }
+
+    /// Begins the file of `date` with its first sample. What of that could be written is taken back if not all could.
+    fn begin(&mut self, date: Time, time: Time, lines: &[u8]) -> Result<(), (PathBuf, io::Error)> {
+        let mut file = self.open(date)?;
+        let mut start = (self.head)(date);
         start.extend_from_slice(&self.columns);
         start.extend_from_slice(lines);
         if let Err(error) = file.write(&start).and_then(|()| file.flush()) {
             let path = file.path().to_owned();
-            if is_new {
-                let _ = std::fs::remove_file(&path);
-            }
+            file.undo();
             return Err((path, error));
         }
+        self.date = Some(date);
         self.due = self.roll.as_ref().map(|roll| roll.next_after(time, &self.naming.zone));
         self.file = Some(file);
         Ok(())
     }
 
-    /// Opens the file of `time`, and tells whether it is a new one. Where its name is taken, the next second's is.
-    fn open(&self, time: Time) -> Result<(OutFile, bool), (PathBuf, io::Error)> {
+    /// Opens the file of `time`. Where its name is taken, the next second's is; a folder that was removed is made again.
+    fn open(&self, time: Time) -> Result<OutFile, (PathBuf, io::Error)> {
         let Naming { location, host, zone, extension, stamp } = &self.naming;
         let format = match stamp {
             NameStamp::Instant => "%Y%m%d-%H%M%S",
             NameStamp::Day => "%Y%m%d",
         };
-        let mut at = time;
+        let (mut at, mut makes_folder) = (time, true);
         loop {
             let path = location.path(host, &local(at, zone, format), extension);
             let opened = match stamp {
-                NameStamp::Day => {
-                    let is_new = !path.exists();
-                    OutFile::append(path.clone()).map(|file| (file, is_new))
-                }
-                NameStamp::Instant => OutFile::create(path.clone()).map(|file| (file, true)),
+                NameStamp::Day => OutFile::append(path.clone()),
+                NameStamp::Instant => OutFile::create(path.clone()),
             };
             match opened {
                 Err(error)
@@ -196,6 +220,10 @@ impl Stream {
                         && at.seconds_since(time) < MAX_NAMES as f64 =>
                 {
                     at = at.plus(Duration::from_secs(1));
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound && makes_folder => {
+                    makes_folder = false;
+                    location.create().map_err(|error| (path, error))?;
                 }
                 opened => return opened.map_err(|error| (path, error)),
             }
@@ -207,8 +235,7 @@ impl Stream {
         if self.trouble.is_none() {
             warn!("writing {}: {error}; recording goes on when it can", path.display());
         }
-        let lost =
-            if self.naming.extension.ends_with("gz") { std::mem::take(&mut self.unflushed) } else { 0 };
+        let lost = if self.naming.is_gzip() { std::mem::take(&mut self.unflushed) } else { 0 };
         self.file = None;
         self.miss(samples + lost, time);
         if let Some(trouble) = &mut self.trouble {
@@ -224,12 +251,15 @@ impl Stream {
     fn recovered(&mut self, time: Time) {
         let Some(trouble) = self.trouble.take() else { return };
         let path = self.file.as_ref().map(|file| file.path().display().to_string()).unwrap_or_default();
-        warn!(
-            "recording goes on in {path}: {} samples are missing, from {} to {}",
-            trouble.missing,
-            local(trouble.since, &self.naming.zone, "%Y%m%d %H:%M:%S"),
-            local(time, &self.naming.zone, "%Y%m%d %H:%M:%S"),
-        );
+        warn!("recording goes on in {path}: {}", self.missing(&trouble, time));
+    }
+
+    /// Of a compressed file, some of what was not flushed may be there.
+    fn missing(&self, trouble: &Trouble, time: Time) -> String {
+        let most = if self.naming.is_gzip() { "up to " } else { "" };
+        let [since, until] =
+            [trouble.since, time].map(|time| local(time, &self.naming.zone, "%Y%m%d %H:%M:%S"));
+        format!("{most}{} samples are missing, from {since} to {until}", trouble.missing)
     }
 }
 
@@ -274,7 +304,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut stream = stream(folder.path(), "raw", NameStamp::Instant, Some("00:00,7,1"));
         for seconds in [0, 30, 61, 90] {
-            stream.write(at(seconds), b"", format!("{seconds}\n").as_bytes());
+            stream.write(at(seconds), None, b"", format!("{seconds}\n").as_bytes());
         }
         stream.close(at(95));
         let [first, second] = &files(folder.path())[..] else { panic!("{:?}", files(folder.path())) };
@@ -283,10 +313,29 @@ mod tests {
     }
 
     #[test]
+    fn files_that_are_due_together_are_called_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let [mut all, mut apart] = ["raw", "rawp"]
+            .map(|extension| stream(folder.path(), extension, NameStamp::Instant, Some("00:00,7,1")));
+        for seconds in [0, 10, 61, 71, 125] {
+            all.write(at(seconds), None, b"", b"");
+            if seconds % 10 != 1 || seconds > 61 {
+                apart.write(at(seconds), all.date(), b"", b"");
+            }
+        }
+        let names = |extension: &str| -> Vec<String> {
+            let names = files(folder.path()).into_iter().map(|(name, _)| name);
+            names.filter_map(|name| name.strip_suffix(extension).map(str::to_owned)).collect()
+        };
+        assert_eq!(names(".rawp"), names(".raw"));
+        assert_eq!(names(".raw").len(), 3);
+    }
+
+    #[test]
     fn a_name_that_is_taken_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("n1-20261122-094100.raw"), "other").unwrap();
-        stream(folder.path(), "raw", NameStamp::Instant, None).write(at(0), b"", b"x\n");
+        stream(folder.path(), "raw", NameStamp::Instant, None).write(at(0), None, b"", b"x\n");
         let names: Vec<_> = files(folder.path()).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["n1-20261122-094100.raw", "n1-20261122-094101.raw"]);
     }
@@ -297,8 +346,8 @@ mod tests {
         for seconds in [0, 10] {
             let mut stream = stream(folder.path(), "tab", NameStamp::Day, None);
             stream.tail = |_| Vec::new();
-            stream.write(at(seconds), b"#names\n", b"1\n");
-            stream.write(at(seconds + 1), b"", b"2\n");
+            stream.write(at(seconds), None, b"#names\n", b"1\n");
+            stream.write(at(seconds + 1), None, b"", b"2\n");
             stream.close(at(seconds + 2));
         }
         let text = "# head\n#names\n1\n2\n".repeat(2);
@@ -309,24 +358,36 @@ mod tests {
     fn a_file_that_was_removed_is_followed_by_another() {
         let folder = tempfile::tempdir().unwrap();
         let mut stream = stream(folder.path(), "raw", NameStamp::Instant, None);
-        stream.write(at(0), b"", b"0\n");
+        stream.write(at(0), None, b"", b"0\n");
         fs::remove_file(folder.path().join("n1-20261122-094100.raw")).unwrap();
-        stream.write(at(1), b"", b"1\n");
+        stream.write(at(1), None, b"", b"1\n");
         assert_eq!(files(folder.path()), [("n1-20261122-094101.raw".to_owned(), "# head\n1\n".to_owned())]);
+    }
+
+    #[test]
+    fn a_folder_that_was_removed_is_made_again() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("folder");
+        fs::create_dir(&folder).unwrap();
+        let mut stream = stream(&folder, "raw", NameStamp::Instant, None);
+        stream.write(at(0), None, b"", b"0\n");
+        fs::remove_dir_all(&folder).unwrap();
+        stream.write(at(1), None, b"", b"1\n");
+        assert_eq!(files(&folder), [("n1-20261122-094101.raw".to_owned(), "# head\n1\n".to_owned())]);
     }
 
     #[test]
     fn what_can_not_be_written_is_counted() {
         let folder = tempfile::tempdir().unwrap();
-        let missing = folder.path().join("missing/");
+        let missing = folder.path().join("missing/deeper");
         let mut stream = stream(&missing, "raw", NameStamp::Instant, None);
         stream.naming.location = Location::parse(&format!("{}/", missing.display()));
-        stream.write(at(0), b"", b"0\n");
-        stream.write(at(1), b"", b"1\n");
+        stream.write(at(0), None, b"", b"0\n");
+        stream.write(at(1), None, b"", b"1\n");
         assert_eq!(stream.trouble.as_ref().map(|trouble| trouble.missing), Some(2));
-        fs::create_dir(&missing).unwrap();
+        fs::create_dir_all(&missing).unwrap();
         stream.trouble.as_mut().unwrap().retry = Instant::now();
-        stream.write(at(2), b"", b"2\n");
+        stream.write(at(2), None, b"", b"2\n");
         assert!(stream.trouble.is_none());
         assert_eq!(files(&missing), [("n1-20261122-094102.raw".to_owned(), "# head\n2\n".to_owned())]);
     }

@@ -35,7 +35,7 @@ enum Job {
     Sample(Time, Vec<Part>),
     Flush(Time),
     /// The next sample begins other files.
-    Reopen,
+    Reopen(Time),
     Close(Time),
 }
 
@@ -116,7 +116,7 @@ impl Worker {
 
     /// Has other files begun at the next sample, as when it is their time.
     pub fn reopen(&self) {
-        self.queue.push(Job::Reopen, 0);
+        self.queue.push(Job::Reopen(Time::now()), 0);
     }
 
     /// Closes the files and waits until they are.
@@ -141,8 +141,9 @@ fn follow(job: Job, streams: &mut [Stream], retention: Option<&Retention>) {
         Job::Sample(time, parts) => {
             let mut rolled = false;
             for part in parts {
+                let leader = streams.first().and_then(Stream::date);
                 if let Some(stream) = streams.get_mut(part.stream) {
-                    rolled |= stream.write(time, &part.columns, &part.lines);
+                    rolled |= stream.write(time, leader, &part.columns, &part.lines);
                 }
             }
             if let Some(retention) = retention.filter(|_| rolled) {
@@ -150,7 +151,7 @@ fn follow(job: Job, streams: &mut [Stream], retention: Option<&Retention>) {
             }
         }
         Job::Flush(time) => streams.iter_mut().for_each(|stream| stream.flush(time)),
-        Job::Reopen => streams.iter_mut().for_each(Stream::reopen),
-        Job::Close(time) => streams.iter_mut().for_each(|stream| stream.close(time)),
+        Job::Reopen(time) => streams.iter_mut().for_each(|stream| stream.reopen(time)),
+        Job::Close(time) => streams.iter_mut().for_each(|stream| stream.end(time)),
     }
 }
