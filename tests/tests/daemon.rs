@@ -50,7 +50,7 @@ impl Daemon {
     /// Starts one with these switches that records into `folder`.
     fn record(args: &str, folder: &Path) -> Self {
         let name = Self::name();
-        let mut command = collectl(&format!("-D --pname {name} {args} -f"));
+        let mut command = collectl(&format!("-D -C /dev/null --pname {name} {args} -f"));
         Self::start(command.arg(folder), Self::pid_file(&name))
     }
 
@@ -89,7 +89,7 @@ fn wait_for_samples(folder: &Path, ending: &str, count: usize) {
 
 /// Runs ours with `-D`; it must fail.
 fn refused(args: &str, folder: &Path) -> Outcome {
-    let outcome = Process::start(collectl(&format!("-D {args} -f")).arg(folder)).finish();
+    let outcome = Process::start(collectl(&format!("-D -C /dev/null {args} -f")).arg(folder)).finish();
     assert_eq!(outcome.code, 1, "{args}: {outcome:?}");
     outcome
 }
@@ -132,7 +132,7 @@ fn there_is_one_daemon_of_a_name() {
     let args = format!("--pname {name} -sc -i.1");
     // A pid file that was left behind, of a process that is no collectl.
     fs::write(&pid_file, format!("{}\n", std::os::unix::process::parent_id())).unwrap();
-    let mut command = collectl(&format!("-D {args} -f"));
+    let mut command = collectl(&format!("-D -C /dev/null {args} -f"));
     let first = Daemon::start(command.arg(folder.path()), pid_file.clone());
     assert_ne!(first.pid.as_raw_nonzero().get(), std::os::unix::process::parent_id() as i32);
     let second = refused(&args, folder.path());
@@ -183,7 +183,7 @@ fn a_daemon_of_another_user() {
     fs::create_dir(&place).unwrap();
     chown(&place, Some(NOBODY), Some(NOBODY)).unwrap();
     let name = Daemon::name();
-    let mut run = command(&program, &format!("-D --runas {NOBODY} --pname {name} -sc -i.1 -F0 -f"));
+    let mut run = command(&program, &format!("-D -C /dev/null --runas {NOBODY} --pname {name} -sc -i.1 -F0 -f"));
     let daemon = Daemon::start(run.arg(&place), place.join(format!("collectl-{name}.pid")));
     let status = fs::read_to_string(daemon.proc("status")).unwrap();
     let ids = format!("\t{NOBODY}\t{NOBODY}\t{NOBODY}\t{NOBODY}\n");
@@ -218,7 +218,7 @@ fn a_daemon_goes_on_with_the_connection_it_opened() {
     }
     let listener = Listener::on("127.0.0.1");
     let name = Daemon::name();
-    let args = format!("-D --pname {name} -sc -i.1 --hostname n7 -A 127.0.0.1:{}", listener.port());
+    let args = format!("-D -C /dev/null --pname {name} -sc -i.1 --hostname n7 -A 127.0.0.1:{}", listener.port());
     let daemon = Daemon::start(&mut collectl(&args), Daemon::pid_file(&name));
     let mut peer = listener.accept();
     assert!(peer.lines(5).iter().all(|line| line.starts_with("n7 ")));
@@ -234,7 +234,7 @@ fn sighup_ends_no_daemon() {
         return;
     }
     let (name, port) = (Daemon::name(), port::free());
-    let args = format!("-D --pname {name} -sc -i.1 --hr 0 --hostname n7 -A server:{port}");
+    let args = format!("-D -C /dev/null --pname {name} -sc -i.1 --hr 0 --hostname n7 -A server:{port}");
     let daemon = Daemon::start(&mut collectl(&args), Daemon::pid_file(&name));
     let mut client = Peer::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     client.lines(3);

@@ -120,7 +120,7 @@ fn plots_show_what_the_raw_file_beside_them_does() {
         assert_eq!(figures(&plots), figures(&played), "{kind}");
         assert_eq!(figures(&plots).len(), 10, "{kind}");
         let headings =
-            |text: &str| text.lines().filter(|line| line.starts_with('#')).next_back().map(str::to_owned);
+            |text: &str| text.lines().rfind(|line| line.starts_with('#')).map(str::to_owned);
         assert_eq!(headings(&plots), headings(&played), "{kind}");
     }
 }
