@@ -10,6 +10,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 use thiserror::Error;
 
 use crate::cli::UsageError;
@@ -102,14 +104,20 @@ pub fn launch(literal: &Literal) -> Result<(), DaemonError> {
 /// Leaves the session of the terminal. For a daemon, before it begins anything.
 ///
 /// # Errors
-/// A [`DaemonError`] if the pid file can't be written.
+/// A [`DaemonError`] if the pid file can't be written, or another daemon was faster.
 pub fn begin(literal: &Literal) -> Result<PidFile, DaemonError> {
     // It fails where the process leads a session already, which is as well.
     let _ = rustix::process::setsid();
     let path = pid_file(literal);
-    let written = File::create(&path).and_then(|mut file| writeln!(file, "{}", std::process::id()));
-    written.map_err(|error| DaemonError::PidFile { path: path.clone(), error })?;
-    Ok(PidFile(path))
+    let failed = |error| DaemonError::PidFile { path: path.clone(), error };
+    let open = File::options().write(true).create(true).truncate(false).open(&path);
+    let mut file = open.map_err(failed)?;
+    // Of several that start at once, all have found none that runs. A file system without locks refuses nobody.
+    if flock(&file, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK) {
+        return Err(DaemonError::Running { pid: read_pid(&path).unwrap_or_default(), path });
+    }
+    file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(failed)?;
+    Ok(PidFile { path, _locked: file })
 }
 
 /// Tells the process that waits that the daemon is at work, and leaves the terminal.
@@ -123,12 +131,15 @@ pub fn detach() {
 
 /// The pid file of this process, which goes with it.
 #[derive(Debug)]
-pub struct PidFile(PathBuf);
+pub struct PidFile {
+    path: PathBuf,
+    _locked: File,
+}
 
 impl Drop for PidFile {
     fn drop(&mut self) {
-        if read_pid(&self.0) == Some(std::process::id()) {
-            let _ = fs::remove_file(&self.0);
+        if read_pid(&self.path) == Some(std::process::id()) {
+            let _ = fs::remove_file(&self.path);
         }
     }
 }

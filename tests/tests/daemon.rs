@@ -147,6 +147,30 @@ fn there_is_one_daemon_of_a_name() {
 }
 
 #[test]
+fn of_several_that_start_at_once_one_runs() {
+    if !requirement::met(&[Requirement::Root]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let name = Daemon::name();
+    let command = || {
+        let mut command = collectl(&format!("-D --pname {name} -sc -i.1 -f"));
+        command.arg(folder.path());
+        command
+    };
+    let starts: Vec<Process> = (0..5).map(|_| Process::start(&mut command())).collect();
+    let outcomes: Vec<Outcome> = starts.into_iter().map(Process::finish).collect();
+    let daemon = Daemon { pid: read(&Daemon::pid_file(&name)).unwrap(), pid_file: Daemon::pid_file(&name) };
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.code == 0).count(), 1, "{outcomes:?}");
+    let others = outcomes.iter().filter(|outcome| outcome.code != 0);
+    for outcome in others {
+        assert!(outcome.stderr[0].contains("a daemonized collectl already running"), "{outcome:?}");
+    }
+    daemon.end(Signal::TERM);
+    assert_eq!(files(folder.path(), ".raw.gz").len(), 1);
+}
+
+#[test]
 fn whatever_keeps_a_daemon_from_starting_is_said() {
     if !requirement::met(&[Requirement::Root]) {
         return;

@@ -1,12 +1,15 @@
 //! What is left of a recording after whatever may happen to the program, the disk, or the folder.
 
 use std::fs;
+use std::net::Ipv4Addr;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::process::Signal;
 use tests::deadline::{PATIENCE, until};
+use tests::peer::Peer;
+use tests::port;
 use tests::process::Process;
 use tests::programs::{self, collectl, command};
 use tests::recording::{figures, file, files, markers, ours, perls, text, whole};
@@ -312,14 +315,19 @@ fn a_folder_that_is_made_unwritable_and_writable_again() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let (mut run, place) = as_nobody(folder.path(), "-sc -i.05 -F0 --nogzip");
+    let port = port::free();
+    let args = format!("-sc -i.05 -F0 --nogzip --quiet -A server:{port}");
+    let (mut run, place) = as_nobody(folder.path(), &args);
     let mut process = Process::start(&mut run);
     wait_for_samples(&place, ".raw", 3);
+    let mut client = Peer::connect((Ipv4Addr::LOCALHOST, port));
     let first = file(&place, ".raw");
     // What is open goes on; the next file can't be begun.
     fs::set_permissions(&place, fs::Permissions::from_mode(0o555)).unwrap();
     process.signal(Signal::HUP);
     process.stderr.wait_for("Permission denied (os error 13); recording goes on when it can");
+    // More than what has waited until now.
+    client.lines(60);
     fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).unwrap();
     process.stderr.wait_for("recording goes on in");
     wait_for_samples(&place, ".raw", markers(&whole(&first)).len() + 3);

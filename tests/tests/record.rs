@@ -119,8 +119,7 @@ fn plots_show_what_the_raw_file_beside_them_does() {
         let played = ours(&raw, &format!("-P {args}"));
         assert_eq!(figures(&plots), figures(&played), "{kind}");
         assert_eq!(figures(&plots).len(), 10, "{kind}");
-        let headings =
-            |text: &str| text.lines().rfind(|line| line.starts_with('#')).map(str::to_owned);
+        let headings = |text: &str| text.lines().rfind(|line| line.starts_with('#')).map(str::to_owned);
         assert_eq!(headings(&plots), headings(&played), "{kind}");
     }
 }
