@@ -1,7 +1,8 @@
 //! Cuts a byte stream from a peer into lines, with a bound on each.
 
-/// Longest line taken from a peer, in bytes; what goes beyond is cut off and counted.
-pub const MAX_LINE: usize = 64 * 1024;
+/// Longest line taken from a peer, in bytes; what goes beyond is cut off and counted. A line of JSON holds a whole interval,
+/// so this is as much as a collectl keeps for a slow reader.
+pub const MAX_LINE: usize = 1 << 20;
 
 /// One whole line, without its line end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +13,8 @@ pub struct Line<'a> {
     pub cut: bool,
 }
 
-/// Collects bytes until lines are whole. It holds at most [`MAX_LINE`] bytes, and nothing while no line is open.
+/// Collects bytes until lines are whole. It grows with the open line, up to [`MAX_LINE`] bytes, and holds nothing while no
+/// line is open.
 #[derive(Debug, Default)]
 pub struct LineDecoder {
     open: Vec<u8>,
@@ -48,7 +50,14 @@ impl LineDecoder {
     fn extend(&mut self, bytes: &[u8]) {
         let room = MAX_LINE - self.open.len();
         self.cut |= bytes.len() > room;
-        self.open.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        let taken = &bytes[..bytes.len().min(room)];
+        let (length, capacity) = (self.open.len() + taken.len(), self.open.capacity());
+        if length > capacity {
+            // A vector left to itself may grow beyond the bound.
+            let wanted = (2 * capacity).clamp(length, MAX_LINE);
+            self.open.reserve_exact(wanted - self.open.len());
+        }
+        self.open.extend_from_slice(taken);
     }
 }
 
@@ -90,6 +99,19 @@ mod tests {
         }
         let whole: Vec<u8> = [&long[..], b"\n"].concat();
         assert_eq!(lines(&[&whole]).0.len(), 1);
+    }
+
+    #[test]
+    fn memory_is_that_of_the_open_line() {
+        let mut decoder = LineDecoder::default();
+        decoder.push(b"a short line\nand half", |_| {});
+        assert!(decoder.open.capacity() < 100);
+        for chunk in vec![b'x'; 3 * MAX_LINE].chunks(16_000) {
+            decoder.push(chunk, |_| panic!("the line has no end"));
+            assert!(decoder.open.capacity() <= MAX_LINE.min(3 * decoder.open.len()));
+        }
+        decoder.push(b"\n", |line| assert!(line.cut));
+        assert_eq!(decoder.open.capacity(), 0);
     }
 
     proptest! {

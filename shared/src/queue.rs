@@ -127,6 +127,22 @@ mod tests {
     }
 
     #[test]
+    fn chunks_beyond_the_bound_take_their_turn_and_those_that_have_none_are_counted() {
+        let mut queue = ChunkQueue::new(3);
+        let (mut out, mut dropped) = (Vec::new(), 0);
+        for letter in b'a'..=b'j' {
+            dropped += queue.push(Bytes::from(vec![letter; 5]));
+            assert!(queue.bytes() <= 10);
+            out.extend(take(&mut queue, 2));
+        }
+        out.extend(take(&mut queue, usize::MAX));
+        let whole: Vec<&[u8]> = out.chunks(5).collect();
+        assert!(whole.iter().all(|chunk| chunk.len() == 5 && chunk.iter().all(|byte| *byte == chunk[0])));
+        assert_eq!((whole.len() + dropped, whole.last()), (10, Some(&&b"jjjjj"[..])));
+        assert!(whole.len() > 3);
+    }
+
+    #[test]
     fn errors_of_the_writer_come_out() {
         let mut queue = ChunkQueue::new(10);
         queue.push(Bytes::from_static(b"a"));

@@ -26,6 +26,57 @@ fn objects(sample: &str, args: &str) -> Vec<Value> {
     played(sample, &format!("{args} --export json")).lines().map(parse).collect()
 }
 
+/// A recording of two samples, two seconds apart, of what no other recording has.
+const RARE: &str = "\
+# Host:       node07  DaemonOpts:
+# Date:       20261122-101936  Secs: 1795342776 TZ: +0000
+# SubSys:     EgGpxX Options:  Interval: 2:60:2 NumCPUs: 2  NumBud: 0 Flags:
+>>> 1795342776.000 <<<
+ib0-1:name mlx5_0
+ib0-1:rcvd 0
+ib0-1:xmtd 0
+ib0-1:rcvp 0
+ib0-1:xmtp 0
+ib0-1:errs 7
+psi-cpu some avg10=0.00 avg60=0.00 avg300=0.00 total=0
+psi-cpu full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+psi-memory some avg10=0.00 avg60=0.00 avg300=0.00 total=0
+psi-memory full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+psi-io some avg10=0.00 avg60=0.00 avg300=0.00 total=0
+psi-io full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+psi-irq full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+cgroup system.slice/ssh.service cpu.usage_usec=0 memory.oom_kill=0 io.rbytes=0
+ipmi: Fan 1,5775,RPM,ok
+>>> 1795342778.000 <<<
+ib0-1:name mlx5_0
+ib0-1:rcvd 512000
+ib0-1:xmtd 1024
+ib0-1:rcvp 1000
+ib0-1:xmtp 0
+ib0-1:errs 8
+psi-cpu some avg10=0.00 avg60=0.00 avg300=0.00 total=0
+psi-cpu full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+psi-memory some avg10=0.00 avg60=0.00 avg300=0.00 total=0
+psi-memory full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+psi-io some avg10=12.50 avg60=3.00 avg300=1.25 total=500000
+psi-io full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+psi-irq full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+cgroup system.slice/ssh.service cpu.usage_usec=3000000 memory.current=4097 memory.oom_kill=1 io.rbytes=4096 pids.current=3
+ipmi: Fan 1,5774,RPM,ok
+ipmi: Temp 2,36.5,degrees C,ok
+ipmi: Power Meter,na,Watts,ns
+>>> 1795342780.000 <<<
+";
+
+/// The object of that.
+fn rare(args: &str) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("node07-20261122-101936.raw");
+    fs::write(&path, RARE).unwrap();
+    let output = programs::collectl(&format!("-p {} --export json {args}", path.display())).output().unwrap();
+    parse(&String::from_utf8(output.stdout).unwrap())
+}
+
 fn parse(line: &str) -> Value {
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
 }
@@ -81,6 +132,7 @@ fn every_key_is_documented_and_every_documented_key_is_there() {
     ] {
         objects(sample, args).iter().for_each(|object| add_keys("", object, &mut written));
     }
+    add_keys("", &rare(""), &mut written);
     // No recording has the extended counters.
     let live = programs::collectl("-sT --tcpfilt IT -i.1 -c1 --export json").output().unwrap();
     add_keys("", &parse(&String::from_utf8(live.stdout).unwrap()), &mut written);
@@ -98,13 +150,45 @@ fn keys_have_the_order_of_the_documentation() {
     let sections = text.lines().filter_map(|line| line.strip_prefix("## `")?.split('`').next());
     let all: Vec<&str> =
         ["host", "time", "interval", "second_interval"].into_iter().chain(sections).collect();
-    for (sample, args) in [("A-main", ""), ("A-main", "-scj"), ("G-synth", ""), ("H-rolled", "")] {
-        for object in objects(sample, args) {
-            let keys = top_level(&object);
-            let expected: Vec<_> = all.iter().filter(|key| keys.iter().any(|found| found == **key)).collect();
-            assert_eq!(keys.iter().collect::<Vec<_>>(), expected, "{sample}");
-        }
+    let recorded = [("A-main", ""), ("A-main", "-scj"), ("G-synth", ""), ("H-rolled", "")];
+    let recorded = recorded.into_iter().flat_map(|(sample, args)| objects(sample, args));
+    for object in recorded.chain([rare("")]) {
+        let keys = top_level(&object);
+        let expected: Vec<_> = all.iter().filter(|key| keys.iter().any(|found| found == **key)).collect();
+        assert_eq!(keys.iter().collect::<Vec<_>>(), expected, "{object}");
     }
+}
+
+#[test]
+fn what_few_machines_have() {
+    let object = rare("");
+    let sensors = serde_json::json!([
+        {"name": "Fan1", "kind": "fan", "value": 5774.0, "unit": "rpm"},
+        {"name": "Power", "kind": "power", "value": null, "unit": "watts"},
+        {"name": "Temp2", "kind": "temperature", "value": 36.5, "unit": "celsius"},
+    ]);
+    assert_eq!((&object["sensors"], &object["interval"]), (&sensors, &2.0.into()));
+    let device = serde_json::json!({
+        "name": "mlx5_0", "kb_in": 1000.0, "packets_in": 500.0, "packet_bytes_in": 2048.0,
+        "kb_out": 2.0, "packets_out": 0.0, "packet_bytes_out": 0.0, "errors": 1,
+    });
+    assert_eq!(object["infiniband_devices"], serde_json::json!([device]));
+    assert_eq!(object["infiniband"]["kb_in"], device["kb_in"]);
+    let io = serde_json::json!({
+        "percent": 25.0, "average_10_percent": 12.5, "average_60_percent": 3.0, "average_300_percent": 1.25, "ms": 500.0,
+    });
+    assert_eq!((&object["pressure"]["io"]["some"], &object["pressure"]["irq"]["some"]), (&io, &Value::Null));
+    let group = &object["cgroups"][0];
+    assert_eq!((&group["name"], &group["cpu_percent"]), (&"ssh.service".into(), &150.0.into()));
+    for key in ["tasks", "memory_kb", "killed", "read_kb"] {
+        assert_eq!(group[key], object["cgroup"][key]);
+    }
+    assert_eq!(
+        (&group["memory_kb"], &group["killed"], &group["read_kb"]),
+        (&4.into(), &1.into(), &2.0.into())
+    );
+    let fahrenheit = &rare("-sE --envopts F")["sensors"][2];
+    assert_eq!((&fahrenheit["value"], &fahrenheit["unit"]), (&97.7.into(), &"fahrenheit".into()));
 }
 
 /// Names of columns of the plot format, and the keys with the same values.

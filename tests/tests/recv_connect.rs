@@ -1,8 +1,10 @@
 //! `collectl-recv connect`: servers that come and go.
 
+use std::fs;
 use std::time::Duration;
 
 use rustix::process::Signal;
+use serde_json::Value;
 use tests::brief::{Kind, kind};
 use tests::listener::Listener;
 use tests::netns::{self, Machine};
@@ -46,6 +48,26 @@ fn gathers_several_servers() {
         assert_eq!(own, expected, "{outcome:#?}");
     }
     assert_eq!(outcome.stdout.len(), 10, "{outcome:#?}");
+}
+
+#[test]
+fn a_line_of_half_a_megabyte_comes_whole() {
+    let procfs = tempfile::tempdir().unwrap();
+    let name = "x".repeat(80);
+    let caches: String = (0..1700)
+        .map(|cache| format!("{name}{cache} 7 9 64 64 1 : tunables 0 0 0 : slabdata 1 1 0\n"))
+        .collect();
+    fs::write(procfs.path().join("slabinfo"), format!("slabinfo - version: 2.1\n# name\n{caches}")).unwrap();
+    let port = port::free();
+    let args = format!("-sY -i.1:.1 --procfs {} --export json --hostname n1", procfs.path().display());
+    let _server = Process::start(&mut collectl(&format!("{args} -A server:{port}")));
+    let outcome = receiver(&format!("127.0.0.1:{port} -n 2")).finish();
+    assert_eq!((outcome.code, outcome.stdout.len()), (0, 2), "{:#?}", outcome.stderr);
+    for line in outcome.stdout {
+        assert!(line.len() > 500 << 10, "{} bytes", line.len());
+        let object: Value = serde_json::from_str(line.strip_prefix("n1 ").unwrap()).unwrap();
+        assert_eq!(object["slab_caches"].as_array().map(Vec::len), Some(1700));
+    }
 }
 
 #[test]

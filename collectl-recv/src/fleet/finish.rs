@@ -95,7 +95,7 @@ fn summary(never: &[(&str, String)], expected: usize, losses: Losses) -> Vec<Str
         lines.push(format!("{} of {expected} hosts never delivered: {}", never.len(), names.join(", ")));
     }
     for (count, what) in [
-        (losses.cut, "longer than 64 KiB were cut"),
+        (losses.cut, "longer than 1 MiB were cut"),
         (losses.unfinished, "left unfinished by the end of a connection were dropped"),
     ] {
         if count > 0 {
@@ -122,7 +122,7 @@ mod tests {
             lines,
             [
                 "2 of 6 hosts never delivered: n1 (unknown host), n2 (ssh: connection refused)",
-                "1 lines longer than 64 KiB were cut",
+                "1 lines longer than 1 MiB were cut",
                 "7 chunks of lines were dropped: the output was read too slowly",
             ]
         );

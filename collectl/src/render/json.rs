@@ -112,11 +112,11 @@ impl Json {
             let mut ready = meters.iter().filter(|meter| meter.is_ready() && meter.cadence() == cadence);
             ready.next().map(|meter| meter.interval().real)
         };
-        let (each, second) = (seconds(Cadence::Each), seconds(Cadence::Second));
+        let [each, second, third] = [Cadence::Each, Cadence::Second, Cadence::Third].map(seconds);
         let mut line = Object::default();
         line.text("host", self.host.as_bytes());
         line.number("time", time.micros().div_euclid(1000) as f64 / 1000.0);
-        line.number("interval", each.or(second).unwrap_or(0.0));
+        line.number("interval", each.or(second).or(third).unwrap_or(0.0));
         if let Some(second) = second {
             line.number("second_interval", second);
         }

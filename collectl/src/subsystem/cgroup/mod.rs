@@ -2,6 +2,7 @@
 //! Documentation/admin-guide/cgroup-v2.rst). Which groups have a row, and by what name, says [`level`].
 
 mod activity;
+mod json;
 mod level;
 mod options;
 mod probe;
@@ -14,6 +15,7 @@ use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Probe, Root};
 use crate::frame::Frame;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
@@ -203,6 +205,10 @@ impl Subsystem for Cgroup {
                 }
             }
         }
+    }
+
+    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
+        json::push(part, rates, line);
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod hwmon;
 mod ipmitool;
+mod json;
 mod name;
 mod options;
 mod probe;
@@ -13,6 +14,7 @@ mod tests;
 use super::{Cadence, Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Probe, Root};
 use crate::frame::Frame;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
@@ -21,7 +23,7 @@ use crate::settings::Settings;
 use crate::source::live::Roots;
 use name::Kind;
 pub(crate) use options::Options;
-use sensor::Sensor;
+use sensor::{Sensor, Unit};
 
 /// All sensors, a line each as `ipmitool -c sdr` writes it: `ipmi: Fan 1,5775,RPM,ok`.
 const SENSORS: Capture = Capture {
@@ -46,6 +48,7 @@ pub(crate) struct Reading {
     kind: Kind,
     name: String,
     text: String,
+    unit: Option<Unit>,
 }
 
 impl Subsystem for Environment {
@@ -79,6 +82,7 @@ impl Subsystem for Environment {
         readings.extend(sensors.take(MOST_SENSORS).map(|sensor| Reading {
             kind: sensor.kind,
             text: sensor.shown(self.options.unit, self.options.whole),
+            unit: sensor.unit_shown(self.options.unit),
             name: self.options.name(&sensor.name) + &sensor.instance,
         }));
         readings.sort_by_key(|reading| reading.kind);
@@ -131,6 +135,10 @@ impl Subsystem for Environment {
         for reading in readings {
             pairs.text(&format!("env.{}", reading.name), &reading.text);
         }
+    }
+
+    fn json(&self, _: Part, readings: &Vec<Reading>, line: &mut Object) {
+        json::push(readings, line);
     }
 }
 

@@ -22,13 +22,32 @@ pub(super) struct Sensor {
     pub(super) unit: Option<Unit>,
 }
 
-/// The unit of a temperature.
+/// The unit of a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
     /// Degrees.
     Celsius,
     /// Degrees.
     Fahrenheit,
+    /// Turns by the minute.
+    Rpm,
+    /// Of power.
+    Watts,
+    /// Of a fan's highest speed.
+    Percent,
+}
+
+impl Unit {
+    /// What it is called in exports.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Celsius => "celsius",
+            Self::Fahrenheit => "fahrenheit",
+            Self::Rpm => "rpm",
+            Self::Watts => "watts",
+            Self::Percent => "percent",
+        }
+    }
 }
 
 impl Sensor {
@@ -44,6 +63,9 @@ impl Sensor {
         let unit = match unit {
             "degrees C" => Some(Unit::Celsius),
             "degrees F" => Some(Unit::Fahrenheit),
+            "RPM" => Some(Unit::Rpm),
+            "Watts" => Some(Unit::Watts),
+            "percent" => Some(Unit::Percent),
             _ => None,
         };
         let reading = reading.chars().filter(|c| !c.is_whitespace()).take(LONGEST_READING).collect();
@@ -63,6 +85,14 @@ impl Sensor {
             (Some(number), true) => format!("{}", number as i64),
             (Some(number), false) => decimal(number),
             (None, _) => self.reading.clone(),
+        }
+    }
+
+    /// The unit of what is shown if temperatures are wanted in `unit`.
+    pub(super) fn unit_shown(&self, unit: Option<Unit>) -> Option<Unit> {
+        match self.unit {
+            Some(Unit::Celsius | Unit::Fahrenheit) => unit.or(self.unit),
+            other => other,
         }
     }
 }
@@ -114,5 +144,10 @@ mod tests {
         assert_eq!(shown("Fan 1,2999.5,RPM,ok", Some(Unit::Fahrenheit), true), "2999");
         assert_eq!(shown("Temp 1,na,degrees C,ok", Some(Unit::Fahrenheit), true), "na");
         assert_eq!(shown("Temp 1,40.000,degrees C,ok", None, false), "40.000");
+        let unit = |line: &str, unit| Sensor::parse(line.as_bytes()).unwrap().unit_shown(unit);
+        assert_eq!(unit(celsius, None), Some(Unit::Celsius));
+        assert_eq!(unit(celsius, Some(Unit::Fahrenheit)), Some(Unit::Fahrenheit));
+        assert_eq!(unit("Fan 1,29.4,percent,ok", Some(Unit::Fahrenheit)), Some(Unit::Percent));
+        assert_eq!(unit("Fan 1,29.4", None), None);
     }
 }

@@ -1,6 +1,7 @@
 //! `x`, `X`: InfiniBand and Omni-Path, from `/sys/class/infiniband` (sysfs-class-infiniband in the kernel's ABI
 //! documentation).
 
+mod json;
 mod options;
 mod probe;
 mod rows;
@@ -15,6 +16,7 @@ use crate::capture::{Capture, Probe, Root};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
@@ -229,6 +231,10 @@ impl Subsystem for Infiniband {
                 }
             }
         }
+    }
+
+    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
+        json::push(part, rates, line);
     }
 }
 
