@@ -126,10 +126,16 @@ impl Report {
     /// verbose counts them anew; brief does neither.
     pub fn begin_file(&mut self, host: &str) {
         self.span.goes_on = true;
-        match (&mut self.renderer, self.headers) {
-            (Renderer::Plot(_), _) | (Renderer::Verbose(_), Headers::Every(_)) => self.counted = 0,
-            (Renderer::Json(json), _) => json.set_host(host),
-            (Renderer::Verbose(_) | Renderer::Brief(_) | Renderer::Lexpr(_), _) => {}
+        match &mut self.renderer {
+            Renderer::Plot(_) => self.counted = 0,
+            Renderer::Verbose(verbose) => {
+                verbose.set_host(host);
+                if let Headers::Every(_) = self.headers {
+                    self.counted = 0;
+                }
+            }
+            Renderer::Json(json) => json.set_host(host),
+            Renderer::Brief(_) | Renderer::Lexpr(_) => {}
         }
     }
 
@@ -289,14 +295,20 @@ mod tests {
 
     #[test]
     fn each_recording_has_its_own_host() {
-        let args = ["--export", "json", "-sc"].map(str::to_owned);
+        has_its_own_host("--export json -sc", |host| format!("{{\"host\":\"{host}\",\"time\":"));
+        has_its_own_host("-scn --verbose", |host| format!("\n### RECORD    1 >>> {host} <<< ("));
+    }
+
+    /// Plays an interval of the host `one`, and one of `four`.
+    fn has_its_own_host(args: &str, begin: impl Fn(&str) -> String) {
+        let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
         let plan = Plan::resolve(&Literal::parse_from_args(&args).unwrap(), None).unwrap();
         let mut report = Report::new(&plan, &Machine::default(), "one");
         let mut frame = Frame::default();
         let mut hosts = Vec::new();
-        for (second, host) in ["one", "one", "two", "two"].into_iter().enumerate() {
+        for (second, host) in ["one", "one", "four", "four"].into_iter().enumerate() {
             if second == 2 {
-                report.begin_file("two");
+                report.begin_file("four");
                 report.forget();
             }
             frame.restart(Time::from_micros(second as i64 * 1_000_000));
@@ -304,7 +316,7 @@ mod tests {
         }
         assert_eq!(hosts.len(), 2);
         for (host, line) in hosts {
-            assert!(line.starts_with(format!("{{\"host\":\"{host}\",\"time\":").as_bytes()), "{line:?}");
+            assert!(line.starts_with(begin(host).as_bytes()), "{line:?}");
         }
     }
 

@@ -4,6 +4,8 @@ use super::UsageError;
 use super::literal::Literal;
 use crate::record::Location;
 
+const SHOWS_NOTHING: &str = "--extract shows nothing: it is not allowed with -P, --grep or --export";
+
 /// Where `--extract` writes a part of recordings, if it is given.
 ///
 /// # Errors
@@ -16,6 +18,8 @@ pub fn resolve(literal: &Literal) -> Result<Option<Location>, UsageError> {
         "-s not allowed in 'extract' mode"
     } else if literal.from.is_none() && literal.thru.is_none() {
         "--from OR --thru required in 'extract' mode"
+    } else if literal.plot || literal.grep.is_some() || literal.export.is_some() || literal.vmstat {
+        SHOWS_NOTHING
     } else if text.is_empty() {
         "--extract needs a folder or a prefix"
     } else {
@@ -34,6 +38,9 @@ mod tests {
             ("--extract x", "--extract only applies to playback mode"),
             ("-p a.raw --extract x --from 1:00 -sc", "-s not allowed in 'extract' mode"),
             ("-p a.raw --extract x", "--from OR --thru required in 'extract' mode"),
+            ("-p a.raw --extract x --from 1:00 -P", SHOWS_NOTHING),
+            ("-p a.raw --extract x --from 1:00 --grep cpu", SHOWS_NOTHING),
+            ("-p a.raw --extract x --from 1:00 --export json", SHOWS_NOTHING),
         ] {
             let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
             let error = resolve(&Literal::parse_from_args(&args).unwrap()).unwrap_err();

@@ -109,6 +109,10 @@ impl Description {
         if let Some((caches, version)) = facts.slabs.as_ref().filter(|_| selected(&['y', 'Y'])) {
             line("NumSlabs", format_args!("{caches} Version: {version}"));
         }
+        if self.has_infiniband(facts) {
+            let states = facts.infiniband.join(":");
+            line("IConnect", format_args!("NumHCAs: {} PortStates: {states}", facts.infiniband.len()));
+        }
         if !self.comment.is_empty() {
             line("Comment", format_args!("{}", one_line(&self.comment)));
         }
@@ -117,15 +121,21 @@ impl Description {
         text
     }
 
-    /// `i` there is I/O of processes, `x` and context switches, `2` there are two raw files, `D` processors are off.
+    /// `i` there is I/O of processes, `x` and context switches, `2` there are two raw files, `D` processors are off,
+    /// `X` there is InfiniBand. Without that and `IConnect:` the Perl collectl plays nothing of it.
     fn flags(&self, facts: &Facts) -> String {
         let flags = [
             ('2', self.two_raw),
             ('i', facts.process_io),
             ('x', facts.process_switches && self.letters.contains('Z')),
             ('D', facts.processors.1 > 0),
+            ('X', self.has_infiniband(facts)),
         ];
         flags.iter().filter(|(_, given)| *given).map(|(letter, _)| letter).collect()
+    }
+
+    fn has_infiniband(&self, facts: &Facts) -> bool {
+        self.letters.contains(['x', 'X']) && !facts.infiniband.is_empty()
     }
 }
 
@@ -234,5 +244,17 @@ mod tests {
         assert_eq!((header.word("CPUsDis"), header.zone()), (Some("2"), zone.clone()));
         assert!(header.lines().iter().any(|line| line == "# Comment:    twolines"), "{:?}", header.lines());
         assert_eq!(read(Of::Rawp).word("SubSys"), Some("YZ"));
+    }
+
+    #[test]
+    fn infiniband_is_told_where_it_was_recorded() {
+        let facts = Facts { infiniband: vec!["10".into(), "01".into()], ..facts() };
+        let block = |letters: &str| {
+            let description = Description { letters: letters.into(), ..description() };
+            description.block(&facts, Of::All, None, &TimeZone::UTC)
+        };
+        assert!(block("cX").contains(" Flags: iX\n"));
+        assert!(block("cx").contains("\n# IConnect:   NumHCAs: 2 PortStates: 10:01\n"));
+        assert!(!block("c").contains("IConnect") && block("c").contains(" Flags: i\n"));
     }
 }

@@ -11,7 +11,7 @@ use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::scan::Words;
 use crate::source::live::{Live, Roots};
-use crate::subsystem::{disk, net};
+use crate::subsystem::{disk, infiniband, net};
 
 /// Most bytes that are read of one file.
 const MAX_FILE: u64 = 4 << 20;
@@ -51,6 +51,8 @@ pub struct Facts {
     pub disks: Vec<String>,
     /// Names of interfaces, with their speed in Mbit/s as text.
     pub nets: Vec<(String, String)>,
+    /// For each device of InfiniBand, a digit for each of its ports: 1 if it is active.
+    pub infiniband: Vec<String>,
     /// Slab caches, and the version of their file; none if there is none that can be read.
     pub slabs: Option<(usize, String)>,
 }
@@ -92,6 +94,7 @@ impl Facts {
             process_switches: proc("self/status").contains("\nvoluntary_ctxt_switches"),
             disks,
             nets,
+            infiniband: infiniband::port_states(&roots.sys),
             slabs: version.map(|version| {
                 (slabinfo.lines().count().saturating_sub(2), sanitize(version.as_bytes()).into_owned())
             }),

@@ -109,6 +109,14 @@ impl Verbose {
         }
     }
 
+    /// Takes what follows as measured on `host`. Each host has its own count, as in the Perl collectl.
+    pub fn set_host(&mut self, host: &str) {
+        if !self.host.eq_ignore_ascii_case(host) {
+            self.host = host.to_ascii_lowercase();
+            self.count = 0;
+        }
+    }
+
     /// The heading of a section that stands alone, without separators; it is repeated now and then. In all other cases
     /// headings are part of the intervals.
     #[must_use]

@@ -25,6 +25,7 @@ use crate::render::verbose::{Heading, Rows};
 use crate::settings::{Per, Settings};
 use crate::source::live::Roots;
 pub(crate) use options::Options;
+pub(crate) use probe::port_states;
 use sample::Sample;
 
 /// All active ports, a line for each counter: `ib0-1:rcvd 1234` is the first port of the first device.

@@ -57,14 +57,8 @@ impl Probe for PortProbe {
     }
 
     fn read(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
-        let mut names: Vec<String> = fs::read_dir(&self.folder)?
-            .flatten()
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .filter(|name| name.len() <= LONGEST_NAME && name.bytes().all(|byte| byte.is_ascii_graphic()))
-            .collect();
-        names.sort_unstable();
         let mut left = MOST_PORTS;
-        for (index, name) in names.iter().enumerate() {
+        for (index, name) in devices(&self.folder)?.iter().enumerate() {
             let ports = self.folder.join(name).join("ports");
             for port in numbers(&ports) {
                 let folder = ports.join(port.to_string());
@@ -76,6 +70,31 @@ impl Probe for PortProbe {
         }
         Ok(())
     }
+}
+
+/// For each device, in the order of their names, a digit for each port: 1 if it is active. There are two digits at least, as
+/// in the recordings of the Perl collectl.
+pub(crate) fn port_states(sys: &Path) -> Vec<String> {
+    let folder = folder(sys);
+    let states = |name: &String| {
+        let ports = folder.join(name).join("ports");
+        let active: Vec<u8> =
+            numbers(&ports).into_iter().filter(|port| is_active(&ports.join(port.to_string()))).collect();
+        let last = active.last().copied().unwrap_or(0).max(2);
+        (1..=last).map(|port| if active.contains(&port) { '1' } else { '0' }).collect()
+    };
+    devices(&folder).unwrap_or_default().iter().take(MOST_PORTS).map(states).collect()
+}
+
+/// The names of devices, in their order.
+fn devices(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names: Vec<String> = fs::read_dir(folder)?
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.len() <= LONGEST_NAME && name.bytes().all(|byte| byte.is_ascii_graphic()))
+        .collect();
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// The numbers of ports, in their order.

@@ -125,6 +125,16 @@ fn both_ports_of_a_device_are_one_row() {
 }
 
 #[test]
+fn states_of_ports() {
+    let root = sysfs();
+    assert_eq!(port_states(root.path()), ["10", "10"]);
+    fs::write(root.path().join("class/infiniband/mlx5_0/ports/1/state"), "1: DOWN\n").unwrap();
+    fs::write(root.path().join("class/infiniband/mlx5_0/ports/2/state"), "4: ACTIVE\n").unwrap();
+    assert_eq!(port_states(root.path()), ["10", "01"]);
+    assert!(port_states(&root.path().join("class")).is_empty());
+}
+
+#[test]
 fn a_port_that_came_up_has_no_past() {
     let root = sysfs();
     set(&root, "mlx5_0/ports/2", [1 << 40, 0, 4, 0], 0);
