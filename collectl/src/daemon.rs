@@ -6,12 +6,13 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
+use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rustix::fs::{FlockOperation, flock};
-use rustix::io::Errno;
+use rustix::io::{Errno, FdFlags, fcntl_setfd};
 use thiserror::Error;
 
 use crate::cli::UsageError;
@@ -90,6 +91,7 @@ pub fn launch(literal: &Literal) -> Result<(), DaemonError> {
         command.uid(user);
         group.map(|group| command.gid(group));
     }
+    keep_descriptors().map_err(DaemonError::Start)?;
     let mut child = command.spawn().map_err(DaemonError::Start)?;
     let mut said = Vec::new();
     let heard = child.stdout.take().map(|output| output.take(READY.len() as u64).read_to_end(&mut said));
@@ -99,6 +101,22 @@ pub fn launch(literal: &Literal) -> Result<(), DaemonError> {
     }
     child.wait().map_err(DaemonError::Start)?;
     Err(DaemonError::Ended)
+}
+
+/// Keeps from the daemon what this process was given besides standard input, output and error: the lock of a script, say,
+/// which would be held for as long as the daemon runs.
+fn keep_descriptors() -> io::Result<()> {
+    let given: Vec<RawFd> = fs::read_dir("/proc/self/fd")?
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|&descriptor| descriptor > 2)
+        .collect();
+    for descriptor in given {
+        #[expect(unsafe_code, reason = "nobody else knows of descriptors that were given")]
+        // SAFETY: the descriptor is borrowed for this call; one that has been closed since it was listed makes the call fail.
+        let descriptor = unsafe { BorrowedFd::borrow_raw(descriptor) };
+        let _ = fcntl_setfd(descriptor, FdFlags::CLOEXEC);
+    }
+    Ok(())
 }
 
 /// Leaves the session of the terminal. For a daemon, before it begins anything.

@@ -17,6 +17,7 @@ use crate::daemon;
 use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::manager::Manager;
+use crate::message;
 use crate::output::{Output, RawStream};
 use crate::playback::{self, PlaybackError};
 use crate::record::Recorder;
@@ -207,9 +208,7 @@ impl<'a> Run<'a> {
                         return self.end();
                     }
                     Request::Terminate => {
-                        if self.recorder.is_some() {
-                            warn!("Shutting down in response to signal TERM on {}...", self.host);
-                        }
+                        message::note(format_args!("Shutting down in response to signal TERM on {}...", self.host));
                         return self.end();
                     }
                     Request::Flush => self.recorder.iter().for_each(Recorder::flush),

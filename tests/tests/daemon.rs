@@ -147,6 +147,24 @@ fn there_is_one_daemon_of_a_name() {
 }
 
 #[test]
+fn a_daemon_holds_nothing_that_its_starter_had_open() {
+    if !requirement::met(&[Requirement::Root]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (name, lock) = (Daemon::name(), folder.path().join("lock"));
+    let mut shell = command("/bin/sh", "-c");
+    let program = programs::folder().join("collectl");
+    shell.arg(format!(
+        "exec 9>\"$0\" && {} -D -C /dev/null --pname {name} -sc -i.1 -f \"$1\"",
+        program.display()
+    ));
+    let daemon = Daemon::start(shell.arg(&lock).arg(folder.path()), Daemon::pid_file(&name));
+    let open = fs::read_dir(daemon.proc("fd")).unwrap().map(|entry| fs::read_link(entry.unwrap().path()));
+    assert!(open.flatten().all(|path| path != lock));
+}
+
+#[test]
 fn of_several_that_start_at_once_one_runs() {
     if !requirement::met(&[Requirement::Root]) {
         return;
@@ -154,7 +172,7 @@ fn of_several_that_start_at_once_one_runs() {
     let folder = tempfile::tempdir().unwrap();
     let name = Daemon::name();
     let command = || {
-        let mut command = collectl(&format!("-D --pname {name} -sc -i.1 -f"));
+        let mut command = collectl(&format!("-D -C /dev/null --pname {name} -sc -i.1 -f"));
         command.arg(folder.path());
         command
     };
@@ -207,7 +225,8 @@ fn a_daemon_of_another_user() {
     fs::create_dir(&place).unwrap();
     chown(&place, Some(NOBODY), Some(NOBODY)).unwrap();
     let name = Daemon::name();
-    let mut run = command(&program, &format!("-D -C /dev/null --runas {NOBODY} --pname {name} -sc -i.1 -F0 -f"));
+    let mut run =
+        command(&program, &format!("-D -C /dev/null --runas {NOBODY} --pname {name} -sc -i.1 -F0 -f"));
     let daemon = Daemon::start(run.arg(&place), place.join(format!("collectl-{name}.pid")));
     let status = fs::read_to_string(daemon.proc("status")).unwrap();
     let ids = format!("\t{NOBODY}\t{NOBODY}\t{NOBODY}\t{NOBODY}\n");
@@ -242,7 +261,8 @@ fn a_daemon_goes_on_with_the_connection_it_opened() {
     }
     let listener = Listener::on("127.0.0.1");
     let name = Daemon::name();
-    let args = format!("-D -C /dev/null --pname {name} -sc -i.1 --hostname n7 -A 127.0.0.1:{}", listener.port());
+    let args =
+        format!("-D -C /dev/null --pname {name} -sc -i.1 --hostname n7 -A 127.0.0.1:{}", listener.port());
     let daemon = Daemon::start(&mut collectl(&args), Daemon::pid_file(&name));
     let mut peer = listener.accept();
     assert!(peer.lines(5).iter().all(|line| line.starts_with("n7 ")));

@@ -77,6 +77,11 @@ pub fn fatal(text: Arguments<'_>) {
     tell(Severity::Fatal, text, false);
 }
 
+/// What the user knows, for the log alone: a signal, say.
+pub fn note(text: Arguments<'_>) {
+    tell(Severity::Warning, text, false);
+}
+
 fn tell(severity: Severity, text: Arguments<'_>, on_terminal: bool) {
     let mut outlets = OUTLETS.lock().unwrap_or_else(PoisonError::into_inner);
     if on_terminal && severity >= outlets.terminal {
