@@ -149,7 +149,7 @@ fn of_several_that_start_at_once_one_runs() {
     let folder = tempfile::tempdir().unwrap();
     let name = Daemon::name();
     let command = || {
-        let mut command = collectl(&format!("-D --pname {name} -sc -i.1 -f"));
+        let mut command = collectl(&format!("-D --pname {name} -sc -i.1 -F0 -f"));
         command.arg(folder.path());
         command
     };
@@ -161,6 +161,7 @@ fn of_several_that_start_at_once_one_runs() {
     for outcome in others {
         assert!(outcome.stderr[0].contains("a daemonized collectl already running"), "{outcome:?}");
     }
+    wait_for_samples(folder.path(), ".raw.gz", 3);
     daemon.end(Signal::TERM);
     assert_eq!(files(folder.path(), ".raw.gz").len(), 1);
 }
