@@ -1,5 +1,6 @@
 //! A program that runs for a test: its output is collected, and it is killed when the test ends.
 
+use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -70,6 +71,15 @@ impl Process {
     /// If it has ended.
     pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).expect("the program should be running");
+    }
+
+    /// Writes a line to its input.
+    ///
+    /// # Panics
+    /// If it was started without one, or does not take it.
+    pub fn say(&mut self, line: &str) {
+        let input = self.child.stdin.as_mut().expect("it has an input");
+        writeln!(input, "{line}").expect("it reads its input");
     }
 
     /// True if it ends within `time`.

@@ -8,7 +8,10 @@ use std::process::{Command, Stdio};
 
 use flate2::read::MultiGzDecoder;
 
+use crate::deadline::{PATIENCE, until};
+use crate::process::Process;
 use crate::programs;
+use crate::requirement::{self, Requirement};
 
 /// The files in `folder` whose names end like this, by name.
 ///
@@ -90,6 +93,45 @@ pub fn ours(pattern: impl AsRef<OsStr>, args: &str) -> String {
 #[must_use]
 pub fn perls(pattern: impl AsRef<OsStr>, args: &str) -> String {
     played(&mut programs::perl_collectl("-p"), pattern.as_ref(), args)
+}
+
+/// Starts ours, which records into `folder`.
+#[must_use]
+pub fn start(args: &str, folder: &Path) -> Process {
+    Process::start(programs::collectl(args).arg("-f").arg(folder))
+}
+
+/// The samples in all files with this ending, as far as they can be read.
+#[must_use]
+pub fn samples(folder: &Path, ending: &str) -> usize {
+    files(folder, ending).iter().map(|path| markers(&text(path).0).len()).sum()
+}
+
+/// Waits until files with this ending have so many samples that another process can read.
+///
+/// # Panics
+/// If they don't in time.
+pub fn wait_for_samples(folder: &Path, ending: &str, count: usize) {
+    until(&format!("{count} samples in *{ending}"), PATIENCE, || samples(folder, ending) >= count);
+}
+
+/// A pattern for all files of `folder`.
+#[must_use]
+pub fn all(folder: &Path) -> String {
+    folder.join("*").display().to_string()
+}
+
+/// Checks that both programs play so many intervals of the files in `folder`, and the same ones.
+///
+/// # Panics
+/// If not.
+pub fn check_playback(folder: &Path, intervals: usize) {
+    let pattern = all(folder);
+    let ours = ours(&pattern, "-sc -P -oDm");
+    assert_eq!(figures(&ours).len(), intervals, "{ours}");
+    if requirement::met(&[Requirement::PerlCollectl]) {
+        assert_eq!(ours, perls(&pattern, "-sc -P -oDm"));
+    }
 }
 
 /// Bytes up to where they end, or can't be read any more.

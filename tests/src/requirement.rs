@@ -23,13 +23,17 @@ pub enum Requirement {
     Unshare,
     /// `setpriv`, to act as another user.
     Setpriv,
+    /// A file system in a file, and `fsfreeze`.
+    LoopDevice,
     /// The rights of root.
     Root,
     /// IPv6 on the loopback interface.
     Ipv6,
 }
 
-use Requirement::{ClientPl, Colmux, Ip, Ipv6, Netcat, PerlCollectl, Root, Setpriv, Ssh, Sshd, Unshare};
+use Requirement::{
+    ClientPl, Colmux, Ip, Ipv6, LoopDevice, Netcat, PerlCollectl, Root, Setpriv, Ssh, Sshd, Unshare,
+};
 
 impl Requirement {
     fn name(self) -> &'static str {
@@ -43,6 +47,7 @@ impl Requirement {
             Ip => "ip (iproute2)",
             Unshare => "/usr/bin/unshare",
             Setpriv => "/usr/bin/setpriv",
+            LoopDevice => "a loop device with mkfs.ext4 and fsfreeze",
             Root => "the right to act as root",
             Ipv6 => "IPv6",
         }
@@ -59,6 +64,9 @@ impl Requirement {
             Ip => ["/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip"].iter().any(|path| Path::new(path).exists()),
             Unshare => Path::new("/usr/bin/unshare").exists(),
             Setpriv => Path::new("/usr/bin/setpriv").exists(),
+            LoopDevice => ["/dev/loop-control", "/usr/sbin/mkfs.ext4", "/usr/sbin/fsfreeze"]
+                .iter()
+                .all(|path| Path::new(path).exists()),
             Root => rustix::process::geteuid().is_root(),
             Ipv6 => std::net::TcpListener::bind(("::1", 0)).is_ok(),
         }

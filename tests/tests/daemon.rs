@@ -16,7 +16,7 @@ use tests::peer::Peer;
 use tests::port;
 use tests::process::{Outcome, Process};
 use tests::programs::{self, collectl, command};
-use tests::recording::{file, files, markers, text, whole};
+use tests::recording::{file, files, samples, wait_for_samples, whole};
 use tests::requirement::{self, Requirement};
 
 /// A user without rights.
@@ -80,11 +80,6 @@ impl Drop for Daemon {
 
 fn read(pid_file: &Path) -> Option<Pid> {
     Pid::from_raw(fs::read_to_string(pid_file).ok()?.trim().parse().ok()?)
-}
-
-fn wait_for_samples(folder: &Path, ending: &str, count: usize) {
-    let samples = || files(folder, ending).iter().map(|path| markers(&text(path).0).len()).sum::<usize>();
-    until(&format!("{count} samples in *{ending}"), PATIENCE, || samples() >= count);
 }
 
 /// Runs ours with `-D`; it must fail.
@@ -172,7 +167,7 @@ fn of_several_that_start_at_once_one_runs() {
     let folder = tempfile::tempdir().unwrap();
     let name = Daemon::name();
     let command = || {
-        let mut command = collectl(&format!("-D -C /dev/null --pname {name} -sc -i.1 -f"));
+        let mut command = collectl(&format!("-D -C /dev/null --pname {name} -sc -i.1 -F0 -f"));
         command.arg(folder.path());
         command
     };
@@ -184,6 +179,7 @@ fn of_several_that_start_at_once_one_runs() {
     for outcome in others {
         assert!(outcome.stderr[0].contains("a daemonized collectl already running"), "{outcome:?}");
     }
+    wait_for_samples(folder.path(), ".raw.gz", 3);
     daemon.end(Signal::TERM);
     assert_eq!(files(folder.path(), ".raw.gz").len(), 1);
 }
@@ -314,7 +310,7 @@ fn a_run_ends_with_its_parent() {
 fn a_run_with_nohup_outlives_its_parent() {
     let folder = tempfile::tempdir().unwrap();
     let (mut process, pid) = orphan("--nohup", folder.path());
-    let before = markers(&text(&file(folder.path(), ".raw.gz")).0).len();
+    let before = samples(folder.path(), ".raw.gz");
     wait_for_samples(folder.path(), ".raw.gz", before + 5);
     kill_process(pid, Signal::TERM).unwrap();
     assert!(process.stderr.to_end().is_empty());
