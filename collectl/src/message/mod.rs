@@ -117,3 +117,11 @@ macro_rules! info {
         $crate::message::line($crate::message::Severity::Info, format_args!($($text)*))
     };
 }
+
+/// Tells the user that something is missing for good: a part of a recording. `--quiet` does not keep it back.
+#[macro_export]
+macro_rules! error {
+    ($($text:tt)*) => {
+        $crate::message::line($crate::message::Severity::Error, format_args!($($text)*))
+    };
+}

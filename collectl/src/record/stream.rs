@@ -11,7 +11,7 @@ use super::file::OutFile;
 use super::location::Location;
 use super::roll::Roll;
 use crate::clock::Time;
-use crate::warn;
+use crate::error;
 
 /// After a failure, a file is tried again so often.
 const RETRY: Duration = Duration::from_secs(1);
@@ -116,7 +116,7 @@ impl Stream {
         }
         if self.file.as_ref().is_some_and(OutFile::is_deleted) {
             let path = self.file.take().map(|file| file.path().to_owned()).unwrap_or_default();
-            warn!("{} was removed: another file is begun", path.display());
+            error!("{} was removed: another file is begun", path.display());
         }
         if self.trouble.as_ref().is_some_and(|trouble| Instant::now() < trouble.retry) {
             self.miss(1, time);
@@ -179,7 +179,7 @@ impl Stream {
     pub fn end(&mut self, time: Time) {
         self.close(time);
         if let Some(trouble) = self.trouble.take() {
-            warn!("recording did not go on: {}", self.missing(&trouble, time));
+            error!("recording did not go on: {}", self.missing(&trouble, time));
         }
     }
 
@@ -233,7 +233,7 @@ impl Stream {
     /// Gives the file up. What it had not been flushed of is missing, too, where it is compressed.
     fn failed(&mut self, time: Time, path: &std::path::Path, error: &io::Error, samples: u64) {
         if self.trouble.is_none() {
-            warn!("writing {}: {error}; recording goes on when it can", path.display());
+            error!("writing {}: {error}; recording goes on when it can", path.display());
         }
         let lost = if self.naming.is_gzip() { std::mem::take(&mut self.unflushed) } else { 0 };
         self.file = None;
@@ -251,7 +251,7 @@ impl Stream {
     fn recovered(&mut self, time: Time) {
         let Some(trouble) = self.trouble.take() else { return };
         let path = self.file.as_ref().map(|file| file.path().display().to_string()).unwrap_or_default();
-        warn!("recording goes on in {path}: {}", self.missing(&trouble, time));
+        error!("recording goes on in {path}: {}", self.missing(&trouble, time));
     }
 
     /// Of a compressed file, some of what was not flushed may be there.

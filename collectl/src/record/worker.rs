@@ -15,7 +15,7 @@ use super::retention::purge;
 use super::roll::Roll;
 use super::stream::Stream;
 use crate::clock::Time;
-use crate::warn;
+use crate::error;
 
 /// How long the end of a run waits for a disk that hangs.
 const LINGER: Duration = Duration::from_secs(30);
@@ -81,7 +81,7 @@ impl Worker {
                     Popped::Item { item, refused } => {
                         follow(item, &mut streams, retention.as_ref());
                         if refused > 0 {
-                            warn!("{refused} samples are not recorded: writing takes too long");
+                            error!("{refused} samples are not recorded: writing takes too long");
                         }
                         next_flush = next_flush.or_else(|| Some(Instant::now() + flush));
                     }
@@ -124,7 +124,7 @@ impl Worker {
         self.queue.push(Job::Close(Time::now()), 0);
         self.queue.close();
         if self.ended.recv_timeout(LINGER).is_err() {
-            warn!("the recording could not be closed: writing takes too long");
+            error!("the recording could not be closed: writing takes too long");
         }
     }
 }
