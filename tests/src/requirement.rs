@@ -11,6 +11,8 @@ pub enum Requirement {
     Colmux,
     /// `client.pl`, from the same package.
     ClientPl,
+    /// The converter of Performance Co-Pilot.
+    Collectl2pcp,
     /// OpenBSD's netcat.
     Netcat,
     /// An ssh server.
@@ -32,7 +34,8 @@ pub enum Requirement {
 }
 
 use Requirement::{
-    ClientPl, Colmux, Ip, Ipv6, LoopDevice, Netcat, PerlCollectl, Root, Setpriv, Ssh, Sshd, Unshare,
+    ClientPl, Collectl2pcp, Colmux, Ip, Ipv6, LoopDevice, Netcat, PerlCollectl, Root, Setpriv, Ssh, Sshd,
+    Unshare,
 };
 
 impl Requirement {
@@ -41,6 +44,7 @@ impl Requirement {
             PerlCollectl => "/usr/bin/collectl (the Perl collectl)",
             Colmux => "/usr/bin/colmux",
             ClientPl => CLIENT_PL,
+            Collectl2pcp => COLLECTL2PCP,
             Netcat => "/usr/bin/nc.openbsd",
             Sshd => "/usr/sbin/sshd",
             Ssh => "/usr/bin/ssh",
@@ -58,6 +62,7 @@ impl Requirement {
             PerlCollectl => is_perl("/usr/bin/collectl"),
             Colmux => is_perl("/usr/bin/colmux"),
             ClientPl => Path::new(CLIENT_PL).exists(),
+            Collectl2pcp => Path::new(COLLECTL2PCP).exists(),
             Netcat => Path::new(NETCAT).exists(),
             Sshd => Path::new("/usr/sbin/sshd").exists(),
             Ssh => Path::new("/usr/bin/ssh").exists(),
@@ -73,6 +78,7 @@ impl Requirement {
     }
 }
 
+const COLLECTL2PCP: &str = "/usr/bin/collectl2pcp";
 /// The Perl program's example of a client.
 pub const CLIENT_PL: &str = "/usr/share/collectl/util/client.pl";
 

@@ -5,6 +5,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::Path;
+use std::process::Command;
 
 use rustix::process::Signal;
 use tests::deadline::{PATIENCE, until};
@@ -304,5 +305,22 @@ fn a_raw_stream_is_a_recording() {
     assert_eq!(figures(&ours(&name, "-scdni")).len(), times.len() - 2);
     if requirement::met(&[Requirement::PerlCollectl]) {
         same_in_both(to.path(), "*.raw", &["-scdni -oDm", "-P -scdni"], times.len() - 2);
+    }
+}
+
+/// It reads the header and the tags of lines in its own way.
+#[test]
+fn performance_co_pilot_converts_ours() {
+    if !requirement::met(&[Requirement::Collectl2pcp]) {
+        return;
+    }
+    for args in ["--nogzip", ""] {
+        let folder = tempfile::tempdir().unwrap();
+        run(&format!("-scdnmijbfst -i.1 -c5 {args}"), folder.path());
+        let raw = file(folder.path(), if args.is_empty() { ".raw.gz" } else { ".raw" });
+        let mut convert = Command::new("/usr/bin/collectl2pcp");
+        let outcome = Process::start(convert.arg(raw).arg(folder.path().join("archive"))).finish();
+        assert_eq!((outcome.code, &outcome.stderr[..]), (0, &[][..]), "{outcome:?}");
+        assert!(file(folder.path(), ".meta").metadata().unwrap().len() > 1000);
     }
 }
