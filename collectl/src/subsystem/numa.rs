@@ -92,7 +92,7 @@ impl Subsystem for Numa {
         detail: Some('M'),
         brief: None,
         plot: 35,
-        plot_detail: 40,
+        plot_detail: 28,
     };
     const CAPTURES: &'static [&'static Capture] = &[&NODE_MEMINFO, &NODE_STAT];
     const PLOT_FILE: Option<&'static str> = Some("numa");
