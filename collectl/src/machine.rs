@@ -1,9 +1,14 @@
 //! What is to be known of the machine that frames come from and that the frames themselves don't say.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
 use jiff::tz::TimeZone;
 use rustix::param::clock_ticks_per_second;
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::source::live::Roots;
 use crate::source::raw::header::Header;
 
 /// Facts of a machine.
@@ -21,12 +26,17 @@ pub struct Machine {
     pub ticks: u64,
     /// The zone that times are shown in.
     pub zone: TimeZone,
+    /// Whether each core counts as two processors.
+    pub hyperthreads: bool,
+    /// Whether its clock was read in whole seconds only.
+    pub whole_seconds: bool,
 }
 
 impl Machine {
-    /// This machine.
+    /// This machine, whose kernel file systems are at `roots`.
     #[must_use]
-    pub fn here() -> Self {
+    pub fn here(roots: &Roots) -> Self {
+        let cpuinfo = read_small(&roots.proc.join("cpuinfo"));
         let (now, up) = (clock_gettime(ClockId::Realtime), clock_gettime(ClockId::Boottime));
         let booted = (now.tv_sec - up.tv_sec) as f64 + (now.tv_nsec - up.tv_nsec) as f64 / 1e9;
         Self {
@@ -36,6 +46,8 @@ impl Machine {
             booted: Some(booted),
             ticks: clock_ticks_per_second(),
             zone: TimeZone::system(),
+            hyperthreads: has_hyperthreads(&cpuinfo),
+            whole_seconds: false,
         }
     }
 
@@ -54,6 +66,11 @@ impl Machine {
             booted: header.word("Booted").and_then(|word| word.parse().ok()),
             ticks: number("HZ").unwrap_or(100),
             zone: header.zone(),
+            hyperthreads: header
+                .lines()
+                .iter()
+                .any(|line| line.contains("NumCPUs:") && line.contains("[HYPER]")),
+            whole_seconds: header.word("HiRes") == Some("0"),
         }
     }
 }
@@ -64,15 +81,49 @@ impl Default for Machine {
     }
 }
 
+/// The text of a small file; empty if it can't be read.
+pub(crate) fn read_small(path: &Path) -> String {
+    /// Most bytes that are read.
+    const MAX_FILE: u64 = 4 << 20;
+    let mut bytes = Vec::new();
+    if let Ok(file) = File::open(path) {
+        let _ = file.take(MAX_FILE).read_to_end(&mut bytes);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The value of the first line `NAME: VALUE`, with blanks or tabs around the colon.
+pub(crate) fn value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.lines().find_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        (key.trim_end() == name).then(|| value.trim())
+    })
+}
+
+/// Whether the processors of `/proc/cpuinfo` are twice as many as their cores (proc_cpuinfo(5)).
+fn has_hyperthreads(cpuinfo: &str) -> bool {
+    let number = |name| value(cpuinfo, name)?.parse::<u64>().ok().filter(|number| *number > 0);
+    number("cpu cores").is_some_and(|cores| number("siblings") == cores.checked_mul(2))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn cores_that_count_twice() {
+        assert!(has_hyperthreads("siblings\t: 16\ncpu cores\t: 8\n"));
+        for text in ["", "siblings\t: 8\ncpu cores\t: 8\n", "siblings\t: 0\ncpu cores\t: 0\n"] {
+            assert!(!has_hyperthreads(text), "{text}");
+        }
+    }
+
+    #[test]
     fn this_machine_was_started_when_the_kernel_says() {
         let stat = std::fs::read_to_string("/proc/stat").unwrap();
+        let roots = Roots { proc: "/proc".into(), sys: "/sys".into(), keepers: Vec::new() };
         let seconds = stat.lines().find_map(|line| line.strip_prefix("btime ")).unwrap();
-        assert!((Machine::here().booted.unwrap() - seconds.parse::<f64>().unwrap()).abs() < 2.0);
+        assert!((Machine::here(&roots).booted.unwrap() - seconds.parse::<f64>().unwrap()).abs() < 2.0);
     }
 
     #[test]
@@ -84,6 +135,9 @@ mod tests {
         let machine = Machine::recorded(&header);
         assert_eq!((machine.booted, machine.ticks), (Some(1_795_339_950.27), 250));
         assert_eq!((machine.interval, machine.second_interval), (Some(0.5), Some(2.5)));
+        assert!(!machine.hyperthreads);
+        header.push(b"# SubSys: Z Options:  Interval: 1 NumCPUs: 8 [HYPER] NumBud: 3");
+        assert!(Machine::recorded(&header).hyperthreads);
         assert_eq!((Machine::default().booted, Machine::default().second_interval), (None, None));
     }
 }

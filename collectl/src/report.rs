@@ -68,9 +68,9 @@ impl Report {
             Format::Brief => Renderer::Brief(Line::new(settings.numbers)),
             Format::Verbose(records) => {
                 let letters = plan.choice.letters.clone();
-                Renderer::Verbose(Verbose::new(settings, records, letters, host, machine.recorded))
+                Renderer::Verbose(Verbose::new(settings, records, letters, host, machine))
             }
-            Format::Lexpr { marked } => Renderer::Lexpr(Lexpr::new(marked)),
+            Format::Lexpr { marked } => Renderer::Lexpr(Lexpr::new(marked, machine.recorded)),
             Format::Json => Renderer::Json(Json::new(host)),
             Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
         };

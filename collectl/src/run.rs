@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
         let output = match plan.shown {
             Shown::Nothing => Output::Nothing,
             Shown::Intervals => {
-                Output::Intervals(Box::new(Report::new(plan, &Machine::here(), host.as_str())))
+                Output::Intervals(Box::new(Report::new(plan, &Machine::here(&plan.roots), host.as_str())))
             }
             Shown::Raw => {
                 Output::Raw(Box::new(RawStream::new(plan.description(host.as_str()), plan.roots.clone())))
@@ -300,7 +300,7 @@ impl<'a> Run<'a> {
 fn record(plan: &Plan, recorded: &Recorded, host: &HostName) -> Result<Recorder, RunError> {
     let recording = &recorded.recording;
     let table = |(file, choice): &(&'static str, _)| {
-        (*file, Report::new(&plan.for_table(choice), &Machine::here(), host.as_str()))
+        (*file, Report::new(&plan.for_table(choice), &Machine::here(&plan.roots), host.as_str()))
     };
     let tables = recorded.tables.iter().map(table).collect();
     Recorder::start(recording, &plan.description(host.as_str()), tables, &plan.roots, plan.interval.is_zero())

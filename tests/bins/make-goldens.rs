@@ -1,13 +1,16 @@
-//! Plays every case on every sample through the Perl collectl, and keeps what it shows: see `tests::goldens`.
+//! Plays every case on every sample, or on those that are named, through the Perl collectl, and keeps what it shows: see
+//! `tests::goldens`.
 
-use std::io;
 use std::path::Path;
+use std::{env, io};
 
 use tests::goldens::{self, Golden};
 
 fn main() -> io::Result<()> {
     let cases = goldens::cases()?;
-    for sample in goldens::samples()? {
+    let named: Vec<String> = env::args().skip(1).collect();
+    let wanted = |sample: &String| named.is_empty() || named.contains(sample);
+    for sample in goldens::samples()?.into_iter().filter(wanted) {
         let play = |case: &String| {
             let output = goldens::play(Path::new("/usr/bin/collectl"), &sample, case)?;
             Ok(Golden { case: case.clone(), status: output.status.code().unwrap_or(-1), text: output.stdout })

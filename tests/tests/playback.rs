@@ -68,3 +68,23 @@ fn constructed_edge_cases() {
 fn three_files_that_were_rolled() {
     same_as_the_reference("H-rolled");
 }
+
+#[test]
+fn old_kernel_with_hyperthreads() {
+    same_as_the_reference("I-el6");
+}
+
+#[test]
+fn arm_with_large_pages_and_four_memory_nodes() {
+    same_as_the_reference("J-arm64");
+}
+
+#[test]
+fn counters_that_wrap_and_devices_that_come_and_go() {
+    same_as_the_reference("K-el7");
+}
+
+#[test]
+fn a_processor_that_goes_off_and_processes_with_odd_names() {
+    same_as_the_reference("L-k70");
+}

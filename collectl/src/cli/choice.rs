@@ -269,7 +269,10 @@ fn format(
     };
     match (literal.plot, literal.verbose || literal.full) {
         (true, true) => Err(UsageError::new("can't use -P with --verbose")),
-        (true, false) if let Some(letter) = crowded_plot_lines(subsystems).filter(|_| !to_files) => {
+        (true, false)
+            if let Some(letter) =
+                crowded_plot_lines(subsystems).filter(|_| !to_files && literal.subsys.is_some()) =>
+        {
             Err(UsageError::new(format!(
                 "to display on terminal using -s{letter} with -P requires only -s{letter}"
             )))

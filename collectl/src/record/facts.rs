@@ -8,13 +8,10 @@ use shared::display::sanitize;
 
 use crate::clock::Time;
 use crate::frame::Frame;
-use crate::machine::Machine;
+use crate::machine::{Machine, read_small, value};
 use crate::scan::Words;
 use crate::source::live::{Live, Roots};
 use crate::subsystem::{disk, infiniband, net};
-
-/// Most bytes that are read of one file.
-const MAX_FILE: u64 = 4 << 20;
 
 /// Facts of this machine, as text.
 #[derive(Debug, Default)]
@@ -61,8 +58,8 @@ impl Facts {
     /// Facts of the machine whose kernel file systems are at `roots`.
     #[must_use]
     pub fn gather(roots: &Roots) -> Self {
-        let machine = Machine::here();
-        let proc = |name: &str| read(&roots.proc.join(name));
+        let machine = Machine::here(roots);
+        let proc = |name: &str| read_small(&roots.proc.join(name));
         let (cpuinfo, stat, meminfo) = (proc("cpuinfo"), proc("stat"), proc("meminfo"));
         let online = stat.lines().filter(|line| is_processor(line)).count();
         let present = numbered(&roots.sys.join("devices/system/cpu"), "cpu").max(online);
@@ -78,7 +75,7 @@ impl Facts {
             distro: distro(),
             platform: platform(&roots.sys),
             processors: (online, present - online),
-            hyperthreads: is_twice(siblings, cores),
+            hyperthreads: machine.hyperthreads,
             cpu: format!(
                 "{} Speed(MHz): {} Cores: {cores}  Siblings: {siblings} Nodes: {nodes}",
                 field("vendor_id"),
@@ -102,32 +99,9 @@ impl Facts {
     }
 }
 
-/// The text of a small file; empty if it can't be read.
-fn read(path: &Path) -> String {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    if let Ok(file) = fs::File::open(path) {
-        let _ = file.take(MAX_FILE).read_to_end(&mut bytes);
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// The value of a line `NAME: VALUE`, with blanks or tabs around the colon.
-fn value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    text.lines().find_map(|line| {
-        let (key, value) = line.split_once(':')?;
-        (key.trim_end() == name).then(|| value.trim())
-    })
-}
-
 fn kilobytes(meminfo: &str, name: &str) -> u64 {
     let number = || value(meminfo, name)?.split(' ').next()?.parse().ok();
     number().unwrap_or(0)
-}
-
-fn is_twice(siblings: &str, cores: &str) -> bool {
-    let number = |text: &str| text.parse::<u64>().ok().filter(|number| *number > 0);
-    number(cores).is_some_and(|cores| number(siblings) == cores.checked_mul(2))
 }
 
 fn is_processor(line: &str) -> bool {
@@ -148,12 +122,14 @@ fn numbered(folder: &Path, name: &str) -> usize {
 
 fn distro() -> String {
     let first_line = |path: &str| {
-        let line =
-            read(Path::new(path)).lines().next().map(|line| sanitize(line.trim().as_bytes()).into_owned());
+        let line = read_small(Path::new(path))
+            .lines()
+            .next()
+            .map(|line| sanitize(line.trim().as_bytes()).into_owned());
         line.filter(|line| !line.is_empty())
     };
     let named = || {
-        let text = read(Path::new("/etc/os-release"));
+        let text = read_small(Path::new("/etc/os-release"));
         let line = text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
         Some(sanitize(line.trim_matches('"').as_bytes()).into_owned())
     };
@@ -165,7 +141,7 @@ fn distro() -> String {
 }
 
 fn platform(sys: &Path) -> String {
-    let name = read(&sys.join("class/dmi/id/product_name"));
+    let name = read_small(&sys.join("class/dmi/id/product_name"));
     match name.trim() {
         "" => "Unknown".to_owned(),
         name => sanitize(name.as_bytes()).into_owned(),
@@ -183,7 +159,7 @@ fn devices(roots: &Roots) -> (Vec<String>, Vec<(String, String)>) {
         let end = line.iter().rposition(|&byte| byte == b':')?;
         Some(text(line[..end].trim_ascii()))
     });
-    let speed = |name: &str| match read(&roots.sys.join("class/net").join(name).join("speed")).trim() {
+    let speed = |name: &str| match read_small(&roots.sys.join("class/net").join(name).join("speed")).trim() {
         "" => "??".to_owned(),
         speed => text(speed.as_bytes()),
     };

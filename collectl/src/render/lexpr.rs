@@ -64,20 +64,26 @@ impl Pairs {
 #[derive(Debug)]
 pub struct Lexpr {
     marked: bool,
+    recorded: bool,
     pairs: Pairs,
 }
 
 impl Lexpr {
-    /// A format; `marked` ends each interval with the line `>>><<<`.
+    /// A format; `marked` ends each interval with the line `>>><<<`; `recorded` tells whether it is played back.
     #[must_use]
-    pub fn new(marked: bool) -> Self {
-        Self { marked, pairs: Pairs::default() }
+    pub fn new(marked: bool, recorded: bool) -> Self {
+        Self { marked, recorded, pairs: Pairs::default() }
     }
 
     /// Appends the interval that ended at `time`: its time, summaries, and details.
     pub fn interval(&mut self, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
         let millis = time.micros().div_euclid(1000);
-        self.pairs.name(&format!("sample.time {}.{:03}\n", millis.div_euclid(1000), millis.rem_euclid(1000)));
+        let mut seconds = format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000));
+        if self.recorded {
+            // As in the Perl collectl, to which the time of a recording is a number.
+            seconds.truncate(seconds.trim_end_matches('0').trim_end_matches('.').len());
+        }
+        self.pairs.name(&format!("sample.time {seconds}\n"));
         for part in [Part::Summary, Part::Detail] {
             for meter in meters.iter().filter(|meter| meter.parts().contains(&part)) {
                 meter.lexpr(part, &mut self.pairs);
@@ -107,8 +113,17 @@ mod tests {
     #[test]
     fn an_interval_begins_with_its_time_and_ends_with_a_mark_on_sockets() {
         let mut out = Vec::new();
-        Lexpr::new(true).interval(&[], Time::from_micros(1_001_999), &mut out);
-        Lexpr::new(false).interval(&[], Time::from_micros(2_000_000), &mut out);
+        Lexpr::new(true, false).interval(&[], Time::from_micros(1_001_999), &mut out);
+        Lexpr::new(false, false).interval(&[], Time::from_micros(2_000_000), &mut out);
         assert_eq!(out, b"sample.time 1.001\n>>><<<\nsample.time 2.000\n");
+    }
+
+    #[test]
+    fn a_recorded_time_is_a_number() {
+        for (millis, text) in [(1_120, "1.12"), (10_000, "10"), (5, "0.005")] {
+            let mut out = Vec::new();
+            Lexpr::new(false, true).interval(&[], Time::from_micros(millis * 1000), &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("sample.time {text}\n"));
+        }
     }
 }

@@ -75,7 +75,7 @@ impl Renderer {
                 out.append(line.bytes());
             }
             Self::Verbose(verbose) => verbose.interval(stamp, meters, time, header_due, out),
-            Self::Plot(plot) => plot.line(stamp, meters, time, out),
+            Self::Plot(plot) => plot.interval(stamp, meters, time, header_due, out),
             Self::Lexpr(lexpr) => lexpr.interval(meters, time, out),
             Self::Json(json) => json.interval(meters, time, out),
         }

@@ -89,44 +89,48 @@ pub struct Plot {
     separator: u8,
     utc: bool,
     values: Values,
+    /// The letters of details with lines of their own, whose names stand above the next of these.
+    unnamed: Vec<char>,
 }
 
 impl Plot {
     /// A format with this separator; `utc` puts the seconds of the epoch in place of date and time (`-oU`).
     #[must_use]
     pub fn new(settings: &Settings, separator: u8, utc: bool) -> Self {
-        Self { separator, utc, values: Values { bytes: Vec::new(), separator, decimals: settings.decimals } }
+        let values = Values { bytes: Vec::new(), separator, decimals: settings.decimals };
+        Self { separator, utc, values, unnamed: Vec::new() }
     }
 
-    /// The line with the names of the columns; below a bare one where the lines are those of instances.
+    /// The line with the names of the columns; below a bare one where the lines are those of instances alone.
     #[must_use]
     pub fn header(&self, meters: &[Box<dyn Meter>]) -> Vec<u8> {
-        let separator = char::from(self.separator);
         let mut names = Names::default();
-        let bare = own_lines(meters).is_some();
         for (meter, part) in columns(meters) {
             meter.plot_names(part, &mut names);
         }
-        let stamp = if self.utc { "#UTC".to_owned() } else { format!("#Date{separator}Time") };
-        let mut header = if bare { format!("{stamp}\n{stamp}") } else { stamp };
-        for name in names.0 {
-            header.push(separator);
-            header.push_str(&name);
+        let mut header = self.names(names);
+        if let [meter] = meters
+            && has_own_lines(&**meter)
+            && meter.parts().len() == 1
+        {
+            header.extend(self.own_names(&**meter));
         }
-        header.push('\n');
-        header.into_bytes()
+        header
     }
 
-    /// Appends the line of the interval that ended at `time`; none if there is nothing in it.
-    pub fn line(&mut self, stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
+    /// Appends the lines of the interval that ended at `time`, first those of instances; none if there is nothing in it.
+    /// `header_due` tells whether the names of columns are due.
+    pub fn interval(
+        &mut self,
+        stamp: &StampFormat,
+        meters: &[Box<dyn Meter>],
+        time: Time,
+        header_due: bool,
+        out: &mut Vec<u8>,
+    ) {
+        self.own_lines(stamp, meters, time, header_due, out);
         self.values.bytes.clear();
-        if let Some(meter) = own_lines(meters) {
-            let mut text = Vec::new();
-            self.stamp(stamp, time, &mut text);
-            meter.plot_lines(&mut PlotLines { stamp: &text, values: &mut self.values });
-            return out.append(&mut self.values.bytes);
-        }
-        if meters.iter().all(|meter| meter.has_line()) {
+        if meters.iter().filter(|meter| has_columns(&***meter)).all(|meter| meter.has_line()) {
             for (meter, part) in columns(meters) {
                 meter.plot(part, &mut self.values);
             }
@@ -137,6 +141,53 @@ impl Plot {
         self.stamp(stamp, time, out);
         out.append(&mut self.values.bytes);
         out.push(b'\n');
+    }
+
+    /// Appends the lines of instances, below the names of their columns where these are due.
+    fn own_lines(
+        &mut self,
+        stamp: &StampFormat,
+        meters: &[Box<dyn Meter>],
+        time: Time,
+        header_due: bool,
+        out: &mut Vec<u8>,
+    ) {
+        let mut text = Vec::new();
+        self.stamp(stamp, time, &mut text);
+        for meter in meters.iter().filter(|meter| has_own_lines(&***meter)) {
+            let Some(letter) = meter.place().detail else { continue };
+            // Alone, its names are the header.
+            if header_due && (meters.len() > 1 || has_columns(&**meter)) && !self.unnamed.contains(&letter) {
+                self.unnamed.push(letter);
+            }
+            self.values.bytes.clear();
+            meter.plot_lines(&mut PlotLines { stamp: &text, values: &mut self.values });
+            if self.values.bytes.is_empty() {
+                continue;
+            }
+            if let Some(index) = self.unnamed.iter().position(|unnamed| *unnamed == letter) {
+                self.unnamed.remove(index);
+                out.extend(self.own_names(&**meter));
+            }
+            out.append(&mut self.values.bytes);
+        }
+    }
+
+    fn own_names(&self, meter: &dyn Meter) -> Vec<u8> {
+        let mut names = Names::default();
+        meter.plot_names(Part::Detail, &mut names);
+        self.names(names)
+    }
+
+    fn names(&self, names: Names) -> Vec<u8> {
+        let separator = char::from(self.separator);
+        let mut line = if self.utc { "#UTC".to_owned() } else { format!("#Date{separator}Time") };
+        for name in names.0 {
+            line.push(separator);
+            line.push_str(&name);
+        }
+        line.push('\n');
+        line.into_bytes()
     }
 
     fn stamp(&self, stamp: &StampFormat, time: Time, out: &mut Vec<u8>) {
@@ -157,18 +208,25 @@ impl Plot {
     }
 }
 
-/// The only meter, if it shows lines of its own.
-fn own_lines(meters: &[Box<dyn Meter>]) -> Option<&dyn Meter> {
-    match meters {
-        [meter] if meter.has_own_plot_lines() && meter.parts() == [Part::Detail] => Some(&**meter),
-        _ => None,
-    }
+/// Whether its details have lines of their own, and are shown.
+fn has_own_lines(meter: &dyn Meter) -> bool {
+    meter.has_own_plot_lines() && meter.parts().contains(&Part::Detail)
+}
+
+/// Whether one of its parts has columns in the line of the interval.
+fn has_columns(meter: &dyn Meter) -> bool {
+    meter.parts().iter().any(|part| in_columns(meter, *part))
+}
+
+fn in_columns(meter: &dyn Meter, part: Part) -> bool {
+    part == Part::Summary || !meter.has_own_plot_lines()
 }
 
 /// Summaries first, in the order of their ranks, then details, in that of the registry.
 fn columns(meters: &[Box<dyn Meter>]) -> impl Iterator<Item = (&dyn Meter, Part)> {
     let mut columns: Vec<_> =
         meters.iter().flat_map(|meter| meter.parts().iter().map(move |part| (&**meter, *part))).collect();
+    columns.retain(|(meter, part)| in_columns(*meter, *part));
     columns.sort_by_key(|(meter, part)| match part {
         Part::Summary => (0, meter.place().plot),
         Part::Detail => (1, meter.place().plot_detail),

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::line::Line;
 use super::stamp::StampFormat;
 use crate::clock::Time;
+use crate::machine::Machine;
 use crate::number::push_padded;
 use crate::settings::Settings;
 use crate::subsystem::{Meter, Part};
@@ -91,19 +92,27 @@ pub struct Verbose {
     letters: String,
     host: String,
     recorded: bool,
+    whole_seconds: bool,
     count: u64,
     line: Line,
 }
 
 impl Verbose {
-    /// A format for a selection with these letters, of this host; `recorded` tells whether it is played back.
+    /// A format for a selection with these letters, of this host, which `machine` describes.
     #[must_use]
-    pub fn new(settings: &Settings, records: Records, letters: String, host: &str, recorded: bool) -> Self {
+    pub fn new(
+        settings: &Settings,
+        records: Records,
+        letters: String,
+        host: &str,
+        machine: &Machine,
+    ) -> Self {
         Self {
             records,
             letters,
             host: host.to_ascii_lowercase(),
-            recorded,
+            recorded: machine.recorded,
+            whole_seconds: machine.whole_seconds,
             count: 0,
             line: Line::new(settings.numbers),
         }
@@ -175,8 +184,10 @@ impl Verbose {
         }
         out.extend_from_slice(format!("\n### RECORD {:4} >>> {} <<< (", self.count, self.host).as_bytes());
         push_padded(out, time.micros().div_euclid(1_000_000).unsigned_abs(), 1);
-        out.push(b'.');
-        push_padded(out, time.micros().rem_euclid(1_000_000).unsigned_abs() / 1000, 3);
+        if !self.whole_seconds {
+            out.push(b'.');
+            push_padded(out, time.micros().rem_euclid(1_000_000).unsigned_abs() / 1000, 3);
+        }
         let instant = Timestamp::from_microsecond(time.micros()).unwrap_or_default();
         let local = stamp.zone.to_datetime(instant);
         let (pattern, millis) =

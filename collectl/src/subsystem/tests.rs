@@ -10,6 +10,7 @@ use crate::render::lexpr::Lexpr;
 use crate::render::plot::Plot;
 use crate::render::stamp::{Stamp, StampFormat};
 use crate::render::verbose::{Records, Verbose};
+use crate::source::raw::header::Header;
 
 /// Adds a line to the capture with the longest tag that it begins with, if there is one.
 fn add_line(frame: &mut Frame, line: &[u8]) {
@@ -33,9 +34,9 @@ fn show(settings: &Settings, frames: &[(i64, Vec<Vec<u8>>)]) -> usize {
     let stamp = StampFormat::new(Stamp::Date, true, jiff::tz::TimeZone::UTC);
     let mut renderers = [
         Renderer::Brief(Line::new(settings.numbers)),
-        Renderer::Verbose(Verbose::new(settings, Records::Full, String::new(), "host", false)),
+        Renderer::Verbose(Verbose::new(settings, Records::Full, String::new(), "host", &Machine::default())),
         Renderer::Plot(Plot::new(settings, b' ', false)),
-        Renderer::Lexpr(Lexpr::new(false)),
+        Renderer::Lexpr(Lexpr::new(false, false)),
     ];
     let json = Json::new("no\"de\x1b");
     let (mut out, mut objects) = (Vec::new(), Vec::new());
@@ -93,6 +94,70 @@ fn columns_of_processors_hold_what_their_names_say() {
 }
 
 #[test]
+fn processors_of_cores_that_count_twice_are_named_so() {
+    let title = |hyperthreads, part| {
+        let mut cpu = (REGISTRY[0].meter)(&Settings::default(), vec![part]);
+        cpu.set_machine(&Machine { hyperthreads, ..Machine::default() });
+        let mut frame = Frame::default();
+        for second in 0..2 {
+            frame.restart(Time::from_micros(second * 1_000_000));
+            add_line(&mut frame, b"cpu  1 2 3 4\n");
+            cpu.accept(&frame);
+        }
+        let mut sheet = BriefSheet::default();
+        cpu.brief_header(&mut sheet);
+        (cpu.heading(part).unwrap().title, sheet)
+    };
+    let (summary, sheet) = title(true, Part::Summary);
+    assert_eq!(summary, "# CPU[HYPER] SUMMARY (INTR, CTXSW & PROC /sec)");
+    assert!(format!("{sheet:?}").contains("<----CPU[HYPER]----->"));
+    assert_eq!(title(true, Part::Detail).0, "# SINGLE CPU[HYPER] STATISTICS");
+    assert_eq!(title(false, Part::Detail).0, "# SINGLE CPU STATISTICS");
+}
+
+#[test]
+fn lines_of_instances_stand_above_that_of_the_interval() {
+    let slab = |objects: u32| {
+        format!("cpu  {objects} 0 0 0\nSlab dentry {objects} 9 64 1 1 : tunables 0 0 0 : slabdata 1 1 0")
+    };
+    let samples = [slab(1), slab(2), "cpu  3 0 0 0".to_owned(), slab(4)];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host-19700101-000000.raw");
+    std::fs::write(&path, "").unwrap();
+    let args = ["-P".to_owned(), "-p".to_owned(), path.display().to_string()];
+    let literal = crate::cli::literal::Literal::parse_from_args(&args).unwrap();
+    let mut header = Header::default();
+    header.push(b"# SubSys:     cY Options:  Interval: 1:1 NumCPUs: 1");
+    let plan = crate::cli::plan::Plan::resolve(&literal, None).unwrap().for_recording(&header).unwrap();
+    let mut report = crate::report::Report::new(&plan, &Machine::default(), "host");
+    let mut lines = Vec::new();
+    for (seconds, sample) in (0..).zip(&samples) {
+        let mut frame = Frame::default();
+        frame.restart(Time::from_micros(seconds * 1_000_000));
+        for line in sample.lines() {
+            add_line(&mut frame, format!("{line}\n").as_bytes());
+        }
+        if let Some(text) = report.accept(&frame) {
+            lines.extend(
+                String::from_utf8(text.whole().to_vec()).unwrap().lines().map(|line| line[..26].to_owned()),
+            );
+        }
+    }
+    assert_eq!(
+        lines,
+        [
+            "#Date Time [CPU]User% [CPU",
+            "#Date Time SlabName ObjInU",
+            "19700101 00:00:01 dentry 2",
+            "19700101 00:00:01 100 0 0 ",
+            "19700101 00:00:02 100 0 0 ",
+            "19700101 00:00:03 dentry 4",
+            "19700101 00:00:03 100 0 0 ",
+        ]
+    );
+}
+
+#[test]
 fn every_whole_disk_is_in_the_totals() {
     let disks = |sectors: u32| {
         let names = ["sda", "sda1", "dm-0", "nvme0n1", "nvme10n1", "nvme0n12", "mmcblk0", "loop0"];
@@ -115,7 +180,7 @@ fn counters_that_went_back_say_nothing() {
 fn exported_times_are_not_divided_again() {
     let samples = ["disk 8 0 sda 0", "disk 8 0 sda 4 0 16 20 0 0 0 0 0 500 1000"];
     let lines = shown("--export lexpr -sD", &samples);
-    let all = "sample.time 1.000,diskinfo.reads.sda 4,diskinfo.readkbs.sda 8,diskinfo.readw.sda 5,\
+    let all = "sample.time 1,diskinfo.reads.sda 4,diskinfo.readkbs.sda 8,diskinfo.readw.sda 5,\
         diskinfo.writes.sda 0,diskinfo.writekbs.sda 0,diskinfo.writew.sda 0,diskinfo.quelen.sda 2,\
         diskinfo.wait.sda 5,diskinfo.svctime.sda 125,diskinfo.util.sda 50";
     assert_eq!(lines, all.split(',').collect::<Vec<_>>());

@@ -9,6 +9,7 @@ use super::interrupts::{INTERRUPTS, InterruptFilter, Table};
 use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
+use crate::machine::Machine;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::json::Object;
@@ -47,6 +48,8 @@ pub(crate) struct Cpu {
     options: Options,
     /// Those that are shown of each processor, if they are to be.
     interrupts: Option<InterruptFilter>,
+    /// Whether each core counts as two processors.
+    hyperthreads: bool,
 }
 
 /// Counters since boot, and levels.
@@ -104,7 +107,11 @@ impl Subsystem for Cpu {
 
     fn new(settings: &Settings) -> Self {
         let interrupts = settings.interrupts_of_processors.then(|| settings.interrupts.clone());
-        Self { per: settings.per, options: settings.cpu.clone(), interrupts }
+        Self { per: settings.per, options: settings.cpu.clone(), interrupts, hyperthreads: false }
+    }
+
+    fn set_machine(&mut self, machine: &Machine) {
+        self.hyperthreads = machine.hyperthreads;
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
@@ -177,7 +184,8 @@ impl Subsystem for Cpu {
     }
 
     fn brief_header(&self, _: &Rates, sheet: &mut BriefSheet) {
-        sheet.group("<--------CPU-------->", "cpu sys inter  ctxsw ");
+        let title = if self.hyperthreads { "<----CPU[HYPER]----->" } else { "<--------CPU-------->" };
+        sheet.group(title, "cpu sys inter  ctxsw ");
     }
 
     fn brief(&self, rates: &Rates, line: &mut Line) {
@@ -193,9 +201,10 @@ impl Subsystem for Cpu {
     }
 
     fn heading(&self, part: Part, _: &Rates) -> Heading {
+        let kind = if self.hyperthreads { "[HYPER]" } else { "" };
         match part {
             Part::Summary => Heading::of(
-                &format!("# CPU SUMMARY (INTR, CTXSW & PROC /{})", self.per.word()),
+                &format!("# CPU{kind} SUMMARY (INTR, CTXSW & PROC /{})", self.per.word()),
                 &[
                     " User  Nice   Sys  Wait   IRQ  Soft Steal Guest NiceG  Idle  CPUs  Intr  Ctxsw  Proc  RunQ   Run   Avg1  \
                    Avg5 Avg15 RunT BlkT",
@@ -204,7 +213,8 @@ impl Subsystem for Cpu {
             Part::Detail => {
                 let interrupts = if self.interrupts.is_some() { " Intrpt" } else { "" };
                 let columns = "   Cpu  User Nice  Sys Wait IRQ  Soft Steal Guest NiceG Idle";
-                Heading::new("# SINGLE CPU STATISTICS", vec![format!("{columns}{interrupts}")])
+                let title = format!("# SINGLE CPU{kind} STATISTICS");
+                Heading::new(&title, vec![format!("{columns}{interrupts}")])
             }
         }
     }

@@ -32,6 +32,7 @@ pub(super) fn kind(name: &[u8]) -> Kind {
     };
     match stem {
         b"nvme" if numbers_and_letters(b"n") || numbers_and_letters(b"cn") => Kind::Whole,
+        b"cciss/c" if numbers_and_letters(b"d") => Kind::Whole,
         b"mmcblk" | b"nbd" | b"rbd" | b"pmem" if numbers_and_letters(b"") => Kind::Whole,
         b"md" | b"dm-" | b"loop" | b"zram" | b"drbd" | b"bcache" | b"psv" if numbers_and_letters(b"") => {
             Kind::Stacked
@@ -65,6 +66,7 @@ mod tests {
             "mmcblk0",
             "rbd7",
             "dasda",
+            "cciss/c0d1",
         ];
         let stacked = ["dm-0", "dm-11", "md127", "loop0", "zram0", "drbd1", "emcpowera"];
         let other = [
@@ -74,6 +76,7 @@ mod tests {
             "mmcblk0boot0",
             "rbd7p1",
             "vda2",
+            "cciss/c0d1p2",
             "sr0",
             "ram0",
             "fd0",

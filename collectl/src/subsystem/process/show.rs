@@ -94,7 +94,7 @@ impl Shown<'_> {
         let (task, io) = (&self.active.task, &self.active.io);
         line.text(" ");
         self.priority(line);
-        line.int(f64::from(parent(task)), 6);
+        line.text(" ").int(f64::from(parent(task)), 5);
         line.int(task.threads as f64 - 1.0, 5).text(" ").text([task.state]);
         for size in [task.memory.size, task.memory.resident] {
             line.text(" ").scaled(size as f64, 5, 4, Scale::Memory);
@@ -118,7 +118,7 @@ impl Shown<'_> {
 
     fn io(&self, line: &mut Line) {
         let (task, io) = (&self.active.task, &self.active.io);
-        line.int(f64::from(parent(task)), 6).text(" ").text([task.state]);
+        line.text(" ").int(f64::from(parent(task)), 5).text(" ").text([task.state]);
         self.times(line);
         for rate in [
             io.read,

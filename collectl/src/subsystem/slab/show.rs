@@ -94,7 +94,7 @@ pub(super) fn detail(name: &[u8], row: &Row, line: &mut Line) {
         line.text(" ").scaled(count as f64, 7, 6, Scale::Count);
         line.text(" ").scaled(bytes as f64, 7, 7, Scale::Kilobytes);
     }
-    line.text(" ").scaled(row.change as f64, 6, 7, Scale::Kilobytes).fixed(row.percent, 7, 1);
+    line.text(" ").scaled(row.change as f64, 6, 7, Scale::Kilobytes).text(" ").fixed(row.percent, 6, 1);
 }
 
 pub(super) fn top(name: &[u8], row: &Row, line: &mut Line) {
