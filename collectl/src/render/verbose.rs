@@ -160,7 +160,7 @@ impl Verbose {
         stamp.push(time, &mut prefix);
         for (meter, part) in sections(meters).filter(|(meter, part)| meter.has_section(*part)) {
             let Some(heading) = meter.heading(part) else { continue };
-            let unstamped = several || heading.clock;
+            let unstamped = several && self.recorded || heading.clock;
             if several || apart || separated && heading_due {
                 push_heading(&heading, stamp, Some(time), if unstamped { "" } else { &stamp.heading }, out);
             }
