@@ -28,7 +28,7 @@ pub(super) struct Plotter<'a> {
 }
 
 /// The files of a host and day, or of one recording.
-struct Group {
+pub(super) struct Group {
     /// Host and day.
     name: String,
     /// Whether files were there that are to be left alone.
@@ -39,6 +39,7 @@ struct Group {
 }
 
 struct Table {
+    ending: &'static str,
     path: PathBuf,
     choice: Choice,
     /// Whether the recording has anything of it.
@@ -79,9 +80,15 @@ impl<'a> Plotter<'a> {
         let format = if self.files.of_instant { "%Y%m%d-%H%M%S" } else { "%Y%m%d" };
         let name = format!("{host}-{}", files::start(path).unwrap_or_default().strftime(format));
         if self.group.as_ref().is_none_or(|group| group.name != name) {
-            self.finish()?;
-            self.group = Some(self.begin(name, path, plan)?);
-            self.closed = None;
+            let before = self.finish()?;
+            let mut group = self.begin(name, path, plan)?;
+            match before {
+                Some(before) if before.letters == plan.choice.letters && !before.kept => {
+                    group.go_on(before, self.files, &host);
+                }
+                _ => self.closed = None,
+            }
+            self.group = Some(group);
         }
         let Some(group) = &mut self.group else { return Ok(Outcome::Nothing) };
         if group.kept {
@@ -123,13 +130,14 @@ impl<'a> Plotter<'a> {
         Ok(Group { name, kept, letters: String::new(), tables: Vec::new() })
     }
 
-    /// Writes what is left, and ends the files.
-    pub(super) fn finish(&mut self) -> Result<(), PlaybackError> {
-        for mut table in self.group.take().into_iter().flat_map(|group| group.tables) {
+    /// Writes what is left, and ends the files. Returns what was at work.
+    pub(super) fn finish(&mut self) -> Result<Option<Group>, PlaybackError> {
+        let mut group = self.group.take();
+        for table in group.iter_mut().flat_map(|group| &mut group.tables) {
             let ended = table.write().and_then(|()| table.file.take().map_or(Ok(()), OutFile::close));
-            ended.map_err(|error| PlaybackError::Write { path: table.path, error })?;
+            ended.map_err(|error| PlaybackError::Write { path: table.path.clone(), error })?;
         }
-        Ok(())
+        Ok(group)
     }
 }
 
@@ -139,6 +147,16 @@ enum Failure {
 }
 
 impl Group {
+    /// Takes over what `before` has seen, for other files.
+    fn go_on(&mut self, before: Self, files: &PlotFiles, host: &str) {
+        self.letters = before.letters;
+        self.tables = before.tables;
+        for table in &mut self.tables {
+            table.path = files.path(&self.name, table.ending);
+            table.report.begin_file(host);
+        }
+    }
+
     /// Begins the files for other subsystems than before. Those that are open go on.
     fn begin_tables(&mut self, files: &PlotFiles, plan: &Plan, machine: &Machine, host: &str) {
         let mut before = std::mem::take(&mut self.tables);
@@ -148,7 +166,7 @@ impl Group {
             let report = Report::new(&plan.for_table(&choice), machine, host);
             let open = before.iter().position(|table| table.path == path).map(|place| before.remove(place));
             let (file, text) = open.map_or((None, Vec::new()), |table| (table.file, table.text));
-            self.tables.push(Table { path, choice, recorded: true, report, file, text });
+            self.tables.push(Table { ending, path, choice, recorded: true, report, file, text });
         }
         self.tables.append(&mut before);
     }
