@@ -14,7 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 use regex::bytes::Regex;
 use thiserror::Error;
 
-use crate::cli::plan::{Format, Plan, Playback, Show};
+use crate::cli::plan::{Format, Plan};
+use crate::cli::playback::{Playback, Show};
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;

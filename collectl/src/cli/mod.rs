@@ -11,6 +11,7 @@ pub mod literal;
 pub mod messages;
 pub mod options;
 pub mod plan;
+pub mod playback;
 pub mod plots;
 pub mod recording;
 pub mod runtime;

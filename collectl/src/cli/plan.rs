@@ -4,28 +4,21 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Zoned};
-use regex::bytes::Regex;
-
 use super::address::Address;
-use super::analyses::Analyses;
 use super::choice::Choice;
 use super::export::Export;
-use super::extract;
 use super::interval::Intervals;
 use super::literal::Literal;
 use super::options::Options;
-use super::plots::PlotFiles;
+use super::playback::{self, Playback};
 use super::recording::{self, Recorded};
 use super::selection::Chosen;
-use super::timeframe::Timeframe;
 use super::{UsageError, runtime};
 use crate::clock::Alignment;
-use crate::record::{Description, Location};
+use crate::record::Description;
 use crate::render::stamp::Stamp;
 use crate::render::verbose::Records;
 use crate::source::live::Roots;
-use crate::source::raw::files;
 use crate::source::raw::header::Header;
 use crate::subsystem::{EXPORT_VMSTAT, EXPORT_VMSUM, Place};
 
@@ -75,38 +68,6 @@ pub struct Plan {
     pub roots: Roots,
     /// Whether to print the column headers only.
     pub headers_only: bool,
-}
-
-/// What to play, and how.
-#[derive(Debug, Clone)]
-pub struct Playback {
-    /// Recordings, in the order in which they are played.
-    pub files: Vec<PathBuf>,
-    /// The part of them.
-    pub timeframe: Timeframe,
-    /// Added to their times.
-    pub offset: SignedDuration,
-    /// What is shown of them.
-    pub show: Show,
-    /// Whether to say which file is played.
-    pub messages: bool,
-}
-
-/// What is shown of a recording.
-#[derive(Debug, Clone)]
-pub enum Show {
-    /// Its intervals.
-    Intervals,
-    /// Its header.
-    Header,
-    /// Plots of it, in files.
-    Plots(PlotFiles),
-    /// The lines that match.
-    Grep(Regex),
-    /// Nothing: what it says of processes or slabs is summed up in files.
-    Analyses(Analyses),
-    /// Nothing: its samples of the timeframe are written to a recording of their own.
-    Extract(Location),
 }
 
 /// How intervals are shown.
@@ -269,7 +230,7 @@ impl Plan {
             },
             description,
             recorded,
-            playback: playback(literal, &options)?,
+            playback: playback::resolve(literal, &options)?,
             roots: Roots {
                 proc: PathBuf::from(&literal.procfs),
                 sys: PathBuf::from(&literal.sysfs),
@@ -313,50 +274,6 @@ fn target(literal: &Literal) -> Result<Target, UsageError> {
         Some(Address::Initiator { .. }) => Ok(Target::Initiator),
         None => Ok(Target::Terminal),
     }
-}
-
-fn playback(literal: &Literal, options: &Options) -> Result<Option<Playback>, UsageError> {
-    let analyses = Analyses::resolve(literal, options)?;
-    let extract = extract::resolve(literal)?;
-    let Some(argument) = literal.playback.as_deref() else {
-        return match literal.files.first() {
-            Some(word) => Err(UsageError::new(format!("'{}' is not a switch", word.escape_debug()))),
-            None => Ok(None),
-        };
-    };
-    for (given, switch) in [(literal.interval.is_some(), "-i"), (literal.align, "--align")] {
-        if given {
-            return Err(UsageError::new(format!("{switch} not allowed with -p")));
-        }
-    }
-    let today = Zoned::now().date();
-    let timeframe = Timeframe::parse(literal.from.as_deref(), literal.thru.as_deref())?;
-    let arguments = std::iter::once(argument).chain(literal.files.iter().map(String::as_str));
-    let mut files = Vec::new();
-    for argument in arguments {
-        files.extend(files::expand(argument, today).map_err(|error| UsageError::new(error.to_string()))?);
-    }
-    files.retain(|path| files::start(path).is_none_or(|start| !timeframe.ends_before(start)));
-    let show = match literal.grep.as_deref() {
-        _ if let Some(analyses) = analyses => Show::Analyses(analyses),
-        _ if let Some(destination) = extract => Show::Extract(destination),
-        _ if let Some(plots) = PlotFiles::resolve(literal, options)? => Show::Plots(plots),
-        Some(pattern) => Show::Grep(
-            Regex::new(pattern)
-                .map_err(|error| UsageError::new(format!("--grep '{}': {error}", pattern.escape_debug())))?,
-        ),
-        None if literal.showheader => Show::Header,
-        None => Show::Intervals,
-    };
-    let seconds = literal.offsettime.as_deref().map_or(Ok(0), str::parse::<i32>);
-    let seconds = seconds.map_err(|_| UsageError::new("--offsettime must be a number of seconds"))?;
-    Ok(Some(Playback {
-        files,
-        timeframe,
-        offset: SignedDuration::from_secs(seconds.into()),
-        show,
-        messages: literal.messages,
-    }))
 }
 
 fn limit(literal: &Literal) -> Result<Limit, UsageError> {

@@ -1,0 +1,95 @@
+//! `-p`: which recordings are played, and what is shown of them.
+
+use std::path::PathBuf;
+
+use jiff::{SignedDuration, Zoned};
+use regex::bytes::Regex;
+
+use super::analyses::Analyses;
+use super::literal::Literal;
+use super::options::Options;
+use super::plots::PlotFiles;
+use super::timeframe::Timeframe;
+use super::{UsageError, extract};
+use crate::record::Location;
+use crate::source::raw::files;
+
+/// What to play, and how.
+#[derive(Debug, Clone)]
+pub struct Playback {
+    /// Recordings, in the order in which they are played.
+    pub files: Vec<PathBuf>,
+    /// The part of them.
+    pub timeframe: Timeframe,
+    /// Added to their times.
+    pub offset: SignedDuration,
+    /// What is shown of them.
+    pub show: Show,
+    /// Whether to say which file is played.
+    pub messages: bool,
+}
+
+/// What is shown of a recording.
+#[derive(Debug, Clone)]
+pub enum Show {
+    /// Its intervals.
+    Intervals,
+    /// Its header.
+    Header,
+    /// Plots of it, in files.
+    Plots(PlotFiles),
+    /// The lines that match.
+    Grep(Regex),
+    /// Nothing: what it says of processes or slabs is summed up in files.
+    Analyses(Analyses),
+    /// Nothing: its samples of the timeframe are written to a recording of their own.
+    Extract(Location),
+}
+
+/// What is to be played. None for a live run.
+///
+/// # Errors
+/// A [`UsageError`] for a value that can't be read, for files that are not there, and for switches that exclude each other.
+pub fn resolve(literal: &Literal, options: &Options) -> Result<Option<Playback>, UsageError> {
+    let analyses = Analyses::resolve(literal, options)?;
+    let extract = extract::resolve(literal)?;
+    let Some(argument) = literal.playback.as_deref() else {
+        return match literal.files.first() {
+            Some(word) => Err(UsageError::new(format!("'{}' is not a switch", word.escape_debug()))),
+            None => Ok(None),
+        };
+    };
+    for (given, switch) in [(literal.interval.is_some(), "-i"), (literal.align, "--align")] {
+        if given {
+            return Err(UsageError::new(format!("{switch} not allowed with -p")));
+        }
+    }
+    let today = Zoned::now().date();
+    let timeframe = Timeframe::parse(literal.from.as_deref(), literal.thru.as_deref())?;
+    let arguments = std::iter::once(argument).chain(literal.files.iter().map(String::as_str));
+    let mut files = Vec::new();
+    for argument in arguments {
+        files.extend(files::expand(argument, today).map_err(|error| UsageError::new(error.to_string()))?);
+    }
+    files.retain(|path| files::start(path).is_none_or(|start| !timeframe.ends_before(start)));
+    let show = match literal.grep.as_deref() {
+        _ if let Some(analyses) = analyses => Show::Analyses(analyses),
+        _ if let Some(destination) = extract => Show::Extract(destination),
+        _ if let Some(plots) = PlotFiles::resolve(literal, options)? => Show::Plots(plots),
+        Some(pattern) => Show::Grep(
+            Regex::new(pattern)
+                .map_err(|error| UsageError::new(format!("--grep '{}': {error}", pattern.escape_debug())))?,
+        ),
+        None if literal.showheader => Show::Header,
+        None => Show::Intervals,
+    };
+    let seconds = literal.offsettime.as_deref().map_or(Ok(0), str::parse::<i32>);
+    let seconds = seconds.map_err(|_| UsageError::new("--offsettime must be a number of seconds"))?;
+    Ok(Some(Playback {
+        files,
+        timeframe,
+        offset: SignedDuration::from_secs(seconds.into()),
+        show,
+        messages: literal.messages,
+    }))
+}

@@ -1,0 +1,126 @@
+use std::fs;
+
+use super::*;
+
+fn stream(folder: &std::path::Path, extension: &str, stamp: NameStamp, roll: Option<&str>) -> Stream {
+    let naming = Naming {
+        location: Location::parse(folder.to_str().unwrap()),
+        host: "n1".into(),
+        zone: TimeZone::UTC,
+        extension: extension.into(),
+        stamp,
+    };
+    let roll = roll.map(|roll| Roll::parse(roll).unwrap());
+    Stream::new(naming, roll, Box::new(|_| b"# head\n".to_vec()), |time| {
+        format!(">>> {} <<<\n", time.micros() / 1_000_000).into_bytes()
+    })
+}
+
+fn files(folder: &std::path::Path) -> Vec<(String, String)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            (path.file_name().unwrap().to_str().unwrap().into(), fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn at(seconds: i64) -> Time {
+    Time::from_micros(1_795_340_460_000_000 + seconds * 1_000_000)
+}
+
+#[test]
+fn a_file_that_is_closed_ends_where_the_next_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stream = stream(folder.path(), "raw", NameStamp::Instant, Some("00:00,7,1"));
+    for seconds in [0, 30, 61, 90] {
+        stream.write(at(seconds), None, b"", format!("{seconds}\n").as_bytes());
+    }
+    stream.close(at(95));
+    let [first, second] = &files(folder.path())[..] else { panic!("{:?}", files(folder.path())) };
+    assert_eq!(*first, ("n1-20261122-094100.raw".into(), "# head\n0\n30\n>>> 1795340521 <<<\n".into()));
+    assert_eq!(*second, ("n1-20261122-094201.raw".into(), "# head\n61\n90\n>>> 1795340555 <<<\n".into()));
+}
+
+#[test]
+fn files_that_are_due_together_are_called_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let [mut all, mut apart] = ["raw", "rawp"]
+        .map(|extension| stream(folder.path(), extension, NameStamp::Instant, Some("00:00,7,1")));
+    for seconds in [0, 10, 61, 71, 125] {
+        all.write(at(seconds), None, b"", b"");
+        if seconds % 10 != 1 || seconds > 61 {
+            apart.write(at(seconds), all.date(), b"", b"");
+        }
+    }
+    let names = |extension: &str| -> Vec<String> {
+        let names = files(folder.path()).into_iter().map(|(name, _)| name);
+        names.filter_map(|name| name.strip_suffix(extension).map(str::to_owned)).collect()
+    };
+    assert_eq!(names(".rawp"), names(".raw"));
+    assert_eq!(names(".raw").len(), 3);
+}
+
+#[test]
+fn a_name_that_is_taken_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("n1-20261122-094100.raw"), "other").unwrap();
+    stream(folder.path(), "raw", NameStamp::Instant, None).write(at(0), None, b"", b"x\n");
+    let names: Vec<_> = files(folder.path()).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["n1-20261122-094100.raw", "n1-20261122-094101.raw"]);
+}
+
+#[test]
+fn plots_of_a_day_go_on_below_another_head() {
+    let folder = tempfile::tempdir().unwrap();
+    for seconds in [0, 10] {
+        let mut stream = stream(folder.path(), "tab", NameStamp::Day, None);
+        stream.tail = |_| Vec::new();
+        stream.write(at(seconds), None, b"#names\n", b"1\n");
+        stream.write(at(seconds + 1), None, b"", b"2\n");
+        stream.close(at(seconds + 2));
+    }
+    let text = "# head\n#names\n1\n2\n".repeat(2);
+    assert_eq!(files(folder.path()), [("n1-20261122.tab".to_owned(), text)]);
+}
+
+#[test]
+fn a_file_that_was_removed_is_followed_by_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stream = stream(folder.path(), "raw", NameStamp::Instant, None);
+    stream.write(at(0), None, b"", b"0\n");
+    fs::remove_file(folder.path().join("n1-20261122-094100.raw")).unwrap();
+    stream.write(at(1), None, b"", b"1\n");
+    assert_eq!(files(folder.path()), [("n1-20261122-094101.raw".to_owned(), "# head\n1\n".to_owned())]);
+}
+
+#[test]
+fn a_folder_that_was_removed_is_made_again() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    let mut stream = stream(&folder, "raw", NameStamp::Instant, None);
+    stream.write(at(0), None, b"", b"0\n");
+    fs::remove_dir_all(&folder).unwrap();
+    stream.write(at(1), None, b"", b"1\n");
+    assert_eq!(files(&folder), [("n1-20261122-094101.raw".to_owned(), "# head\n1\n".to_owned())]);
+}
+
+#[test]
+fn what_can_not_be_written_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing/deeper");
+    let mut stream = stream(&missing, "raw", NameStamp::Instant, None);
+    stream.naming.location = Location::parse(&format!("{}/", missing.display()));
+    stream.write(at(0), None, b"", b"0\n");
+    stream.write(at(1), None, b"", b"1\n");
+    assert_eq!(stream.trouble.as_ref().map(|trouble| trouble.missing), Some(2));
+    fs::create_dir_all(&missing).unwrap();
+    stream.trouble.as_mut().unwrap().retry = Instant::now();
+    stream.write(at(2), None, b"", b"2\n");
+    assert!(stream.trouble.is_none());
+    assert_eq!(files(&missing), [("n1-20261122-094102.raw".to_owned(), "# head\n2\n".to_owned())]);
+}
