@@ -86,20 +86,21 @@ impl Recorder {
         let Recording { location, roll, .. } = recording;
         location.create()?;
         let host = description.host.replace('/', "_");
-        let zone = TimeZone::system();
+        // Asked anew for each file: an administrator may move the machine.
+        let zone = TimeZone::system;
         let mut streams = Vec::new();
         let mut add = |extension: &str, compress: bool, stamp: NameStamp, of: Of| {
             let ending = if compress { ".gz" } else { "" };
             let naming = Naming {
                 location: location.clone(),
                 host: host.clone(),
-                zone: zone.clone(),
+                zone,
                 extension: format!("{extension}{ending}"),
                 stamp,
             };
-            let (description, roots, zone) = (description.clone(), roots.clone(), zone.clone());
+            let (description, roots) = (description.clone(), roots.clone());
             let head =
-                move |time| description.block(&Facts::gather(&roots), of, Some(time), &zone).into_bytes();
+                move |time| description.block(&Facts::gather(&roots), of, Some(time), &zone()).into_bytes();
             let tail = if extension.starts_with("raw") { marker } else { no_marker };
             streams.push(Stream::new(naming, roll.clone(), Box::new(head), tail));
             streams.len() - 1

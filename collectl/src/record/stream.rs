@@ -26,7 +26,7 @@ pub struct Naming {
     /// The short name of the host.
     pub host: String,
     /// What names and headers are stamped with.
-    pub zone: TimeZone,
+    pub zone: fn() -> TimeZone,
     /// The ending, `raw.gz` or `tab`.
     pub extension: String,
     /// What a name tells of the time.
@@ -195,7 +195,7 @@ impl Stream {
             return Err((path, error));
         }
         self.date = Some(date);
-        self.due = self.roll.as_ref().map(|roll| roll.next_after(time, &self.naming.zone));
+        self.due = self.roll.as_ref().map(|roll| roll.next_after(time, &(self.naming.zone)()));
         self.file = Some(file);
         Ok(())
     }
@@ -209,7 +209,7 @@ impl Stream {
         };
         let (mut at, mut makes_folder) = (time, true);
         loop {
-            let path = location.path(host, &local(at, zone, format), extension);
+            let path = location.path(host, &local(at, &zone(), format), extension);
             let opened = match stamp {
                 NameStamp::Day => OutFile::append(path.clone()),
                 NameStamp::Instant => OutFile::create(path.clone()),
@@ -258,7 +258,7 @@ impl Stream {
     fn missing(&self, trouble: &Trouble, time: Time) -> String {
         let most = if self.naming.is_gzip() { "up to " } else { "" };
         let [since, until] =
-            [trouble.since, time].map(|time| local(time, &self.naming.zone, "%Y%m%d %H:%M:%S"));
+            [trouble.since, time].map(|time| local(time, &(self.naming.zone)(), "%Y%m%d %H:%M:%S"));
         format!("{most}{} samples are missing, from {since} to {until}", trouble.missing)
     }
 }

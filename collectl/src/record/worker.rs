@@ -49,7 +49,7 @@ pub struct Retention {
     /// How long they are kept.
     pub roll: Roll,
     /// Whose days count.
-    pub zone: TimeZone,
+    pub zone: fn() -> TimeZone,
 }
 
 /// The handle of the thread.
@@ -132,7 +132,7 @@ impl Worker {
 impl Retention {
     fn apply(&self) {
         let now = Timestamp::from_microsecond(Time::now().micros()).unwrap_or_default();
-        purge(&self.location, &self.host, &self.roll, self.zone.to_datetime(now).date());
+        purge(&self.location, &self.host, &self.roll, (self.zone)().to_datetime(now).date());
     }
 }
 

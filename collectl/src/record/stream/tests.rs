@@ -6,7 +6,7 @@ fn stream(folder: &std::path::Path, extension: &str, stamp: NameStamp, roll: Opt
     let naming = Naming {
         location: Location::parse(folder.to_str().unwrap()),
         host: "n1".into(),
-        zone: TimeZone::UTC,
+        zone: || TimeZone::UTC,
         extension: extension.into(),
         stamp,
     };
