@@ -237,11 +237,7 @@ pub struct Literal {
     #[arg(long, value_name = "LETTERS")]
     pub statopts: Option<String>,
 
-    /// print the headers of recordings, or that of one of this machine, and end
-    #[arg(long)]
-    pub showheader: bool,
-
-    /// say more: which files are played
+    /// write messages into a log beside the recording, and say more of them; with -p, name the files that are played
     #[arg(short = 'm', long)]
     pub messages: bool,
     /// processes: c with the time of children that ended, f page faults since the start, i columns of I/O, I no I/O, k
@@ -279,10 +275,6 @@ pub struct Literal {
     /// begin each interval at the top of the screen
     #[arg(long)]
     pub home: bool,
-
-    /// print the types of --top and end
-    #[arg(long)]
-    pub showtopopts: bool,
 
     /// record, into files in the folder DIR, or files whose names begin with PREFIX: raw data, or with -P plots; with -p,
     /// write plots or analyses of recordings
@@ -383,6 +375,14 @@ pub struct Literal {
     /// print the column headers and end
     #[arg(long)]
     pub showcolheaders: bool,
+
+    /// print the headers of recordings, or that of one of this machine, and end
+    #[arg(long)]
+    pub showheader: bool,
+
+    /// print the types of --top and end
+    #[arg(long)]
+    pub showtopopts: bool,
 
     /// print this help and end
     #[arg(short = 'h', long)]

@@ -1,16 +1,13 @@
 //! Texts that are shown in place of a run.
 
-use clap::CommandFactory;
-
 use super::config::Defaults;
-use super::literal::Literal;
-use super::{address, interval, selection, suboptions};
+use super::{address, headings, interval, selection, suboptions};
 use crate::subsystem::{Entry, REGISTRY, process, slab};
 
 /// The answer to `-h`.
 #[must_use]
 pub fn help() -> String {
-    Literal::command().render_help().to_string()
+    headings::command().render_help().to_string()
 }
 
 /// The answer to `-v`. The first words are read by colmux.

@@ -13,9 +13,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
 use clap_complete::Shell;
-use collectl::cli::literal::Literal;
+use collectl::cli::headings;
 
 pub use page::Entry;
 
@@ -28,12 +27,12 @@ pub type Document = (PathBuf, Vec<u8>);
 /// None that is known: they are made in memory.
 pub fn documents() -> io::Result<Vec<Document>> {
     let mut documents = vec![
-        ("man/collectl.1".into(), collectl_page::page(Literal::command())?),
+        ("man/collectl.1".into(), collectl_page::page(headings::command())?),
         ("man/collectl-recv.1".into(), recv_page::page(collectl_recv::command())?),
         ("man/collectl.conf.5".into(), conf::page()),
         ("collectl.conf".into(), conf::file()),
     ];
-    for mut command in [Literal::command(), collectl_recv::command()] {
+    for mut command in [headings::command(), collectl_recv::command()] {
         let name = command.get_name().to_owned();
         for (shell, file) in [
             (Shell::Bash, format!("{name}.bash")),
