@@ -6,6 +6,7 @@ pub mod choice;
 pub mod config;
 pub mod export;
 pub mod extract;
+pub mod history;
 pub mod interval;
 pub mod literal;
 pub mod messages;
