@@ -6,6 +6,7 @@ use bytes::Bytes;
 use shared::display::sanitize;
 use shared::stdout::Stdout;
 
+use crate::link::gap::Gap;
 use crate::plan::Talk;
 use crate::progress::{Counts, Progress};
 use crate::view::View;
@@ -22,6 +23,10 @@ pub(crate) struct Losses {
     pub(crate) unfinished: u64,
     /// Chunks of lines that a slow reader of ours did not get.
     pub(crate) dropped: u64,
+    /// Gaps that could not be filled.
+    pub(crate) gaps: u64,
+    /// What is missing in them.
+    pub(crate) missing: Gap,
 }
 
 /// Standard output and standard error.
@@ -60,10 +65,24 @@ impl Screen {
         if text.is_empty() {
             return Ok(());
         }
+        self.show(self.view.render(host, text))
+    }
+
+    /// Shows, and counts, that intervals of `host` are missing.
+    ///
+    /// # Errors
+    /// As for [`Screen::lines`].
+    pub(crate) fn gap(&mut self, host: &str, gap: Gap) -> io::Result<()> {
+        self.losses.gaps += 1;
+        self.losses.missing.add(gap);
+        self.show(self.view.gap(host, gap))
+    }
+
+    fn show(&mut self, rendered: Vec<u8>) -> io::Result<()> {
         if self.shared {
             self.hide();
         }
-        let dropped = self.out.push(Bytes::from(self.view.render(host, text)))?;
+        let dropped = self.out.push(Bytes::from(rendered))?;
         self.losses.dropped += dropped as u64;
         self.redraw();
         Ok(())

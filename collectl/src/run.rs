@@ -92,9 +92,9 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result
 
 fn open_sink(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result<Sink, RunError> {
     Ok(match (&plan.target, initiator) {
-        (Target::Server { port, bind, max_clients }, _) => {
+        (Target::Server { port, bind, max_clients, history }, _) => {
             let listener = server::listen(*bind, *port)?;
-            Sink::Server(host.clone(), Server::start(listener, host.clone(), *max_clients))
+            Sink::Server(host.clone(), Server::start(listener, host.clone(), *max_clients, *history))
         }
         (Target::Initiator, Some(stream)) => Sink::Initiator(host.clone(), Initiator::new(stream)?),
         (Target::Initiator | Target::Terminal, _) => Sink::Terminal(Terminal::open()),
@@ -274,6 +274,7 @@ impl<'a> Run<'a> {
         }
         match self.output.accept(&self.frame) {
             Some(text) => {
+                let text = text.at(self.frame.time());
                 if !text.header().is_empty() {
                     self.sink.set_header(text.header());
                 }

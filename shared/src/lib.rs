@@ -1,11 +1,12 @@
 //! What both ends of the socket must agree on.
 //!
-//! [`endpoint`], [`host`], [`line`], [`prefix`], [`display`] and [`queue`] are pure: bytes and numbers in, values out.
-//! [`liveness`], [`stdout`] and [`polled`] are the small edges that both programs would otherwise write twice: the
+//! [`endpoint`], [`hello`], [`host`], [`line`], [`prefix`], [`display`] and [`queue`] are pure: bytes and numbers in, values
+//! out. [`liveness`], [`stdout`] and [`polled`] are the small edges that both programs would otherwise write twice: the
 //! options of a connection, and a standard output that never makes its writer wait.
 
 pub mod display;
 pub mod endpoint;
+pub mod hello;
 pub mod host;
 pub mod line;
 pub mod liveness;

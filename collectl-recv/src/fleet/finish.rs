@@ -106,24 +106,31 @@ fn summary(never: &[(&str, String)], expected: usize, losses: Losses) -> Vec<Str
         lines
             .push(format!("{} chunks of lines were dropped: the output was read too slowly", losses.dropped));
     }
+    if losses.gaps > 0 {
+        lines.push(format!("{} gaps could not be filled: {} are missing", losses.gaps, losses.missing));
+    }
     lines
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::gap::Gap;
 
     #[test]
     fn says_only_what_went_wrong() {
         assert!(summary(&[], 3, Losses::default()).is_empty());
         let never = [("n1", "unknown host".to_owned()), ("n2", "ssh: connection refused".to_owned())];
-        let lines = summary(&never, 6, Losses { cut: 1, unfinished: 0, dropped: 7 });
+        let missing = Gap { intervals: 37, micros: 1_900_000 };
+        let losses = Losses { cut: 1, dropped: 7, gaps: 2, missing, ..Losses::default() };
+        let lines = summary(&never, 6, losses);
         assert_eq!(
             lines,
             [
                 "2 of 6 hosts never delivered: n1 (unknown host), n2 (ssh: connection refused)",
                 "1 lines longer than 1 MiB were cut",
                 "7 chunks of lines were dropped: the output was read too slowly",
+                "2 gaps could not be filled: 37 intervals, 1.9 seconds are missing",
             ]
         );
     }

@@ -14,6 +14,7 @@ use crate::launch::attempt::{Stage, attempt};
 use crate::launch::outcome::StartError;
 use crate::link::dial::{DialError, dial};
 use crate::link::state::{Action, Input, State};
+use crate::link::stream::Greeting;
 use crate::progress::Counts;
 use crate::screen::News;
 use crate::why::Why;
@@ -72,7 +73,8 @@ impl Fleet {
                 };
                 let name = self.hosts[id.0].name.clone();
                 let owner = Owner::Host(id, Certainty::Sure);
-                let conn = self.open(socket, peer.ip().to_canonical(), name, owner);
+                let greeting = Greeting::Hello(self.hosts[id.0].last);
+                let conn = self.open(socket, peer.ip().to_canonical(), name, owner, greeting);
                 self.hosts[id.0].conn = Some(conn);
                 self.step(id, Input::Connected);
             }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use shared::hello::Position;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -23,6 +24,8 @@ pub(crate) struct Host {
     pub(crate) tally: Tally,
     /// Its connection, while it has one.
     pub(crate) conn: Option<ConnId>,
+    /// Its last whole interval, where they have numbers.
+    pub(crate) last: Option<Position>,
     /// Whether its connections, the last one too, may have been another host's (launch).
     pub(crate) guessed: bool,
     /// Its process, while it has one (launch).
@@ -55,6 +58,7 @@ impl Host {
             link: Link::new(retry),
             tally: Tally::new(wanted),
             conn: None,
+            last: None,
             guessed: false,
             start: None,
             exit: None,

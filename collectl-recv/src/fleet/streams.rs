@@ -11,16 +11,23 @@ use crate::event::{ConnId, HostId};
 use crate::launch::attempt::Stage;
 use crate::launch::outcome::StartError;
 use crate::link::state::Input;
-use crate::link::stream::{Batch, End, read};
+use crate::link::stream::{Batch, End, Greeting, read};
 use crate::screen::News;
 use crate::why::Why;
 
 impl Fleet {
     /// Reads a connection from now on.
-    pub(super) fn open(&mut self, socket: TcpStream, peer: IpAddr, name: String, owner: Owner) -> ConnId {
+    pub(super) fn open(
+        &mut self,
+        socket: TcpStream,
+        peer: IpAddr,
+        name: String,
+        owner: Owner,
+        greeting: Greeting,
+    ) -> ConnId {
         let id = ConnId(self.next_conn);
         self.next_conn += 1;
-        let task = self.tasks.spawn(read(socket, id, self.sender.clone()));
+        let task = self.tasks.spawn(read(socket, id, greeting, self.sender.clone()));
         self.conns.insert(id, Conn { task, peer, name, heard: false, owner });
         id
     }
@@ -29,7 +36,7 @@ impl Fleet {
     pub(super) fn accepted(&mut self, socket: TcpStream, peer: SocketAddr) {
         let peer = peer.ip().to_canonical();
         let owner = Owner::Itself(Tally::new(self.intervals));
-        let conn = self.open(socket, peer, peer.to_string(), owner);
+        let conn = self.open(socket, peer, peer.to_string(), owner, Greeting::Silent);
         match self.way {
             Way::Launch { .. } => self.find_owner(conn, None),
             Way::Connect { .. } | Way::Listen => {
@@ -47,12 +54,20 @@ impl Fleet {
         }
         let Some(conn) = self.conns.get_mut(&id) else { return };
         let tally = match &mut conn.owner {
-            Owner::Host(host, _) => &mut self.hosts[host.0].tally,
+            Owner::Host(host, _) => {
+                let host = &mut self.hosts[host.0];
+                host.last = batch.last;
+                &mut host.tally
+            }
             Owner::Itself(tally) => tally,
         };
         let taken = tally.take(&batch.text);
         let name = batch.name.as_deref().unwrap_or(&conn.name);
-        let result = self.screen.lines(name, &batch.text[..taken.shown]);
+        let mut result = Ok(());
+        if let Some(gap) = batch.gap {
+            result = self.screen.gap(name, gap);
+        }
+        let result = result.and_then(|()| self.screen.lines(name, &batch.text[..taken.shown]));
         self.screen.losses.cut += batch.cut;
         if taken.enough {
             self.enough(id);

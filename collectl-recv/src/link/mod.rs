@@ -2,5 +2,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod dial;
+pub(crate) mod gap;
+pub(crate) mod session;
 pub(crate) mod state;
 pub(crate) mod stream;

@@ -2,19 +2,40 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
+use shared::hello::{Hello, Message, Position, Speaker};
 use shared::line::LineDecoder;
 use shared::liveness;
 use shared::prefix::Prefix;
 use thiserror::Error;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
 
 use super::dial::plain;
+use super::gap::Gap;
+use super::session::Session;
 use crate::event::{ConnId, Event};
 
 /// Most bytes read at a time. The buffer lives only while there is something to read: an idle host costs none.
 pub(crate) const READ: usize = 16 * 1024;
+
+/// How long an answer to the first hello is waited for; a collectl that knows none gives none.
+const ANSWER: Duration = Duration::from_secs(1);
+/// As long as it takes to find that a connection is dead: of a collectl that answered before, an answer is most likely on
+/// its way, and what is shown before it might come again.
+const ANSWER_AGAIN: Duration = Duration::from_secs(15);
+
+/// What is said over a connection that begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Greeting {
+    /// Nothing: who connected to us may be one that never reads.
+    Silent,
+    /// A hello, with the last interval that came of this collector.
+    Hello(Option<Position>),
+}
 
 /// Whole lines of one connection.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -25,6 +46,25 @@ pub(crate) struct Batch {
     pub(crate) text: Vec<u8>,
     /// How many of them were too long and are cut.
     pub(crate) cut: u64,
+    /// What is missing before them.
+    pub(crate) gap: Option<Gap>,
+    /// The last whole interval, where they have numbers.
+    pub(crate) last: Option<Position>,
+}
+
+impl Batch {
+    /// Takes one more line.
+    pub(crate) fn add(&mut self, line: &[u8], cut: bool) {
+        self.text.extend_from_slice(line);
+        self.text.push(b'\n');
+        self.cut += u64::from(cut);
+    }
+
+    /// Takes the lines of another one.
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.text.extend_from_slice(&other.text);
+        self.cut += other.cut;
+    }
 }
 
 /// How a connection ended.
@@ -44,64 +84,117 @@ pub(crate) struct Feed {
     lines: LineDecoder,
     prefix: Prefix,
     name: Option<Arc<str>>,
+    session: Session,
 }
 
 impl Feed {
-    /// Takes the next bytes; returns the lines that they complete, if any.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Option<Batch> {
-        let Self { lines, prefix, name } = self;
-        let mut batch = Batch::default();
+    /// A stream that begins with `greeting`.
+    pub(crate) fn new(greeting: Greeting) -> Self {
+        let session = match greeting {
+            Greeting::Silent => Session::default(),
+            Greeting::Hello(last) => Session::asked(last),
+        };
+        Self { session, ..Self::default() }
+    }
+
+    /// Takes the next bytes; returns the lines that they complete, in order.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Vec<Batch> {
+        let Self { lines, prefix, name, session } = self;
+        let before = session.last();
+        let mut batches = Vec::new();
         lines.push(bytes, |line| {
             let (host, text) = prefix.split(line.bytes);
             if let (None, Some(host)) = (&name, host) {
                 *name = Some(host.into());
             }
-            batch.text.extend_from_slice(text);
-            batch.text.push(b'\n');
-            batch.cut += u64::from(line.cut);
+            session.line(text, line.cut, &mut batches);
         });
-        batch.name.clone_from(name);
-        (!batch.text.is_empty()).then_some(batch)
+        if batches.is_empty() && session.last() != before {
+            batches.push(Batch::default());
+        }
+        self.signed(batches)
+    }
+
+    /// True while lines are held because the answer to a hello may come.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.session.is_waiting()
+    }
+
+    /// No answer has come: returns what was held.
+    pub(crate) fn give_up(&mut self) -> Vec<Batch> {
+        let mut batches = Vec::new();
+        self.session.give_up(&mut batches);
+        self.signed(batches)
+    }
+
+    /// The stream has ended: returns what was held and will not come again.
+    pub(crate) fn end(&mut self) -> Vec<Batch> {
+        let mut batches = Vec::new();
+        self.session.end(&mut batches);
+        self.signed(batches)
     }
 
     /// True in the middle of a line.
     pub(crate) fn is_unfinished(&self) -> bool {
         !self.lines.unfinished().is_empty()
     }
+
+    fn signed(&self, mut batches: Vec<Batch>) -> Vec<Batch> {
+        for batch in &mut batches {
+            batch.name.clone_from(&self.name);
+            batch.last = self.session.last();
+        }
+        batches
+    }
 }
 
-/// Reads `socket` until it ends, or until nobody listens. A slow fleet makes it wait, and so its peer.
-pub(crate) async fn read(socket: TcpStream, conn: ConnId, events: mpsc::Sender<Event>) {
-    let mut feed = Feed::default();
-    // It fails where the peer is gone already, which the first read tells better.
+/// Says `greeting` over `socket`, and reads it until it ends, or until nobody listens. A slow fleet makes it wait, and so
+/// its peer.
+pub(crate) async fn read(
+    mut socket: TcpStream,
+    conn: ConnId,
+    greeting: Greeting,
+    events: mpsc::Sender<Event>,
+) {
+    let mut feed = Feed::new(greeting);
+    // These fail where the peer is gone already, which the first read tells better.
     let _ = liveness::watch(&socket);
+    if let Greeting::Hello(last) = greeting {
+        let hello = Message::Hello(Hello { speaker: Speaker::here("collectl-recv"), last });
+        let _ = socket.write_all(format!("{hello}\n").as_bytes()).await;
+    }
+    let patience = if matches!(greeting, Greeting::Hello(Some(_))) { ANSWER_AGAIN } else { ANSWER };
+    let answer_due = Instant::now() + patience;
     let end = loop {
-        if let Err(error) = socket.readable().await {
-            break End::Lost(plain(&error));
-        }
-        match step(&socket, &mut feed) {
-            Ok(Some(batch)) => {
-                if events.send(Event::Lines { conn, batch }).await.is_err() {
-                    return;
-                }
+        let (batches, end) = tokio::select! {
+            ready = socket.readable() => match ready.map_err(|error| End::Lost(plain(&error))) {
+                Ok(()) => step(&socket, &mut feed),
+                Err(end) => (feed.end(), Some(end)),
+            },
+            () = sleep_until(answer_due), if feed.is_waiting() => (feed.give_up(), None),
+        };
+        for batch in batches {
+            if events.send(Event::Lines { conn, batch }).await.is_err() {
+                return;
             }
-            Ok(None) => {}
-            Err(end) => break end,
+        }
+        if let Some(end) = end {
+            break end;
         }
     };
     // As above: who is to hear it may have left.
     let _ = events.send(Event::Closed { conn, end, unfinished: feed.is_unfinished() }).await;
 }
 
-fn step(socket: &TcpStream, feed: &mut Feed) -> Result<Option<Batch>, End> {
+fn step(socket: &TcpStream, feed: &mut Feed) -> (Vec<Batch>, Option<End>) {
     let mut buffer = [0; READ];
     match socket.try_read(&mut buffer) {
-        Ok(0) => Err(End::Closed),
-        Ok(count) => Ok(feed.push(&buffer[..count])),
+        Ok(0) => (feed.end(), Some(End::Closed)),
+        Ok(count) => (feed.push(&buffer[..count]), None),
         Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {
-            Ok(None)
+            (Vec::new(), None)
         }
-        Err(error) => Err(End::Lost(plain(&error))),
+        Err(error) => (feed.end(), Some(End::Lost(plain(&error)))),
     }
 }
 
@@ -115,15 +208,15 @@ mod tests {
     #[test]
     fn the_prefix_is_taken_off() {
         let mut feed = Feed::default();
-        assert_eq!(feed.push(b"vm #cp"), None);
-        let batch = feed.push(b"u\nvm   1 0\nvm ").unwrap();
+        assert_eq!(feed.push(b"vm #cp"), []);
+        let batch = feed.push(b"u\nvm   1 0\nvm ").remove(0);
         assert_eq!((batch.name.as_deref(), &batch.text[..]), (Some("vm"), &b"#cpu\n  1 0\n"[..]));
         assert!(feed.is_unfinished());
     }
 
     #[test]
     fn a_bare_stream_names_nobody() {
-        let batch = Feed::default().push(b"  1 0\n\n#cpu\n").unwrap();
+        let batch = Feed::default().push(b"  1 0\n\n#cpu\n").remove(0);
         assert_eq!((batch.name, &batch.text[..]), (None, &b"  1 0\n\n#cpu\n"[..]));
     }
 
@@ -133,7 +226,7 @@ mod tests {
         let mut sender = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (socket, _) = listener.accept().await.unwrap();
         let (events, mut seen) = mpsc::channel(4);
-        let reading = tokio::spawn(read(socket, ConnId(7), events));
+        let reading = tokio::spawn(read(socket, ConnId(7), Greeting::Silent, events));
         sender.write_all(b"vm 1\nvm 2").await.unwrap();
         drop(sender);
         let mut text = Vec::new();

@@ -2,6 +2,8 @@
 
 use shared::display::sanitize;
 
+use crate::link::gap::Gap;
+
 /// Puts `host` before every line of `text`, and takes out what could steer a terminal.
 pub(super) fn render(host: &str, text: &[u8]) -> Vec<u8> {
     let host = sanitize(host.as_bytes());
@@ -15,6 +17,11 @@ pub(super) fn render(host: &str, text: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A line that says what is missing; as it begins with `#`, it is no data to whoever reads the lines.
+pub(super) fn gap(host: &str, gap: Gap) -> Vec<u8> {
+    render(host, format!("# gap: {gap} of {host}\n").as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -22,6 +29,12 @@ mod tests {
     #[test]
     fn every_line_has_its_host() {
         assert_eq!(render("vm", b"#cpu\n\n  1 0 \n"), b"vm #cpu\nvm \nvm   1 0 \n");
+    }
+
+    #[test]
+    fn a_gap_is_a_comment() {
+        let missing = Gap { intervals: 37, micros: 1_900_000 };
+        assert_eq!(gap("vm", missing), b"vm # gap: 37 intervals, 1.9 seconds of vm\n");
     }
 
     #[test]

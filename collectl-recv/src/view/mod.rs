@@ -2,6 +2,8 @@
 
 use clap::ValueEnum;
 
+use crate::link::gap::Gap;
+
 mod lines;
 
 /// The ways to show them.
@@ -12,6 +14,13 @@ pub(crate) enum View {
 }
 
 impl View {
+    /// Shows that intervals of `host` are missing.
+    pub(crate) fn gap(self, host: &str, gap: Gap) -> Vec<u8> {
+        match self {
+            Self::Lines => lines::gap(host, gap),
+        }
+    }
+
     /// Shows `text`, whole lines of `host`.
     pub(crate) fn render(self, host: &str, text: &[u8]) -> Vec<u8> {
         match self {

@@ -360,6 +360,11 @@ pub struct Literal {
     #[arg(long, value_name = "N", default_value = "64")]
     pub max_clients: String,
 
+    /// past intervals that -A server keeps for clients that were away: a time (s, m, h, d, w), a size (K, M, G),
+    /// or both, of which the first one reached counts; 0 keeps none
+    #[arg(long, value_name = "TIME,SIZE", default_value = "10m,4M")]
+    pub history: String,
+
     /// name to put before each line on the socket [default: this machine's, up to the first dot]
     #[arg(long, value_name = "NAME")]
     pub hostname: Option<String>,

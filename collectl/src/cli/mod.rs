@@ -7,6 +7,7 @@ pub mod config;
 pub mod export;
 pub mod extract;
 pub mod headings;
+pub mod history;
 pub mod interval;
 pub mod literal;
 pub mod messages;

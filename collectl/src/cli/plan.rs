@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::address::Address;
 use super::choice::Choice;
 use super::export::Export;
+use super::history;
 use super::interval::Intervals;
 use super::literal::Literal;
 use super::options::Options;
@@ -18,6 +19,7 @@ use crate::clock::Alignment;
 use crate::record::Description;
 use crate::render::stamp::Stamp;
 use crate::render::verbose::Records;
+use crate::sink::memory::Limits;
 use crate::source::live::Roots;
 use crate::source::raw::header::Header;
 use crate::subsystem::{EXPORT_VMSTAT, EXPORT_VMSUM, Place};
@@ -149,6 +151,8 @@ pub enum Target {
         bind: Option<IpAddr>,
         /// Most clients at a time.
         max_clients: usize,
+        /// What is kept for clients that were away.
+        history: Limits,
     },
 }
 
@@ -268,8 +272,9 @@ fn target(literal: &Literal) -> Result<Target, UsageError> {
         })
     };
     let bind = literal.bind.as_ref().map(parse_bind).transpose()?;
+    let history = history::parse(&literal.history)?;
     match address {
-        Some(Address::Server(port)) => Ok(Target::Server { port, bind, max_clients }),
+        Some(Address::Server(port)) => Ok(Target::Server { port, bind, max_clients, history }),
         _ if bind.is_some() => Err(UsageError::new("--bind only applies to -A server")),
         Some(Address::Initiator { .. }) => Ok(Target::Initiator),
         None => Ok(Target::Terminal),
@@ -351,7 +356,8 @@ mod tests {
     fn the_socket_has_no_terminal_height() {
         assert_eq!(resolve("-A server").unwrap().headers, Headers::Every(22));
         assert_eq!(resolve("-A head:1").unwrap().target, Target::Initiator);
-        let server = Target::Server { port: 7, bind: Some("::1".parse().unwrap()), max_clients: 2 };
+        let bind = Some("::1".parse().unwrap());
+        let server = Target::Server { port: 7, bind, max_clients: 2, history: Limits::DEFAULT };
         assert_eq!(resolve("-A server:7 --bind [::1] --max-clients 2").unwrap().target, server);
     }
 
@@ -374,6 +380,10 @@ mod tests {
             ("--bind 127.0.0.1", "--bind only applies to -A server"),
             ("-A server --bind lo", "--bind must be an IP address, not 'lo'"),
             ("-A server --max-clients 0", "--max-clients must be a number above 0, not '0'"),
+            (
+                "-A server --history 10",
+                "--history must be a time (10m), a size (4M), both (10m,4M) or 0, not '10'",
+            ),
             ("-i abc", "invalid interval 'abc'"),
             ("-sT", "-sT can only be used with -f or -P"),
             ("-sc --tcpfilt i", "--tcpfilt only applies to -st or -sT"),

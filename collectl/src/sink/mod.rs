@@ -3,7 +3,9 @@
 //! Text is rendered once for each interval and shared by all sinks. Each holds a bounded queue; when its reader is too
 //! slow, the oldest whole intervals are dropped and counted.
 
+pub mod client;
 pub mod initiator;
+pub mod memory;
 pub mod peer;
 pub mod server;
 pub mod terminal;
@@ -19,6 +21,8 @@ use initiator::Initiator;
 use server::Server;
 use terminal::Terminal;
 
+use crate::clock::Time;
+
 /// Most bytes that wait for one slow reader, a terminal or a socket.
 pub const MAX_WAITING: usize = 1 << 20;
 
@@ -27,6 +31,8 @@ pub const MAX_WAITING: usize = 1 << 20;
 pub struct Text {
     bytes: Bytes,
     header: usize,
+    /// When the interval ended; none for a message.
+    time: Option<Time>,
 }
 
 impl Text {
@@ -36,7 +42,13 @@ impl Text {
         let mut bytes = BytesMut::with_capacity(header.len() + body.len());
         bytes.extend_from_slice(header);
         bytes.extend_from_slice(body);
-        Self { bytes: bytes.freeze(), header: header.len() }
+        Self { bytes: bytes.freeze(), header: header.len(), time: None }
+    }
+
+    /// The same text, as that of an interval that ended at `time`.
+    #[must_use]
+    pub fn at(self, time: Time) -> Self {
+        Self { time: Some(time), ..self }
     }
 
     /// Headers and lines.
@@ -55,6 +67,12 @@ impl Text {
     #[must_use]
     pub fn body(&self) -> Bytes {
         self.bytes.slice(self.header..)
+    }
+
+    /// When the interval ended; none for a message.
+    #[must_use]
+    pub fn time(&self) -> Option<Time> {
+        self.time
     }
 
     fn prefixed(&self, host: &HostName) -> Self {
@@ -92,8 +110,8 @@ impl Sink {
         match self {
             Self::Terminal(terminal) => terminal.send(text.whole()),
             Self::Initiator(host, initiator) => initiator.send(text.prefixed(host).whole()),
-            Self::Server(host, server) => {
-                server.publish(&text.prefixed(host));
+            Self::Server(_, server) => {
+                server.publish(text);
                 Ok(())
             }
         }

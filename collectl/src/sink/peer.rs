@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::io;
 
 use bytes::Bytes;
+use shared::hello::FirstLine;
 use shared::liveness::{self, Outstanding};
 use shared::queue::ChunkQueue;
 use tokio::io::Interest;
@@ -15,7 +16,8 @@ use super::{Gone, MAX_WAITING};
 /// Most bytes read from a peer before others get their turn.
 const READ_SIZE: usize = 4096;
 
-/// A connected socket and what waits to be sent. What the peer sends is read and discarded.
+/// A connected socket and what waits to be sent. Of what the peer sends, the first line is taken and the
+/// rest is discarded.
 #[derive(Debug)]
 pub struct Peer {
     stream: TcpStream,
@@ -23,6 +25,8 @@ pub struct Peer {
     waiting: Notify,
     outstanding: Cell<Option<Outstanding>>,
     dropped: Cell<usize>,
+    hearing: RefCell<FirstLine>,
+    heard: RefCell<Option<Vec<u8>>>,
 }
 
 impl Peer {
@@ -38,6 +42,8 @@ impl Peer {
             waiting: Notify::new(),
             outstanding: Cell::new(None),
             dropped: Cell::new(0),
+            hearing: RefCell::default(),
+            heard: RefCell::default(),
         })
     }
 
@@ -46,12 +52,25 @@ impl Peer {
     /// # Errors
     /// [`Gone`] when the connection is over.
     pub fn send(&self, chunk: Bytes) -> Result<(), Gone> {
+        self.push(chunk);
+        self.flush()
+    }
+
+    /// Keeps `chunk` until the next [`Peer::flush`].
+    pub fn push(&self, chunk: Bytes) {
         let dropped = self.queue.borrow_mut().push(chunk);
         self.dropped.set(self.dropped.get() + dropped);
         if self.outstanding.get().is_none() {
             self.outstanding.set(Some(Outstanding::begin()));
             self.waiting.notify_one();
         }
+    }
+
+    /// Writes as much of what waits as the socket takes now.
+    ///
+    /// # Errors
+    /// [`Gone`] when the connection is over.
+    pub fn flush(&self) -> Result<(), Gone> {
         self.write_now()?;
         if !self.is_drained() {
             self.waiting.notify_one();
@@ -64,12 +83,23 @@ impl Peer {
         self.queue.borrow().is_empty()
     }
 
+    /// True when nothing has to go for a chunk of so many bytes.
+    pub fn has_room(&self, bytes: usize) -> bool {
+        let queue = self.queue.borrow();
+        queue.is_empty() || queue.bytes() + bytes <= MAX_WAITING
+    }
+
+    /// The first line that the peer sent, once it is whole; none the next time.
+    pub fn take_line(&self) -> Option<Vec<u8>> {
+        self.heard.take()
+    }
+
     /// Chunks that were dropped because the peer read too slowly.
     pub fn dropped(&self) -> usize {
         self.dropped.get()
     }
 
-    /// Reads and discards what the peer sends, writes what waits, and returns when the peer is gone.
+    /// Reads what the peer sends, writes what waits, and returns when the peer is gone.
     /// May be dropped at any time and called again.
     pub async fn tend(&self) -> Gone {
         loop {
@@ -90,14 +120,18 @@ impl Peer {
         Ok(())
     }
 
-    async fn step(&self) -> Result<(), Gone> {
+    /// Waits until something can be read or written, and does that. May be dropped at any time.
+    ///
+    /// # Errors
+    /// [`Gone`] when the connection is over.
+    pub async fn step(&self) -> Result<(), Gone> {
         let interest =
             if self.is_drained() { Interest::READABLE } else { Interest::READABLE | Interest::WRITABLE };
         tokio::select! {
             ready = self.stream.ready(interest) => {
                 let ready = ready?;
                 if ready.is_readable() {
-                    self.discard()?;
+                    self.hear()?;
                 }
                 if ready.is_writable() {
                     self.write_now()?;
@@ -112,10 +146,16 @@ impl Peer {
         Ok(())
     }
 
-    fn discard(&self) -> Result<(), Gone> {
-        match self.stream.try_read(&mut [0; READ_SIZE]) {
+    fn hear(&self) -> Result<(), Gone> {
+        let mut buffer = [0; READ_SIZE];
+        match self.stream.try_read(&mut buffer) {
             Ok(0) => Err(Gone::Left),
-            Ok(_) => Ok(()),
+            Ok(count) => {
+                if let Some(line) = self.hearing.borrow_mut().push(&buffer[..count]) {
+                    self.heard.replace(Some(line));
+                }
+                Ok(())
+            }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
             Err(error) => Err(Gone::from(error)),
         }

@@ -2,20 +2,25 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use shared::hello::RunId;
 use shared::host::HostName;
 use shared::prefix::prefix_lines;
 use socket2::{Domain, Socket, Type};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 
+use super::client::Client;
+use super::memory::{Limits, Memory};
 use super::peer::Peer;
 use super::{Gone, Text};
+use crate::clock::Time;
 use crate::warn;
 
 /// Connections that the kernel holds until they are accepted.
@@ -28,16 +33,9 @@ pub struct Server {
     host: HostName,
     max_clients: usize,
     header: RefCell<Bytes>,
+    memory: RefCell<Memory>,
     clients: RefCell<BTreeMap<u64, Rc<Client>>>,
     next_id: Cell<u64>,
-}
-
-struct Client {
-    peer: Peer,
-    address: SocketAddr,
-    /// Whether it has seen a header and no data yet.
-    fresh: Cell<bool>,
-    reported: Cell<bool>,
 }
 
 /// Why the server could not be set up.
@@ -78,13 +76,16 @@ pub fn listen(bind: Option<IpAddr>, port: u16) -> Result<TcpListener, ListenErro
 }
 
 impl Server {
-    /// Begins to accept clients from `listener`, on the local task set of the caller.
+    /// Begins to accept clients from `listener`, on the local task set of the caller, and to keep intervals for them.
     #[must_use]
-    pub fn start(listener: TcpListener, host: HostName, max_clients: usize) -> Rc<Self> {
+    pub fn start(listener: TcpListener, host: HostName, max_clients: usize, history: Limits) -> Rc<Self> {
+        // The standard library's hash keys are random: a number that no other run has.
+        let run = RunId(RandomState::new().build_hasher().finish());
         let server = Rc::new(Self {
             host,
             max_clients,
             header: RefCell::default(),
+            memory: RefCell::new(Memory::new(history, run, Time::now())),
             clients: RefCell::default(),
             next_id: Cell::new(0),
         });
@@ -97,20 +98,27 @@ impl Server {
         self.header.replace(header);
     }
 
-    /// Sends the text of one interval, prefixed lines, to every client.
+    /// Sends the text of one interval, or a message, to every client.
     pub fn publish(&self, text: &Text) {
-        let (whole, body) = (text.whole(), text.body());
-        self.clients.borrow_mut().retain(|_, client| {
-            let chunk = if client.fresh.replace(false) { &body } else { &whole };
-            match client.peer.send(chunk.clone()) {
-                Ok(()) => {
-                    client.report_drops();
-                    true
-                }
-                Err(gone) => {
-                    client.report_end(&gone);
-                    false
-                }
+        let Some(time) = text.time() else {
+            let message = prefix_lines(&self.host, &text.whole());
+            return self.each(|client| client.tell(message.clone()));
+        };
+        let numbered = self.memory.borrow_mut().add(&self.host, text, time, Instant::now());
+        let memory = self.memory.borrow();
+        self.each(|client| client.serve(&numbered, &memory));
+    }
+
+    /// Does something for every client, and forgets those that are gone.
+    fn each(&self, mut serve: impl FnMut(&Client) -> Result<(), Gone>) {
+        self.clients.borrow_mut().retain(|_, client| match serve(client) {
+            Ok(()) => {
+                client.report_drops();
+                true
+            }
+            Err(gone) => {
+                client.report_end(&gone);
+                false
             }
         });
     }
@@ -142,9 +150,8 @@ impl Server {
             return;
         }
         let header = self.header.borrow().clone();
-        let client =
-            Client { peer, address, fresh: Cell::new(!header.is_empty()), reported: Cell::new(false) };
-        if client.peer.send(header).is_err() {
+        let client = Client::new(peer, address, !header.is_empty());
+        if client.tell(header).is_err() {
             return;
         }
         let id = self.next_id.get();
@@ -153,27 +160,27 @@ impl Server {
         clients.insert(id, client.clone());
         let server = self.clone();
         tokio::task::spawn_local(async move {
-            let gone = client.peer.tend().await;
+            let gone = server.tend(&client).await;
             if server.clients.borrow_mut().remove(&id).is_some() {
                 client.report_end(&gone);
             }
         });
     }
-}
 
-impl Client {
-    fn report_drops(&self) {
-        if self.peer.dropped() > 0 && !self.reported.replace(true) {
-            warn!("client {} reads too slowly: its oldest intervals are dropped", self.address);
-        }
-    }
-
-    fn report_end(&self, gone: &Gone) {
-        if self.peer.dropped() > 0 {
-            warn!("client {}: {} intervals were dropped", self.address, self.peer.dropped());
-        }
-        if let Gone::Failed(error) = gone {
-            warn!("client {}: {error}", self.address);
+    /// Hears what a client says, and sends what waits for it; returns when it is gone.
+    async fn tend(&self, client: &Client) -> Gone {
+        loop {
+            if let Err(gone) = client.step().await {
+                return gone;
+            }
+            let memory = self.memory.borrow();
+            let sent = match client.take_hello() {
+                Some(hello) => client.welcome(&hello, &self.host, &self.header.borrow(), &memory),
+                None => client.refill(&memory),
+            };
+            if let Err(gone) = sent {
+                return gone;
+            }
         }
     }
 }
