@@ -46,12 +46,15 @@ impl Fleet {
             self.find_owner(id, Some(name));
         }
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        let tally = match &mut conn.owner {
-            Owner::Host(host, _) => &mut self.hosts[host.0].tally,
-            Owner::Itself(tally) => tally,
+        let (tally, alias) = match &mut conn.owner {
+            Owner::Host(host, _) => {
+                let host = &mut self.hosts[host.0];
+                (&mut host.tally, host.alias.as_deref())
+            }
+            Owner::Itself(tally) => (tally, None),
         };
         let taken = tally.take(&batch.text);
-        let name = batch.name.as_deref().unwrap_or(&conn.name);
+        let name = alias.or(batch.name.as_deref()).unwrap_or(&conn.name);
         let result = self.screen.lines(name, &batch.text[..taken.shown]);
         self.screen.losses.cut += batch.cut;
         if taken.enough {
