@@ -59,18 +59,27 @@ pub(crate) struct RetryArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct LaunchArgs {
-    /// Hosts, as ssh knows them: HOST or USER@HOST.
-    #[arg(value_name = "HOST", required = true)]
+    /// Hosts, as ssh knows them: [USER@]HOST[:PORT], the port being ssh's.
+    ///
+    /// Also nodesets (n[001-128], r[1-2]n[08-11/2], a,b[1,3]), ^FILE with a host or a nodeset on each line, and @GROUP
+    /// where ClusterShell's files define it. Without any, the nodes of the Slurm job.
+    #[arg(value_name = "HOST")]
     pub(crate) hosts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) choice: HostArgs,
     /// Switches for collectl, behind '--'.
     #[arg(value_name = "COLLECTL-SWITCHES", last = true, allow_hyphen_values = true)]
     pub(crate) switches: Vec<String>,
-    /// Command that replaces ssh; {host} in it stands for the host. The remote command is added as one last argument.
+    /// Command that replaces ssh; {host} in it stands for the host, {port} for its port (22). The remote command is added
+    /// as one last argument.
     #[arg(long, value_name = "CMD")]
     pub(crate) rsh: Option<String>,
     /// Starts under way at a time.
-    #[arg(long, value_name = "N", default_value_t = 32)]
+    #[arg(long, value_name = "N", default_value_t = 64)]
     pub(crate) fanout: usize,
+    /// How long a start may take until its collectl has connected: 30, 30s, 5m [default: 30].
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) start_timeout: Option<String>,
     /// Address of this machine that the hosts are told [default: the one each is reached from].
     #[arg(long, value_name = "ADDR[:PORT]")]
     pub(crate) advertise: Option<String>,
@@ -88,17 +97,38 @@ pub(crate) struct LaunchArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ConnectArgs {
-    /// Servers; an IPv6 address with a port is [ADDR]:PORT.
-    #[arg(value_name = "HOST[:PORT]", required = true)]
+    /// Servers; an IPv6 address with a port is [ADDR]:PORT. A USER@ is passed over.
+    ///
+    /// Also nodesets (n[001-128], r[1-2]n[08-11/2]:2655, a,b[1,3]), ^FILE with a host or a nodeset on each line, and
+    /// @GROUP where ClusterShell's files define it. Without any, the nodes of the Slurm job.
+    #[arg(value_name = "HOST[:PORT]")]
     pub(crate) hosts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) choice: HostArgs,
     #[command(flatten)]
     pub(crate) retry: RetryArgs,
     #[command(flatten)]
     pub(crate) common: Common,
 }
 
+/// Which of the hosts that were named.
+#[derive(Debug, Args)]
+pub(crate) struct HostArgs {
+    /// Hosts to leave out: a nodeset, ^FILE or @GROUP; may be given more than once.
+    #[arg(short = 'x', long, value_name = "NODESET")]
+    pub(crate) exclude: Vec<String>,
+    /// The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts.
+    #[arg(long)]
+    pub(crate) slurm: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ListenArgs {
+    /// Networks that may connect, as 10.0.0.0/8 or fd00::/8, with commas or given more than once [default: all].
+    ///
+    /// Connections of other addresses are closed, counted, and said once a minute at most.
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) allow: Vec<String>,
     #[command(flatten)]
     pub(crate) common: Common,
 }

@@ -26,8 +26,10 @@ pub(crate) struct ConnId(pub(crate) u64);
 pub(crate) enum Event {
     /// A collector connected to the listener.
     Accepted { socket: TcpStream, peer: SocketAddr },
-    /// The listener can't accept at the moment; said once.
-    AcceptFailed(std::io::Error),
+    /// The listener could not accept so many times; said once a minute at most.
+    AcceptFailed { error: std::io::Error, times: u64 },
+    /// So many connections were closed since the peer's address, as the last one's, may not connect; said likewise.
+    Refused { peer: IpAddr, times: u64 },
     /// The connection to a server stands, or does not.
     Dialled { host: HostId, result: Result<TcpStream, DialError> },
     /// The wait before the next try is over.

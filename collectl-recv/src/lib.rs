@@ -13,10 +13,12 @@ use clap::{CommandFactory, Parser};
 mod attribute;
 mod backoff;
 mod cli;
+mod descriptors;
 mod duration;
 mod event;
 mod exit;
 mod fleet;
+mod hosts;
 mod interval;
 mod launch;
 mod link;
@@ -48,13 +50,13 @@ pub fn main() -> ExitCode {
         }
     };
     let status = plan.map_err(|error| error.to_string()).and_then(|plan| {
-        allow_descriptors();
+        let limit = descriptors::raise();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .max_blocking_threads(RESOLVERS)
             .build()
             .map_err(|error| format!("starting: {error}"))?;
-        let status = runtime.block_on(fleet::run(plan)).map_err(|error| error.to_string());
+        let status = runtime.block_on(fleet::run(plan, limit)).map_err(|error| error.to_string());
         // A resolver may be stuck for long; it is not waited for.
         runtime.shutdown_background();
         status
@@ -64,12 +66,4 @@ pub fn main() -> ExitCode {
         let _ = writeln!(std::io::stderr(), "collectl-recv: {error}");
         exit::USAGE
     }))
-}
-
-/// One descriptor per host, and three while it is started: takes as many as may be had.
-fn allow_descriptors() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    // Where this fails the limit stays as it was, which serves all but the largest clusters.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }

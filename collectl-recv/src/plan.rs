@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use shared::allow::Allowed;
 use shared::endpoint::Endpoint;
 
 use crate::launch::command::Shell;
@@ -32,26 +33,40 @@ pub(crate) enum Mode {
 /// Short-lived mode.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Launch {
-    pub(crate) targets: Vec<Target>,
+    pub(crate) targets: Vec<Called<Target>>,
     pub(crate) switches: Vec<String>,
     pub(crate) shell: Shell,
     pub(crate) collectl: Vec<String>,
     /// The address to tell the hosts, where it does not depend on the host.
     pub(crate) told: Option<Endpoint>,
     pub(crate) fanout: usize,
+    /// A start whose connection has not come by then has failed.
+    pub(crate) start_timeout: Duration,
     pub(crate) retry: Retry,
     pub(crate) listen: Listen,
 }
 
-/// A host to start collectl on.
+/// A host, and what it is to be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Called<T> {
+    pub(crate) host: T,
+    /// Where it is not to be called as it calls itself.
+    pub(crate) alias: Option<String>,
+}
+
+/// A host to start collectl on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
     /// This machine, without ssh.
     Local,
     /// Another, over ssh.
     Remote {
-        /// As typed: `HOST` or `USER@HOST`.
+        /// As typed: `[USER@]HOST[:PORT]`.
         typed: String,
+        /// `[USER@]HOST`, without brackets around an address.
+        login: String,
+        /// ssh's port, where the host has one of its own.
+        port: Option<u16>,
         /// The host alone, cut at its first dot.
         name: String,
     },
@@ -65,22 +80,32 @@ impl Target {
             Self::Remote { typed, .. } => typed,
         }
     }
+
+    /// As typed, if that says a port.
+    pub(crate) fn own_port(&self) -> Option<&str> {
+        match self {
+            Self::Remote { typed, port: Some(_), .. } => Some(typed),
+            Self::Local | Self::Remote { .. } => None,
+        }
+    }
 }
 
 /// Long-lived mode.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Connect {
     /// The servers, each with its port.
-    pub(crate) servers: Vec<(Endpoint, u16)>,
+    pub(crate) servers: Vec<Called<(Endpoint, u16)>>,
     pub(crate) from: Option<IpAddr>,
     pub(crate) retry: Retry,
 }
 
 /// What to listen on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listen {
     pub(crate) bind: Bind,
     pub(crate) port: Port,
+    /// Who may connect.
+    pub(crate) allow: Allowed,
 }
 
 /// A local address.

@@ -1,33 +1,49 @@
-//! Makes the plan out of what was typed. Pure.
+//! Makes the plan out of what was typed. Pure, but for the lists of hosts that it asks this machine for.
 
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use shared::DEFAULT_PORT;
-use shared::endpoint::{Endpoint, EndpointError, split_host};
+use shared::allow::{Allowed, NetworkError};
+use shared::endpoint::{Endpoint, EndpointError, parse_port, split_host};
 use thiserror::Error;
 
 use crate::backoff::{Backoff, BackoffError};
-use crate::cli::{Cli, Command, Common, ConnectArgs, LaunchArgs, RetryArgs};
+use crate::cli::{Cli, Command, Common, ConnectArgs, HostArgs, LaunchArgs, ListenArgs, RetryArgs};
 use crate::duration::{self, DurationError};
+use crate::hosts::Named;
+use crate::hosts::gather::{HostsError, Wanted, gather};
+use crate::hosts::surroundings::Machine;
 use crate::launch::command::Shell;
 use crate::link::state::Retry;
-use crate::plan::{Bind, Connect, Launch, Listen, Mode, Plan, Port, Talk, Target, short_name};
+use crate::plan::{Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Talk, Target, short_name};
 
 /// Most starts under way that may be asked for.
 const MAX_FANOUT: usize = 4096;
+/// How long a start may take, unless the user says otherwise.
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What is wrong with what was typed.
-#[derive(Debug, PartialEq, Eq, Error)]
+#[derive(Debug, Error)]
 pub(crate) enum PlanError {
+    #[error(transparent)]
+    Hosts(#[from] HostsError),
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
     #[error(transparent)]
     Duration(#[from] DurationError),
     #[error("--retry-max: {0}")]
     RetryMax(#[from] BackoffError),
-    #[error("'{0}' is not HOST or USER@HOST (a port belongs into the ssh configuration)")]
+    #[error("'{0}' is not [USER@]HOST[:PORT]")]
     Target(String),
+    #[error("'{0}' has a port, and --rsh no {{port}}")]
+    RshPort(String),
+    #[error("--allow: {0}")]
+    Allow(#[from] NetworkError),
+    #[error("--start-timeout: {0}")]
+    StartTimeout(DurationError),
     #[error("--bind: '{0}' is not an IP address")]
     Bind(String),
     #[error("--port: 0 is no port to connect to")]
@@ -47,11 +63,7 @@ pub(crate) fn resolve(cli: Cli) -> Result<Plan, PlanError> {
     let (mode, common) = match cli.command {
         Command::Launch(args) => (Mode::Launch(launch(&args)?), args.common),
         Command::Connect(args) => (Mode::Connect(connect(&args)?), args.common),
-        Command::Listen(args) => {
-            let port = Port::Fixed(args.common.port.unwrap_or(DEFAULT_PORT));
-            let bind = bind(&args.common)?.map_or(Bind::All, Bind::Address);
-            (Mode::Listen(Listen { bind, port }), args.common)
-        }
+        Command::Listen(args) => (Mode::Listen(listen(&args)?), args.common),
     };
     if common.intervals == Some(0) {
         return Err(PlanError::NoIntervals);
@@ -65,9 +77,20 @@ pub(crate) fn resolve(cli: Cli) -> Result<Plan, PlanError> {
     })
 }
 
+fn listen(args: &ListenArgs) -> Result<Listen, PlanError> {
+    Ok(Listen {
+        bind: bind(&args.common)?.map_or(Bind::All, Bind::Address),
+        port: Port::Fixed(args.common.port.unwrap_or(DEFAULT_PORT)),
+        allow: Allowed::parse(args.allow.iter().map(String::as_str))?,
+    })
+}
+
+fn hosts(words: &[String], choice: &HostArgs) -> Result<Vec<Named>, HostsError> {
+    gather(Wanted { words, excluded: &choice.exclude, slurm: choice.slurm }, &Machine)
+}
+
 fn launch(args: &LaunchArgs) -> Result<Launch, PlanError> {
-    let targets = args.hosts.iter().map(|text| target(text)).collect::<Result<Vec<_>, _>>()?;
-    let targets = without_repeats(targets);
+    let targets = once_each(hosts(&args.hosts, &args.choice)?, target)?;
     if !(1..=MAX_FANOUT).contains(&args.fanout) {
         return Err(PlanError::Fanout);
     }
@@ -78,10 +101,17 @@ fn launch(args: &LaunchArgs) -> Result<Launch, PlanError> {
         None => Shell::Ssh,
         Some(text) => Shell::Template(words("--rsh", text)?),
     };
+    if !shell.takes_port()
+        && let Some(typed) = targets.iter().find_map(|target| target.host.own_port())
+    {
+        return Err(PlanError::RshPort(typed.to_owned()));
+    }
     let asked = bind(&args.common)?;
     let bind = match asked {
         Some(ip) => Bind::Address(ip),
-        None if targets == [Target::Local] => Bind::Address(Ipv4Addr::LOCALHOST.into()),
+        None if targets.iter().all(|target| target.host == Target::Local) => {
+            Bind::Address(Ipv4Addr::LOCALHOST.into())
+        }
         None => Bind::All,
     };
     let told = match (&args.advertise, asked) {
@@ -97,8 +127,12 @@ fn launch(args: &LaunchArgs) -> Result<Launch, PlanError> {
         collectl: words("--collectl", &args.collectl)?,
         told,
         fanout: args.fanout,
+        start_timeout: match &args.start_timeout {
+            None => START_TIMEOUT,
+            Some(text) => duration::parse(text).map_err(PlanError::StartTimeout)?,
+        },
         retry: if args.restart { Retry::After(backoff(&args.retry)?) } else { Retry::Never },
-        listen: Listen { bind, port },
+        listen: Listen { bind, port, allow: Allowed::default() },
     })
 }
 
@@ -107,14 +141,14 @@ fn connect(args: &ConnectArgs) -> Result<Connect, PlanError> {
     if default == 0 {
         return Err(PlanError::PortZero);
     }
-    let servers = args
-        .hosts
-        .iter()
-        .map(|text| Endpoint::parse(text).map(|endpoint| (endpoint.port_or(default), endpoint)))
-        .map(|parsed| parsed.map(|(port, endpoint)| (endpoint, port)))
-        .collect::<Result<Vec<_>, _>>()?;
+    let server = |text: &str| {
+        let place = text.rsplit_once('@').map_or(text, |(_, place)| place);
+        let endpoint = Endpoint::parse(place)?;
+        let port = endpoint.port_or(default);
+        Ok((Endpoint { port: None, ..endpoint }, port))
+    };
     Ok(Connect {
-        servers: without_repeats(servers),
+        servers: once_each(hosts(&args.hosts, &args.choice)?, server)?,
         from: bind(&args.common)?.filter(|ip| !ip.is_unspecified()),
         retry: Retry::After(backoff(&args.retry)?),
     })
@@ -131,11 +165,16 @@ fn target(text: &str) -> Result<Target, PlanError> {
     }) {
         return Err(error());
     }
-    match split_host(host).map_err(|_| error())? {
-        (_, Some(_)) => Err(error()),
-        (host, None) if user.is_none() && host == "localhost" => Ok(Target::Local),
-        (host, None) => Ok(Target::Remote { typed: text.to_owned(), name: short_name(&host) }),
+    let (host, port) = split_host(host).map_err(|_| error())?;
+    if user.is_none() && port.is_none() && host == "localhost" {
+        return Ok(Target::Local);
     }
+    Ok(Target::Remote {
+        typed: text.to_owned(),
+        login: user.map_or_else(|| host.clone(), |user| format!("{user}@{host}")),
+        port: port.map(|port| parse_port(port, text)).transpose()?,
+        name: short_name(&host),
+    })
 }
 
 fn bind(common: &Common) -> Result<Option<IpAddr>, PlanError> {
@@ -161,14 +200,20 @@ fn words(switch: &'static str, text: &str) -> Result<Vec<String>, PlanError> {
     }
 }
 
-fn without_repeats<T: PartialEq>(items: Vec<T>) -> Vec<T> {
-    let mut kept = Vec::with_capacity(items.len());
-    for item in items {
-        if !kept.contains(&item) {
-            kept.push(item);
+/// What `read` makes of the hosts, those that are the same once; the first is kept.
+fn once_each<T: Clone + Eq + Hash>(
+    hosts: Vec<Named>,
+    read: impl Fn(&str) -> Result<T, PlanError>,
+) -> Result<Vec<Called<T>>, PlanError> {
+    let mut seen = HashSet::new();
+    let mut kept = Vec::with_capacity(hosts.len());
+    for Named { typed, alias } in hosts {
+        let host = read(&typed)?;
+        if seen.insert(host.clone()) {
+            kept.push(Called { host, alias });
         }
     }
-    kept
+    Ok(kept)
 }
 
 #[cfg(test)]
@@ -188,20 +233,25 @@ mod tests {
         }
     }
 
+    fn loopback_or_all(bind: Bind, port: Port) -> Listen {
+        Listen { bind, port, allow: Allowed::default() }
+    }
+
     #[test]
     fn hosts_stand_before_the_dashes_and_switches_behind() {
         let launch = launch_of("collectl-recv launch localhost me@n1.example -- -scdnm -i1 --hr 0");
-        let remote = Target::Remote { typed: "me@n1.example".into(), name: "n1".into() };
-        assert_eq!(launch.targets, [Target::Local, remote]);
+        let typed = String::from("me@n1.example");
+        let remote = Target::Remote { login: typed.clone(), typed, port: None, name: "n1".into() };
+        assert_eq!(launch.targets, [Target::Local, remote].map(|host| Called { host, alias: None }));
         assert_eq!(launch.switches, ["-scdnm", "-i1", "--hr", "0"]);
-        assert_eq!(launch.listen, Listen { bind: Bind::All, port: Port::Preferred(2655) });
+        assert_eq!(launch.listen, loopback_or_all(Bind::All, Port::Preferred(2655)));
         assert_eq!((launch.retry, launch.told, launch.shell), (Retry::Never, None, Shell::Ssh));
     }
 
     #[test]
     fn this_machine_alone_needs_only_loopback() {
         let listen = launch_of("collectl-recv launch localhost localhost --port 7").listen;
-        assert_eq!(listen, Listen { bind: Bind::Address(Ipv4Addr::LOCALHOST.into()), port: Port::Fixed(7) });
+        assert_eq!(listen, loopback_or_all(Bind::Address(Ipv4Addr::LOCALHOST.into()), Port::Fixed(7)));
     }
 
     #[test]
@@ -217,16 +267,57 @@ mod tests {
         let Mode::Connect(connect) = plan("r connect a b:9 [::1]:8 a --port 7").unwrap().mode else {
             panic!()
         };
-        let servers: Vec<String> =
-            connect.servers.iter().map(|(e, port)| format!("{} {port}", e.host)).collect();
+        let servers: Vec<String> = connect
+            .servers
+            .iter()
+            .map(|called| format!("{} {}", called.host.0.host, called.host.1))
+            .collect();
         assert_eq!(servers, ["a 7", "b 9", "::1 8"]);
+    }
+
+    #[test]
+    fn hosts_are_nodesets_and_each_stands_once() {
+        let Mode::Connect(connect) =
+            plan("r connect n[08-10],a me@n09 a:2655 a:7 -x n10 --exclude b").unwrap().mode
+        else {
+            panic!()
+        };
+        let servers: Vec<String> =
+            connect.servers.iter().map(|called| format!("{} {}", called.host.0, called.host.1)).collect();
+        assert_eq!(servers, ["n08 2655", "n09 2655", "a 2655", "a 7"]);
+    }
+
+    #[test]
+    fn a_host_may_have_a_port_of_its_own() {
+        let targets = launch_of("r launch me@[::1]:99 localhost:22 n[1-2]").targets;
+        let show = |called: &Called<Target>| match &called.host {
+            Target::Remote { login, port, .. } => format!("{login} {port:?}"),
+            Target::Local => panic!("ssh was asked for"),
+        };
+        let shown: Vec<String> = targets.iter().map(show).collect();
+        assert_eq!(shown, ["me@::1 Some(99)", "localhost Some(22)", "n1 None", "n2 None"]);
+    }
+
+    #[test]
+    fn networks_that_may_connect() {
+        let Mode::Listen(listen) = plan("r listen --allow 10.0.0.0/8,fd00::/8 --allow ::1").unwrap().mode
+        else {
+            panic!()
+        };
+        assert_eq!(listen.allow, Allowed::parse(["10.0.0.0/8", "fd00::/8", "::1"]).unwrap());
     }
 
     #[test]
     fn what_is_wrong_is_said() {
         for line in [
             "r launch -n 0 n1",
-            "r launch n1:22",
+            "r launch n1:0",
+            "r launch n1:23 --rsh rsh",
+            "r launch",
+            "r launch n[1-",
+            "r launch n1 -x n1",
+            "r launch n1 --start-timeout 0",
+            "r listen --allow 10.0.0.0/33",
             "r launch @n1",
             "r launch a@-oProxyCommand=x",
             "r launch n1 --fanout 0",

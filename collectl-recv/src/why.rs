@@ -24,6 +24,14 @@ pub(crate) enum Why {
 }
 
 impl Why {
+    /// Without what differs from host to host.
+    pub(crate) fn in_short(&self) -> String {
+        match self {
+            Self::Dial(DialError::Connect { why, .. } | DialError::Resolve { why, .. }) => why.clone(),
+            Self::Start(_) | Self::Stream(_) | Self::Enough => self.to_string(),
+        }
+    }
+
     /// True where trying again can't help.
     pub(crate) fn is_final(&self) -> bool {
         matches!(self, Self::Start(error) if error.is_final())

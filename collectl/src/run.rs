@@ -92,9 +92,10 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result
 
 fn open_sink(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result<Sink, RunError> {
     Ok(match (&plan.target, initiator) {
-        (Target::Server { port, bind, max_clients, history }, _) => {
+        (Target::Server { port, bind, allow, max_clients, history }, _) => {
             let listener = server::listen(*bind, *port)?;
-            Sink::Server(host.clone(), Server::start(listener, host.clone(), *max_clients, *history))
+            let server = Server::start(listener, host.clone(), allow.clone(), *max_clients, *history);
+            Sink::Server(host.clone(), server)
         }
         (Target::Initiator, Some(stream)) => Sink::Initiator(host.clone(), Initiator::new(stream)?),
         (Target::Initiator | Target::Terminal, _) => Sink::Terminal(Terminal::open()),

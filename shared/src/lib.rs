@@ -1,9 +1,11 @@
 //! What both ends of the socket must agree on.
 //!
-//! [`endpoint`], [`hello`], [`host`], [`line`], [`prefix`], [`display`] and [`queue`] are pure: bytes and numbers in, values
-//! out. [`liveness`], [`stdout`] and [`polled`] are the small edges that both programs would otherwise write twice: the
+//! [`endpoint`], [`allow`], [`hello`], [`host`], [`line`], [`prefix`], [`display`], [`queue`] and [`sparing`] are pure:
+//! bytes and numbers in, values out.
+//! [`liveness`], [`stdout`] and [`polled`] are the small edges that both programs would otherwise write twice: the
 //! options of a connection, and a standard output that never makes its writer wait.
 
+pub mod allow;
 pub mod display;
 pub mod endpoint;
 pub mod hello;
@@ -13,6 +15,7 @@ pub mod liveness;
 pub mod polled;
 pub mod prefix;
 pub mod queue;
+pub mod sparing;
 pub mod stdout;
 
 /// TCP port that collectl listens on, and connects to, unless told otherwise.

@@ -1,15 +1,16 @@
 //! The end of a run: when it has come, that nothing is left behind, and what is said about it.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::timeout;
 
 use super::members::Owner;
+use super::summary::{Fate, of_hosts, of_losses};
 use super::{Fleet, Way};
 use crate::exit::{self, Ended};
 use crate::launch::attempt::Stage;
-use crate::link::state::State;
-use crate::screen::{Losses, Screen};
+use crate::screen::{News, Screen};
 use crate::signals::Signals;
 
 /// All processes have ended by then, or are killed: their tasks take 1.6 seconds at most.
@@ -42,38 +43,38 @@ impl Fleet {
         if !orderly {
             self.children.kill_all();
         }
-        let (never, delivered, expected) = self.account();
-        for line in summary(&never, expected, self.screen.losses) {
-            self.screen.error(&line);
-        }
+        self.tell_the_end();
+        let (delivered, expected) = self.account();
         exit::status(ended, delivered, expected)
     }
 
-    /// The hosts that never delivered and why, how many did, and how many should have.
-    fn account(&self) -> (Vec<(&str, String)>, usize, usize) {
+    /// Says what became of the hosts, and what was lost; that all is well only to those who want to hear it.
+    fn tell_the_end(&mut self) {
+        let fates: Vec<_> = self.hosts.iter().map(|host| (host.label.as_str(), Fate::of(host))).collect();
+        let is_well = fates.iter().all(|(_, fate)| *fate == Fate::Up);
+        for line in of_hosts(&fates) {
+            if is_well {
+                self.screen.inform(News::Good, &line);
+            } else {
+                self.screen.error(&line);
+            }
+        }
+        for line in of_losses(self.screen.losses, self.refused.load(Ordering::Relaxed)) {
+            self.screen.error(&line);
+        }
+    }
+
+    /// How many hosts delivered, and how many should have.
+    fn account(&self) -> (usize, usize) {
         if let Way::Listen = self.way {
             let open = self
                 .conns
                 .values()
                 .filter(|conn| matches!(&conn.owner, Owner::Itself(tally) if tally.has_delivered()));
             let delivered = self.strangers.delivered + open.count();
-            return (Vec::new(), delivered, delivered.max(1));
+            return (delivered, delivered.max(1));
         }
-        let never: Vec<_> = self
-            .hosts
-            .iter()
-            .filter(|host| !host.tally.has_delivered())
-            .map(|host| {
-                let why = match (host.link.state(), &host.why) {
-                    (State::Up { .. }, _) => "connected, but nothing came".to_owned(),
-                    (_, Some(why)) => why.to_string(),
-                    (_, None) => "not connected yet".to_owned(),
-                };
-                (host.label.as_str(), why)
-            })
-            .collect();
-        let delivered = self.hosts.len() - never.len();
-        (never, delivered, self.hosts.len())
+        (self.hosts.iter().filter(|host| host.tally.has_delivered()).count(), self.hosts.len())
     }
 }
 
@@ -84,54 +85,5 @@ async fn output(screen: &mut Screen, ended: Ended) {
         Ended::Done => drop(screen.drain().await),
         Ended::Signal => drop(timeout(OUTPUT, screen.drain()).await),
         Ended::ReaderLeft | Ended::OutputFailed => {}
-    }
-}
-
-/// What there is to say at the end.
-fn summary(never: &[(&str, String)], expected: usize, losses: Losses) -> Vec<String> {
-    let mut lines = Vec::new();
-    if !never.is_empty() {
-        let names: Vec<String> = never.iter().map(|(label, why)| format!("{label} ({why})")).collect();
-        lines.push(format!("{} of {expected} hosts never delivered: {}", never.len(), names.join(", ")));
-    }
-    for (count, what) in [
-        (losses.cut, "longer than 1 MiB were cut"),
-        (losses.unfinished, "left unfinished by the end of a connection were dropped"),
-    ] {
-        if count > 0 {
-            lines.push(format!("{count} lines {what}"));
-        }
-    }
-    if losses.dropped > 0 {
-        lines
-            .push(format!("{} chunks of lines were dropped: the output was read too slowly", losses.dropped));
-    }
-    if losses.gaps > 0 {
-        lines.push(format!("{} gaps could not be filled: {} are missing", losses.gaps, losses.missing));
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::link::gap::Gap;
-
-    #[test]
-    fn says_only_what_went_wrong() {
-        assert!(summary(&[], 3, Losses::default()).is_empty());
-        let never = [("n1", "unknown host".to_owned()), ("n2", "ssh: connection refused".to_owned())];
-        let missing = Gap { intervals: 37, micros: 1_900_000 };
-        let losses = Losses { cut: 1, dropped: 7, gaps: 2, missing, ..Losses::default() };
-        let lines = summary(&never, 6, losses);
-        assert_eq!(
-            lines,
-            [
-                "2 of 6 hosts never delivered: n1 (unknown host), n2 (ssh: connection refused)",
-                "1 lines longer than 1 MiB were cut",
-                "7 chunks of lines were dropped: the output was read too slowly",
-                "2 gaps could not be filled: 37 intervals, 1.9 seconds are missing",
-            ]
-        );
     }
 }

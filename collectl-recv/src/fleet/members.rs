@@ -20,6 +20,8 @@ pub(crate) struct Host {
     pub(crate) label: String,
     /// Cut at its first dot: shown where the stream names nobody.
     pub(crate) name: String,
+    /// Shown instead of any other name.
+    pub(crate) alias: Option<String>,
     pub(crate) link: Link,
     pub(crate) tally: Tally,
     /// Its connection, while it has one.
@@ -55,6 +57,7 @@ impl Host {
         Self {
             label,
             name,
+            alias: None,
             link: Link::new(retry),
             tally: Tally::new(wanted),
             conn: None,
@@ -65,6 +68,12 @@ impl Host {
             why: None,
             outage_told: false,
         }
+    }
+
+    /// The same host under another name, if there is one.
+    pub(crate) fn called(self, alias: Option<&String>) -> Self {
+        let Some(alias) = alias else { return self };
+        Self { label: format!("{alias} ({})", self.label), alias: Some(alias.clone()), ..self }
     }
 
     /// Tells the task of its process, if there is one.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use shared::endpoint::Endpoint;
 use thiserror::Error;
@@ -14,6 +15,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use crate::descriptors::shortage;
 use crate::event::{ConnId, EVENTS, Event, HostId};
 use crate::exit::Ended;
 use crate::launch::children::Children;
@@ -21,7 +23,7 @@ use crate::launch::prepare::Starter;
 use crate::link::accept::{self, ListenError};
 use crate::link::dial::MAX_DIALS;
 use crate::link::state::Input;
-use crate::plan::{Bind, Connect, Launch, Listen, Mode, Plan, Port, Target, short_name};
+use crate::plan::{Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Target, short_name};
 use crate::screen::{News, Screen};
 use crate::signals::Signals;
 
@@ -30,6 +32,7 @@ mod links;
 mod members;
 mod starts;
 mod streams;
+mod summary;
 mod tally;
 
 use members::{Conn, Host};
@@ -66,6 +69,8 @@ struct Fleet {
     next_conn: u64,
     next_start: u64,
     strangers: Strangers,
+    /// Connections that were closed since their addresses may not connect.
+    refused: Arc<AtomicU64>,
     screen: Screen,
     children: Children,
     sender: mpsc::Sender<Event>,
@@ -76,11 +81,15 @@ struct Fleet {
     output: Option<Ended>,
 }
 
-/// Runs the plan to its end; returns the exit status.
-pub(crate) async fn run(plan: Plan) -> Result<u8, RunError> {
+/// Runs the plan to its end; returns the exit status. `limit` is how many files may be open.
+pub(crate) async fn run(plan: Plan, limit: Option<u64>) -> Result<u8, RunError> {
     let mut signals = Signals::take().map_err(RunError::Signals)?;
     let until = plan.duration.map(|duration| Instant::now() + duration);
+    let shortage = shortage(&plan, limit);
     let (mut fleet, mut events) = Fleet::assemble(plan)?;
+    if let Some(text) = shortage {
+        fleet.screen.error(&text);
+    }
     fleet.begin();
     let ended = loop {
         if let Some(ended) = fleet.output.or_else(|| fleet.is_finished().then_some(Ended::Done)) {
@@ -111,6 +120,7 @@ impl Fleet {
             next_conn: 0,
             next_start: 0,
             strangers: Strangers::default(),
+            refused: Arc::default(),
             screen: Screen::new(plan.view, plan.talk),
             children: Children::default(),
             sender,
@@ -122,7 +132,7 @@ impl Fleet {
             Mode::Launch(launch) => fleet.assemble_launch(launch)?,
             Mode::Connect(connect) => fleet.assemble_connect(connect),
             Mode::Listen(listen) => {
-                let port = fleet.listen(listen)?;
+                let port = fleet.listen(&listen)?;
                 fleet.screen.inform(News::Bad, &format!("listening on port {port}"));
             }
         }
@@ -130,7 +140,7 @@ impl Fleet {
     }
 
     fn assemble_launch(&mut self, launch: Launch) -> Result<(), RunError> {
-        let port = self.listen(launch.listen)?;
+        let port = self.listen(&launch.listen)?;
         if let Port::Preferred(preferred) = launch.listen.port
             && preferred != port
         {
@@ -140,17 +150,14 @@ impl Fleet {
             Bind::Address(ip) if !ip.is_unspecified() => ip,
             Bind::Address(_) | Bind::All => Ipv4Addr::LOCALHOST.into(),
         };
-        for target in &launch.targets {
+        for Called { host: target, alias } in &launch.targets {
             let name = match target {
                 Target::Local => target.typed(),
                 Target::Remote { name, .. } => name,
             };
-            self.hosts.push(Host::new(
-                target.typed().to_owned(),
-                name.to_owned(),
-                launch.retry,
-                self.intervals,
-            ));
+            let label = target.typed().to_owned();
+            self.hosts
+                .push(Host::new(label, name.to_owned(), launch.retry, self.intervals).called(alias.as_ref()));
         }
         let starter = Starter {
             shell: launch.shell,
@@ -159,27 +166,38 @@ impl Fleet {
             told: launch.told,
             local: Endpoint { host: own.to_string(), port: Some(port) }.to_string(),
             port,
+            timeout: launch.start_timeout,
             permits: Semaphore::new(launch.fanout),
             children: self.children.clone(),
         };
-        self.way = Way::Launch { starter: Arc::new(starter), targets: launch.targets };
+        self.way = Way::Launch {
+            starter: Arc::new(starter),
+            targets: launch.targets.into_iter().map(|target| target.host).collect(),
+        };
         Ok(())
     }
 
     fn assemble_connect(&mut self, connect: Connect) {
-        for (server, port) in &connect.servers {
+        for Called { host: (server, port), alias } in &connect.servers {
             let label = Endpoint { port: Some(*port), ..server.clone() }.to_string();
-            self.hosts.push(Host::new(label, short_name(&server.host), connect.retry, self.intervals));
+            let name = short_name(&server.host);
+            self.hosts.push(Host::new(label, name, connect.retry, self.intervals).called(alias.as_ref()));
         }
+        let servers = connect.servers.into_iter().map(|server| server.host).collect();
         let permits = Arc::new(Semaphore::new(MAX_DIALS));
-        self.way = Way::Connect { servers: connect.servers, from: connect.from, permits };
+        self.way = Way::Connect { servers, from: connect.from, permits };
     }
 
     /// Opens the listener and accepts; returns the port.
-    fn listen(&mut self, plan: Listen) -> Result<u16, RunError> {
+    fn listen(&mut self, plan: &Listen) -> Result<u16, RunError> {
         let listener = accept::open(plan)?;
         let port = listener.local_addr().map_or(0, |address| address.port());
-        self.tasks.spawn(accept::accept(listener, self.sender.clone()));
+        self.tasks.spawn(accept::accept(
+            listener,
+            plan.allow.clone(),
+            Arc::clone(&self.refused),
+            self.sender.clone(),
+        ));
         Ok(port)
     }
 
@@ -192,9 +210,16 @@ impl Fleet {
     fn on(&mut self, event: Event) {
         match event {
             Event::Accepted { socket, peer } => self.accepted(socket, peer),
-            Event::AcceptFailed(error) => {
-                let text = format!("accepting connections: {error}; trying on");
-                self.screen.error(&text);
+            Event::AcceptFailed { error, times } => {
+                let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
+                self.screen.error(&format!("accepting connections: {error}{times}; trying on"));
+            }
+            Event::Refused { peer, times } => {
+                let text = match times {
+                    1 => format!("{peer}: closed: its address is not among --allow"),
+                    _ => format!("{times} connections closed that --allow excludes, the last of {peer}"),
+                };
+                self.screen.inform(News::Bad, &text);
             }
             Event::Dialled { host, result } => self.dialled(host, result),
             Event::Due { host } => self.step(host, Input::Due),

@@ -53,16 +53,16 @@ impl Fleet {
             self.find_owner(id, Some(name));
         }
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        let tally = match &mut conn.owner {
+        let (tally, alias) = match &mut conn.owner {
             Owner::Host(host, _) => {
                 let host = &mut self.hosts[host.0];
                 host.last = batch.last;
-                &mut host.tally
+                (&mut host.tally, host.alias.as_deref())
             }
-            Owner::Itself(tally) => tally,
+            Owner::Itself(tally) => (tally, None),
         };
         let taken = tally.take(&batch.text);
-        let name = batch.name.as_deref().unwrap_or(&conn.name);
+        let name = alias.or(batch.name.as_deref()).unwrap_or(&conn.name);
         let mut result = Ok(());
         if let Some(gap) = batch.gap {
             result = self.screen.gap(name, gap);

@@ -17,8 +17,6 @@ use super::tail::Tail;
 use crate::event::{Event, HostId};
 use crate::plan::Target;
 
-/// A start whose connection has not come by then has failed.
-const START_DEADLINE: Duration = Duration::from_secs(30);
 /// A connection may be seen this much later than the end of the process that made it.
 const IN_FLIGHT: Duration = Duration::from_millis(500);
 /// How long a process may go on after its connection ended.
@@ -104,7 +102,7 @@ async fn follow(starter: &Starter, prepared: Prepared<'_>, stage: &mut watch::Re
     loop {
         let now = *stage.borrow_and_update();
         let patience = match now {
-            Stage::Pending => Some(started + START_DEADLINE),
+            Stage::Pending => Some(started + starter.timeout),
             Stage::Connected => None,
             Stage::StreamEnded => Some(*stream_ended.get_or_insert_with(Instant::now) + AFTER_STREAM),
             Stage::Stop => {
@@ -207,6 +205,7 @@ mod tests {
             told: Some(Endpoint { host: "127.0.0.1".into(), port: Some(9) }),
             local: "127.0.0.1:9".into(),
             port: 9,
+            timeout: Duration::from_secs(30),
             permits: Semaphore::new(1),
             children: Children::default(),
         })
@@ -215,7 +214,8 @@ mod tests {
     fn begin(starter: Arc<Starter>) -> (watch::Sender<Stage>, mpsc::Receiver<Event>) {
         let (stage, seen) = watch::channel(Stage::Pending);
         let (sender, events) = mpsc::channel(4);
-        let target = Target::Remote { typed: "127.0.0.1".into(), name: "127.0.0.1".into() };
+        let host = || "127.0.0.1".to_owned();
+        let target = Target::Remote { typed: host(), login: host(), port: None, name: host() };
         tokio::spawn(attempt(starter, target, HostId(0), seen, sender));
         (stage, events)
     }

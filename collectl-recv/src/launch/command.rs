@@ -16,6 +16,9 @@ const SCRIPT: &str = concat!(
     "wait $c; s=$?; kill -9 $w 2>/dev/null; exit $s",
 );
 
+/// ssh's port, for a command that wants one.
+const SSH_PORT: u16 = 22;
+
 /// What the shell that runs [`SCRIPT`] is called in the list of processes.
 const NAME: &str = "collectl-launch";
 
@@ -60,33 +63,45 @@ fn quoted(word: &str) -> String {
 pub(crate) enum Shell {
     /// The user's own ssh.
     Ssh,
-    /// Another command, as words; `{host}` inside a word stands for the host.
+    /// Another command, as words; inside a word `{host}` stands for the host, and `{port}` for its port.
     Template(Vec<String>),
 }
 
 impl Shell {
-    /// The program and arguments that run `command` on `host`.
+    /// True where a host's own port reaches the command.
+    pub(crate) fn takes_port(&self) -> bool {
+        match self {
+            Self::Ssh => true,
+            Self::Template(words) => words.iter().any(|word| word.contains("{port}")),
+        }
+    }
+
+    /// The program and arguments that run `command` on `host`, at its own `port` if it has one.
     ///
     /// An ssh of ours never becomes the master of shared connections (it would outlive us), and ends by itself within a
     /// minute when the host is gone.
-    pub(crate) fn start(&self, host: &str, command: &str) -> Vec<String> {
+    pub(crate) fn start(&self, host: &str, port: Option<u16>, command: &str) -> Vec<String> {
         let mut words = match self {
-            Self::Ssh => [
-                "ssh",
-                "-o",
-                "BatchMode=yes",
-                "-o",
-                "ConnectTimeout=10",
-                "-o",
-                "ServerAliveInterval=15",
-                "-o",
-                "ControlMaster=no",
-                "-T",
-                host,
-            ]
-            .map(str::to_owned)
-            .to_vec(),
-            Self::Template(words) => fill(words, host),
+            Self::Ssh => {
+                let mut words = [
+                    "ssh",
+                    "-o",
+                    "BatchMode=yes",
+                    "-o",
+                    "ConnectTimeout=10",
+                    "-o",
+                    "ServerAliveInterval=15",
+                    "-o",
+                    "ControlMaster=no",
+                    "-T",
+                ]
+                .map(str::to_owned)
+                .to_vec();
+                words.extend(port.map(|port| format!("-p{port}")));
+                words.push(host.to_owned());
+                words
+            }
+            Self::Template(words) => fill(words, host, port),
         };
         words.push(command.to_owned());
         words
@@ -97,7 +112,7 @@ impl Shell {
         match self {
             Self::Ssh => Some(["ssh", "-G", host].map(str::to_owned).to_vec()),
             Self::Template(words) => {
-                let mut words = fill(words, host);
+                let mut words = fill(words, host, None);
                 let is_ssh = words.first()?.rsplit('/').next() == Some("ssh");
                 words.insert(1, "-G".to_owned());
                 is_ssh.then_some(words)
@@ -106,8 +121,9 @@ impl Shell {
     }
 }
 
-fn fill(words: &[String], host: &str) -> Vec<String> {
-    words.iter().map(|word| word.replace("{host}", host)).collect()
+fn fill(words: &[String], host: &str, port: Option<u16>) -> Vec<String> {
+    let port = port.unwrap_or(SSH_PORT).to_string();
+    words.iter().map(|word| word.replace("{port}", &port).replace("{host}", host)).collect()
 }
 
 /// The value of `hostname` in what `ssh -G` prints.
@@ -132,17 +148,23 @@ mod tests {
 
     #[test]
     fn ssh_checks_host_keys_and_asks_nothing() {
-        let line = Shell::Ssh.start("user@n1", "COMMAND");
+        let line = Shell::Ssh.start("user@n1", None, "COMMAND");
         assert_eq!(line[0], "ssh");
         assert!(line.contains(&"BatchMode=yes".to_owned()));
         assert!(!line.iter().any(|word| word.contains("StrictHostKeyChecking")));
         assert_eq!(line[line.len() - 3..], words(&["-T", "user@n1", "COMMAND"]));
+        let line = Shell::Ssh.start("n1", Some(99), "COMMAND");
+        assert_eq!(line[line.len() - 4..], words(&["-T", "-p99", "n1", "COMMAND"]));
     }
 
     #[test]
     fn a_template_is_filled_without_a_shell() {
         let shell = Shell::Template(words(&["/opt/ssh", "-F", "my config", "root@{host}"]));
-        assert_eq!(shell.start("n1", "C"), words(&["/opt/ssh", "-F", "my config", "root@n1", "C"]));
+        assert_eq!(shell.start("n1", Some(9), "C"), words(&["/opt/ssh", "-F", "my config", "root@n1", "C"]));
+        let rsh = Shell::Template(words(&["rsh", "-p{port}", "{host}"]));
+        assert_eq!(rsh.start("n1", Some(9), "C"), words(&["rsh", "-p9", "n1", "C"]));
+        assert_eq!(rsh.start("n1", None, "C"), words(&["rsh", "-p22", "n1", "C"]));
+        assert!(rsh.takes_port() && !shell.takes_port());
         assert_eq!(shell.ask_config("n1"), Some(words(&["/opt/ssh", "-G", "-F", "my config", "root@n1"])));
         assert_eq!(Shell::Template(words(&["rsh", "{host}"])).ask_config("n1"), None);
         assert_eq!(config_hostname(b"user me\nhostname 192.0.2.7\nport 22\n"), Some("192.0.2.7"));

@@ -1,6 +1,7 @@
 //! What is to be run to start a collectl, and when its turn has come.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 
 use shared::endpoint::Endpoint;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -27,6 +28,8 @@ pub(crate) struct Starter {
     pub(crate) local: String,
     /// The port that is listened on.
     pub(crate) port: u16,
+    /// A start whose connection has not come by then has failed.
+    pub(crate) timeout: Duration,
     /// Bounds the starts under way.
     pub(crate) permits: Semaphore,
     /// All processes.
@@ -60,10 +63,10 @@ pub(crate) async fn prepare<'a>(starter: &'a Starter, target: &Target) -> Result
             let addresses = vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
             Prepared { words, address: starter.local.clone(), addresses, permit }
         }
-        Target::Remote { typed, .. } => {
-            let reach = reach(&starter.shell, typed, starter.told.as_ref(), starter.port).await;
+        Target::Remote { login, port, .. } => {
+            let reach = reach(&starter.shell, login, starter.told.as_ref(), starter.port).await;
             let collectl: Vec<String> = starter.collectl.iter().chain(&starter.switches).cloned().collect();
-            let words = starter.shell.start(typed, &remote(&collectl, &reach.address));
+            let words = starter.shell.start(login, *port, &remote(&collectl, &reach.address));
             Prepared { words, address: reach.address, addresses: reach.addresses, permit }
         }
     })

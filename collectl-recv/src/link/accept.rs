@@ -2,13 +2,18 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use shared::allow::Allowed;
+use shared::sparing::Sparing;
 
 use socket2::{Domain, Protocol, Socket, Type};
 use thiserror::Error;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::time::sleep;
+use tokio::time::{sleep, sleep_until};
 
 use super::dial::plain;
 use crate::event::Event;
@@ -31,7 +36,7 @@ pub(crate) struct ListenError {
 ///
 /// # Errors
 /// A [`ListenError`]; a preferred port that is taken is none, another one is taken then.
-pub(crate) fn open(plan: Listen) -> Result<TcpListener, ListenError> {
+pub(crate) fn open(plan: &Listen) -> Result<TcpListener, ListenError> {
     match plan.port {
         Port::Fixed(port) => on_port(plan.bind, port),
         Port::Preferred(port) => match on_port(plan.bind, port) {
@@ -69,24 +74,54 @@ fn on_address(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::from_std(socket.into())
 }
 
-/// Accepts for ever; ends when nobody takes what it accepts.
-pub(crate) async fn accept(listener: TcpListener, events: mpsc::Sender<Event>) {
-    let mut told = false;
+/// Accepts for ever; ends when nobody takes what it accepts. Those that may not connect are closed at once, and counted
+/// in `refused`.
+pub(crate) async fn accept(
+    listener: TcpListener,
+    allow: Allowed,
+    refused: Arc<AtomicU64>,
+    events: mpsc::Sender<Event>,
+) {
+    let (mut failures, mut refusals) = (Sparing::default(), Sparing::default());
+    let mut last_refused = None;
     loop {
-        let sent = match listener.accept().await {
-            Ok((socket, peer)) => events.send(Event::Accepted { socket, peer }).await,
-            Err(error) if is_of_one_connection(&error) => Ok(()),
+        let due = refusals.due(Instant::now());
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted.map(Some),
+            () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => Ok(None),
+        };
+        let event = match accepted {
+            Ok(Some((socket, peer))) if allow.allows(peer.ip()) => Some(Event::Accepted { socket, peer }),
+            Ok(Some((socket, peer))) => {
+                close(socket);
+                refused.fetch_add(1, Ordering::Relaxed);
+                refusals.count();
+                last_refused = Some(peer.ip().to_canonical());
+                None
+            }
+            Ok(None) => {
+                let times = refusals.say(Instant::now());
+                last_refused.zip(times).map(|(peer, times)| Event::Refused { peer, times })
+            }
+            Err(error) if is_of_one_connection(&error) => None,
             Err(error) => {
-                let sent = if told { Ok(()) } else { events.send(Event::AcceptFailed(error)).await };
-                told = true;
+                failures.count();
                 sleep(PAUSE).await;
-                sent
+                failures.say(Instant::now()).map(|times| Event::AcceptFailed { error, times })
             }
         };
-        if sent.is_err() {
+        if let Some(event) = event
+            && events.send(event).await.is_err()
+        {
             return;
         }
     }
+}
+
+/// Closes a connection that is not wanted, without the farewell that would keep its port busy.
+fn close(socket: TcpStream) {
+    // Where that fails it is closed as any other.
+    let _ = socket2::SockRef::from(&socket).set_linger(Some(Duration::ZERO));
 }
 
 /// True for an error that belongs to a connection which is gone by now, not to the listener.
@@ -105,22 +140,26 @@ mod tests {
 
     const LOOPBACK: Bind = Bind::Address(IpAddr::V4(Ipv4Addr::LOCALHOST));
 
+    fn listen(bind: Bind, port: Port) -> Listen {
+        Listen { bind, port, allow: Allowed::default() }
+    }
+
     #[tokio::test]
     async fn a_port_that_is_taken_is_an_error_or_makes_way() {
-        let first = open(Listen { bind: LOOPBACK, port: Port::Fixed(0) }).unwrap();
+        let first = open(&listen(LOOPBACK, Port::Fixed(0))).unwrap();
         let port = first.local_addr().unwrap().port();
-        let error = open(Listen { bind: LOOPBACK, port: Port::Fixed(port) }).unwrap_err();
+        let error = open(&listen(LOOPBACK, Port::Fixed(port))).unwrap_err();
         assert_eq!(error.to_string(), format!("listening on 127.0.0.1:{port}: address already in use"));
-        let other = open(Listen { bind: LOOPBACK, port: Port::Preferred(port) }).unwrap();
+        let other = open(&listen(LOOPBACK, Port::Preferred(port))).unwrap();
         assert_ne!(other.local_addr().unwrap().port(), port);
     }
 
     #[tokio::test]
     async fn all_addresses_means_both_families() {
-        let listener = open(Listen { bind: Bind::All, port: Port::Fixed(0) }).unwrap();
+        let listener = open(&listen(Bind::All, Port::Fixed(0))).unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, mut events) = mpsc::channel(4);
-        let accepting = tokio::spawn(accept(listener, sender));
+        let accepting = tokio::spawn(accept(listener, Allowed::default(), Arc::default(), sender));
         let _client = TcpStream::connect(("127.0.0.1", address.port())).await.unwrap();
         let Some(Event::Accepted { peer, .. }) = events.recv().await else { panic!("no connection") };
         assert_eq!(peer.ip().to_canonical(), IpAddr::V4(Ipv4Addr::LOCALHOST));

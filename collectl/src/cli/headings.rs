@@ -19,7 +19,7 @@ const HEADINGS: [(&str, &str); 8] = [
         "playback from thru offsettime grep extract procanalyze slabanalyze stats statopts files",
     ),
     ("Recording", "filename rawtoo brief tworaw nogzip comment flush rolllogs messages"),
-    ("Sockets", "address bind max_clients history hostname"),
+    ("Sockets", "address bind allow max_clients history hostname"),
     ("Daemons", "daemon config pname runas umask nohup nice"),
     ("Other folders than /proc and /sys", "procfs sysfs"),
 ];

@@ -356,6 +356,11 @@ pub struct Literal {
     #[arg(long, value_name = "ADDR")]
     pub bind: Option<String>,
 
+    /// networks whose clients -A server takes, as 10.0.0.0/8 or fd00::/8, with commas or given more than once;
+    /// connections of other addresses are closed, and said once a minute at most [default: all]
+    #[arg(long, value_name = "CIDR")]
+    pub allow: Vec<String>,
+
     /// most clients of -A server at a time
     #[arg(long, value_name = "N", default_value = "64")]
     pub max_clients: String,

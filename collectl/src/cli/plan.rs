@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use shared::allow::Allowed;
+
 use super::address::Address;
 use super::choice::Choice;
 use super::export::Export;
@@ -149,6 +151,8 @@ pub enum Target {
         port: u16,
         /// Address to listen on; all if none.
         bind: Option<IpAddr>,
+        /// Who may connect.
+        allow: Allowed,
         /// Most clients at a time.
         max_clients: usize,
         /// What is kept for clients that were away.
@@ -273,9 +277,12 @@ fn target(literal: &Literal) -> Result<Target, UsageError> {
     };
     let bind = literal.bind.as_ref().map(parse_bind).transpose()?;
     let history = history::parse(&literal.history)?;
+    let allow = Allowed::parse(literal.allow.iter().map(String::as_str))
+        .map_err(|error| UsageError::new(format!("--allow: {error}")))?;
     match address {
-        Some(Address::Server(port)) => Ok(Target::Server { port, bind, max_clients, history }),
+        Some(Address::Server(port)) => Ok(Target::Server { port, bind, allow, max_clients, history }),
         _ if bind.is_some() => Err(UsageError::new("--bind only applies to -A server")),
+        _ if !allow.is_everyone() => Err(UsageError::new("--allow only applies to -A server")),
         Some(Address::Initiator { .. }) => Ok(Target::Initiator),
         None => Ok(Target::Terminal),
     }
@@ -356,9 +363,11 @@ mod tests {
     fn the_socket_has_no_terminal_height() {
         assert_eq!(resolve("-A server").unwrap().headers, Headers::Every(22));
         assert_eq!(resolve("-A head:1").unwrap().target, Target::Initiator);
-        let bind = Some("::1".parse().unwrap());
-        let server = Target::Server { port: 7, bind, max_clients: 2, history: Limits::DEFAULT };
-        assert_eq!(resolve("-A server:7 --bind [::1] --max-clients 2").unwrap().target, server);
+        let allow = Allowed::parse(["10.0.0.0/8", "::1"]).unwrap();
+        let (bind, history) = (Some("::1".parse().unwrap()), Limits::DEFAULT);
+        let server = Target::Server { port: 7, bind, allow, max_clients: 2, history };
+        let line = "-A server:7 --bind [::1] --max-clients 2 --allow 10.0.0.0/8,::1";
+        assert_eq!(resolve(line).unwrap().target, server);
     }
 
     #[test]
@@ -379,6 +388,11 @@ mod tests {
             ("--hr x", "Value \"x\" invalid for option hr (number expected)"),
             ("--bind 127.0.0.1", "--bind only applies to -A server"),
             ("-A server --bind lo", "--bind must be an IP address, not 'lo'"),
+            ("--allow ::1", "--allow only applies to -A server"),
+            (
+                "-A server --allow 10.0.0.0/33",
+                "--allow: '10.0.0.0/33' is not an address or a network like 10.0.0.0/8 or fd00::/8",
+            ),
             ("-A server --max-clients 0", "--max-clients must be a number above 0, not '0'"),
             (
                 "-A server --history 10",

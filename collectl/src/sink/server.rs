@@ -9,12 +9,15 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use shared::allow::Allowed;
 use shared::hello::RunId;
 use shared::host::HostName;
 use shared::prefix::prefix_lines;
+use shared::sparing::Sparing;
 use socket2::{Domain, Socket, Type};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{sleep, sleep_until};
 
 use super::client::Client;
 use super::memory::{Limits, Memory};
@@ -31,6 +34,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// The clients, and what a new one gets first.
 pub struct Server {
     host: HostName,
+    allow: Allowed,
     max_clients: usize,
     header: RefCell<Bytes>,
     memory: RefCell<Memory>,
@@ -76,13 +80,21 @@ pub fn listen(bind: Option<IpAddr>, port: u16) -> Result<TcpListener, ListenErro
 }
 
 impl Server {
-    /// Begins to accept clients from `listener`, on the local task set of the caller, and to keep intervals for them.
+    /// Begins to accept clients that `allow` lists from `listener`, on the local task set of the caller, and to keep
+    /// intervals for them.
     #[must_use]
-    pub fn start(listener: TcpListener, host: HostName, max_clients: usize, history: Limits) -> Rc<Self> {
+    pub fn start(
+        listener: TcpListener,
+        host: HostName,
+        allow: Allowed,
+        max_clients: usize,
+        history: Limits,
+    ) -> Rc<Self> {
         // The standard library's hash keys are random: a number that no other run has.
         let run = RunId(RandomState::new().build_hasher().finish());
         let server = Rc::new(Self {
             host,
+            allow,
             max_clients,
             header: RefCell::default(),
             memory: RefCell::new(Memory::new(history, run, Time::now())),
@@ -124,18 +136,35 @@ impl Server {
     }
 
     async fn accept(self: Rc<Self>, listener: TcpListener) {
-        let mut failing = false;
+        let (mut failures, mut refusals) = (Sparing::default(), Sparing::default());
+        let mut last_refused = None;
         loop {
-            match listener.accept().await {
-                Ok((stream, address)) => {
-                    failing = false;
+            let due = refusals.due(Instant::now());
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted.map(Some),
+                () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => Ok(None),
+            };
+            match accepted {
+                Ok(Some((stream, address))) if self.allow.allows(address.ip()) => {
                     self.welcome(stream, address);
                 }
-                Err(error) => {
-                    if !std::mem::replace(&mut failing, true) {
-                        warn!("accepting clients: {error}");
+                Ok(Some((stream, address))) => {
+                    // Without the farewell that would keep its port busy; where that fails, as any other.
+                    let _ = socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+                    refusals.count();
+                    last_refused = Some(address.ip().to_canonical());
+                }
+                Ok(None) => {
+                    if let (Some(times), Some(last)) = (refusals.say(Instant::now()), last_refused) {
+                        warn!("{times} connections closed that --allow excludes, the last of {last}");
                     }
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+                Err(error) => {
+                    failures.count();
+                    if let Some(times) = failures.say(Instant::now()) {
+                        warn!("accepting clients: {error} ({times} times); trying on");
+                    }
+                    sleep(ACCEPT_PAUSE).await;
                 }
             }
         }

@@ -1,0 +1,60 @@
+//! The limit of open files: raised as far as we may, and compared with what a run needs.
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::plan::{Mode, Plan};
+
+/// Standard streams, the listener, timers, and connections of strangers.
+const MARGIN: u64 = 64;
+/// What a launched host holds: its connection, the input and the output of its ssh, and the handle of that process.
+const LAUNCHED: u64 = 4;
+/// What one start holds besides, for a moment: the other ends of the pipes, and the name server's socket.
+const STARTING: u64 = 6;
+
+/// Raises the limit to the hard one; returns what it is now, none where there is none.
+pub(crate) fn raise() -> Option<u64> {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    // Where this fails the limit stays as it was, which serves all but the largest clusters.
+    if setrlimit(Resource::Nofile, raised).is_ok() { limit.maximum } else { limit.current }
+}
+
+/// Says so where `plan` needs more open files than `limit`.
+pub(crate) fn shortage(plan: &Plan, limit: Option<u64>) -> Option<String> {
+    let (hosts, needed) = match &plan.mode {
+        Mode::Launch(launch) => {
+            let hosts = launch.targets.len();
+            (hosts, LAUNCHED * hosts as u64 + STARTING * launch.fanout.min(hosts) as u64 + MARGIN)
+        }
+        Mode::Connect(connect) => (connect.servers.len(), connect.servers.len() as u64 + MARGIN),
+        Mode::Listen(_) => return None,
+    };
+    let limit = limit.filter(|&limit| limit < needed)?;
+    Some(format!(
+        "{hosts} hosts need {needed} open files, and {limit} are allowed: raise the hard limit (ulimit -Hn, or \
+         LimitNOFILE= of a service)"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    fn said(line: &str, limit: Option<u64>) -> Option<String> {
+        let cli = crate::cli::Cli::try_parse_from(line.split(' ')).unwrap();
+        shortage(&crate::resolve::resolve(cli).unwrap(), limit)
+    }
+
+    #[test]
+    fn what_is_needed_is_said_where_it_is_not_there() {
+        let text = said("r connect n[1-1000]", Some(1024)).unwrap();
+        assert!(text.starts_with("1000 hosts need 1064 open files, and 1024 are allowed"), "{text}");
+        assert_eq!(said("r connect n[1-900]", Some(1024)), None);
+        assert_eq!(said("r connect n[1-1000]", None), None);
+        assert_eq!(said("r listen", Some(10)), None);
+        let text = said("r launch n[1-1000]", Some(4096)).unwrap();
+        assert!(text.contains("need 4448 open files"), "{text}");
+    }
+}

@@ -1,0 +1,167 @@
+//! Groups of hosts, as ClusterShell's static files define them (groups.conf(5)).
+//!
+//! Read are `groups.d/*.yaml` (sources, each with its groups), `groups.d/*.cfg` and `groups` (lines `GROUP: NODESET`,
+//! of the source the file is named after, `groups` being `local`), and of `groups.conf` only which source is the default.
+//! The commands (`map`, `all`, `list`) in `groups.conf` are never run. Pure.
+
+use std::collections::BTreeMap;
+
+/// The source of groups without one, unless `groups.conf` says otherwise.
+const DEFAULT_SOURCE: &str = "local";
+
+/// All groups.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Groups {
+    default: Option<String>,
+    sources: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+}
+
+impl Groups {
+    /// Takes `groups.conf`: `default: SOURCE` in its section `[Main]`.
+    pub(crate) fn add_conf(&mut self, text: &str) {
+        let mut in_main = false;
+        for line in text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';'])) {
+            if line.starts_with('[') {
+                in_main = line.eq_ignore_ascii_case("[main]");
+            } else if let Some((key, value)) = line.split_once([':', '=']).filter(|_| in_main)
+                && key.trim().eq_ignore_ascii_case("default")
+            {
+                self.default = Some(value.trim().to_owned());
+            }
+        }
+    }
+
+    /// Takes a file of lines `GROUP: NODESET`.
+    pub(crate) fn add_lines(&mut self, source: &str, text: &str) {
+        let groups = self.sources.entry(source.to_owned()).or_default();
+        for line in text.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
+            if let Some((name, hosts)) = line.split_once(':') {
+                groups.entry(name.trim().to_owned()).or_default().push(hosts.trim().to_owned());
+            }
+        }
+    }
+
+    /// Takes a file in the YAML that these files are written in: sources, in each its groups, in each a nodeset or a list
+    /// of them. What is more than that is passed over.
+    pub(crate) fn add_yaml(&mut self, text: &str) {
+        let mut source: Option<&str> = None;
+        let mut group: Option<&str> = None;
+        for line in text.lines() {
+            let bare = without_comment(line).trim_end();
+            let is_indented = bare.starts_with([' ', '\t']);
+            let bare = bare.trim_start();
+            if bare.is_empty() || bare == "---" {
+                continue;
+            }
+            let place = source.filter(|_| is_indented);
+            if let Some(item) = bare.strip_prefix("- ") {
+                if let (Some(source), Some(group)) = (place, group) {
+                    self.push(source, group, unquoted(item));
+                }
+            } else if let Some((key, value)) = bare.split_once(':') {
+                let (key, value) = (unquoted(key), value.trim());
+                match place {
+                    None => (source, group) = (Some(key), None),
+                    Some(source) => {
+                        group = Some(key);
+                        let list = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+                        match list {
+                            Some(list) => {
+                                list.split(", ").for_each(|item| self.push(source, key, unquoted(item)));
+                            }
+                            None => self.push(source, key, unquoted(value)),
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The nodesets of `GROUP`, `SOURCE:GROUP`, `*` or `SOURCE:*`, and the source to look further names up in.
+    pub(crate) fn find(&self, name: &str, within: Option<&str>) -> Option<(Vec<String>, String)> {
+        let default = within.or(self.default.as_deref()).unwrap_or(DEFAULT_SOURCE);
+        let (source, group) = name.split_once(':').unwrap_or((default, name));
+        let groups = self.sources.get(source)?;
+        let hosts = match group {
+            "*" => groups.get("all").cloned().unwrap_or_else(|| groups.values().flatten().cloned().collect()),
+            group => groups.get(group)?.clone(),
+        };
+        Some((hosts, source.to_owned()))
+    }
+
+    fn push(&mut self, source: &str, group: &str, hosts: &str) {
+        let groups = self.sources.entry(source.to_owned()).or_default();
+        let all = groups.entry(group.to_owned()).or_default();
+        if !hosts.is_empty() {
+            all.push(hosts.to_owned());
+        }
+    }
+}
+
+/// `line` up to a `#` that begins a comment: outside quotes, at the beginning or behind a blank.
+fn without_comment(line: &str) -> &str {
+    let (mut quote, mut before) = (None, ' ');
+    for (at, c) in line.char_indices() {
+        match (c, quote) {
+            ('\'' | '"', None) => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            ('#', None) if before.is_whitespace() => return &line[..at],
+            _ => {}
+        }
+        before = c;
+    }
+    line
+}
+
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    let inner = |quote| text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    inner('\'').or_else(|| inner('"')).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const YAML: &str = "---\n# racks\nracks:\n    r1: 'n[1-2]'  # left\n    r2: \"n[3-4],n9\"\n    both: '@r1,@r2'\n\
+                        \nroles:\n  adm: m1\n  io:\n    - io1\n    - 'io[2-3]'\n  web: ['w1', 'w2']\n";
+
+    fn groups() -> Groups {
+        let mut groups = Groups::default();
+        groups.add_yaml(YAML);
+        groups.add_lines("local", "# old\ncompute: n[1-9]\nlogin: l1\ncompute: n11\n");
+        groups
+    }
+
+    fn of(groups: &Groups, name: &str) -> Option<String> {
+        groups.find(name, None).map(|(hosts, _)| hosts.join(" "))
+    }
+
+    #[test]
+    fn sources_and_groups() {
+        let mut groups = groups();
+        assert_eq!(of(&groups, "racks:r1").as_deref(), Some("n[1-2]"));
+        assert_eq!(of(&groups, "racks:r2").as_deref(), Some("n[3-4],n9"));
+        assert_eq!(of(&groups, "roles:io").as_deref(), Some("io1 io[2-3]"));
+        assert_eq!(of(&groups, "roles:web").as_deref(), Some("w1 w2"));
+        assert_eq!(of(&groups, "compute").as_deref(), Some("n[1-9] n11"));
+        assert_eq!(of(&groups, "*").as_deref(), Some("n[1-9] n11 l1"));
+        assert_eq!(of(&groups, "roles:nosuch"), None);
+        assert_eq!(of(&groups, "nosuch:io"), None);
+        groups.add_conf("[Main]\n# default: x\ndefault: roles\n[local]\ndefault: y\nmap: rm -rf /\n");
+        assert_eq!(of(&groups, "adm").as_deref(), Some("m1"));
+        assert_eq!(groups.find("r1", Some("racks")).unwrap().1, "racks");
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_read(text in "[a-c:\\[\\]'\"# \\n@-]{0,80}") {
+            let mut groups = Groups::default();
+            groups.add_yaml(&text);
+            groups.add_lines("x", &text);
+            groups.add_conf(&text);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Who may connect: networks as `ADDRESS/BITS` (CIDR, RFC 4632 and RFC 4291).
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use thiserror::Error;
+
+/// A network; a single address is one of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    /// Without the bits of hosts.
+    address: IpAddr,
+    bits: u8,
+}
+
+/// A text that is no network.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("'{}' is not an address or a network like 10.0.0.0/8 or fd00::/8", .0.escape_debug())]
+pub struct NetworkError(String);
+
+/// The networks whose addresses may connect; all addresses may where there is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Allowed(Vec<Network>);
+
+impl Network {
+    /// Reads `ADDRESS` or `ADDRESS/BITS`; bits of the address beyond those are passed over. An IPv4 address that is
+    /// mapped into IPv6 (`::ffff:10.0.0.0/104`) is one of IPv4.
+    ///
+    /// # Errors
+    /// A [`NetworkError`] with the text.
+    pub fn parse(text: &str) -> Result<Self, NetworkError> {
+        let error = || NetworkError(text.to_owned());
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits)),
+            None => (text, None),
+        };
+        let bare = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(address);
+        let typed: IpAddr = bare.parse().map_err(|_| error())?;
+        let width = if typed.is_ipv4() { 32 } else { 128 };
+        let bits = match bits {
+            None => width,
+            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                digits.parse().ok().filter(|&bits| bits <= width).ok_or_else(error)?
+            }
+            Some(_) => return Err(error()),
+        };
+        let canonical = typed.to_canonical();
+        let (address, bits) = if canonical.is_ipv4() == typed.is_ipv4() || bits < 96 {
+            (typed, bits)
+        } else {
+            (canonical, bits - 96)
+        };
+        Ok(Self { address: first(address, bits), bits })
+    }
+
+    /// True for an address of this network; one of IPv4 that is mapped into IPv6 counts as what it is.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        address.is_ipv4() == self.address.is_ipv4() && first(address, self.bits) == self.address
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.bits)
+    }
+}
+
+impl Allowed {
+    /// Reads networks with commas between them, in each of `texts`.
+    ///
+    /// # Errors
+    /// The [`NetworkError`] of the first that is none.
+    pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, NetworkError> {
+        let words = texts.into_iter().flat_map(|text| text.split(','));
+        Ok(Self(words.map(|word| Network::parse(word.trim())).collect::<Result<_, _>>()?))
+    }
+
+    /// True where every address may connect.
+    #[must_use]
+    pub fn is_everyone(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// True where this address may connect.
+    #[must_use]
+    pub fn allows(&self, address: IpAddr) -> bool {
+        self.is_everyone() || self.0.iter().any(|network| network.contains(address))
+    }
+}
+
+/// The first address of the network of `bits` that `address` is in.
+fn first(address: IpAddr, bits: u8) -> IpAddr {
+    let bits = u32::from(bits);
+    match address {
+        IpAddr::V4(address) => {
+            let mask = u32::MAX.checked_shl(32_u32.saturating_sub(bits)).unwrap_or(0);
+            Ipv4Addr::from_bits(address.to_bits() & mask).into()
+        }
+        IpAddr::V6(address) => {
+            let mask = u128::MAX.checked_shl(128_u32.saturating_sub(bits)).unwrap_or(0);
+            Ipv6Addr::from_bits(address.to_bits() & mask).into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn allows(networks: &str, address: &str) -> bool {
+        Allowed::parse([networks]).unwrap().allows(address.parse().unwrap())
+    }
+
+    #[test]
+    fn networks_and_addresses() {
+        assert!(allows("10.0.0.0/8", "10.255.0.1") && !allows("10.0.0.0/8", "11.0.0.1"));
+        assert!(allows("10.1.2.3/8,192.0.2.7", "10.0.0.1"));
+        assert!(allows("10.1.2.3/8,192.0.2.7", "192.0.2.7") && !allows("192.0.2.7", "192.0.2.6"));
+        assert!(allows("fd00::/8", "fdff::1") && !allows("fd00::/8", "fe00::1"));
+        assert!(allows("[::1]", "::1") && !allows("::1", "::2"));
+        assert!(allows("0.0.0.0/0", "1.2.3.4") && !allows("0.0.0.0/0", "::1"));
+        assert!(allows("::/0", "::1") && !allows("::/0", "1.2.3.4"));
+        assert!(Allowed::default().allows("1.2.3.4".parse().unwrap()));
+    }
+
+    #[test]
+    fn mapped_addresses_are_ipv4() {
+        assert!(allows("10.0.0.0/8", "::ffff:10.0.0.1") && !allows("10.0.0.0/8", "::ffff:11.0.0.1"));
+        assert!(allows("::ffff:10.0.0.0/104", "10.9.9.9") && !allows("::ffff:10.0.0.0/104", "11.0.0.1"));
+        assert_eq!(Network::parse("::ffff:10.0.0.1").unwrap().to_string(), "10.0.0.1/32");
+    }
+
+    #[test]
+    fn refuses_the_rest() {
+        for text in [
+            "",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/",
+            "10.0.0.0/+8",
+            "10.0.0.0/-1",
+            "10.0.0/8",
+            "node7",
+            "1.2.3.4/8/9",
+        ] {
+            assert!(Network::parse(text).is_err(), "{text:?}");
+        }
+        let error = Allowed::parse(["10.0.0.0/8,x"]).unwrap_err().to_string();
+        assert_eq!(error, "'x' is not an address or a network like 10.0.0.0/8 or fd00::/8");
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_is_in_all_its_networks(address: u32, bits in 0_u8..=32, flipped in 0_u8..32) {
+            let address = Ipv4Addr::from_bits(address);
+            let network = Network::parse(&format!("{address}/{bits}")).unwrap();
+            prop_assert!(network.contains(address.into()));
+            prop_assert!(network.contains(address.to_ipv6_mapped().into()));
+            // The bit that is flipped, counted from the highest.
+            let other = Ipv4Addr::from_bits(address.to_bits() ^ (1 << (31 - flipped)));
+            prop_assert_eq!(network.contains(other.into()), flipped >= bits);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "[0-9a-f:./\\[\\]]{0,30}") {
+            let _ = Network::parse(&text);
+        }
+    }
+}
