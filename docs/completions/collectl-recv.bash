@@ -46,12 +46,20 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__connect)
-            opts="-n -q -h --retry-max --port --bind --intervals --for --view --quiet --help"
+            opts="-x -n -q -h --exclude --slurm --retry-max --port --bind --intervals --for --view --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -x)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --retry-max)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -88,17 +96,29 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__launch)
-            opts="-n -q -h --rsh --fanout --advertise --collectl --restart --retry-max --port --bind --intervals --for --view --quiet --help"
+            opts="-x -n -q -h --exclude --slurm --rsh --fanout --start-timeout --advertise --collectl --restart --retry-max --port --bind --intervals --for --view --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --exclude)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -x)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --rsh)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --fanout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --start-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -146,12 +166,16 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__listen)
-            opts="-n -q -h --port --bind --intervals --for --view --quiet --help"
+            opts="-n -q -h --allow --port --bind --intervals --for --view --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --port)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -29,8 +29,10 @@ complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -s V -l versio
 complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "launch" -d 'Start collectl on hosts over ssh, and show what they send'
 complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "connect" -d 'Connect to collectl servers (collectl -A server), again and again'
 complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "listen" -d 'Wait for collectors that someone else starts (collectl -A ADDR)'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l rsh -d 'Command that replaces ssh; {host} in it stands for the host. The remote command is added as one last argument' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s x -l exclude -d 'Hosts to leave out: a nodeset, ^FILE or @GROUP; may be given more than once' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l rsh -d 'Command that replaces ssh; {host} in it stands for the host, {port} for its port (22). The remote command is added as one last argument' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l fanout -d 'Starts under way at a time' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l start-timeout -d 'How long a start may take until its collectl has connected: 30, 30s, 5m [default: 30]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l advertise -d 'Address of this machine that the hosts are told [default: the one each is reached from]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l collectl -d 'The collectl command of the hosts' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l retry-max -d 'Longest wait between two tries, in seconds [default: 10]' -r
@@ -39,17 +41,21 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l b
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s n -l intervals -d 'End after N intervals of each host' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l for -d 'End after this time: 30, 30s, 5m, 1.5h' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l slurm -d 'The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l restart -d 'Start a host\'s collectl again when it has ended'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s q -l quiet -d 'No progress and no messages but errors'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s x -l exclude -d 'Hosts to leave out: a nodeset, ^FILE or @GROUP; may be given more than once' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l retry-max -d 'Longest wait between two tries, in seconds [default: 10]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l port -d 'TCP port to listen on, or to connect to [default: 2655]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s n -l intervals -d 'End after N intervals of each host' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l for -d 'End after this time: 30, 30s, 5m, 1.5h' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l slurm -d 'The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s q -l quiet -d 'No progress and no messages but errors'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l allow -d 'Networks that may connect, as 10.0.0.0/8 or fd00::/8, with commas or given more than once [default: all]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l port -d 'TCP port to listen on, or to connect to [default: 2655]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s n -l intervals -d 'End after N intervals of each host' -r

@@ -23,7 +23,7 @@ _collectl() {
 
     case "${cmd}" in
         collectl)
-            opts="-s -L -i -c -R -P -l -w -o -p -m -f -F -r -D -N -C -A -h -x -X -v -V --subsys --all --ALL --lustopts --lustsvcs --interval --count --runtime --verbose --full --plot --export --vmstat --sep --cpuopts --cpufilt --dskopts --dskfilt --dskremap --rawdskfilt --rawdskignore --netopts --xopts --envopts --envfilt --envremap --netfilt --rawnetfilt --rawnetignore --memopts --cgroupfilt --iosize --limits --wide --options --intfilt --nfsfilt --nfsopts --tcpfilt --headerrepeat --hr --playback --from --thru --offsettime --grep --extract --procanalyze --slabanalyze --stats --statopts --messages --procopts --procfilt --procstate --passwd --slabopts --slabfilt --top --home --filename --rawtoo --brief --group --tworaw --nogzip --comment --flush --rolllogs --daemon --pname --runas --umask --nohup --nice --align --config --quiet --address --bind --max-clients --hostname --procfs --sysfs --showcolheaders --showheader --showtopopts --help --helpextend --helpall --showsubsys --showoptions --showsubopts --version --showdefs"
+            opts="-s -L -i -c -R -P -l -w -o -p -m -f -F -r -D -N -C -A -h -x -X -v -V --subsys --all --ALL --lustopts --lustsvcs --interval --count --runtime --verbose --full --plot --export --vmstat --sep --cpuopts --cpufilt --dskopts --dskfilt --dskremap --rawdskfilt --rawdskignore --netopts --xopts --envopts --envfilt --envremap --netfilt --rawnetfilt --rawnetignore --memopts --cgroupfilt --iosize --limits --wide --options --intfilt --nfsfilt --nfsopts --tcpfilt --headerrepeat --hr --playback --from --thru --offsettime --grep --extract --procanalyze --slabanalyze --stats --statopts --messages --procopts --procfilt --procstate --passwd --slabopts --slabfilt --top --home --filename --rawtoo --brief --group --tworaw --nogzip --comment --flush --rolllogs --daemon --pname --runas --umask --nohup --nice --align --config --quiet --address --bind --allow --max-clients --history --hostname --procfs --sysfs --showcolheaders --showheader --showtopopts --help --helpextend --helpall --showsubsys --showoptions --showsubopts --version --showdefs"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -309,7 +309,15 @@ _collectl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --max-clients)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
