@@ -1,7 +1,7 @@
 //! The other end of a connection to one of our programs, as a test plays it.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, SockRef, Socket, Type};
@@ -31,6 +31,35 @@ impl Peer {
         let address = address.into();
         let stream = TcpStream::connect_timeout(&address, PATIENCE);
         Self::new(stream.unwrap_or_else(|error| panic!("{address}: {error}")))
+    }
+
+    /// Connects to a server from the local address `from`.
+    ///
+    /// # Panics
+    /// If it doesn't accept.
+    #[must_use]
+    pub fn connect_from(from: IpAddr, address: impl Into<SocketAddr>) -> Self {
+        let address = address.into();
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
+        socket.bind(&SocketAddr::new(from, 0).into()).expect("a local address can be bound to");
+        socket
+            .connect_timeout(&address.into(), PATIENCE)
+            .unwrap_or_else(|error| panic!("{address}: {error}"));
+        Self::new(socket.into())
+    }
+
+    /// Waits until the other end has closed or reset the connection; returns false if bytes came before.
+    ///
+    /// # Panics
+    /// If neither happens in time.
+    #[must_use]
+    pub fn is_closed(&mut self) -> bool {
+        self.stream.set_read_timeout(Some(PATIENCE)).expect("a socket has a timeout");
+        match self.stream.read(&mut [0; 1]) {
+            Ok(count) => count == 0,
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => true,
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// Connects to a server, with room for `bytes` that were not read yet.

@@ -215,10 +215,7 @@ impl Fleet {
                 self.screen.error(&format!("accepting connections: {error}{times}; trying on"));
             }
             Event::Refused { peer, times } => {
-                let text = match times {
-                    1 => format!("{peer}: closed: its address is not among --allow"),
-                    _ => format!("{times} connections closed that --allow excludes, the last of {peer}"),
-                };
+                let text = format!("connections closed that --allow excludes: {times}, the last from {peer}");
                 self.screen.inform(News::Bad, &text);
             }
             Event::Dialled { host, result } => self.dialled(host, result),

@@ -63,7 +63,7 @@ pub(crate) fn of_hosts(fates: &[(&str, Fate)]) -> Vec<String> {
         all.sort_by_key(|(_, labels)| std::cmp::Reverse(labels.len()));
         let more = all.len().saturating_sub(MAX_REASONS);
         all.truncate(MAX_REASONS);
-        lines.extend(all.into_iter().map(|(why, labels)| format!("{what}: {} ({why})", fold(labels))));
+        lines.extend(all.into_iter().map(|(why, labels)| format!("{what} ({why}): {}", fold(labels))));
         if more > 0 {
             lines.push(format!("{what}: others, for {more} more reasons"));
         }
@@ -102,9 +102,9 @@ mod tests {
         ];
         let lines = [
             "5 hosts: 1 up, 3 failed, 1 lost",
-            "failed: n[2-3] (ssh: connection refused)",
-            "failed: n1 (unknown host)",
-            "lost: n5 (connection closed)",
+            "failed (ssh: connection refused): n[2-3]",
+            "failed (unknown host): n1",
+            "lost (connection closed): n5",
         ];
         assert_eq!(of_hosts(&fates), lines);
     }

@@ -99,10 +99,7 @@ pub(crate) async fn accept(
                 last_refused = Some(peer.ip().to_canonical());
                 None
             }
-            Ok(None) => {
-                let times = refusals.say(Instant::now());
-                last_refused.zip(times).map(|(peer, times)| Event::Refused { peer, times })
-            }
+            Ok(None) => None,
             Err(error) if is_of_one_connection(&error) => None,
             Err(error) => {
                 failures.count();
@@ -110,10 +107,12 @@ pub(crate) async fn accept(
                 failures.say(Instant::now()).map(|times| Event::AcceptFailed { error, times })
             }
         };
-        if let Some(event) = event
-            && events.send(event).await.is_err()
-        {
-            return;
+        let refusal = refusals.say(Instant::now()).zip(last_refused);
+        let refusal = refusal.map(|(times, peer)| Event::Refused { peer, times });
+        for event in event.into_iter().chain(refusal) {
+            if events.send(event).await.is_err() {
+                return;
+            }
         }
     }
 }

@@ -154,11 +154,7 @@ impl Server {
                     refusals.count();
                     last_refused = Some(address.ip().to_canonical());
                 }
-                Ok(None) => {
-                    if let (Some(times), Some(last)) = (refusals.say(Instant::now()), last_refused) {
-                        warn!("{times} connections closed that --allow excludes, the last of {last}");
-                    }
-                }
+                Ok(None) => {}
                 Err(error) => {
                     failures.count();
                     if let Some(times) = failures.say(Instant::now()) {
@@ -166,6 +162,9 @@ impl Server {
                     }
                     sleep(ACCEPT_PAUSE).await;
                 }
+            }
+            if let Some((times, last)) = refusals.say(Instant::now()).zip(last_refused) {
+                warn!("connections closed that --allow excludes: {times}, the last from {last}");
             }
         }
     }
