@@ -20,6 +20,7 @@ mod fleet;
 mod interval;
 mod launch;
 mod link;
+mod merge;
 mod plan;
 mod progress;
 mod resolve;
