@@ -24,6 +24,7 @@ mod merge;
 mod plan;
 mod progress;
 mod resolve;
+mod sample;
 mod screen;
 mod signals;
 mod view;

@@ -9,6 +9,8 @@ const ZONE: f64 = 900.0;
 const DAY: f64 = 86_400.0;
 /// Samples that lag alike after which the clock, not the way here, must be slow.
 const STEADY: u32 = 10;
+/// Seconds within which rows without a time come that are of one interval.
+const TOGETHER: f64 = 0.02;
 /// Periods that are looked at.
 const PERIODS: usize = 5;
 /// Intervals that are possible, in seconds.
@@ -49,6 +51,7 @@ pub(super) struct HostClock {
     /// Seconds that the stamps are ahead.
     offset: Option<f64>,
     last_stamp: Option<f64>,
+    last_arrival: Option<f64>,
     last_time: Option<f64>,
     last_lag: f64,
     steady: u32,
@@ -60,8 +63,11 @@ impl HostClock {
     /// The sample's time by the receiver's clock, and whether it is one more row of the sample before.
     pub(super) fn place(&mut self, place: Place) -> (f64, bool) {
         let seconds = place.stamp.map(Stamp::seconds);
-        let same = seconds.is_some() && seconds == self.last_stamp;
+        let together =
+            place.rows == Rows::Many && self.last_arrival.is_some_and(|last| place.arrival - last < TOGETHER);
+        let same = seconds == self.last_stamp && (seconds.is_some() || together);
         self.last_stamp = seconds;
+        self.last_arrival = Some(place.arrival);
         if same && place.rows == Rows::Many {
             return (self.last_time.unwrap_or(place.arrival), true);
         }
