@@ -47,7 +47,7 @@ impl Stamp {
 
 /// How one host's stamps relate to the receiver's clock, and how far its samples lie apart.
 #[derive(Debug, Default)]
-pub(super) struct HostClock {
+pub(crate) struct HostClock {
     /// Seconds that the stamps are ahead.
     offset: Option<f64>,
     last_stamp: Option<f64>,
@@ -61,7 +61,7 @@ pub(super) struct HostClock {
 
 impl HostClock {
     /// The sample's time by the receiver's clock, and whether it is one more row of the sample before.
-    pub(super) fn place(&mut self, place: Place) -> (f64, bool) {
+    pub(crate) fn place(&mut self, place: Place) -> (f64, bool) {
         let seconds = place.stamp.map(Stamp::seconds);
         let together =
             place.rows == Rows::Many && self.last_arrival.is_some_and(|last| place.arrival - last < TOGETHER);

@@ -12,8 +12,7 @@ mod clock;
 #[cfg(test)]
 mod tests;
 
-use clock::HostClock;
-pub(crate) use clock::Stamp;
+pub(crate) use clock::{HostClock, Stamp};
 
 /// Slots that are open at a time; the oldest is finished before its time when one more is begun.
 const MAX_OPEN: usize = 64;
@@ -100,6 +99,8 @@ pub(crate) struct Merge<S> {
     /// All slots up to this one are finished.
     finished: Option<i64>,
     hosts: BTreeMap<Arc<str>, Known<S>>,
+    /// When the last slot was finished.
+    beat: Option<f64>,
     /// Samples that came for finished slots.
     pub(crate) late: u64,
 }
@@ -129,6 +130,7 @@ impl<S> Merge<S> {
             open: BTreeMap::new(),
             finished: None,
             hosts: BTreeMap::new(),
+            beat: None,
             late: 0,
         }
     }
@@ -186,16 +188,20 @@ impl<S> Merge<S> {
 
     /// When [`Merge::finish`] may have something to do again, in seconds of the epoch.
     pub(crate) fn due(&self) -> Option<f64> {
-        self.open.values().map(|slot| slot.deadline).min_by(f64::total_cmp)
+        self.open.values().map(|slot| slot.deadline).min_by(f64::total_cmp).or_else(|| self.silence())
     }
 
     /// Seconds of one interval, as far as is known.
+    #[cfg(test)]
     pub(crate) fn width(&self) -> f64 {
         self.width
     }
 
     /// Finishes one interval, if it is time to. Call it again until there is none.
     pub(crate) fn finish(&mut self, now: f64) -> Option<Interval<S>> {
+        if self.open.is_empty() && self.silence().is_some_and(|silence| silence <= now) {
+            return self.beat_without(now);
+        }
         let last = self.open.iter().rev().find(|(_, slot)| slot.deadline <= now || self.is_whole(slot, now));
         let last = last.map(|(&number, _)| number);
         let overflow = self.open.len() > MAX_OPEN;
@@ -213,6 +219,7 @@ impl<S> Merge<S> {
     fn close(&mut self, number: i64, now: f64) -> Option<Interval<S>> {
         let mut slot = self.open.remove(&number)?;
         self.finished = Some(number);
+        self.beat = Some(now);
         let time = clock::time_of(number, self.width);
         let stale_after = STALE_INTERVALS * self.width.max(1.0);
         self.hosts
@@ -233,6 +240,23 @@ impl<S> Merge<S> {
         let interval = Interval { time, seats: seats.collect(), lag: slot.lag };
         self.widen(number);
         Some(interval)
+    }
+
+    /// When an interval is finished though nothing has come at all: that all are silent must be seen, too.
+    fn silence(&self) -> Option<f64> {
+        let heard = self.hosts.values().map(|host| host.heard).max_by(f64::total_cmp)?;
+        let beat = self.beat?;
+        let patience = STALE_INTERVALS * self.width.max(1.0);
+        // Where all have left, it is seen long enough.
+        let worth = self.hosts.values().any(|host| host.up) || beat - heard < 3.0 * patience;
+        worth.then_some((heard + patience).max(beat + self.width.max(1.0)))
+    }
+
+    fn beat_without(&mut self, now: f64) -> Option<Interval<S>> {
+        let number = clock::slot_of(now - self.limits.window, self.width)
+            .max(self.finished.map_or(0, |last| last + 1));
+        self.open.insert(number, Slot { deadline: now, rows: HashMap::new(), lag: 0.0 });
+        self.close(number, now)
     }
 
     /// True where nobody is to be waited for: all that are up and not stale are there.

@@ -36,10 +36,7 @@ impl Block {
     pub(super) fn push(&mut self, line: &str) {
         if line.contains('<') {
             self.groups = line.to_owned();
-        } else if line.starts_with("# ")
-            && line[2..].starts_with(|c: char| c.is_ascii_uppercase())
-            && is_title(line)
-        {
+        } else if is_title(line) {
             self.titled = true;
             self.groups.clear();
         } else {
@@ -70,12 +67,9 @@ impl Block {
     }
 }
 
-/// A line of words that are no columns: capitals in the first one, as in `# CPU SUMMARY (INTR, CTXSW & PROC /sec)`.
+/// A line of words that are no columns: `# CPU SUMMARY (INTR, CTXSW & PROC /sec)`.
 fn is_title(line: &str) -> bool {
-    line[2..]
-        .split(' ')
-        .next()
-        .is_some_and(|word| word.len() > 1 && word.bytes().all(|b| b.is_ascii_uppercase()))
+    line.starts_with("# ") && ["SUMMARY", "STATISTICS", "STATS", "("].iter().any(|word| line.contains(word))
 }
 
 /// The character between columns: that behind the first plot name.

@@ -3,7 +3,7 @@
 use shared::display::sanitize;
 
 /// Puts `host` before every line of `text`, and takes out what could steer a terminal.
-pub(super) fn render(host: &str, text: &[u8]) -> Vec<u8> {
+pub(crate) fn render(host: &str, text: &[u8]) -> Vec<u8> {
     let host = sanitize(host.as_bytes());
     let mut out = Vec::with_capacity(text.len() + text.len() / 4);
     for line in text.split_inclusive(|&byte| byte == b'\n') {
