@@ -8,7 +8,7 @@ use shared::endpoint::Endpoint;
 
 use crate::launch::command::Shell;
 use crate::link::state::Retry;
-use crate::view::View;
+use crate::view::Look;
 
 /// A whole run.
 #[derive(Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub(crate) struct Plan {
     pub(crate) intervals: Option<u64>,
     /// Ends after this time.
     pub(crate) duration: Option<Duration>,
-    pub(crate) view: View,
+    pub(crate) look: Look,
     pub(crate) talk: Talk,
 }
 

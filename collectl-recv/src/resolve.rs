@@ -11,19 +11,27 @@ use shared::endpoint::{Endpoint, EndpointError, parse_port, split_host};
 use thiserror::Error;
 
 use crate::backoff::{Backoff, BackoffError};
-use crate::cli::{Cli, Command, Common, ConnectArgs, HostArgs, LaunchArgs, ListenArgs, RetryArgs};
+use crate::cli::{Cli, Command, Common, ConnectArgs, HostArgs, LaunchArgs, ListenArgs, RetryArgs, ViewArgs};
 use crate::duration::{self, DurationError};
 use crate::hosts::Named;
 use crate::hosts::gather::{HostsError, Wanted, gather};
 use crate::hosts::surroundings::Machine;
 use crate::launch::command::Shell;
 use crate::link::state::Retry;
+use crate::merge::Limits;
 use crate::plan::{Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Talk, Target, short_name};
+use crate::view::columns::Hosts;
+use crate::view::{Look, View, columns, table};
 
 /// Most starts under way that may be asked for.
 const MAX_FANOUT: usize = 4096;
 /// How long a start may take, unless the user says otherwise.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Widest column of '--view columns'.
+const MAX_WIDTH: usize = 64;
+/// Longest wait for late hosts, in seconds.
+const MAX_WINDOW: f64 = 3600.0;
 
 /// What is wrong with what was typed.
 #[derive(Debug, Error)]
@@ -48,6 +56,16 @@ pub(crate) enum PlanError {
     Bind(String),
     #[error("--port: 0 is no port to connect to")]
     PortZero,
+    #[error("--view columns: --columns A,B,... is needed")]
+    NoColumns,
+    #[error("--columns: {0} is for --view columns")]
+    ColumnsElsewhere(String),
+    #[error("--col-width: a number from 1 to {MAX_WIDTH} is needed")]
+    Width,
+    #[error("--rows: at least 1 is needed")]
+    NoRows,
+    #[error("--window: a number of seconds from 0 to {MAX_WINDOW} is needed")]
+    Window,
     #[error("--intervals: at least 1 is needed")]
     NoIntervals,
     #[error("--fanout: a number from 1 to {MAX_FANOUT} is needed")]
@@ -72,7 +90,7 @@ pub(crate) fn resolve(cli: Cli) -> Result<Plan, PlanError> {
         mode,
         intervals: common.intervals,
         duration: common.duration.as_deref().map(duration::parse).transpose()?,
-        view: common.view,
+        look: look(&common.view)?,
         talk: if common.quiet { Talk::Quiet } else { Talk::Normal },
     })
 }
@@ -87,6 +105,44 @@ fn listen(args: &ListenArgs) -> Result<Listen, PlanError> {
 
 fn hosts(words: &[String], choice: &HostArgs) -> Result<Vec<Named>, HostsError> {
     gather(Wanted { words, excluded: &choice.exclude, slurm: choice.slurm }, &Machine)
+}
+
+fn look(args: &ViewArgs) -> Result<Look, PlanError> {
+    match (args.view, args.columns.first()) {
+        (View::Columns, None) => return Err(PlanError::NoColumns),
+        (View::Columns, Some(_)) | (_, None) => {}
+        (_, Some(_)) => return Err(PlanError::ColumnsElsewhere(args.columns.join(","))),
+    }
+    if !(1..=MAX_WIDTH).contains(&args.col_width) {
+        return Err(PlanError::Width);
+    }
+    if args.rows == Some(0) {
+        return Err(PlanError::NoRows);
+    }
+    if !(0.0..=MAX_WINDOW).contains(&args.window) {
+        return Err(PlanError::Window);
+    }
+    Ok(Look {
+        view: args.view,
+        table: table::Options {
+            sort: args.sort.clone(),
+            ascending: args.reverse,
+            rows: args.rows,
+            hide_zeros: args.hide_zeros,
+        },
+        columns: columns::Options {
+            columns: args.columns.clone(),
+            hosts: if args.col_no_detail { Hosts::None } else { Hosts::All },
+            totals: args.col_total || args.col_no_detail,
+            scale: args.col_scale,
+            unscaled: args.col_no_scale.clone(),
+            width: args.col_width,
+            age: args.col_age,
+            no_data: args.col_no_data.clone(),
+            negative: args.col_negative.clone(),
+        },
+        limits: Limits { window: args.window },
+    })
 }
 
 fn launch(args: &LaunchArgs) -> Result<Launch, PlanError> {

@@ -1,15 +1,22 @@
 //! All that the user sees: lines on standard output, messages and progress on standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use shared::display::sanitize;
 use shared::stdout::Stdout;
+use tokio::time::{Instant, sleep_until};
 
+use crate::event::ConnId;
 use crate::link::gap::Gap;
 use crate::plan::Talk;
 use crate::progress::{Counts, Progress};
-use crate::view::View;
+use crate::view::json::Json;
+use crate::view::merged::{Face, Merged, To};
+use crate::view::table::keys::Asked;
+use crate::view::table::live::Live;
+use crate::view::{Look, View, json, lines, time};
 
 /// How many bytes wait at most for a slow reader of standard output. Beyond that the oldest lines go, and are counted.
 const WAITING: usize = 8 * 1024 * 1024;
@@ -33,7 +40,9 @@ pub(crate) struct Losses {
 #[derive(Debug)]
 pub(crate) struct Screen {
     out: Stdout,
-    view: View,
+    display: Display,
+    live: Option<Live>,
+    clock: Clock,
     talk: Talk,
     progress: Option<Progress>,
     /// Whether both are a terminal, most likely the same one.
@@ -42,30 +51,92 @@ pub(crate) struct Screen {
     pub(crate) losses: Losses,
 }
 
-impl Screen {
-    /// Takes over both.
-    pub(crate) fn new(view: View, talk: Talk) -> Self {
-        let progress = (talk == Talk::Normal && Progress::is_possible()).then(Progress::new);
-        Self {
-            out: Stdout::open(WAITING),
-            view,
-            talk,
-            progress,
-            shared: io::stdout().is_terminal(),
-            counts: Counts::default(),
-            losses: Losses::default(),
-        }
+/// What is made of lines.
+#[derive(Debug)]
+enum Display {
+    Lines,
+    Json(Json),
+    Merged(Box<Merged>),
+}
+
+/// What was done while [`Screen::serve`] waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Served {
+    /// Something was written.
+    Written,
+    /// The user wants the end.
+    Quit,
+}
+
+/// The receiver's clock: the time of day when it began, and what went by since, so that it never jumps.
+#[derive(Debug, Clone, Copy)]
+struct Clock {
+    epoch: f64,
+    began: Instant,
+}
+
+impl Clock {
+    fn start() -> Self {
+        let epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self { epoch: epoch.as_secs_f64(), began: Instant::now() }
     }
 
-    /// Shows whole lines of `host`.
+    fn now(&self) -> f64 {
+        self.epoch + self.began.elapsed().as_secs_f64()
+    }
+
+    fn instant(&self, time: f64) -> Instant {
+        let since = Duration::try_from_secs_f64((time - self.epoch).max(0.0)).unwrap_or_default();
+        self.began + since
+    }
+}
+
+impl Screen {
+    /// Takes over both.
+    ///
+    /// # Errors
+    /// Where the terminal can't be drawn on.
+    pub(crate) fn new(look: &Look, talk: Talk) -> io::Result<Self> {
+        let shared = io::stdout().is_terminal();
+        let display = match look.view {
+            View::Lines => Display::Lines,
+            View::Json => Display::Json(Json::default()),
+            View::Table | View::Columns => Display::Merged(Box::new(Merged::new(look))),
+        };
+        let live = (shared && look.view == View::Table).then(Live::enter).transpose()?;
+        let progress =
+            (talk == Talk::Normal && live.is_none() && Progress::is_possible()).then(Progress::new);
+        Ok(Self {
+            out: Stdout::open(WAITING),
+            display,
+            live,
+            clock: Clock::start(),
+            talk,
+            progress,
+            shared,
+            counts: Counts::default(),
+            losses: Losses::default(),
+        })
+    }
+
+    /// Shows whole lines of `host`, which came over `conn`.
     ///
     /// # Errors
     /// What writing to standard output returns; `BrokenPipe` when its reader left.
-    pub(crate) fn lines(&mut self, host: &str, text: &[u8]) -> io::Result<()> {
+    pub(crate) fn lines(&mut self, conn: ConnId, host: &str, text: &[u8]) -> io::Result<()> {
         if text.is_empty() {
             return Ok(());
         }
-        self.show(self.view.render(host, text))
+        let now = self.clock.now();
+        let shown = match &mut self.display {
+            Display::Lines => lines::render(host, text),
+            Display::Json(json) => json.lines(conn, host, text, now),
+            Display::Merged(merged) => {
+                merged.lines(conn, host, text, now);
+                return self.advance();
+            }
+        };
+        self.write(shown)
     }
 
     /// Shows, and counts, that intervals of `host` are missing.
@@ -75,22 +146,132 @@ impl Screen {
     pub(crate) fn gap(&mut self, host: &str, gap: Gap) -> io::Result<()> {
         self.losses.gaps += 1;
         self.losses.missing.add(gap);
-        self.show(self.view.gap(host, gap))
+        let shown = match &self.display {
+            Display::Json(_) => json::gap(host, gap),
+            // The table on a terminal says it in its last line.
+            Display::Merged(_) if self.shared => Vec::new(),
+            Display::Lines | Display::Merged(_) => lines::gap(host, gap),
+        };
+        self.write(shown)
     }
 
-    fn show(&mut self, rendered: Vec<u8>) -> io::Result<()> {
+    /// A connection ended.
+    pub(crate) fn closed(&mut self, conn: ConnId) {
+        match &mut self.display {
+            Display::Lines => {}
+            Display::Json(json) => json.closed(conn),
+            Display::Merged(merged) => merged.closed(conn),
+        }
+    }
+
+    /// Does what is to be done by itself: lets standard output take what waits, finishes intervals whose time has come,
+    /// draws, and hears keys. May be dropped at any time.
+    ///
+    /// # Errors
+    /// As for [`Screen::lines`].
+    pub(crate) async fn serve(&mut self) -> io::Result<Served> {
+        let behind = !self.out.is_drained();
+        let due = self.due().filter(|_| !behind);
+        tokio::select! {
+            result = self.out.drain(), if behind => {
+                result?;
+                self.redraw();
+            }
+            key = async {
+                match &mut self.live {
+                    Some(live) => live.key().await,
+                    None => std::future::pending().await,
+                }
+            } => {
+                if let (Some(live), Display::Merged(merged)) = (&mut self.live, &mut self.display)
+                    && let Face::Table(table) = &mut merged.face
+                    && live.press(table, key) == Asked::Quit
+                {
+                    return Ok(Served::Quit);
+                }
+            }
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
+                self.advance()?;
+                self.draw()?;
+            }
+            () = std::future::pending() => {}
+        }
+        Ok(Served::Written)
+    }
+
+    /// When there is something to do, but for what others do.
+    fn due(&self) -> Option<Instant> {
+        let merged = match &self.display {
+            Display::Merged(merged) => merged.merge.due().map(|due| self.clock.instant(due)),
+            Display::Lines | Display::Json(_) => None,
+        };
+        let drawing = self.live.as_ref().and_then(Live::due);
+        merged.into_iter().chain(drawing).min()
+    }
+
+    /// Finishes the intervals whose time has come.
+    fn advance(&mut self) -> io::Result<()> {
+        let Display::Merged(merged) = &mut self.display else { return Ok(()) };
+        let text = merged.advance(self.clock.now(), if self.shared { To::Terminal } else { To::Pipe });
+        if let Some(live) = &mut self.live {
+            live.touch();
+        }
+        self.write(text)
+    }
+
+    /// Draws the table, where it is time to.
+    fn draw(&mut self) -> io::Result<()> {
+        let (Some(live), Display::Merged(merged)) = (&mut self.live, &mut self.display) else {
+            return Ok(());
+        };
+        let connected = merged.connected();
+        let Face::Table(table) = &mut merged.face else { return Ok(()) };
+        if live.due().is_none_or(|due| due > Instant::now()) {
+            return Ok(());
+        }
+        let (counts, stands) = (self.counts, table.standings);
+        let mut status = if table.time > 0.0 { time::of_day(table.time) } else { "waiting".to_owned() };
+        for (count, what) in [
+            (counts.up.max(connected), "up"),
+            (counts.waiting, "waiting"),
+            (counts.failed, "failed"),
+            (stands.late, "late"),
+            (stands.missing, "missing"),
+            (stands.stale, "stale"),
+        ] {
+            if count > 0 || what == "up" {
+                status.push_str(&format!("  {count} {what}"));
+            }
+        }
+        status.push_str(&format!("  lag {:.1} s", table.lag));
+        let dropped = merged.merge.late + self.losses.dropped + self.losses.cut;
+        if dropped > 0 {
+            status.push_str(&format!("  dropped {dropped}"));
+        }
+        if self.losses.gaps > 0 {
+            status.push_str(&format!("  gaps {}", self.losses.gaps));
+        }
+        if table.frozen {
+            status.push_str("  FROZEN");
+        }
+        if !table.filter.is_empty() {
+            status.push_str(&format!("  /{}", table.filter));
+        }
+        let bytes = live.draw(table, &status)?;
+        self.write(bytes)
+    }
+
+    fn write(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
         if self.shared {
             self.hide();
         }
-        let dropped = self.out.push(Bytes::from(rendered))?;
+        let dropped = self.out.push(Bytes::from(bytes))?;
         self.losses.dropped += dropped as u64;
         self.redraw();
         Ok(())
-    }
-
-    /// True while lines wait for standard output to take them.
-    pub(crate) fn is_behind(&self) -> bool {
-        !self.out.is_drained()
     }
 
     /// Waits until standard output has taken all lines. May be dropped at any time.
@@ -106,13 +287,17 @@ impl Screen {
     /// Says that something changed as it should or as it may, on a terminal only where it is bad news: the rest is in the
     /// progress line.
     pub(crate) fn inform(&mut self, news: News, text: &str) {
-        if self.talk == Talk::Normal && (news == News::Bad || self.progress.is_none()) {
+        let counted = self.progress.is_some() || self.live.is_some();
+        if self.talk == Talk::Normal && (news == News::Bad || !counted) {
             self.error(text);
         }
     }
 
     /// Says what must not go unheard.
     pub(crate) fn error(&mut self, text: &str) {
+        if let Some(live) = &mut self.live {
+            return live.say(text);
+        }
         self.hide();
         // Where even standard error is gone there is nobody to tell.
         let _ = writeln!(io::stderr(), "collectl-recv: {}", sanitize(text.as_bytes()));
@@ -121,21 +306,40 @@ impl Screen {
 
     /// True where [`Screen::count`] shows anything.
     pub(crate) fn has_progress(&self) -> bool {
-        self.progress.is_some()
+        self.progress.is_some() || self.live.is_some()
     }
 
     /// Draws how the links stand.
     pub(crate) fn count(&mut self, counts: Counts) {
         if self.counts != counts {
             self.counts = counts;
+            if let Some(live) = &mut self.live {
+                live.touch();
+            }
             self.redraw();
         }
     }
 
-    /// Takes the progress line away, for good.
-    pub(crate) fn end_progress(&mut self) {
+    /// Shows what is not finished, and gives the terminal back, for good.
+    pub(crate) fn end(&mut self) {
         self.hide();
         self.progress = None;
+        let to = if self.shared { To::Terminal } else { To::Pipe };
+        let mut last = match &mut self.display {
+            Display::Merged(merged) => merged.finish(self.clock.now(), to),
+            Display::Lines | Display::Json(_) => Vec::new(),
+        };
+        let mut messages = Vec::new();
+        if let Some(live) = self.live.take() {
+            let (bytes, said) = live.leave();
+            last.extend(bytes);
+            messages = said;
+        }
+        // Whether it could be written makes no difference any more.
+        drop(self.write(last));
+        for message in messages {
+            self.error(&message);
+        }
     }
 
     fn hide(&mut self) {

@@ -29,7 +29,7 @@ impl Fleet {
 
     /// Closes all connections, ends all processes, writes what is left, and returns the exit status.
     pub(super) async fn finish(mut self, ended: Ended, signals: &mut Signals) -> u8 {
-        self.screen.end_progress();
+        self.screen.end();
         for host in &self.hosts {
             host.set_stage(Stage::Stop);
         }

@@ -24,7 +24,7 @@ use crate::link::accept::{self, ListenError};
 use crate::link::dial::MAX_DIALS;
 use crate::link::state::Input;
 use crate::plan::{Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Target, short_name};
-use crate::screen::{News, Screen};
+use crate::screen::{News, Screen, Served};
 use crate::signals::Signals;
 
 mod finish;
@@ -44,6 +44,8 @@ pub(crate) enum RunError {
     Listen(#[from] ListenError),
     #[error("taking over signals: {0}")]
     Signals(io::Error),
+    #[error("drawing on the terminal: {0}")]
+    Terminal(io::Error),
 }
 
 /// What a host's link is made with.
@@ -99,7 +101,10 @@ pub(crate) async fn run(plan: Plan, limit: Option<u64>) -> Result<u8, RunError> 
             biased;
             () = signals.next() => break Ended::Signal,
             () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => break Ended::Done,
-            result = fleet.screen.drain(), if fleet.screen.is_behind() => fleet.written(result),
+            result = fleet.screen.serve() => match result {
+                Ok(Served::Quit) => break Ended::Signal,
+                result => fleet.written(result.map(drop)),
+            },
             Some(event) = events.recv() => fleet.on(event),
         }
         fleet.reap();
@@ -121,7 +126,7 @@ impl Fleet {
             next_start: 0,
             strangers: Strangers::default(),
             refused: Arc::default(),
-            screen: Screen::new(plan.view, plan.talk),
+            screen: Screen::new(&plan.look, plan.talk).map_err(RunError::Terminal)?,
             children: Children::default(),
             sender,
             tasks: JoinSet::new(),

@@ -67,7 +67,7 @@ impl Fleet {
         if let Some(gap) = batch.gap {
             result = self.screen.gap(name, gap);
         }
-        let result = result.and_then(|()| self.screen.lines(name, &batch.text[..taken.shown]));
+        let result = result.and_then(|()| self.screen.lines(id, name, &batch.text[..taken.shown]));
         self.screen.losses.cut += batch.cut;
         if taken.enough {
             self.enough(id);
@@ -79,6 +79,7 @@ impl Fleet {
     pub(super) fn closed(&mut self, id: ConnId, end: End, unfinished: bool) {
         let Some(conn) = self.conns.get_mut(&id) else { return };
         self.screen.losses.unfinished += u64::from(unfinished);
+        self.screen.closed(id);
         let enough = match &mut conn.owner {
             Owner::Host(host, _) => self.hosts[host.0].tally.connection_ended(),
             Owner::Itself(tally) => tally.connection_ended(),
@@ -118,6 +119,7 @@ impl Fleet {
     fn enough(&mut self, id: ConnId) {
         let Some(conn) = self.conns.remove(&id) else { return };
         conn.task.abort();
+        self.screen.closed(id);
         match conn.owner {
             Owner::Host(host, certainty) => {
                 self.hosts[host.0].conn = None;

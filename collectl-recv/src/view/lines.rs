@@ -5,7 +5,7 @@ use shared::display::sanitize;
 use crate::link::gap::Gap;
 
 /// Puts `host` before every line of `text`, and takes out what could steer a terminal.
-pub(super) fn render(host: &str, text: &[u8]) -> Vec<u8> {
+pub(crate) fn render(host: &str, text: &[u8]) -> Vec<u8> {
     let host = sanitize(host.as_bytes());
     let mut out = Vec::with_capacity(text.len() + text.len() / 4);
     for line in text.split_inclusive(|&byte| byte == b'\n') {
@@ -18,7 +18,7 @@ pub(super) fn render(host: &str, text: &[u8]) -> Vec<u8> {
 }
 
 /// A line that says what is missing; as it begins with `#`, it is no data to whoever reads the lines.
-pub(super) fn gap(host: &str, gap: Gap) -> Vec<u8> {
+pub(crate) fn gap(host: &str, gap: Gap) -> Vec<u8> {
     render(host, format!("# gap: {gap} of {host}\n").as_bytes())
 }
 

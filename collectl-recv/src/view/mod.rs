@@ -1,30 +1,34 @@
-//! What is shown of the lines that come. Pure: lines in, bytes for standard output out.
+//! What is shown of the lines that come. Pure but for [`table::live`], which has the terminal: lines in, bytes for
+//! standard output out.
 
 use clap::ValueEnum;
 
-use crate::link::gap::Gap;
-
-mod lines;
+pub(crate) mod columns;
+pub(crate) mod figure;
+pub(crate) mod json;
+pub(crate) mod lines;
+pub(crate) mod merged;
+pub(crate) mod table;
+pub(crate) mod time;
 
 /// The ways to show them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum View {
     /// Each line as it comes, its host before it.
     Lines,
+    /// A row for each host, sorted; needs formats with one line for each interval (brief, -P, --export json).
+    Table,
+    /// The columns of --columns side by side, a line for each interval.
+    Columns,
+    /// A JSON object for each host and interval.
+    Json,
 }
 
-impl View {
-    /// Shows that intervals of `host` are missing.
-    pub(crate) fn gap(self, host: &str, gap: Gap) -> Vec<u8> {
-        match self {
-            Self::Lines => lines::gap(host, gap),
-        }
-    }
-
-    /// Shows `text`, whole lines of `host`.
-    pub(crate) fn render(self, host: &str, text: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Lines => lines::render(host, text),
-        }
-    }
+/// A view, and what is chosen for it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Look {
+    pub(crate) view: View,
+    pub(crate) table: table::Options,
+    pub(crate) columns: columns::Options,
+    pub(crate) limits: crate::merge::Limits,
 }

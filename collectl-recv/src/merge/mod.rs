@@ -1,0 +1,307 @@
+//! Brings the samples of all hosts together: samples in, finished intervals out. Pure: the time is an argument.
+//!
+//! An interval is a slot on a grid as wide as most hosts' interval. A sample belongs to the slot of its own time, put right
+//! where a host's clock is off ([`clock`]), or else to that of its arrival. A slot is finished when all hosts that are
+//! up have brought theirs, or when its [`Limits::window`] is over. What comes for a finished slot is *late*; a host that
+//! brought nothing is *missing*; one that has been silent for long is *stale*. All three are judged by the receiver's clock.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+mod clock;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use clock::{HostClock, Stamp};
+
+/// Slots that are open at a time; the oldest is finished before its time when one more is begun.
+const MAX_OPEN: usize = 64;
+/// Hosts that are known; when one more comes, the one that was silent for longest is forgotten.
+const MAX_HOSTS: usize = 16 * 1024;
+/// Rows that one host may bring for a slot.
+const MAX_ROWS: usize = 16 * 1024;
+/// Width of slots, in seconds, before two samples of a host have shown the interval.
+const FIRST_WIDTH: f64 = 1.0;
+/// Intervals of silence after which a host is stale.
+const STALE_INTERVALS: f64 = 3.0;
+/// Seconds after which a host that has left is forgotten.
+const FORGOTTEN: f64 = 600.0;
+
+/// How long is waited.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Limits {
+    /// Seconds that a slot stays open for late hosts after its first sample.
+    pub(crate) window: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { window: 2.0 }
+    }
+}
+
+/// A sample's place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Place {
+    /// What the host's clock said, where the line says so.
+    pub(crate) stamp: Option<Stamp>,
+    /// When it came, by the receiver's clock, in seconds of the epoch.
+    pub(crate) arrival: f64,
+    /// Whether an interval of this host may have several rows, which have the same stamp.
+    pub(crate) rows: Rows,
+}
+
+/// How many rows an interval of a host has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// One: a second one begins the next interval.
+    One,
+    /// As many as have the same stamp.
+    Many,
+}
+
+/// What a host has to do with a finished interval.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Presence<S> {
+    /// Its rows.
+    Present(Vec<S>),
+    /// Nothing came in time, but rows of an earlier interval came since, which was finished by then.
+    Late(Vec<S>),
+    /// Nothing came.
+    Missing,
+    /// Nothing has come for so many seconds.
+    Stale(f64),
+}
+
+/// A host in a finished interval.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Seat<S> {
+    pub(crate) host: Arc<str>,
+    pub(crate) presence: Presence<S>,
+}
+
+/// A finished interval: one seat for each known host, in the order of their names.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Interval<S> {
+    /// Its time, in seconds of the epoch.
+    pub(crate) time: f64,
+    pub(crate) seats: Vec<Seat<S>>,
+    /// How long after its time the last sample came, in seconds.
+    pub(crate) lag: f64,
+}
+
+/// The samples of all hosts, and when each host was heard.
+#[derive(Debug)]
+pub(crate) struct Merge<S> {
+    limits: Limits,
+    width: f64,
+    open: BTreeMap<i64, Slot<S>>,
+    /// All slots up to this one are finished.
+    finished: Option<i64>,
+    hosts: BTreeMap<Arc<str>, Known<S>>,
+    /// When the last slot was finished.
+    beat: Option<f64>,
+    /// Samples that came for finished slots.
+    pub(crate) late: u64,
+}
+
+#[derive(Debug)]
+struct Slot<S> {
+    deadline: f64,
+    rows: HashMap<Arc<str>, Vec<S>>,
+    lag: f64,
+}
+
+#[derive(Debug)]
+struct Known<S> {
+    clock: HostClock,
+    heard: f64,
+    up: bool,
+    slot: Option<i64>,
+    late: Vec<S>,
+}
+
+impl<S> Merge<S> {
+    /// Nothing has come yet.
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            width: FIRST_WIDTH,
+            open: BTreeMap::new(),
+            finished: None,
+            hosts: BTreeMap::new(),
+            beat: None,
+            late: 0,
+        }
+    }
+
+    /// Takes a row of `host`.
+    pub(crate) fn push(&mut self, host: &Arc<str>, place: Place, row: S) {
+        if !self.hosts.contains_key(host) {
+            self.make_room();
+        }
+        let known = self.hosts.entry(Arc::clone(host)).or_insert_with(|| Known {
+            clock: HostClock::default(),
+            heard: place.arrival,
+            up: true,
+            slot: None,
+            late: Vec::new(),
+        });
+        known.heard = known.heard.max(place.arrival);
+        known.up = true;
+        let (time, again) = known.clock.place(place);
+        let slot = match known.slot {
+            Some(slot) if again => slot,
+            _ => known.clock.slot(time, self.width),
+        };
+        known.slot = Some(slot);
+        if self.finished.is_some_and(|finished| slot <= finished) {
+            if !again {
+                self.late += 1;
+                known.late.clear();
+            }
+            if known.late.len() < MAX_ROWS {
+                known.late.push(row);
+            }
+            return;
+        }
+        let deadline = place.arrival + self.limits.window;
+        let lag = (place.arrival - time).max(0.0);
+        let open = self.open.entry(slot).or_insert_with(|| Slot { deadline, rows: HashMap::new(), lag: 0.0 });
+        open.lag = open.lag.max(lag);
+        let rows = open.rows.entry(Arc::clone(host)).or_default();
+        if !again {
+            rows.clear();
+        }
+        if rows.len() < MAX_ROWS {
+            rows.push(row);
+        }
+    }
+
+    /// A host's connection ended: it is no longer waited for, and its next one may have another clock.
+    pub(crate) fn leave(&mut self, host: &str) {
+        if let Some(known) = self.hosts.get_mut(host) {
+            known.up = false;
+            known.clock = HostClock::default();
+        }
+    }
+
+    /// When [`Merge::finish`] may have something to do again, in seconds of the epoch.
+    pub(crate) fn due(&self) -> Option<f64> {
+        self.open.values().map(|slot| slot.deadline).min_by(f64::total_cmp).or_else(|| self.silence())
+    }
+
+    /// Seconds of one interval, as far as is known.
+    #[cfg(test)]
+    pub(crate) fn width(&self) -> f64 {
+        self.width
+    }
+
+    /// Finishes one interval, if it is time to. Call it again until there is none.
+    pub(crate) fn finish(&mut self, now: f64) -> Option<Interval<S>> {
+        if self.open.is_empty() && self.silence().is_some_and(|silence| silence <= now) {
+            return self.beat_without(now);
+        }
+        let last = self.open.iter().rev().find(|(_, slot)| slot.deadline <= now || self.is_whole(slot, now));
+        let last = last.map(|(&number, _)| number);
+        let overflow = self.open.len() > MAX_OPEN;
+        // An earlier slot never stays open behind a finished one.
+        let first = *self.open.first_key_value()?.0;
+        if overflow || last.is_some_and(|last| first <= last) { self.close(first, now) } else { None }
+    }
+
+    /// Finishes the next interval, however much is missing: the run is over.
+    pub(crate) fn finish_all(&mut self, now: f64) -> Option<Interval<S>> {
+        let first = *self.open.first_key_value()?.0;
+        self.close(first, now)
+    }
+
+    fn close(&mut self, number: i64, now: f64) -> Option<Interval<S>> {
+        let mut slot = self.open.remove(&number)?;
+        self.finished = Some(number);
+        self.beat = Some(now);
+        let time = clock::time_of(number, self.width);
+        let stale_after = STALE_INTERVALS * self.width.max(1.0);
+        self.hosts
+            .retain(|name, host| host.up || now - host.heard < FORGOTTEN || slot.rows.contains_key(name));
+        let seats = self.hosts.iter_mut().map(|(name, host)| {
+            let late = std::mem::take(&mut host.late);
+            let silent = now - host.heard;
+            let presence = match slot.rows.remove(name) {
+                Some(rows) => Presence::Present(rows),
+                None if !late.is_empty() => Presence::Late(late),
+                None if silent > stale_after.max(STALE_INTERVALS * host.clock.period().unwrap_or(0.0)) => {
+                    Presence::Stale(silent)
+                }
+                None => Presence::Missing,
+            };
+            Seat { host: Arc::clone(name), presence }
+        });
+        let interval = Interval { time, seats: seats.collect(), lag: slot.lag };
+        self.widen(number);
+        Some(interval)
+    }
+
+    /// When an interval is finished though nothing has come at all: that all are silent must be seen, too.
+    fn silence(&self) -> Option<f64> {
+        let heard = self.hosts.values().map(|host| host.heard).max_by(f64::total_cmp)?;
+        let beat = self.beat?;
+        let patience = STALE_INTERVALS * self.width.max(1.0);
+        // Where all have left, it is seen long enough.
+        let worth = self.hosts.values().any(|host| host.up) || beat - heard < 3.0 * patience;
+        worth.then_some((heard + patience).max(beat + self.width.max(1.0)))
+    }
+
+    fn beat_without(&mut self, now: f64) -> Option<Interval<S>> {
+        let number = clock::slot_of(now - self.limits.window, self.width)
+            .max(self.finished.map_or(0, |last| last + 1));
+        self.open.insert(number, Slot { deadline: now, rows: HashMap::new(), lag: 0.0 });
+        self.close(number, now)
+    }
+
+    /// True where nobody is to be waited for: all that are up and not stale are there.
+    fn is_whole(&self, slot: &Slot<S>, now: f64) -> bool {
+        let stale_after = STALE_INTERVALS * self.width.max(1.0);
+        self.known_width()
+            && self.hosts.iter().all(|(name, host)| {
+                !host.up || now - host.heard > stale_after || slot.rows.contains_key(name)
+            })
+    }
+
+    fn known_width(&self) -> bool {
+        self.hosts.values().any(|host| host.clock.period().is_some())
+    }
+
+    /// Takes on the interval that most hosts have, where it is another one than so far. Open slots keep their order.
+    fn widen(&mut self, number: i64) {
+        let mut periods: Vec<f64> = self.hosts.values().filter_map(|host| host.clock.period()).collect();
+        if periods.is_empty() {
+            return;
+        }
+        let middle = periods.len() / 2;
+        let (_, &mut width, _) = periods.select_nth_unstable_by(middle, f64::total_cmp);
+        if (width - self.width).abs() <= 0.2 * self.width {
+            return;
+        }
+        let old = std::mem::replace(&mut self.width, width);
+        let moved = |slot: i64| clock::slot_of(clock::time_of(slot, old), width);
+        self.finished = Some(moved(number));
+        for (slot, content) in std::mem::take(&mut self.open) {
+            let to = self.open.entry(moved(slot).max(moved(number) + 1));
+            let to = to.or_insert_with(|| Slot { rows: HashMap::new(), ..content });
+            to.rows.extend(content.rows);
+        }
+        for host in self.hosts.values_mut() {
+            host.clock.forget_slot();
+        }
+    }
+
+    fn make_room(&mut self) {
+        if self.hosts.len() >= MAX_HOSTS {
+            let oldest = self.hosts.iter().min_by(|a, b| a.1.heard.total_cmp(&b.1.heard));
+            if let Some(name) = oldest.map(|(name, _)| Arc::clone(name)) {
+                self.hosts.remove(&name);
+            }
+        }
+    }
+}

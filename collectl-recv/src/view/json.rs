@@ -1,0 +1,84 @@
+//! A JSON object for each host and interval, one in a line. Those of `--export json` pass as they are; figures of other
+//! formats are put under their columns' names.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Number, Value};
+use shared::display::sanitize;
+
+use crate::event::ConnId;
+use crate::link::gap::Gap;
+use crate::merge::{HostClock, Place};
+use crate::sample::{Decoder, Sample};
+
+/// All streams.
+#[derive(Debug, Default)]
+pub(crate) struct Json {
+    streams: BTreeMap<ConnId, (Decoder, HostClock)>,
+}
+
+impl Json {
+    /// Shows whole lines of a connection, which came at `now`.
+    pub(crate) fn lines(&mut self, conn: ConnId, host: &str, text: &[u8], now: f64) -> Vec<u8> {
+        let (decoder, clock) = self.streams.entry(conn).or_default();
+        let mut out = Vec::with_capacity(text.len());
+        for line in text.split(|&byte| byte == b'\n') {
+            if line.starts_with(b"{") {
+                let line = sanitize(line);
+                // What is no object (cut, or noise) would be none for our reader either.
+                if serde_json::from_str::<Map<String, Value>>(&line).is_ok() {
+                    out.extend_from_slice(line.as_bytes());
+                    out.push(b'\n');
+                }
+            } else if let Some(sample) = decoder.line(line) {
+                let place = Place { stamp: sample.stamp, arrival: now, rows: sample.rows };
+                let (time, _) = clock.place(place);
+                out.extend_from_slice(object(host, time, &sample).to_string().as_bytes());
+                out.push(b'\n');
+            }
+        }
+        out
+    }
+
+    /// A connection ended.
+    pub(crate) fn closed(&mut self, conn: ConnId) {
+        self.streams.remove(&conn);
+    }
+}
+
+/// What is missing of a host: an object without a time.
+pub(crate) fn gap(host: &str, gap: Gap) -> Vec<u8> {
+    let mut object = Map::new();
+    object.insert("host".into(), sanitize(host.as_bytes()).into());
+    object.insert("missing_intervals".into(), gap.intervals.into());
+    object.insert("missing_seconds".into(), number(gap.micros as f64 / 1e6));
+    format!("{}\n", Value::Object(object)).into_bytes()
+}
+
+fn object(host: &str, time: f64, sample: &Sample) -> Value {
+    let mut object = Map::new();
+    object.insert("host".into(), sanitize(host.as_bytes()).into());
+    object.insert("time".into(), number((time * 1000.0).round() / 1000.0));
+    for (column, cell) in sample.row.columns.iter().zip(&sample.row.cells) {
+        let figure = cell.text.parse().ok().filter(|_| cell.number.is_some()).map(Value::Number);
+        let value = figure.unwrap_or_else(|| (*cell.text).into());
+        let target = if column.group.is_empty() {
+            &mut object
+        } else {
+            match object.entry(&*column.group).or_insert_with(|| Map::new().into()) {
+                Value::Object(inner) => inner,
+                _ => continue,
+            }
+        };
+        let mut name = column.name.to_string();
+        while target.contains_key(&name) {
+            name.push('\'');
+        }
+        target.insert(name, value);
+    }
+    object.into()
+}
+
+fn number(value: f64) -> Value {
+    Number::from_f64(value).map_or(Value::Null, Value::Number)
+}

@@ -1,0 +1,151 @@
+//! The views that show all hosts together: streams in, finished intervals out to the table or the columns.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use shared::display::sanitize;
+
+use super::columns::Columns;
+use super::table::{Table, sheet};
+use super::{Look, View};
+use crate::event::ConnId;
+use crate::merge::{Interval, Merge, Place};
+use crate::sample::{Decoder, Row};
+
+/// Longest host name that is shown.
+const MAX_NAME: usize = 255;
+
+/// All streams, merged.
+#[derive(Debug)]
+pub(crate) struct Merged {
+    streams: BTreeMap<ConnId, Stream>,
+    pub(crate) merge: Merge<Row>,
+    pub(crate) face: Face,
+}
+
+/// What is made of finished intervals.
+#[derive(Debug)]
+pub(crate) enum Face {
+    Table(Box<Table>),
+    Columns(Columns),
+}
+
+#[derive(Debug)]
+struct Stream {
+    host: Arc<str>,
+    /// As the stream says it: two that say the same are told apart by [`Stream::host`].
+    named: Box<str>,
+    decoder: Decoder,
+}
+
+impl Merged {
+    /// Nothing has come yet.
+    pub(crate) fn new(look: &Look) -> Self {
+        let face = match look.view {
+            View::Columns => Face::Columns(Columns::new(look.columns.clone())),
+            View::Lines | View::Table | View::Json => Face::Table(Box::new(Table::new(&look.table))),
+        };
+        Self { streams: BTreeMap::new(), merge: Merge::new(look.limits), face }
+    }
+
+    /// Takes whole lines of a connection, which came at `now`.
+    pub(crate) fn lines(&mut self, conn: ConnId, host: &str, text: &[u8], now: f64) {
+        if self.streams.get(&conn).is_none_or(|stream| &*stream.named != host) {
+            let name = self.name(conn, host);
+            let decoder = self.streams.remove(&conn).map(|stream| stream.decoder).unwrap_or_default();
+            self.streams.insert(conn, Stream { host: name, named: host.into(), decoder });
+        }
+        let Some(stream) = self.streams.get_mut(&conn) else { return };
+        for line in text.split(|&byte| byte == b'\n') {
+            if let Some(sample) = stream.decoder.line(line) {
+                let place = Place { stamp: sample.stamp, arrival: now, rows: sample.rows };
+                self.merge.push(&stream.host, place, sample.row);
+            }
+        }
+    }
+
+    /// How many connections have brought lines.
+    pub(crate) fn connected(&self) -> usize {
+        self.streams.len()
+    }
+
+    /// A connection ended.
+    pub(crate) fn closed(&mut self, conn: ConnId) {
+        if let Some(stream) = self.streams.remove(&conn) {
+            self.merge.leave(&stream.host);
+        }
+    }
+
+    /// Shows the intervals that are finished at `now`; returns text for a pipe, where it is for one.
+    pub(crate) fn advance(&mut self, now: f64, to: To) -> Vec<u8> {
+        let mut out = Vec::new();
+        while let Some(interval) = self.merge.finish(now) {
+            self.show(interval, to, &mut out);
+        }
+        out
+    }
+
+    /// Shows the intervals that are not finished, too.
+    pub(crate) fn finish(&mut self, now: f64, to: To) -> Vec<u8> {
+        let mut out = Vec::new();
+        while let Some(interval) = self.merge.finish_all(now) {
+            self.show(interval, to, &mut out);
+        }
+        out
+    }
+
+    fn show(&mut self, interval: Interval<Row>, to: To, out: &mut Vec<u8>) {
+        match &mut self.face {
+            Face::Table(table) => {
+                table.take(interval);
+                if to == To::Pipe {
+                    block(table, out);
+                }
+            }
+            Face::Columns(columns) => columns.show(&interval, to, out),
+        }
+    }
+
+    /// The host's name as it is shown, numbered where another open connection has it.
+    fn name(&self, conn: ConnId, host: &str) -> Arc<str> {
+        let name: String = sanitize(host.as_bytes()).chars().take(MAX_NAME).collect();
+        let name = if name.is_empty() { "?".to_owned() } else { name };
+        let taken: BTreeSet<&str> =
+            self.streams.iter().filter(|(id, _)| **id != conn).map(|(_, stream)| &*stream.host).collect();
+        if !taken.contains(name.as_str()) {
+            return name.into();
+        }
+        let numbered = (2u32..).map(|number| format!("{name}#{number}"));
+        let mut free = numbered.filter(|name| !taken.contains(name.as_str()));
+        free.next().unwrap_or(name).into()
+    }
+}
+
+/// Where it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum To {
+    Terminal,
+    Pipe,
+}
+
+/// An interval of the table as lines.
+fn block(table: &Table, out: &mut Vec<u8>) {
+    let counts = table.standings;
+    let sheet = sheet::sheet(table, None);
+    let title = format!(
+        "# {}  {} present, {} late, {} missing, {} stale, lag {:.1} s",
+        super::time::full(table.time),
+        counts.present,
+        counts.late,
+        counts.missing,
+        counts.stale,
+        table.lag
+    );
+    out.extend_from_slice(title.as_bytes());
+    out.push(b'\n');
+    for line in sheet.head.iter().chain(&sheet.rows).chain(&sheet.sums) {
+        out.extend_from_slice(sheet::plain(line).as_bytes());
+        out.push(b'\n');
+    }
+    out.push(b'\n');
+}
