@@ -1,9 +1,9 @@
 //! The receiver: gathers what collectl sends from a whole cluster.
 //!
-//! Three ways in, one receiver behind them: collectl is started on each host and connects back ([`launch`]), servers are
-//! dialled for ever ([`link::dial`]), or whoever connects is heard ([`link::accept`]). The [`fleet`] owns every task and
-//! is told all that happens as [`event`]s; it alone decides what the user sees, and hands that to the [`screen`]. What a
-//! link does next ([`link::state`]), how long it waits ([`backoff`]), whose a connection is ([`attribute`]), which
+//! Which [`hosts`] are meant is known before anything begins. Three ways in, one receiver behind them: collectl is started
+//! on each host and connects back ([`launch`]), servers are dialled for ever ([`link::dial`]), or whoever connects is
+//! heard ([`link::accept`]). The [`fleet`] owns every task and is told all that happens as [`event`]s; it alone decides
+//! what the user sees, and hands that to the [`screen`]. What a link does next ([`link::state`]), how long it waits ([`backoff`]), whose a connection is ([`attribute`]), which
 //! interval a line belongs to ([`interval`]) and what an ssh meant to say ([`launch::outcome`]) are pure functions.
 
 use std::process::ExitCode;
