@@ -18,6 +18,7 @@ pub mod peer;
 pub mod port;
 pub mod process;
 pub mod programs;
+pub mod proxy;
 pub mod recording;
 pub mod requirement;
 pub mod sshd;

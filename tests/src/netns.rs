@@ -79,6 +79,14 @@ impl Machine {
     pub fn unplug(&self) {
         ip(&format!("link set {} down", self.link));
     }
+
+    /// Plugs it in again.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub fn plug(&self) {
+        ip(&format!("link set {} up", self.link));
+    }
 }
 
 impl Drop for Machine {

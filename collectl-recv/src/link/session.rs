@@ -1,6 +1,9 @@
 //! What came over one connection, made into intervals that come once: none twice, and those that are missing are known.
 //! Pure: lines in, batches out.
 
+#[cfg(test)]
+mod tests;
+
 use shared::hello::{self, Interval, Message, Position, RunId, Welcome};
 
 use super::gap::Gap;

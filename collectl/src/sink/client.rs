@@ -85,6 +85,7 @@ impl Client {
         self.skip(oldest.saturating_sub(next));
         next = next.max(oldest);
         loop {
+            let first = next;
             while let Some(chunk) = memory.get(next).map(Numbered::marked)
                 && self.peer.has_room(chunk.len())
             {
@@ -92,7 +93,7 @@ impl Client {
                 next += 1;
             }
             self.next.set(Some(next));
-            if self.peer.is_drained() {
+            if next == first {
                 return Ok(());
             }
             self.peer.flush()?;
