@@ -1,6 +1,6 @@
 //! What is to be known of the machine that frames come from and that the frames themselves don't say.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
@@ -26,6 +26,8 @@ pub struct Machine {
     pub ticks: u64,
     /// The zone that times are shown in.
     pub zone: TimeZone,
+    /// Its processors, with those that are switched off; 0 if that is unknown.
+    pub processors: usize,
     /// Whether each core counts as two processors.
     pub hyperthreads: bool,
     /// Whether its clock was read in whole seconds only.
@@ -46,6 +48,7 @@ impl Machine {
             booted: Some(booted),
             ticks: clock_ticks_per_second(),
             zone: TimeZone::system(),
+            processors: numbered(&roots.sys.join("devices/system/cpu"), "cpu"),
             hyperthreads: has_hyperthreads(&cpuinfo),
             whole_seconds: false,
         }
@@ -66,6 +69,7 @@ impl Machine {
             booted: header.word("Booted").and_then(|word| word.parse().ok()),
             ticks: number("HZ").unwrap_or(100),
             zone: header.zone(),
+            processors: number("NumCPUs").and_then(|number| number.try_into().ok()).unwrap_or(0),
             hyperthreads: header
                 .lines()
                 .iter()
@@ -98,6 +102,18 @@ pub(crate) fn value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
         let (key, value) = line.split_once(':')?;
         (key.trim_end() == name).then(|| value.trim())
     })
+}
+
+/// How many folders `NAME` with a number behind it there are.
+pub(crate) fn numbered(folder: &Path, name: &str) -> usize {
+    let is_numbered = |entry: &fs::DirEntry| {
+        entry
+            .file_name()
+            .to_str()
+            .and_then(|file| file.strip_prefix(name))
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    fs::read_dir(folder).map_or(0, |entries| entries.flatten().filter(is_numbered).count())
 }
 
 /// Whether the processors of `/proc/cpuinfo` are twice as many as their cores (proc_cpuinfo(5)).
@@ -135,7 +151,7 @@ mod tests {
         let machine = Machine::recorded(&header);
         assert_eq!((machine.booted, machine.ticks), (Some(1_795_339_950.27), 250));
         assert_eq!((machine.interval, machine.second_interval), (Some(0.5), Some(2.5)));
-        assert!(!machine.hyperthreads);
+        assert_eq!((machine.hyperthreads, machine.processors), (false, 2));
         header.push(b"# SubSys: Z Options:  Interval: 1 NumCPUs: 8 [HYPER] NumBud: 3");
         assert!(Machine::recorded(&header).hyperthreads);
         assert_eq!((Machine::default().booted, Machine::default().second_interval), (None, None));

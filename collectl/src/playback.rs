@@ -23,7 +23,7 @@ use crate::record;
 use crate::render::stamp::{Stamp, StampFormat};
 use crate::report::Report;
 use crate::sink::{Gone, Sink, Text};
-use crate::source::raw::files::names_host;
+use crate::source::raw::files::{self, names_host};
 use crate::source::raw::reader::{Item, RawReader};
 use crate::warn;
 use analyse::Analyst;
@@ -332,11 +332,17 @@ impl Player<'_> {
 
     /// Says why nothing was shown, if nothing was.
     fn conclude(&mut self, played: bool) {
+        // Of several recordings, those of earlier days are left out by their names in the Perl collectl.
+        let (files, timeframe) = (&self.playback.files, &self.playback.timeframe);
+        let is_old =
+            |path: &PathBuf| files::start(path).is_some_and(|start| timeframe.starts_on_a_later_day(start));
+        let nothing = self.shown.as_ref().map_or(!played, |(_, report)| report.intervals() == 0);
+        let left_out = nothing && files.len() != 1 && files.iter().all(is_old);
         let message = match (&self.playback.show, &self.shown) {
-            _ if self.playback.files.is_empty() => {
+            _ if files.is_empty() || left_out => {
                 "no files found containing -yyyymmdd-hhmmss.raw OR within specified time period\n"
             }
-            (Show::Grep(_), _) if self.matches == 0 && self.playback.files.len() == 1 => {
+            (Show::Grep(_), _) if self.matches == 0 && files.len() == 1 => {
                 "No records selected for playback!  Are --from/--thru` wrong?\n"
             }
             (Show::Extract(_), _) if !played => {

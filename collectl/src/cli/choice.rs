@@ -19,8 +19,8 @@ use crate::subsystem::process::{Filter, Layout, ProcessOptions, StartTime, State
 use crate::subsystem::slab::SlabOptions;
 use crate::subsystem::top::Top;
 use crate::subsystem::{
-    Entry, InterruptFilter, NfsOptions, Part, TcpFilter, cgroup, cpu, disk, environment, infiniband, memory,
-    net,
+    Cadence, Entry, InterruptFilter, NfsOptions, Part, TcpFilter, cgroup, cpu, disk, environment, infiniband,
+    memory, net,
 };
 
 /// What is shown, and how.
@@ -88,6 +88,12 @@ impl Choice {
                 absence(entry, literal, recorded)
             })?;
         }
+        // What is captured less often has no columns of zeros where it was not recorded, as in the Perl collectl.
+        if let Some(header) = recorded.filter(|_| literal.plot && subsystems.len() > 1) {
+            subsystems.retain(|chosen| {
+                chosen.entry.cadence != Cadence::Second || has_recorded(&chosen.entry, header)
+            });
+        }
         let settings = Settings {
             page_size: recorded.map_or_else(rustix::param::page_size, page_size),
             interrupts_of_processors: selection::join_interrupts(&mut subsystems, literal.plot && !json),
@@ -123,21 +129,28 @@ impl Choice {
             let letters = [place.summary, place.detail];
             let is_export =
                 letters == [None, None] && self.letters.contains(|letter| recorded.contains(letter));
-            is_export || letters.into_iter().flatten().any(|letter| recorded.contains(letter))
+            // Processors that were not selected stand there for their interrupts.
+            let is_bearer = place.detail == Some('C') && !self.letters.contains(['c', 'C']);
+            if is_bearer {
+                recorded.contains(['j', 'J'])
+            } else {
+                is_export || has_recorded(&chosen.entry, header)
+            }
         })
     }
+}
+
+/// True if a summary or a detail of a subsystem was recorded, according to `header`.
+fn has_recorded(entry: &Entry, header: &Header) -> bool {
+    let recorded = header.word("SubSys").unwrap_or_default();
+    [entry.place.summary, entry.place.detail].into_iter().flatten().any(|letter| recorded.contains(letter))
 }
 
 /// Why there is nothing to be shown of a subsystem that not all machines have: on this machine, or in a recording.
 fn absence(entry: &Entry, literal: &Literal, recorded: Option<&Header>) -> Option<&'static str> {
     let absence = entry.absence?;
     match recorded {
-        Some(header) => {
-            let letters = header.word("SubSys").unwrap_or_default();
-            let own = [entry.place.summary, entry.place.detail];
-            let is_there = own.into_iter().flatten().any(|letter| letters.contains(letter));
-            (!is_there).then_some("no subsystems selected")
-        }
+        Some(header) => (!has_recorded(entry, header)).then_some("no subsystems selected"),
         None if literal.playback.is_some() => None,
         None => absence(&Roots {
             proc: PathBuf::from(&literal.procfs),

@@ -43,6 +43,12 @@ impl Timeframe {
         self.from.is_some_and(|bound| whole_second(local) < bound.on(local.date()))
     }
 
+    /// True for an instant of a day before that on which the part begins.
+    #[must_use]
+    pub fn starts_on_a_later_day(&self, local: DateTime) -> bool {
+        self.from.and_then(|bound| bound.date).is_some_and(|date| local.date() < date)
+    }
+
     /// True for an instant behind the part.
     #[must_use]
     pub fn ends_before(&self, local: DateTime) -> bool {

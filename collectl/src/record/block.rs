@@ -53,7 +53,7 @@ impl Description {
         let rule = "#".repeat(80);
         let letters: String = self.letters.chars().filter(|letter| of.has(*letter)).collect();
         let selected = |wanted: &[char]| self.letters.contains(wanted);
-        let (online, off) = facts.processors;
+        let (processors, off) = facts.processors;
         let mut text = format!("{rule}\n");
         let mut line = |name: &str, value: std::fmt::Arguments<'_>| {
             // Writing to a string does not fail.
@@ -76,7 +76,7 @@ impl Description {
         line(
             "SubSys",
             format_args!(
-                "{letters} Options: {} Interval: {} NumCPUs: {online} {hyper}{disabled} NumBud: {zones} Flags: {}",
+                "{letters} Options: {} Interval: {} NumCPUs: {processors} {hyper}{disabled} NumBud: {zones} Flags: {}",
                 self.options,
                 self.interval,
                 self.flags(facts)

@@ -1,6 +1,5 @@
 //! What the header of a recording tells of this machine.
 
-use std::fs;
 use std::path::Path;
 
 use rustix::system::uname;
@@ -8,7 +7,7 @@ use shared::display::sanitize;
 
 use crate::clock::Time;
 use crate::frame::Frame;
-use crate::machine::{Machine, read_small, value};
+use crate::machine::{Machine, numbered, read_small, value};
 use crate::scan::Words;
 use crate::source::live::{Live, Roots};
 use crate::subsystem::{disk, infiniband, net};
@@ -22,7 +21,7 @@ pub struct Facts {
     pub distro: String,
     /// What the firmware calls the machine.
     pub platform: String,
-    /// Processors that are on, and those that are not.
+    /// All processors, and those of them that are off.
     pub processors: (usize, usize),
     /// Whether each core counts as two processors.
     pub hyperthreads: bool,
@@ -62,7 +61,7 @@ impl Facts {
         let proc = |name: &str| read_small(&roots.proc.join(name));
         let (cpuinfo, stat, meminfo) = (proc("cpuinfo"), proc("stat"), proc("meminfo"));
         let online = stat.lines().filter(|line| is_processor(line)).count();
-        let present = numbered(&roots.sys.join("devices/system/cpu"), "cpu").max(online);
+        let present = machine.processors.max(online);
         let nodes = numbered(&roots.sys.join("devices/system/node"), "node").max(1);
         let field = |name| value(&cpuinfo, name).unwrap_or_default();
         let (cores, siblings) = (field("cpu cores"), field("siblings"));
@@ -74,7 +73,7 @@ impl Facts {
             booted: machine.booted.unwrap_or_default(),
             distro: distro(),
             platform: platform(&roots.sys),
-            processors: (online, present - online),
+            processors: (present, present - online),
             hyperthreads: machine.hyperthreads,
             cpu: format!(
                 "{} Speed(MHz): {} Cores: {cores}  Siblings: {siblings} Nodes: {nodes}",
@@ -106,18 +105,6 @@ fn kilobytes(meminfo: &str, name: &str) -> u64 {
 
 fn is_processor(line: &str) -> bool {
     line.strip_prefix("cpu").is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()))
-}
-
-/// How many folders `NAME` with a number behind it there are.
-fn numbered(folder: &Path, name: &str) -> usize {
-    let is_numbered = |entry: &fs::DirEntry| {
-        entry
-            .file_name()
-            .to_str()
-            .and_then(|file| file.strip_prefix(name))
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    fs::read_dir(folder).map_or(0, |entries| entries.flatten().filter(is_numbered).count())
 }
 
 fn distro() -> String {
@@ -185,7 +172,10 @@ mod tests {
     fn this_machine() {
         let roots = Roots { proc: "/proc".into(), sys: "/sys".into(), keepers: Vec::new() };
         let facts = Facts::gather(&roots);
-        assert_eq!(facts.processors.0, std::thread::available_parallelism().unwrap().get());
+        assert_eq!(
+            facts.processors.0 - facts.processors.1,
+            std::thread::available_parallelism().unwrap().get()
+        );
         assert!(facts.memory.0 > 0 && facts.process_io && facts.process_switches);
         assert!(facts.nets.iter().any(|(name, _)| name == "lo"), "{:?}", facts.nets);
     }

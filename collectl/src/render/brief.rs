@@ -5,15 +5,23 @@ use super::stamp::StampFormat;
 use crate::clock::Time;
 use crate::subsystem::{Meter, Part};
 
-/// The two lines of a brief header as they grow.
+/// The lines of a brief header as they grow: warnings, titles and headings.
 #[derive(Debug, Default)]
 pub struct BriefSheet {
+    warnings: String,
     titles: String,
     headings: String,
     last_title: usize,
 }
 
 impl BriefSheet {
+    /// Adds a line above the titles.
+    pub fn warning(&mut self, text: &str) {
+        self.warnings.push_str("# ");
+        self.warnings.push_str(text);
+        self.warnings.push('\n');
+    }
+
     /// Appends a group: its title, and its headings, each as wide as its column and with a blank behind it.
     pub fn group(&mut self, title: &str, headings: &str) {
         self.last_title = self.titles.len();
@@ -54,14 +62,14 @@ fn groups(meters: &[Box<dyn Meter>]) -> impl Iterator<Item = &dyn Meter> {
     groups.into_iter()
 }
 
-/// The two header lines over the columns of `meters`.
+/// The header lines over the columns of `meters`.
 #[must_use]
 pub fn header(stamp: &StampFormat, meters: &[Box<dyn Meter>]) -> Vec<u8> {
     let mut sheet = BriefSheet::default();
     groups(meters).for_each(|meter| meter.brief_header(&mut sheet));
     let heading = &stamp.heading;
-    format!("#{:width$}{}\n#{heading}{}\n", "", sheet.titles, sheet.headings, width = heading.len())
-        .into_bytes()
+    let (warnings, width) = (sheet.warnings, heading.len());
+    format!("{warnings}#{:width$}{}\n#{heading}{}\n", "", sheet.titles, sheet.headings).into_bytes()
 }
 
 /// Appends the line of the interval that ended at `time`.

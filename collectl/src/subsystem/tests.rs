@@ -116,6 +116,31 @@ fn processors_of_cores_that_count_twice_are_named_so() {
 }
 
 #[test]
+fn headings_say_that_processors_are_off() {
+    let headings = |processors, cpus: &[u8]| {
+        let mut cpu = (REGISTRY[0].meter)(&Settings::default(), vec![Part::Summary]);
+        cpu.set_machine(&Machine { processors, ..Machine::default() });
+        let mut frame = Frame::default();
+        for second in 0..2 {
+            frame.restart(Time::from_micros(second * 1_000_000));
+            cpus.split_inclusive(|&byte| byte == b'\n').for_each(|line| add_line(&mut frame, line));
+            cpu.accept(&frame);
+        }
+        let stamp = StampFormat::new(Stamp::None, false, jiff::tz::TimeZone::UTC);
+        let title = cpu.heading(Part::Summary).unwrap().title;
+        (title, String::from_utf8(brief::header(&stamp, &[cpu])).unwrap())
+    };
+    let cpus = b"cpu0 1 2 3 4\ncpu2 1 2 3 4\n";
+    let (title, brief) = headings(3, cpus);
+    assert_eq!(title, "# CPU SUMMARY (INTR, CTXSW & PROC /sec): *** One or more CPUs disabled ***");
+    assert!(brief.starts_with("# *** One or more CPUs disabled ***\n#<---"), "{brief}");
+    for known in [0, 2] {
+        let (title, brief) = headings(known, cpus);
+        assert!(!title.contains("***") && !brief.contains("***"), "{title} {brief}");
+    }
+}
+
+#[test]
 fn lines_of_instances_stand_above_that_of_the_interval() {
     let slab = |objects: u32| {
         format!("cpu  {objects} 0 0 0\nSlab dentry {objects} 9 64 1 1 : tunables 0 0 0 : slabdata 1 1 0")

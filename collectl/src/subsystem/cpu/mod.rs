@@ -50,7 +50,12 @@ pub(crate) struct Cpu {
     interrupts: Option<InterruptFilter>,
     /// Whether each core counts as two processors.
     hyperthreads: bool,
+    /// How many the machine has, on or off; 0 if that is unknown.
+    present: usize,
 }
+
+/// What headings say while a processor is switched off.
+const DISABLED: &str = "*** One or more CPUs disabled ***";
 
 /// Counters since boot, and levels.
 #[derive(Debug, Default)]
@@ -107,11 +112,12 @@ impl Subsystem for Cpu {
 
     fn new(settings: &Settings) -> Self {
         let interrupts = settings.interrupts_of_processors.then(|| settings.interrupts.clone());
-        Self { per: settings.per, options: settings.cpu.clone(), interrupts, hyperthreads: false }
+        Self { per: settings.per, options: settings.cpu.clone(), interrupts, hyperthreads: false, present: 0 }
     }
 
     fn set_machine(&mut self, machine: &Machine) {
         self.hyperthreads = machine.hyperthreads;
+        self.present = machine.processors;
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
@@ -183,7 +189,10 @@ impl Subsystem for Cpu {
         }
     }
 
-    fn brief_header(&self, _: &Rates, sheet: &mut BriefSheet) {
+    fn brief_header(&self, rates: &Rates, sheet: &mut BriefSheet) {
+        if rates.processors < self.present {
+            sheet.warning(DISABLED);
+        }
         let title = if self.hyperthreads { "<----CPU[HYPER]----->" } else { "<--------CPU-------->" };
         sheet.group(title, "cpu sys inter  ctxsw ");
     }
@@ -200,11 +209,12 @@ impl Subsystem for Cpu {
         line.scaled(rates.switches, 6, 6, Scale::Count).text(" ");
     }
 
-    fn heading(&self, part: Part, _: &Rates) -> Heading {
+    fn heading(&self, part: Part, rates: &Rates) -> Heading {
         let kind = if self.hyperthreads { "[HYPER]" } else { "" };
+        let disabled = if rates.processors < self.present { format!(": {DISABLED}") } else { String::new() };
         match part {
             Part::Summary => Heading::of(
-                &format!("# CPU{kind} SUMMARY (INTR, CTXSW & PROC /{})", self.per.word()),
+                &format!("# CPU{kind} SUMMARY (INTR, CTXSW & PROC /{}){disabled}", self.per.word()),
                 &[
                     " User  Nice   Sys  Wait   IRQ  Soft Steal Guest NiceG  Idle  CPUs  Intr  Ctxsw  Proc  RunQ   Run   Avg1  \
                    Avg5 Avg15 RunT BlkT",

@@ -117,11 +117,6 @@ impl Subsystem for Tcp {
         Rates { seconds: interval.seconds, gained: current.since(previous) }
     }
 
-    fn has_line(&self, part: Part, rates: &Rates) -> bool {
-        part == Part::Summary
-            || self.filter.sections().any(|section| rates.gained.all(section).next().is_some())
-    }
-
     fn brief_header(&self, _: &Rates, sheet: &mut BriefSheet) {
         let headings: String = self.filter.sections().map(brief_heading).collect();
         sheet.named_group("TCP", &headings);
