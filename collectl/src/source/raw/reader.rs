@@ -130,7 +130,7 @@ impl RawReader {
 
 /// The time in a line `>>> SECONDS[.fraction] <<<`, to the millisecond.
 fn marker(line: &[u8]) -> Option<Time> {
-    let text = std::str::from_utf8(line).ok()?.strip_prefix(">>> ")?;
+    let text = std::str::from_utf8(line.strip_prefix(b">>> ")?).ok()?;
     let (number, _) = text.split_once(" <<<")?;
     let (seconds, fraction) = number.split_once('.').unwrap_or((number, ""));
     let seconds: i64 = seconds.parse().ok().filter(|seconds| (0..1 << 40).contains(seconds))?;

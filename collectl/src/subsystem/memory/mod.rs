@@ -21,7 +21,7 @@ use crate::scan::Words;
 use crate::settings::Settings;
 pub(crate) use options::Options;
 pub(crate) use sample::Sample;
-use sample::{COUNTERS, LEVELS, Levels, ZONES};
+use sample::{COUNTERS, Levels, ZONES, level};
 
 /// Levels of memory in kB, all lines, without a tag.
 pub(crate) const MEMINFO: Capture = Capture {
@@ -108,7 +108,10 @@ impl Subsystem for Memory {
             }
         };
         for line in frame.lines(&MEMINFO) {
-            set(&LEVELS, &mut sample.levels, line);
+            let mut words = Words(line);
+            if let Some(index) = words.next().and_then(level) {
+                sample.levels[index] = words.number();
+            }
         }
         for line in frame.lines(&VMSTAT) {
             set(&COUNTERS, &mut sample.counters, line);
@@ -261,7 +264,7 @@ mod tests {
         let mut frame = Frame::default();
         frame.add(&MEMINFO, |out| out.extend_from_slice(meminfo.as_bytes()));
         frame.add(&VMSTAT, |out| out.extend_from_slice(vmstat.as_bytes()));
-        let mut sample = Sample { levels: [7; LEVELS.len()], ..Sample::default() };
+        let mut sample = Sample { levels: [7; sample::LEVELS], ..Sample::default() };
         memory.read(&frame, &mut sample);
         sample
     }

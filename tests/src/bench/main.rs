@@ -1,0 +1,68 @@
+//! Measures collectl beside the floor, which is what the system calls alone cost, and beside the Perl collectl where it is
+//! installed: `cargo run --release -p tests --bin bench`. docs/performance.md says what came of it.
+//!
+//! All alternatives of a row run in turn, several times, so that a noisy machine disturbs them alike; what is shown is the
+//! median, and the lowest and highest value.
+
+mod cost;
+mod fixture;
+mod floor;
+mod jitter;
+mod playback;
+mod program;
+mod readers;
+mod sampling;
+mod serving;
+mod table;
+
+use std::io;
+
+use clap::{Parser, Subcommand};
+
+use crate::program::Programs;
+use crate::table::Table;
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(about = "Measures collectl beside the floor and the Perl collectl")]
+struct Arguments {
+    /// How often each alternative is measured
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Tables to make: sampling, processes, machines, start, clients, playback, jitter (default: all)
+    tables: Vec<String>,
+    /// Only make the system calls of one alternative
+    #[command(subcommand)]
+    floor: Option<Floor>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Floor {
+    /// The floor: what the system calls alone cost
+    #[command(subcommand)]
+    Floor(floor::Kind),
+}
+
+fn main() -> io::Result<()> {
+    let arguments = Arguments::parse();
+    if let Some(Floor::Floor(kind)) = arguments.floor {
+        return kind.run();
+    }
+    let programs = Programs::find()?;
+    let rounds = arguments.rounds.max(1);
+    let tables: [(&str, fn(&Programs, &mut Table) -> io::Result<()>); 7] = [
+        ("sampling", sampling::samples),
+        ("processes", sampling::processes),
+        ("machines", sampling::machines),
+        ("start", serving::start),
+        ("clients", serving::clients),
+        ("playback", playback::measure),
+        ("jitter", jitter::measure),
+    ];
+    for (name, make) in tables {
+        if arguments.tables.is_empty() || arguments.tables.iter().any(|wanted| wanted == name) {
+            make(&programs, &mut Table::new(rounds))?;
+        }
+    }
+    Ok(())
+}
