@@ -203,6 +203,7 @@ impl Screen {
         let (Some(live), Display::Merged(merged)) = (&mut self.live, &mut self.display) else {
             return Ok(());
         };
+        let connected = merged.connected();
         let Face::Table(table) = &mut merged.face else { return Ok(()) };
         if live.due().is_none_or(|due| due > Instant::now()) {
             return Ok(());
@@ -210,7 +211,7 @@ impl Screen {
         let (counts, stands) = (self.counts, table.standings);
         let mut status = if table.time > 0.0 { time::of_day(table.time) } else { "waiting".to_owned() };
         for (count, what) in [
-            (counts.up.max(merged.connected()), "up"),
+            (counts.up.max(connected), "up"),
             (counts.waiting, "waiting"),
             (counts.failed, "failed"),
             (stands.late, "late"),
