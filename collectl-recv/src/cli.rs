@@ -45,6 +45,12 @@ pub(crate) struct Common {
     pub(crate) duration: Option<String>,
     #[command(flatten)]
     pub(crate) view: ViewArgs,
+    /// Keep what comes in DIR, a file for each host and connection.
+    ///
+    /// HOST-YYYYMMDD-HHMMSS.raw where collectl sends a raw file (--export raw), to be played with collectl -p; otherwise
+    /// .txt, the text as it came, and .times, when it came. 'collectl-recv replay' shows them again.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<std::path::PathBuf>,
     /// No progress and no messages but errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,

@@ -1,9 +1,10 @@
 //! Counts the intervals that a stream of lines has brought.
 //!
-//! Three kinds of stream, told apart by their lines, the host prefix taken off:
+//! Four kinds of stream, told apart by their lines, the host prefix taken off:
 //!
 //! - with `### RECORD` lines (verbose, detail, several subsystems): once one was seen, only those count. A record is whole
 //!   when the next one begins or the connection ends.
+//! - raw (`--export raw`): the same with its markers, `>>> TIME <<<`.
 //! - lexpr: the first line of a record begins with `sample.time`; the line `>>><<<` ends it.
 //! - all others (brief, plot, one subsystem): every line that is not empty, does not begin with `#` and is no error
 //!   message is an interval. Formats with several lines and no mark for an interval (detail of one subsystem, processes
@@ -53,7 +54,7 @@ impl IntervalCounter {
         if self.is_done() {
             return Counted::Stop;
         }
-        if text.starts_with(b"### RECORD") {
+        if text.starts_with(b"### RECORD") || text.starts_with(b">>> ") {
             self.close_record();
             self.kind = Kind::Records;
             self.record_open = !self.is_done();

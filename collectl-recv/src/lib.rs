@@ -25,6 +25,7 @@ mod link;
 mod merge;
 mod plan;
 mod progress;
+mod record;
 mod resolve;
 mod sample;
 mod screen;

@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     /// Ends after this time.
     pub(crate) duration: Option<Duration>,
     pub(crate) look: Look,
+    /// Folder in which all that comes is kept.
+    pub(crate) record: Option<std::path::PathBuf>,
     pub(crate) talk: Talk,
 }
 

@@ -91,6 +91,7 @@ pub(crate) fn resolve(cli: Cli) -> Result<Plan, PlanError> {
         intervals: common.intervals,
         duration: common.duration.as_deref().map(duration::parse).transpose()?,
         look: look(&common.view)?,
+        record: common.record,
         talk: if common.quiet { Talk::Quiet } else { Talk::Normal },
     })
 }

@@ -12,6 +12,7 @@ use crate::event::ConnId;
 use crate::link::gap::Gap;
 use crate::plan::Talk;
 use crate::progress::{Counts, Progress};
+use crate::record::Recorder;
 use crate::view::json::Json;
 use crate::view::merged::{Face, Merged, To};
 use crate::view::table::keys::Asked;
@@ -42,6 +43,7 @@ pub(crate) struct Screen {
     out: Stdout,
     display: Display,
     live: Option<Live>,
+    recorder: Option<Recorder>,
     clock: Clock,
     talk: Talk,
     progress: Option<Progress>,
@@ -110,6 +112,7 @@ impl Screen {
             out: Stdout::open(WAITING),
             display,
             live,
+            recorder: None,
             clock: Clock::start(),
             talk,
             progress,
@@ -117,6 +120,11 @@ impl Screen {
             counts: Counts::default(),
             losses: Losses::default(),
         })
+    }
+
+    /// Keeps all that comes from now on.
+    pub(crate) fn record(&mut self, recorder: Recorder) {
+        self.recorder = Some(recorder);
     }
 
     /// Shows whole lines of `host`, which came over `conn`.
@@ -128,6 +136,12 @@ impl Screen {
             return Ok(());
         }
         let now = self.clock.now();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.lines(conn, host, text, now);
+            if let Some(trouble) = recorder.trouble() {
+                self.error(&format!("recording: {trouble}"));
+            }
+        }
         let shown = match &mut self.display {
             Display::Lines => lines::render(host, text),
             Display::Json(json) => json.lines(conn, host, text, now),
@@ -157,6 +171,9 @@ impl Screen {
 
     /// A connection ended.
     pub(crate) fn closed(&mut self, conn: ConnId) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.closed(conn);
+        }
         match &mut self.display {
             Display::Lines => {}
             Display::Json(json) => json.closed(conn),
@@ -339,6 +356,9 @@ impl Screen {
         drop(self.write(last));
         for message in messages {
             self.error(&message);
+        }
+        if let Some(lost) = self.recorder.take().map(Recorder::finish).filter(|lost| *lost > 0) {
+            self.error(&format!("recording: {lost} pieces could not be written"));
         }
     }
 

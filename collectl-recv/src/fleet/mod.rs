@@ -24,6 +24,7 @@ use crate::link::accept::{self, ListenError};
 use crate::link::dial::MAX_DIALS;
 use crate::link::state::Input;
 use crate::plan::{Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Target, short_name};
+use crate::record::Recorder;
 use crate::screen::{News, Screen, Served};
 use crate::signals::Signals;
 
@@ -46,6 +47,8 @@ pub(crate) enum RunError {
     Signals(io::Error),
     #[error("drawing on the terminal: {0}")]
     Terminal(io::Error),
+    #[error("recording to {}: {error}", folder.display())]
+    Record { folder: std::path::PathBuf, error: io::Error },
 }
 
 /// What a host's link is made with.
@@ -117,6 +120,13 @@ impl Fleet {
     /// Opens what is to be listened on, and sets up the hosts.
     fn assemble(plan: Plan) -> Result<(Self, mpsc::Receiver<Event>), RunError> {
         let (sender, events) = mpsc::channel(EVENTS);
+        let recorder = plan.record.map(|folder| {
+            Recorder::start(folder.clone()).map_err(|error| RunError::Record { folder, error })
+        });
+        let mut screen = Screen::new(&plan.look, plan.talk).map_err(RunError::Terminal)?;
+        if let Some(recorder) = recorder.transpose()? {
+            screen.record(recorder);
+        }
         let mut fleet = Self {
             way: Way::Listen,
             intervals: plan.intervals,
@@ -126,7 +136,7 @@ impl Fleet {
             next_start: 0,
             strangers: Strangers::default(),
             refused: Arc::default(),
-            screen: Screen::new(&plan.look, plan.talk).map_err(RunError::Terminal)?,
+            screen,
             children: Children::default(),
             sender,
             tasks: JoinSet::new(),

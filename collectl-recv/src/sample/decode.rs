@@ -17,6 +17,8 @@ pub(crate) struct Decoder {
     header: Option<Header>,
     columns: Option<Arc<[Column]>>,
     record: Option<Stamp>,
+    /// A raw file: its lines are for a playback.
+    raw: bool,
     lexpr: Option<(Vec<Column>, Vec<Cell>, Option<Stamp>)>,
 }
 
@@ -26,6 +28,10 @@ impl Decoder {
         let text = sanitize(line);
         let text = text.trim_end();
         if text.is_empty() || is_error(text.as_bytes()) {
+            return None;
+        }
+        self.raw |= text.starts_with(">>> ");
+        if self.raw {
             return None;
         }
         if text.starts_with("### RECORD") {
@@ -199,6 +205,10 @@ mod tests {
 
     #[test]
     fn the_rest_is_no_sample() {
+        assert_eq!(
+            samples(&["####", "# Collectl: x", "####", ">>> 1795361348.400 <<<", "cpu 1 2 3", "intr 5"]),
+            []
+        );
         assert_eq!(
             samples(&["Error: invalid subsystem 'QQ'", "type 'collectl -h' for help", "words only", ""]),
             []

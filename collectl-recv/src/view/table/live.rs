@@ -175,7 +175,7 @@ fn lines(
     let below = match (typing, message) {
         (Typing::Number(text), _) => format!("sort by column: {text}_"),
         (Typing::Filter(text), _) => format!("/{text}_"),
-        (_, Some(message)) => message.clone(),
+        (_, Some(message)) => format!("{message}   (? help)"),
         _ => "? help".to_owned(),
     };
     let mut out = vec![Line::styled(status, Style::new().add_modifier(Modifier::REVERSED))];

@@ -53,7 +53,7 @@ pub(crate) fn sheet(table: &Table, room: Option<Room>) -> Sheet {
     let host = if room.is_some() { host.min(MAX_HOST) } else { host };
     let sums = Sums::of(table, &visible);
     let widths: Vec<usize> = (0..table.columns.len()).map(|column| sums.width(table, column)).collect();
-    let shown = fitting(&widths, table.sort, room.map(|room| room.width.saturating_sub(host + 1)));
+    let shown = fitting(&widths, table.sort, room.map(|room| room.width.saturating_sub(host)));
     let layout = Layout { table, host, widths: &widths, shown };
     let limit = room.map_or(usize::MAX, |room| room.rows).min(table.rows.unwrap_or(usize::MAX));
     let first = table.first.min(visible.len().saturating_sub(1));
@@ -97,13 +97,15 @@ impl Layout<'_> {
 
     /// `<--CPU-->` above the columns of each group.
     fn groups(&self) -> Line {
-        let mut text = format!("#{:1$}", "", self.host);
+        let mut text = left("#", self.host);
         let mut column = self.shown.start;
         while column < self.shown.end {
             let group = &*self.table.columns[column].group;
             let same =
                 (column..self.shown.end).take_while(|&at| *self.table.columns[at].group == *group).count();
-            let width: usize = self.widths[column..column + same].iter().map(|width| width + 1).sum();
+            let width: usize =
+                self.widths[column..column + same].iter().map(|width| width + 1).sum::<usize>() - 1;
+            text.push(' ');
             text.push_str(&if group.is_empty() { " ".repeat(width) } else { banner(group, width) });
             column += same;
         }

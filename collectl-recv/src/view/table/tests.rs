@@ -53,7 +53,7 @@ fn type_in(table: &mut Table, keys: &str) {
 #[test]
 fn each_standing_looks_different_and_only_the_present_are_summed_up() {
     let expected = [
-        "#       <-CPU-><Mem>",
+        "#       <-CPU-> <Me>",
         "#Host   cpu sys Free",
         "n2       20   0   1G",
         "n1        3   0   2G",

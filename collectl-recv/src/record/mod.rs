@@ -1,0 +1,105 @@
+//! Keeps what hosts send, a file for each connection: real raw files of `--export raw`, or else the text as it came.
+//!
+//! A thread writes, for a disk may hang; what it can't take in time is dropped and counted. Beside a text file stands one
+//! with when its bytes came (`.times`: offset and seconds of the epoch in each line), which a replay needs.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::event::ConnId;
+
+mod name;
+mod worker;
+
+/// Batches that wait at most for the disk; one is seldom more than 16 KiB.
+const WAITING: usize = 2048;
+/// How long the end of a run waits for the disk.
+const END: Duration = Duration::from_secs(2);
+
+/// Hands what comes to the thread that writes.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    jobs: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    trouble: Arc<Trouble>,
+}
+
+/// What the thread is asked to do.
+#[derive(Debug)]
+enum Job {
+    Write { conn: ConnId, host: Box<str>, text: Box<[u8]>, time: f64 },
+    Close(ConnId),
+}
+
+/// What went wrong.
+#[derive(Debug, Default)]
+struct Trouble {
+    /// Not told yet; of several in a row, only the first is.
+    message: Mutex<Option<String>>,
+    /// Batches that are in no file.
+    lost: AtomicU64,
+}
+
+impl Recorder {
+    /// Writes into `folder`, which is made if it is not there.
+    ///
+    /// # Errors
+    /// Where it can't be made.
+    pub(crate) fn start(folder: PathBuf) -> std::io::Result<Self> {
+        std::fs::create_dir_all(&folder)?;
+        let (jobs, todo) = sync_channel(WAITING);
+        let trouble = Arc::new(Trouble::default());
+        let shared = Arc::clone(&trouble);
+        let thread = std::thread::spawn(move || worker::Worker::new(folder, shared).run(&todo));
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), trouble })
+    }
+
+    /// Keeps whole lines of a connection, which came at `time`.
+    pub(crate) fn lines(&mut self, conn: ConnId, host: &str, text: &[u8], time: f64) {
+        self.send(Job::Write { conn, host: host.into(), text: text.into(), time });
+    }
+
+    /// A connection ended: so does its file.
+    pub(crate) fn closed(&mut self, conn: ConnId) {
+        self.send(Job::Close(conn));
+    }
+
+    /// What went wrong since this was asked.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        self.trouble.message.lock().ok()?.take()
+    }
+
+    /// Writes all that waits, unless the disk takes too long; returns how many batches are in no file.
+    pub(crate) fn finish(mut self) -> u64 {
+        self.jobs = None;
+        let until = Instant::now() + END;
+        if let Some(thread) = self.thread.take() {
+            while !thread.is_finished() && Instant::now() < until {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+        self.trouble.lost.load(Ordering::Relaxed)
+    }
+
+    fn send(&self, job: Job) {
+        let Some(jobs) = &self.jobs else { return };
+        if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) = jobs.try_send(job) {
+            self.trouble.lose("the disk is too slow".to_owned());
+        }
+    }
+}
+
+impl Trouble {
+    /// Counts a batch that is in no file, and keeps the reason if it is the first.
+    fn lose(&self, why: String) {
+        if self.lost.fetch_add(1, Ordering::Relaxed) == 0
+            && let Ok(mut message) = self.message.lock()
+        {
+            *message = Some(why);
+        }
+    }
+}
