@@ -38,7 +38,7 @@ impl Flat {
         for (key, value) in object {
             match value {
                 Value::Array(items) if items.len() <= MAX_ELEMENTS => {
-                    self.array(&format!("{group}.{key}"), items)
+                    self.array(&format!("{group}.{key}"), items);
                 }
                 Value::Object(inner) => self.object(&format!("{group}.{key}"), inner),
                 Value::Array(_) => {}
