@@ -48,7 +48,7 @@ pub(crate) struct Common {
     /// Keep what comes in DIR, a file for each host and connection.
     ///
     /// HOST-YYYYMMDD-HHMMSS.raw where collectl sends a raw file (--export raw), to be played with collectl -p; otherwise
-    /// .txt, the text as it came, and .times, when it came. 'collectl-recv replay' shows them again.
+    /// .txt, the text as it came, and .times, when it came.
     #[arg(long, value_name = "DIR")]
     pub(crate) record: Option<std::path::PathBuf>,
     /// No progress and no messages but errors.
