@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn this_machine_was_started_when_the_kernel_says() {
-        let stat = std::fs::read_to_string("/proc/stat").unwrap();
+        let stat = fs::read_to_string("/proc/stat").unwrap();
         let roots = Roots { proc: "/proc".into(), sys: "/sys".into(), keepers: Vec::new() };
         let seconds = stat.lines().find_map(|line| line.strip_prefix("btime ")).unwrap();
         assert!((Machine::here(&roots).booted.unwrap() - seconds.parse::<f64>().unwrap()).abs() < 2.0);
