@@ -11,6 +11,7 @@ pub mod deadline;
 pub mod docs;
 pub mod fixture;
 pub mod goldens;
+pub mod large;
 pub mod lines;
 pub mod listener;
 pub mod netns;

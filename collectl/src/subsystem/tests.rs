@@ -128,7 +128,7 @@ fn headings_say_that_processors_are_off() {
         }
         let stamp = StampFormat::new(Stamp::None, false, jiff::tz::TimeZone::UTC);
         let title = cpu.heading(Part::Summary).unwrap().title;
-        (title, String::from_utf8(brief::header(&stamp, &[cpu])).unwrap())
+        (title, String::from_utf8(crate::render::brief::header(&stamp, &[cpu])).unwrap())
     };
     let cpus = b"cpu0 1 2 3 4\ncpu2 1 2 3 4\n";
     let (title, brief) = headings(3, cpus);
