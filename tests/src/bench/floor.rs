@@ -61,9 +61,13 @@ impl Kind {
 fn files(count: usize, paths: &[String]) -> io::Result<()> {
     let files: Vec<File> = paths.iter().filter_map(|path| File::open(path).ok()).collect();
     let mut buffer = vec![0; 1 << 20];
+    // The kernel clears memory for all that is asked for of a sysctl: so it gets no more than it needs.
+    let lengths: io::Result<Vec<usize>> = files.iter().map(|file| file.read_at(&mut buffer, 0)).collect();
+    let lengths: Vec<usize> =
+        lengths?.into_iter().map(|length| (length + 4096).next_multiple_of(4096)).collect();
     for _ in 0..count {
-        for file in &files {
-            file.read_at(&mut buffer, 0)?;
+        for (file, length) in files.iter().zip(&lengths) {
+            file.read_at(&mut buffer[..*length], 0)?;
         }
     }
     Ok(())

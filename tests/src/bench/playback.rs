@@ -17,16 +17,16 @@ const RECORDED: usize = 2_000;
 /// How often these are repeated in the file that is played: a day of samples, at one in a second.
 const REPEATED: usize = 43;
 /// The same for the Perl collectl.
-const PERL_REPEATED: usize = 2;
+const PERL_REPEATED: usize = 4;
 
 /// Plays a day of samples of `-scdnm`.
 pub(crate) fn measure(programs: &Programs, table: &mut Table) -> io::Result<()> {
     let folder = tempfile::tempdir()?;
     let recorded = folder.path().join("recorded");
     cost::run(&mut programs.ours(&format!("-scdnm -i0 -c{RECORDED} --nogzip -f {}/", recorded.display())))?;
-    let text = fs::read(tests::recording::file(&recorded, ".raw"))?;
-    let day = Recording::write(&folder.path().join("day"), &text, REPEATED)?;
-    let short = Recording::write(&folder.path().join("short"), &text, PERL_REPEATED)?;
+    let recorded = tests::recording::file(&recorded, ".raw");
+    let day = Recording::write(&folder.path().join("day"), &recorded, REPEATED)?;
+    let short = Recording::write(&folder.path().join("short"), &recorded, PERL_REPEATED)?;
 
     table.begin(&[
         &format!("MB of raw text for each second of CPU ({:.0} MB)", day.megabytes),
@@ -71,15 +71,16 @@ struct Recording {
 }
 
 impl Recording {
-    /// Repeats what was recorded, a second for each sample.
-    fn write(folder: &Path, text: &[u8], times: usize) -> io::Result<Self> {
+    /// Repeats what was recorded, a second for each sample, in a file of the same name: it tells of the host.
+    fn write(folder: &Path, recorded: &Path, times: usize) -> io::Result<Self> {
         fs::create_dir(folder)?;
-        let name = "bench-20260102-000000.raw";
-        let (plain, compressed) = (folder.join(name), folder.join(format!("{name}.gz")));
+        let text = fs::read(recorded)?;
+        let plain = folder.join(recorded.file_name().unwrap_or_default());
+        let compressed = plain.with_extension("raw.gz");
         let first = text.windows(5).position(|bytes| bytes == b"\n>>> ").map_or(0, |end| end + 1);
         let (header, samples) = text.split_at(first);
-        // 2026-01-02 00:00:00 UTC
-        let mut second = 1_767_312_000_u64;
+        let markers = tests::recording::markers(&String::from_utf8_lossy(&text));
+        let mut second = markers.first().map_or(0, |first| first / 1000);
         let mut out = BufWriter::new(File::create(&plain)?);
         out.write_all(header)?;
         for _ in 0..times {

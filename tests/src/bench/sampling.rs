@@ -103,7 +103,7 @@ pub(crate) fn processes(programs: &Programs, table: &mut Table) -> io::Result<()
             sleepers.push(Running::start(&mut programs.floor("sleep"))?);
         }
         let count = count_processes()?;
-        let samples = (500_000 / count.max(1)) as u32;
+        let samples = (60_000 / count.max(1)) as u32;
         let perl_samples = (samples / 20).max(5);
         table.cpu_row(
             &format!("{count} processes"),
