@@ -46,7 +46,7 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__connect)
-            opts="-x -n -q -h --exclude --slurm --retry-max --port --bind --intervals --for --view --quiet --help"
+            opts="-x -n -q -h --exclude --slurm --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -85,7 +85,51 @@ _collectl__recv() {
                     return 0
                     ;;
                 --view)
-                    COMPREPLY=($(compgen -W "lines" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "lines table columns json" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rows)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-scale)
+                    COMPREPLY=($(compgen -W "none k 1000 log10" -- "${cur}"))
+                    return 0
+                    ;;
+                --col-no-scale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-width)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-no-data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-negative)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -96,7 +140,7 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__launch)
-            opts="-x -n -q -h --exclude --slurm --rsh --fanout --start-timeout --advertise --collectl --restart --retry-max --port --bind --intervals --for --view --quiet --help"
+            opts="-x -n -q -h --exclude --slurm --rsh --fanout --start-timeout --advertise --collectl --restart --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -155,7 +199,51 @@ _collectl__recv() {
                     return 0
                     ;;
                 --view)
-                    COMPREPLY=($(compgen -W "lines" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "lines table columns json" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rows)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-scale)
+                    COMPREPLY=($(compgen -W "none k 1000 log10" -- "${cur}"))
+                    return 0
+                    ;;
+                --col-no-scale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-width)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-no-data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-negative)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -166,7 +254,7 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__listen)
-            opts="-n -q -h --allow --port --bind --intervals --for --view --quiet --help"
+            opts="-n -q -h --allow --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -197,7 +285,51 @@ _collectl__recv() {
                     return 0
                     ;;
                 --view)
-                    COMPREPLY=($(compgen -W "lines" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "lines table columns json" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rows)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-scale)
+                    COMPREPLY=($(compgen -W "none k 1000 log10" -- "${cur}"))
+                    return 0
+                    ;;
+                --col-no-scale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-width)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-no-data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-negative)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

@@ -40,9 +40,30 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l p
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s n -l intervals -d 'End after N intervals of each host' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l for -d 'End after this time: 30, 30s, 5m, 1.5h' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'
+table\t'A row for each host, sorted; needs formats with one line for each interval (brief, -P, --export json)'
+columns\t'The columns of --columns side by side, a line for each interval'
+json\t'A JSON object for each host and interval'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l sort -d 'Column that the table is sorted by: its name, or its number from 1, times and hosts not counted [default: 1]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l rows -d 'Show the first N rows of the table only [default: as many as the terminal has]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l columns -d 'Columns of \'--view columns\': names (cpu, CPU.cpu, \'[CPU]User%\') or numbers' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-scale -d 'What to do with the figures of \'--view columns\'' -r -f -a "none\t'Nothing'
+k\t'Divided by 1024'
+1000\t'Divided by 1000'
+log10\t'Ten times the logarithm: 10 is 10, 100 is 20, up to 90'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-no-scale -d 'Columns that \'--col-scale\' does not apply to' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-width -d 'Width of each column' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-age -d 'Intervals for which the last figure of a silent host goes on to be shown' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-no-data -d 'Shown after that' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l record -d 'Keep what comes in DIR, a file for each host and connection' -r -F
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l slurm -d 'The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l restart -d 'Start a host\'s collectl again when it has ended'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l reverse -d 'Sort the smallest first'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-total -d 'Add the totals of all hosts'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-no-detail -d 'The totals only, without the hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s q -l quiet -d 'No progress and no messages but errors'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s x -l exclude -d 'Hosts to leave out: a nodeset, ^FILE or @GROUP; may be given more than once' -r
@@ -51,8 +72,29 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l 
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s n -l intervals -d 'End after N intervals of each host' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l for -d 'End after this time: 30, 30s, 5m, 1.5h' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'
+table\t'A row for each host, sorted; needs formats with one line for each interval (brief, -P, --export json)'
+columns\t'The columns of --columns side by side, a line for each interval'
+json\t'A JSON object for each host and interval'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l sort -d 'Column that the table is sorted by: its name, or its number from 1, times and hosts not counted [default: 1]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l rows -d 'Show the first N rows of the table only [default: as many as the terminal has]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l columns -d 'Columns of \'--view columns\': names (cpu, CPU.cpu, \'[CPU]User%\') or numbers' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-scale -d 'What to do with the figures of \'--view columns\'' -r -f -a "none\t'Nothing'
+k\t'Divided by 1024'
+1000\t'Divided by 1000'
+log10\t'Ten times the logarithm: 10 is 10, 100 is 20, up to 90'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-no-scale -d 'Columns that \'--col-scale\' does not apply to' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-width -d 'Width of each column' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-age -d 'Intervals for which the last figure of a silent host goes on to be shown' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-no-data -d 'Shown after that' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l record -d 'Keep what comes in DIR, a file for each host and connection' -r -F
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l slurm -d 'The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l reverse -d 'Sort the smallest first'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-total -d 'Add the totals of all hosts'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-no-detail -d 'The totals only, without the hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s q -l quiet -d 'No progress and no messages but errors'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l allow -d 'Networks that may connect, as 10.0.0.0/8 or fd00::/8, with commas or given more than once [default: all]' -r
@@ -60,6 +102,27 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l p
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s n -l intervals -d 'End after N intervals of each host' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l for -d 'End after this time: 30, 30s, 5m, 1.5h' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'
+table\t'A row for each host, sorted; needs formats with one line for each interval (brief, -P, --export json)'
+columns\t'The columns of --columns side by side, a line for each interval'
+json\t'A JSON object for each host and interval'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l sort -d 'Column that the table is sorted by: its name, or its number from 1, times and hosts not counted [default: 1]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l rows -d 'Show the first N rows of the table only [default: as many as the terminal has]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l columns -d 'Columns of \'--view columns\': names (cpu, CPU.cpu, \'[CPU]User%\') or numbers' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-scale -d 'What to do with the figures of \'--view columns\'' -r -f -a "none\t'Nothing'
+k\t'Divided by 1024'
+1000\t'Divided by 1000'
+log10\t'Ten times the logarithm: 10 is 10, 100 is 20, up to 90'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-no-scale -d 'Columns that \'--col-scale\' does not apply to' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-width -d 'Width of each column' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-age -d 'Intervals for which the last figure of a silent host goes on to be shown' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-no-data -d 'Shown after that' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l record -d 'Keep what comes in DIR, a file for each host and connection' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l reverse -d 'Sort the smallest first'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-total -d 'Add the totals of all hosts'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-no-detail -d 'The totals only, without the hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s q -l quiet -d 'No progress and no messages but errors'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -43,6 +43,9 @@ enum Floor {
     Floor(floor::Kind),
 }
 
+/// Fills a table with figures of the programs.
+type Measure = fn(&Programs, &mut Table) -> io::Result<()>;
+
 fn main() -> io::Result<()> {
     let arguments = Arguments::parse();
     if let Some(Floor::Floor(kind)) = arguments.floor {
@@ -50,7 +53,7 @@ fn main() -> io::Result<()> {
     }
     let programs = Programs::find()?;
     let rounds = arguments.rounds.max(1);
-    let tables: [(&str, fn(&Programs, &mut Table) -> io::Result<()>); 7] = [
+    let tables: [(&str, Measure); 7] = [
         ("sampling", sampling::samples),
         ("processes", sampling::processes),
         ("machines", sampling::machines),
