@@ -23,10 +23,11 @@ impl Receiver {
         Self { process, port }
     }
 
-    /// Lets collectors called n1, n2, ... send four intervals each, to their end.
-    fn hear(&self, hosts: usize, switches: &str) {
+    /// Lets collectors called n1, n2, ... send so many intervals each, to their end; one may start a second after another.
+    fn hear(&self, hosts: usize, intervals: usize, switches: &str) {
         let start = |number| {
-            let args = format!("{switches} -i.5 -c4 --hostname n{number} -A 127.0.0.1:{}", self.port);
+            let args =
+                format!("{switches} -i.25 -c{intervals} --hostname n{number} -A 127.0.0.1:{}", self.port);
             Process::start(&mut collectl(&args))
         };
         let collectors: Vec<Process> = (1..=hosts).map(start).collect();
@@ -55,7 +56,7 @@ fn blocks(outcome: &Outcome) -> Vec<Vec<&str>> {
 fn a_table_in_a_pipe_is_a_block_for_each_interval() {
     for switches in ["-scm", "-scm -P", "-scm --export json", "-scm -oT"] {
         let receiver = Receiver::start("--view table --sort 1");
-        receiver.hear(3, switches);
+        receiver.hear(3, 12, switches);
         let outcome = receiver.interrupt();
         let whole = blocks(&outcome).into_iter().filter(|block| block[0].contains(" 3 present, "));
         let whole: Vec<_> = whole.collect();
@@ -90,7 +91,7 @@ fn the_table_is_sorted_and_strange_hosts_can_not_steer_it() {
 #[test]
 fn columns_stand_side_by_side() {
     let receiver = Receiver::start("--view columns --columns cpu,2 --col-total");
-    receiver.hear(2, "-sc -oD");
+    receiver.hear(2, 4, "-sc -oD");
     let outcome = receiver.interrupt();
     let both = outcome.stdout.iter().position(|line| line.contains("n1") && line.contains("n2"));
     let line = &outcome.stdout[both.expect("a header") + 1];
@@ -102,7 +103,7 @@ fn columns_stand_side_by_side() {
 fn json_is_made_of_every_format() {
     for switches in ["-sc --export json", "-sc", "-sc -P", "-sc --verbose"] {
         let receiver = Receiver::start("--view json");
-        receiver.hear(2, switches);
+        receiver.hear(2, 4, switches);
         let outcome = receiver.interrupt();
         assert_eq!(outcome.stdout.len(), 8, "{switches}: {outcome:#?}");
         for line in &outcome.stdout {
@@ -130,7 +131,7 @@ fn files(folder: &Path, extension: &str) -> Vec<std::path::PathBuf> {
 fn raw_streams_become_raw_files_that_can_be_played() {
     let folder = tempfile::tempdir().expect("a folder");
     let receiver = Receiver::start(&format!("--record {}", folder.path().display()));
-    receiver.hear(2, "-scd --export raw");
+    receiver.hear(2, 4, "-scd --export raw");
     assert_eq!(receiver.interrupt().code, 0);
     let files = files(folder.path(), "raw");
     assert_eq!(files.len(), 2, "{files:?}");

@@ -4,12 +4,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::clock::Time;
+use crate::render::Renderer;
 use crate::render::json::Json;
 use crate::render::lexpr::Lexpr;
 use crate::render::plot::Plot;
 use crate::render::stamp::{Stamp, StampFormat};
 use crate::render::verbose::{Records, Verbose};
-use crate::render::{Renderer, brief};
 use crate::source::raw::header::Header;
 
 /// Adds a line to the capture with the longest tag that it begins with, if there is one.
