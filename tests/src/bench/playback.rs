@@ -16,8 +16,8 @@ use crate::table::{Alternative, Spread, Table};
 const RECORDED: usize = 2_000;
 /// How often these are repeated in the file that is played: a day of samples, at one in a second.
 const REPEATED: usize = 43;
-/// The same for the Perl collectl.
-const PERL_REPEATED: usize = 4;
+/// The same for the Perl collectl, which takes longer.
+const PERL_REPEATED: usize = 1;
 
 /// Plays a day of samples of `-scdnm`.
 pub(crate) fn measure(programs: &Programs, table: &mut Table) -> io::Result<()> {
