@@ -192,7 +192,7 @@ impl Reader<'_> {
             parts.push(self.literal(start..open)?);
             parts.push(if self.text[open..close].contains(':') {
                 // An IPv6 address: no range holds a colon.
-                Part::Text(self.text[open..=close].to_owned())
+                self.literal(open..close + 1)?
             } else {
                 Part::Numbers(self.ranges(open + 1..close)?)
             });
@@ -294,6 +294,14 @@ mod tests {
             Term::Hosts(pattern) => pattern.expand(),
         });
         names.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn nothing_in_a_name_or_an_error_steers_a_terminal() {
+        for text in ["n\u{1b}", "[::\u{1b}[2J]", "n[1-\u{202e}2]"] {
+            let error = parse(text).unwrap_err().to_string();
+            assert_eq!(sanitize(error.as_bytes()), error);
+        }
     }
 
     fn error(text: &str) -> String {

@@ -22,6 +22,8 @@ const FORMATS: &[&str] = &[
     "-sEACH -P --tcpfilt ituTIc -o2",
     "-sEACH --export lexpr",
     "-sEACH --export json",
+    "-sZ -P",
+    "-sY -P",
     "-sZ --top iokb,5",
     "-sY --slabfilt a,b",
     "-sZ --procfilt fa,cb,u0-9 --procopts ks --procstate DRS",
@@ -76,8 +78,8 @@ fn plan(switches: &str) -> Plan {
         .filter(|entry| entry.place.brief.is_some())
         .filter_map(|entry| entry.place.summary)
         .collect();
-    // Details of TCP are for plots alone.
-    let all = if switches.contains("-P") { all } else { all.replace('T', "") };
+    // Details of TCP are for plots alone, those of slabs and processes for plots of their own.
+    let all = if switches.contains("-P") { all.replace(['Y', 'Z'], "") } else { all.replace('T', "") };
     let switches = switches.replace("EACH", &all).replace("SUM", &summaries);
     let args: Vec<String> = switches.split(' ').map(str::to_owned).collect();
     let mut literal = Literal::parse_from_args(&args).unwrap_or_else(|error| panic!("{switches}: {error}"));
