@@ -18,6 +18,7 @@ mod duration;
 mod event;
 mod exit;
 mod fleet;
+pub mod foreign;
 mod hosts;
 mod interval;
 mod launch;

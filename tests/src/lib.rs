@@ -10,6 +10,7 @@ pub mod count;
 pub mod deadline;
 pub mod docs;
 pub mod fixture;
+pub mod fuzz;
 pub mod goldens;
 pub mod large;
 pub mod lines;

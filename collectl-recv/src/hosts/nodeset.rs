@@ -71,9 +71,9 @@ enum Fault {
     Backwards,
     #[error("its two ends are padded with zeros in different ways")]
     Padding,
-    #[error("'{0}' can't stand in the name of a host")]
+    #[error("'{}' can't stand in the name of a host", .0.escape_debug())]
     Character(char),
-    #[error("'{0}' is not understood: name the hosts to leave out with -x")]
+    #[error("'{}' is not understood: name the hosts to leave out with -x", .0.escape_debug())]
     Operator(char),
     #[error("a name is longer than {MAX_NAME} characters")]
     Long,
@@ -192,7 +192,7 @@ impl Reader<'_> {
             parts.push(self.literal(start..open)?);
             parts.push(if self.text[open..close].contains(':') {
                 // An IPv6 address: no range holds a colon.
-                Part::Text(self.text[open..=close].to_owned())
+                self.literal(open..close + 1)?
             } else {
                 Part::Numbers(self.ranges(open + 1..close)?)
             });

@@ -13,6 +13,14 @@ fn expand(text: &str) -> String {
     names.collect::<Vec<_>>().join(" ")
 }
 
+#[test]
+fn nothing_in_a_name_or_an_error_steers_a_terminal() {
+    for text in ["n\u{1b}", "[::\u{1b}[2J]", "n[1-\u{202e}2]"] {
+        let error = parse(text).unwrap_err().to_string();
+        assert_eq!(sanitize(error.as_bytes()), error);
+    }
+}
+
 fn error(text: &str) -> String {
     parse(text).unwrap_err().to_string()
 }

@@ -3,20 +3,24 @@
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 
-/// Most lines of a header, and most bytes of one, that are kept.
+/// Most lines of a header that are kept.
 const MAX_LINES: usize = 10_000;
+/// Most bytes of them, all together.
+const MAX_BYTES: usize = 4 << 20;
 
 /// What a recording says of itself. A field is found by its name wherever it stands: order and fields differ between
 /// versions of the Perl collectl.
 #[derive(Debug, Clone, Default)]
 pub struct Header {
     lines: Vec<String>,
+    bytes: usize,
 }
 
 impl Header {
     /// Adds a line of the block.
     pub fn push(&mut self, line: &[u8]) {
-        if self.lines.len() < MAX_LINES {
+        self.bytes = self.bytes.saturating_add(line.len());
+        if self.lines.len() < MAX_LINES && self.bytes <= MAX_BYTES {
             self.lines.push(String::from_utf8_lossy(line).trim_end_matches('\n').to_owned());
         }
     }
@@ -78,6 +82,14 @@ mod tests {
         assert_eq!(header.word("NumCPUs"), Some("2"));
         assert_eq!(header.word("CPUs"), None);
         assert_eq!(header.zone(), TimeZone::fixed(jiff::tz::offset(0)));
+    }
+
+    #[test]
+    fn a_header_without_an_end_is_not_kept_whole() {
+        let mut header = Header::default();
+        let line = vec![b'#'; 1 << 20];
+        (0..10).for_each(|_| header.push(&line));
+        assert_eq!(header.lines().len(), 4);
     }
 
     #[test]

@@ -13,6 +13,8 @@ use crate::frame::Frame;
 
 /// Longest line that is read; the command line of a process may take 2 MiB.
 const MAX_LINE: u64 = 8 << 20;
+/// Largest sample that is read: what a hundred thousand processes may take.
+const MAX_SAMPLE: usize = 256 << 20;
 const BUFFER: usize = 256 << 10;
 
 /// A recording, read from its start.
@@ -82,6 +84,9 @@ impl RawReader {
                 Some(Item::Line(line)) => {
                     if let Some(capture) = owner(line) {
                         frame.add_line(capture, line);
+                    }
+                    if frame.text().len() > MAX_SAMPLE {
+                        return Err(io::Error::other("a sample is larger than 256 MiB"));
                     }
                 }
                 None => return Ok(false),

@@ -1,0 +1,73 @@
+//! The pure functions that read what others wrote, in plain types: the way in for tests from outside, fuzzing above all.
+
+use std::io;
+use std::net::IpAddr;
+
+use crate::attribute::{Candidate, attribute};
+use crate::hosts::gather::{Wanted, gather};
+use crate::hosts::groups::Groups;
+use crate::hosts::surroundings::Surroundings;
+use crate::launch::outcome::{Status, interpret};
+use crate::link::stream::{Batch, Feed, Greeting};
+
+/// What a stream of a collector, cut into `chunks`, shows: its lines without their prefix, each ended by LF. `asked` tells
+/// whether the collector was asked for numbered intervals.
+#[must_use]
+pub fn stream<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, asked: bool) -> Vec<u8> {
+    let mut feed = Feed::new(if asked { Greeting::Hello(None) } else { Greeting::Silent });
+    let mut text = Vec::new();
+    let mut take = |batches: Vec<Batch>| batches.iter().for_each(|batch| text.extend_from_slice(&batch.text));
+    for chunk in chunks {
+        take(feed.push(chunk));
+    }
+    take(feed.end());
+    text
+}
+
+/// The hosts that `words` name, less those that `excluded` name, as they would be dialled. Any file that the words name
+/// holds `file`, and ClusterShell's groups are those of `groups`, in the YAML of their files.
+///
+/// # Errors
+/// Why not, as it is said to the user.
+pub fn hosts(words: &[String], excluded: &[String], file: &str, groups: &str) -> Result<Vec<String>, String> {
+    let wanted = Wanted { words, excluded, slurm: false };
+    let hosts = gather(wanted, &Written { file, groups }).map_err(|error| error.to_string())?;
+    Ok(hosts.into_iter().map(|host| host.typed).collect())
+}
+
+/// Why a start failed, as it is said to the user: ssh ended with `status` and had `said` this.
+#[must_use]
+pub fn outcome(status: i32, said: &[u8]) -> String {
+    interpret(Status::Exit(status), said).to_string()
+}
+
+/// Which of `candidates`, names and addresses, a connection from `peer` is of, whose stream says `name`.
+#[must_use]
+pub fn attributed(name: Option<&str>, peer: IpAddr, candidates: &[(String, Vec<IpAddr>)]) -> Option<usize> {
+    let candidates: Vec<_> =
+        candidates.iter().map(|(name, addresses)| Candidate { name, addresses }).collect();
+    attribute(name, peer, &candidates).map(|(index, _)| index)
+}
+
+struct Written<'a> {
+    file: &'a str,
+    groups: &'a str,
+}
+
+impl Surroundings for Written<'_> {
+    fn file(&self, _path: &str) -> io::Result<String> {
+        Ok(self.file.to_owned())
+    }
+
+    fn groups(&self) -> Groups {
+        let mut groups = Groups::default();
+        groups.add_yaml(self.groups);
+        groups.add_lines("local", self.groups);
+        groups.add_conf(self.groups);
+        groups
+    }
+
+    fn slurm(&self) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,54 @@
+//! What the receiver reads.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use collectl_recv::foreign;
+
+use super::{chunked, is_harmless, text};
+
+/// A stream shows the same wherever it is cut, and only whole lines.
+pub(super) fn stream(bytes: &[u8]) {
+    let (size, bytes) = chunked(bytes);
+    for asked in [false, true] {
+        let shown = foreign::stream(bytes.chunks(size), asked);
+        assert_eq!(shown, foreign::stream([bytes], asked));
+        assert!(shown.is_empty() || shown.ends_with(b"\n"));
+    }
+}
+
+/// Hosts of nodesets, files and groups: the first line names them, the second those to leave out; what follows is the text
+/// of any file and of the groups.
+pub(super) fn hosts(bytes: &[u8]) {
+    let text = text(bytes);
+    let (words, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let (excluded, rest) = rest.split_once('\n').unwrap_or((rest, ""));
+    let split = |line: &str| line.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let (words, excluded): (Vec<_>, Vec<_>) = (split(words), split(excluded));
+    match foreign::hosts(&words, &excluded, rest, rest) {
+        Ok(hosts) => assert!(!hosts.is_empty() && hosts.iter().all(|host| is_harmless(host.as_bytes()))),
+        Err(error) => assert!(is_harmless(error.as_bytes()) && error.len() < 2000, "{error}"),
+    }
+}
+
+/// Whatever an ssh says, the reason is one short line that can be shown.
+pub(super) fn outcome(bytes: &[u8]) {
+    for status in [0, 1, 126, 127, 255] {
+        let said = foreign::outcome(status, bytes);
+        assert!(!said.contains('\n') && is_harmless(said.as_bytes()) && said.len() < 1000, "{said}");
+    }
+}
+
+/// A connection is of one of those that are waited for. Two bytes for each of these: its name and its address.
+pub(super) fn attribute(bytes: &[u8]) {
+    let address = |last: u8| IpAddr::V4(Ipv4Addr::new(192, 0, 2, last % 8));
+    let name = |byte: u8| format!("n{}", byte % 8);
+    let candidates: Vec<_> =
+        bytes.chunks_exact(2).map(|pair| (name(pair[0]), vec![address(pair[1])])).collect();
+    for byte in bytes.iter().take(8) {
+        let index = foreign::attributed(Some(&name(*byte)), address(*byte), &candidates);
+        assert_eq!(index.is_some(), !candidates.is_empty());
+        assert!(index.is_none_or(|index| index < candidates.len()));
+        let named = candidates.iter().position(|(other, _)| *other == name(*byte));
+        assert!(named.is_none() || named == index);
+    }
+}
