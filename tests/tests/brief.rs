@@ -83,7 +83,8 @@ fn jump(
 ) -> (Vec<f64>, Vec<f64>) {
     let procfs = Procfs::new(before);
     let mut command = collectl(&format!("-s{subsystem} -i.1 -oTm --hr 0 --quiet --procfs"));
-    let mut process = Process::start(command.arg(procfs.path()));
+    // What this machine's /sys tells of processors is not of this /proc.
+    let mut process = Process::start(command.arg(procfs.path()).arg("--sysfs").arg(procfs.path()));
     let mut line = || process.stdout.next_line().expect("collectl should go on");
     let (titles, headings) = (line(), line());
     let first = line();
