@@ -28,7 +28,7 @@ use crate::source::raw::reader::{Item, RawReader};
 use crate::warn;
 use analyse::Analyst;
 use extract::{Failure, Place};
-use plots::{Outcome, Plotter};
+use plots::Plotter;
 
 /// Bytes that are collected before they are sent on.
 const BATCH: usize = 64 << 10;
@@ -125,8 +125,8 @@ struct Player<'a> {
     text: Vec<u8>,
     /// The subsystems that are shown, and their report.
     shown: Option<(String, Report)>,
-    /// The last marker of the recording before this one.
-    closed: Option<Time>,
+    /// Where the recording before this one ended.
+    closed: Option<(String, Time)>,
     /// Lines that `--grep` found.
     matches: u64,
 }
@@ -148,11 +148,11 @@ impl Player<'_> {
         };
         report.set_machine(&machine);
         report.begin_file(&host);
-        if !started || self.closed != reader.last_marker() {
+        if !started || self.closed != reader.seam() {
             report.forget();
         }
         let played = self.frames(path, reader, &plan, &mut report).await;
-        self.closed = reader.last_marker();
+        self.closed = reader.seam();
         self.shown = Some((plan.choice.letters.clone(), report));
         played.map(|()| true)
     }
@@ -267,14 +267,11 @@ impl Player<'_> {
         let machine = Machine { zone: zone.clone(), ..Machine::recorded(reader.header()) };
         let added = plotter.add(path, reader, &plan, &machine, |time| self.place(&zone, time));
         self.plotter = Some(plotter);
-        Ok(match added? {
-            Outcome::Written => true,
-            Outcome::Nothing => false,
-            Outcome::Left(reason) => {
-                self.say(&reason);
-                false
-            }
-        })
+        let reason = added?;
+        if let Some(reason) = &reason {
+            self.say(reason);
+        }
+        Ok(reason.is_none())
     }
 
     /// Writes the part of one recording that is in the timeframe.

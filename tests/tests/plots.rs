@@ -84,3 +84,35 @@ fn a_file_that_is_there_is_left_alone_unless_the_user_says_what_to_do() {
     play(collectl, "H-rolled", "-scd -oc", folder.path());
     assert_eq!(lines(), once);
 }
+
+/// Plain recordings of the sample, called as if `host` had made them.
+fn of_host(host: &str, folder: &Path) -> Vec<PathBuf> {
+    let recordings = files(&goldens::folder().join("raw/H-rolled"), ".gz");
+    let write = |path: &PathBuf| {
+        let name = path.file_stem().unwrap().to_str().unwrap().replace("node01", host);
+        let copy = folder.join(name);
+        fs::write(&copy, text(path).0.replace("# Host:       node01", &format!("# Host:       {host}")))
+            .unwrap();
+        copy
+    };
+    recordings.iter().map(write).collect()
+}
+
+/// Files that this playback has written are gone on with when the recordings of their host go on behind those of another.
+#[test]
+fn hosts_by_turns_lose_nothing() {
+    let (raw, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (a, b) = (of_host("a", raw.path()), of_host("b", raw.path()));
+    let names: Vec<_> = [&a[0], &b[0], &a[1]].iter().map(|path| path.display().to_string()).collect();
+    for option in ["-oz", "-ozc"] {
+        let args = format!("-p {} -P -scd -f {} {option}", names.join(","), folder.path().display());
+        let output = collectl(&args).env("TZ", "UTC").output().unwrap();
+        assert!(output.status.success() && output.stdout.is_empty(), "{option}: {output:?}");
+        let lines = |host: &str| {
+            let plots = fs::read_to_string(folder.path().join(format!("{host}-20261122.tab"))).unwrap();
+            figures(&plots).len()
+        };
+        let played = |path: &PathBuf| figures(&tests::recording::ours(path, "-P -scd")).len();
+        assert_eq!([lines("a"), lines("b")], [played(&a[0]) + played(&a[1]), played(&b[0])], "{option}");
+    }
+}

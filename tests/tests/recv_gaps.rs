@@ -20,6 +20,9 @@ use tests::requirement;
 /// Long enough for several intervals.
 const SHORT_OUTAGE: Duration = Duration::from_millis(300);
 
+/// Longer than a memory of one second; it is the fault itself, and nothing is waited for.
+const LONG_OUTAGE: Duration = Duration::from_secs(3);
+
 fn server(port: u16, args: &str) -> Process {
     let mut process = Process::start(&mut collectl(&format!("{args} --hostname n7 -A server:{port}")));
     process.stdout.wait_for("waiting for");
@@ -121,7 +124,7 @@ fn an_outage_that_is_longer_than_the_memory_is_a_gap() {
         let mut receiver = receiver(proxy.port(), "");
         data(&mut receiver, 5);
         proxy.close();
-        std::thread::sleep(Duration::from_secs(3));
+        std::thread::sleep(LONG_OUTAGE);
         proxy.open();
         data(&mut receiver, 20);
         let outcome = interrupt(receiver);
@@ -185,7 +188,7 @@ fn more_than_may_wait_for_a_client_comes_out_of_the_memory() {
     let mut receiver = receiver(proxy.port(), "");
     data(&mut receiver, 2);
     proxy.close();
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(LONG_OUTAGE);
     proxy.open();
     data(&mut receiver, 20);
     let outcome = interrupt(receiver);

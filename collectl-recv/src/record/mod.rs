@@ -5,10 +5,9 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::event::ConnId;
 
@@ -24,7 +23,8 @@ const END: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(crate) struct Recorder {
     jobs: Option<SyncSender<Job>>,
-    thread: Option<JoinHandle<()>>,
+    /// Hears of the end of the thread.
+    ended: Receiver<()>,
     trouble: Arc<Trouble>,
 }
 
@@ -54,8 +54,13 @@ impl Recorder {
         let (jobs, todo) = sync_channel(WAITING);
         let trouble = Arc::new(Trouble::default());
         let shared = Arc::clone(&trouble);
-        let thread = std::thread::spawn(move || worker::Worker::new(folder, shared).run(&todo));
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), trouble })
+        let (end, ended) = channel();
+        std::thread::spawn(move || {
+            worker::Worker::new(folder, shared).run(&todo);
+            // Nobody hears it any more if the disk took too long.
+            let _ = end.send(());
+        });
+        Ok(Self { jobs: Some(jobs), ended, trouble })
     }
 
     /// Keeps whole lines of a connection, which came at `time`.
@@ -76,12 +81,7 @@ impl Recorder {
     /// Writes all that waits, unless the disk takes too long; returns how many batches are in no file.
     pub(crate) fn finish(mut self) -> u64 {
         self.jobs = None;
-        let until = Instant::now() + END;
-        if let Some(thread) = self.thread.take() {
-            while !thread.is_finished() && Instant::now() < until {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-        }
+        let _ = self.ended.recv_timeout(END);
         self.trouble.lost.load(Ordering::Relaxed)
     }
 

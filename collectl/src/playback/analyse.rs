@@ -23,8 +23,8 @@ pub(super) struct Analyst<'a> {
     name: String,
     analyses: Vec<Box<dyn Analysis>>,
     style: Style,
-    /// The last marker of the recording before.
-    closed: Option<Time>,
+    /// Where the recording before ended.
+    closed: Option<(String, Time)>,
     /// Files that were written.
     files: usize,
 }
@@ -56,12 +56,12 @@ impl<'a> Analyst<'a> {
         self.style.stamp.zone = machine.zone.clone();
         for analysis in &mut self.analyses {
             analysis.set_machine(machine);
-            if self.closed != reader.last_marker() {
+            if self.closed != reader.seam() {
                 analysis.forget();
             }
         }
         let read = self.frames(reader, place);
-        self.closed = reader.last_marker();
+        self.closed = reader.seam();
         read.map_err(|error| PlaybackError::Read { path: path.to_owned(), error })
     }
 

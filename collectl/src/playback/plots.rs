@@ -23,8 +23,10 @@ use crate::source::raw::reader::RawReader;
 pub(super) struct Plotter<'a> {
     files: &'a PlotFiles,
     group: Option<Group>,
-    /// The last marker of the recording before.
-    closed: Option<Time>,
+    /// The groups that were written before. This playback goes on with its own files, whatever the user wants of others.
+    written: Vec<String>,
+    /// Where the recording before ended.
+    closed: Option<(String, Time)>,
 }
 
 /// The files of a host and day, or of one recording.
@@ -33,6 +35,8 @@ pub(super) struct Group {
     name: String,
     /// Whether files were there that are to be left alone.
     kept: bool,
+    /// What is done with files that are there.
+    existing: Existing,
     /// The subsystems in them.
     letters: String,
     tables: Vec<Table>,
@@ -50,24 +54,16 @@ struct Table {
     text: Vec<u8>,
 }
 
-/// What became of a recording.
-pub(super) enum Outcome {
-    Written,
-    /// It holds nothing of what is to be written.
-    Nothing,
-    /// The reason why it is left out.
-    Left(String),
-}
-
 /// Bytes that are collected before they are written.
 const BATCH: usize = 64 << 10;
 
 impl<'a> Plotter<'a> {
     pub(super) fn new(files: &'a PlotFiles) -> Self {
-        Self { files, group: None, closed: None }
+        Self { files, group: None, written: Vec::new(), closed: None }
     }
 
-    /// Adds the samples of a recording that lie inside. `plan` is what is to be shown of it.
+    /// Adds the samples of a recording that lie inside. `plan` is what is to be shown of it. Returns the reason if it is
+    /// left out.
     pub(super) fn add(
         &mut self,
         path: &Path,
@@ -75,24 +71,28 @@ impl<'a> Plotter<'a> {
         plan: &Plan,
         machine: &Machine,
         place: impl Fn(Time) -> Place,
-    ) -> Result<Outcome, PlaybackError> {
+    ) -> Result<Option<String>, PlaybackError> {
         let host = reader.header().host().unwrap_or_default().to_owned();
         let format = if self.files.of_instant { "%Y%m%d-%H%M%S" } else { "%Y%m%d" };
         let name = format!("{host}-{}", files::start(path).unwrap_or_default().strftime(format));
-        if self.group.as_ref().is_none_or(|group| group.name != name) {
-            let before = self.finish()?;
-            let mut group = self.begin(name, path, plan)?;
-            match before {
-                Some(before) if before.letters == plan.choice.letters && !before.kept => {
-                    group.go_on(before, self.files, &host);
+        let group = match self.group.take() {
+            Some(group) if group.name == name => group,
+            other => {
+                self.group = other;
+                let before = self.finish()?;
+                let mut group = self.begin(name, path, plan)?;
+                match before {
+                    Some(before) if before.letters == plan.choice.letters && !before.kept => {
+                        group.go_on(before, self.files, &host);
+                    }
+                    _ => self.closed = None,
                 }
-                _ => self.closed = None,
+                group
             }
-            self.group = Some(group);
-        }
-        let Some(group) = &mut self.group else { return Ok(Outcome::Nothing) };
+        };
+        let group = self.group.insert(group);
         if group.kept {
-            return Ok(Outcome::Left(self.files.reason(&group.name, path)));
+            return Ok(Some(self.files.reason(&group.name, path)));
         }
         if group.letters != plan.choice.letters {
             group.begin_tables(self.files, plan, machine, &host);
@@ -101,15 +101,15 @@ impl<'a> Plotter<'a> {
         for table in &mut group.tables {
             table.recorded = table.choice.was_recorded(reader.header());
             table.report.set_machine(machine);
-            if self.closed != reader.last_marker() {
+            if self.closed != reader.seam() {
                 table.report.forget();
             }
         }
         let head = self.files.head(reader.header(), &plan.choice.letters);
         let read = group.frames(reader, &head, place);
-        self.closed = reader.last_marker();
+        self.closed = reader.seam();
         match read {
-            Ok(()) => Ok(Outcome::Written),
+            Ok(()) => Ok(None),
             Err(Failure::Reading(error)) => Err(PlaybackError::Read { path: path.to_owned(), error }),
             Err(Failure::Writing(path, error)) => Err(PlaybackError::Write { path, error }),
         }
@@ -120,19 +120,23 @@ impl<'a> Plotter<'a> {
         location
             .create()
             .map_err(|error| PlaybackError::Write { path: location.folder().to_owned(), error })?;
+        let again = self.written.contains(&name);
         let endings: Vec<_> = recording::tables(&plan.choice).into_iter().map(|(ending, _)| ending).collect();
         let existing = endings.iter().map(|ending| self.files.path(&name, ending)).find(|path| path.exists());
-        let kept = existing.is_some_and(|path| match (self.files.of_instant, self.files.existing) {
-            (_, Existing::Append | Existing::Replace) => false,
-            (true, Existing::Keep) => !is_older(&path, recording),
-            (false, Existing::Keep) => true,
-        });
-        Ok(Group { name, kept, letters: String::new(), tables: Vec::new() })
+        let kept = !again
+            && existing.is_some_and(|path| match (self.files.of_instant, self.files.existing) {
+                (_, Existing::Append | Existing::Replace) => false,
+                (true, Existing::Keep) => !is_older(&path, recording),
+                (false, Existing::Keep) => true,
+            });
+        let existing = if again { Existing::Append } else { self.files.existing };
+        Ok(Group { name, kept, existing, letters: String::new(), tables: Vec::new() })
     }
 
     /// Writes what is left, and ends the files. Returns what was at work.
     pub(super) fn finish(&mut self) -> Result<Option<Group>, PlaybackError> {
         let mut group = self.group.take();
+        self.written.extend(group.iter().filter(|group| !group.kept).map(|group| group.name.clone()));
         for table in group.iter_mut().flat_map(|group| &mut group.tables) {
             let ended = table.write().and_then(|()| table.file.take().map_or(Ok(()), OutFile::close));
             ended.map_err(|error| PlaybackError::Write { path: table.path.clone(), error })?;
@@ -174,7 +178,7 @@ impl Group {
     fn frames(
         &mut self,
         reader: &mut RawReader,
-        head: &(Existing, String),
+        head: &str,
         place: impl Fn(Time) -> Place,
     ) -> Result<(), Failure> {
         let mut frame = Frame::default();
@@ -191,7 +195,7 @@ impl Group {
                 let Some(text) = table.report.accept(&frame) else { continue };
                 let failed = |error, path: &Path| Failure::Writing(path.to_owned(), error);
                 table
-                    .add(head, text.header(), &trimmed(&text.body()))
+                    .add(self.existing, head, text.header(), &trimmed(&text.body()))
                     .map_err(|error| failed(error, &table.path))?;
             }
         }
@@ -201,7 +205,7 @@ impl Group {
 
 impl Table {
     /// Adds lines. The first ones open the file, and stand below its header.
-    fn add(&mut self, (existing, head): &(Existing, String), columns: &[u8], lines: &[u8]) -> io::Result<()> {
+    fn add(&mut self, existing: Existing, head: &str, columns: &[u8], lines: &[u8]) -> io::Result<()> {
         if self.file.is_none() {
             let path = self.path.clone();
             self.file = Some(match existing {
@@ -241,8 +245,8 @@ impl PlotFiles {
         )
     }
 
-    /// What is done with a file that is there, and what stands above the lines: how it was recorded, and how it is shown.
-    fn head(&self, header: &Header, letters: &str) -> (Existing, String) {
+    /// What stands above the lines: how it was recorded, and how it is shown.
+    fn head(&self, header: &Header, letters: &str) -> String {
         let rule = "#".repeat(80);
         let recorded = header.lines().iter().find(|line| line.starts_with("# Collectl:")).cloned();
         let mut text = format!(
@@ -264,7 +268,7 @@ impl PlotFiles {
                 _ => {}
             }
         }
-        (self.existing, format!("{text}{rule}\n"))
+        format!("{text}{rule}\n")
     }
 }
 

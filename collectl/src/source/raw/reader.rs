@@ -117,6 +117,13 @@ impl RawReader {
         self.marker
     }
 
+    /// The host, and the time of the marker that was read last. A recording goes on another one if this is the same at its
+    /// start as at the end of that: it is not enough that two hosts were sampled at one time.
+    #[must_use]
+    pub fn seam(&self) -> Option<(String, Time)> {
+        Some((self.header.host()?.to_owned(), self.marker?))
+    }
+
     /// Reads one whole line. A line that ends with the input instead of LF was cut off and is left out, and so is what
     /// stands behind damage in a gzip stream.
     fn next_line(&mut self) -> io::Result<bool> {
