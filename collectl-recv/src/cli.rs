@@ -143,6 +143,14 @@ pub(crate) struct LaunchArgs {
     /// The collectl command of the hosts.
     #[arg(long, value_name = "CMD", default_value = "collectl")]
     pub(crate) collectl: String,
+    /// Hear collectors without a secret, too: those of Perl. Only from addresses of hosts that are being started.
+    #[arg(long)]
+    pub(crate) allow_plain: bool,
+    /// Keep the ssh of each host for as long as its collectl runs.
+    ///
+    /// Without this it ends once the collectl has connected, which then ends with its connection.
+    #[arg(long)]
+    pub(crate) keep_ssh: bool,
     /// Start a host's collectl again when it has ended.
     #[arg(long)]
     pub(crate) restart: bool,

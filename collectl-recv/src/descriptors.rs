@@ -6,8 +6,8 @@ use crate::plan::{Mode, Plan};
 
 /// Standard streams, the listener, timers, and connections of strangers.
 const MARGIN: u64 = 64;
-/// What a launched host holds: its connection, the input and the output of its ssh, and the handle of that process.
-const LAUNCHED: u64 = 4;
+/// What the session of a launched host holds beside the connection: its input, its output, and the handle of its process.
+const SESSION: u64 = 3;
 /// What one start holds besides, for a moment: the other ends of the pipes, and the name server's socket.
 const STARTING: u64 = 6;
 
@@ -24,7 +24,9 @@ pub(crate) fn shortage(plan: &Plan, limit: Option<u64>) -> Option<String> {
     let (hosts, needed) = match &plan.mode {
         Mode::Launch(launch) => {
             let hosts = launch.targets.len();
-            (hosts, LAUNCHED * hosts as u64 + STARTING * launch.fanout.min(hosts) as u64 + MARGIN)
+            let starts = launch.fanout.min(hosts) as u64;
+            let sessions = if launch.keep_ssh { hosts as u64 } else { starts };
+            (hosts, hosts as u64 + SESSION * sessions + STARTING * starts + MARGIN)
         }
         Mode::Connect(connect) => (connect.servers.len(), connect.servers.len() as u64 + MARGIN),
         Mode::Listen(_) => return None,
@@ -54,7 +56,9 @@ mod tests {
         assert_eq!(said("r connect n[1-900]", Some(1024)), None);
         assert_eq!(said("r connect n[1-1000]", None), None);
         assert_eq!(said("r listen", Some(10)), None);
-        let text = said("r launch n[1-1000]", Some(4096)).unwrap();
+        let text = said("r launch n[1-1000] --keep-ssh", Some(4096)).unwrap();
         assert!(text.contains("need 4448 open files"), "{text}");
+        let text = said("r launch n[1-1000]", Some(1024)).unwrap();
+        assert!(text.contains("need 1640 open files"), "{text}");
     }
 }

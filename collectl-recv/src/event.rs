@@ -38,6 +38,8 @@ pub(crate) enum Event {
     Starting { host: HostId, addresses: Vec<IpAddr> },
     /// The process that was started on a host has ended, or could not be started.
     StartOver { host: HostId, outcome: StartError },
+    /// A connection has brought the secret of a host.
+    Proven { conn: ConnId, host: HostId },
     /// Lines came.
     Lines { conn: ConnId, batch: Batch },
     /// A connection ended; `unfinished` when in the middle of a line.

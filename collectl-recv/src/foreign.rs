@@ -14,7 +14,7 @@ use crate::link::stream::{Batch, Feed, Greeting};
 /// whether the collector was asked for numbered intervals.
 #[must_use]
 pub fn stream<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, asked: bool) -> Vec<u8> {
-    let mut feed = Feed::new(if asked { Greeting::Hello(None) } else { Greeting::Silent });
+    let mut feed = Feed::new(&if asked { Greeting::Hello(None) } else { Greeting::Silent });
     let mut text = Vec::new();
     let mut take = |batches: Vec<Batch>| batches.iter().for_each(|batch| text.extend_from_slice(&batch.text));
     for chunk in chunks {

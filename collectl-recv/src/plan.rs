@@ -42,6 +42,10 @@ pub(crate) struct Launch {
     /// The address to tell the hosts, where it does not depend on the host.
     pub(crate) told: Option<Endpoint>,
     pub(crate) fanout: usize,
+    /// Whether collectors without a secret are heard.
+    pub(crate) allow_plain: bool,
+    /// Whether the ssh of each host stays.
+    pub(crate) keep_ssh: bool,
     /// A start whose connection has not come by then has failed.
     pub(crate) start_timeout: Duration,
     pub(crate) retry: Retry,

@@ -184,6 +184,8 @@ fn launch(args: &LaunchArgs) -> Result<Launch, PlanError> {
         collectl: words("--collectl", &args.collectl)?,
         told,
         fanout: args.fanout,
+        allow_plain: args.allow_plain,
+        keep_ssh: args.keep_ssh,
         start_timeout: match &args.start_timeout {
             None => START_TIMEOUT,
             Some(text) => duration::parse(text).map_err(PlanError::StartTimeout)?,

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod daemon;
 mod filter;
 pub mod frame;
+pub mod launched;
 pub mod machine;
 mod manager;
 pub mod message;

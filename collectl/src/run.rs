@@ -15,6 +15,7 @@ use crate::cli::recording::Recorded;
 use crate::clock::Time;
 use crate::daemon;
 use crate::frame::Frame;
+use crate::launched::Launched;
 use crate::machine::Machine;
 use crate::manager::Manager;
 use crate::message;
@@ -58,11 +59,19 @@ pub enum RunError {
     Wait(#[from] io::Error),
 }
 
+/// The connection to an initiator, open before the run is.
+pub struct Opened {
+    /// The connection.
+    pub stream: TcpStream,
+    /// How the initiator launched us, if it did.
+    pub launched: Option<Launched>,
+}
+
 /// Follows `plan` to its end. `initiator` is the connection that was opened for it, if it is to have one.
 ///
 /// # Errors
 /// A [`RunError`] if the run can't begin or go on. That a reader leaves is no error.
-pub fn run(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result<(), RunError> {
+pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<(), RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let sink = open_sink(plan, host, initiator)?;
@@ -90,14 +99,16 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result
     })
 }
 
-fn open_sink(plan: &Plan, host: &HostName, initiator: Option<TcpStream>) -> Result<Sink, RunError> {
+fn open_sink(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<Sink, RunError> {
     Ok(match (&plan.target, initiator) {
         (Target::Server { port, bind, allow, max_clients, history }, _) => {
             let listener = server::listen(*bind, *port)?;
             let server = Server::start(listener, host.clone(), allow.clone(), *max_clients, *history);
             Sink::Server(host.clone(), server)
         }
-        (Target::Initiator, Some(stream)) => Sink::Initiator(host.clone(), Initiator::new(stream)?),
+        (Target::Initiator, Some(Opened { stream, launched })) => {
+            Sink::Initiator(Initiator::new(stream, host.clone(), launched.as_ref())?)
+        }
         (Target::Initiator | Target::Terminal, _) => Sink::Terminal(Terminal::open()),
     })
 }

@@ -17,7 +17,8 @@ use crate::cli::plan::Plan;
 use crate::cli::{UsageError, messages, show, suboptions};
 use crate::record::{Facts, Of};
 use crate::sink::initiator;
-use crate::{daemon, message, run, warn};
+use crate::run::{self, Opened};
+use crate::{daemon, launched, message, warn};
 
 /// Runs collectl with the arguments of this process.
 ///
@@ -75,12 +76,16 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
     if let (Ok(literal), Ok(host)) = (&configured.literal, &host) {
         message::open(messages::outlets(literal, host.as_str()));
     }
+    let launched = launched::given()?;
     let parse = |text| Address::parse(text, &configured.defaults);
     if let Some(Address::Initiator { endpoint, timeout }) =
         address::find(&configured.args).map(parse).transpose()?
     {
-        let stream = initiator::connect(&endpoint, timeout)?;
+        let mut stream = initiator::connect(&endpoint, timeout)?;
         let name = host.clone().or_else(|_| host_name(None))?;
+        if let Some(launched) = &launched {
+            initiator::prove(&mut stream, &name, launched);
+        }
         voice.initiator = Some((name, stream));
     }
     let host = host?;
@@ -102,7 +107,7 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
     daemon::settle(&literal)?;
     let _pid_file = daemon::is_daemon().then(|| daemon::begin(&literal)).transpose()?;
     let stream = voice.initiator.as_ref().map(|(_, stream)| stream.try_clone()).transpose()?;
-    run::run(&plan, &host, stream)?;
+    run::run(&plan, &host, stream.map(|stream| Opened { stream, launched }))?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What both ends of the socket must agree on.
 //!
-//! [`endpoint`], [`allow`], [`hello`], [`host`], [`line`], [`prefix`], [`display`], [`queue`] and [`sparing`] are pure:
+//! [`endpoint`], [`allow`], [`hello`], [`host`], [`line`], [`prefix`], [`display`], [`queue`], [`secret`] and
+//! [`sparing`] are pure:
 //! bytes and numbers in, values out.
 //! [`liveness`], [`stdout`] and [`polled`] are the small edges that both programs would otherwise write twice: the
 //! options of a connection, and a standard output that never makes its writer wait.
@@ -15,6 +16,7 @@ pub mod liveness;
 pub mod polled;
 pub mod prefix;
 pub mod queue;
+pub mod secret;
 pub mod sparing;
 pub mod stdout;
 

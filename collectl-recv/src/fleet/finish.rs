@@ -59,7 +59,7 @@ impl Fleet {
                 self.screen.error(&line);
             }
         }
-        for line in of_losses(self.screen.losses, self.refused.load(Ordering::Relaxed)) {
+        for line in of_losses(self.screen.losses, self.refused.load(Ordering::Relaxed), self.gate.closed()) {
             self.screen.error(&line);
         }
     }

@@ -46,7 +46,7 @@ impl Fleet {
     fn connect(&mut self, id: HostId) {
         let events = self.sender.clone();
         match &self.way {
-            Way::Launch { starter, targets } => {
+            Way::Launch { starter, targets, .. } => {
                 let (stage, seen) = watch::channel(Stage::Pending);
                 self.hosts[id.0].start = Some(Start { stage, order: None, addresses: Vec::new() });
                 self.hosts[id.0].exit = None;

@@ -107,6 +107,8 @@ pub(crate) struct Conn {
     /// Whether its first lines have come.
     pub(crate) heard: bool,
     pub(crate) owner: Owner,
+    /// Whether it stands at the gate.
+    pub(crate) waits: bool,
 }
 
 /// Whose account a connection goes to.
@@ -121,7 +123,7 @@ pub(crate) enum Owner {
 impl Owner {
     /// True where another host may turn out to be the owner.
     pub(crate) fn is_guess(&self) -> bool {
-        matches!(self, Self::Host(_, Certainty::Guess))
+        matches!(self, Self::Host(_, Certainty::Likely | Certainty::Guess))
     }
 }
 
@@ -130,6 +132,8 @@ impl Owner {
 pub(crate) enum Certainty {
     /// Sure enough that its end may end the host's process.
     Sure,
+    /// It comes from an address that only this host has.
+    Likely,
     /// A guess.
     Guess,
 }

@@ -20,6 +20,7 @@ use crate::event::{ConnId, EVENTS, Event, HostId};
 use crate::exit::Ended;
 use crate::launch::children::Children;
 use crate::launch::prepare::Starter;
+use crate::launch::secrets::Secrets;
 use crate::link::accept::{self, ListenError};
 use crate::link::dial::MAX_DIALS;
 use crate::link::state::Input;
@@ -29,6 +30,7 @@ use crate::screen::{News, Screen, Served};
 use crate::signals::Signals;
 
 mod finish;
+mod gate;
 mod links;
 mod members;
 mod starts;
@@ -36,6 +38,7 @@ mod streams;
 mod summary;
 mod tally;
 
+use gate::Gate;
 use members::{Conn, Host};
 
 /// Why a run could not begin.
@@ -53,7 +56,8 @@ pub(crate) enum RunError {
 
 /// What a host's link is made with.
 enum Way {
-    Launch { starter: Arc<Starter>, targets: Vec<Target> },
+    /// `plain` where connections without a secret are heard, from addresses of the hosts.
+    Launch { starter: Arc<Starter>, targets: Vec<Target>, plain: bool },
     Connect { servers: Vec<(Endpoint, u16)>, from: Option<IpAddr>, permits: Arc<Semaphore> },
     Listen,
 }
@@ -74,6 +78,7 @@ struct Fleet {
     next_conn: u64,
     next_start: u64,
     strangers: Strangers,
+    gate: Gate,
     /// Connections that were closed since their addresses may not connect.
     refused: Arc<AtomicU64>,
     screen: Screen,
@@ -135,6 +140,7 @@ impl Fleet {
             next_conn: 0,
             next_start: 0,
             strangers: Strangers::default(),
+            gate: Gate::default(),
             refused: Arc::default(),
             screen,
             children: Children::default(),
@@ -183,11 +189,14 @@ impl Fleet {
             port,
             timeout: launch.start_timeout,
             permits: Semaphore::new(launch.fanout),
+            keeps_sessions: launch.keep_ssh,
+            secrets: Secrets::default(),
             children: self.children.clone(),
         };
         self.way = Way::Launch {
             starter: Arc::new(starter),
             targets: launch.targets.into_iter().map(|target| target.host).collect(),
+            plain: launch.allow_plain,
         };
         Ok(())
     }
@@ -237,6 +246,7 @@ impl Fleet {
             Event::Due { host } => self.step(host, Input::Due),
             Event::Starting { host, addresses } => self.starting(host, addresses),
             Event::StartOver { host, outcome } => self.start_over(host, outcome),
+            Event::Proven { conn, host } => self.proven(conn, host),
             Event::Lines { conn, batch } => self.lines(conn, &batch),
             Event::Closed { conn, end, unfinished } => self.closed(conn, end, unfinished),
         }

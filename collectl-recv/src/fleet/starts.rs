@@ -7,7 +7,7 @@ use super::members::{Certainty, Host, Owner};
 use super::tally::Tally;
 use crate::attribute::{Basis, Candidate, attribute};
 use crate::event::{ConnId, HostId};
-use crate::launch::attempt::Stage;
+use crate::launch::attempt::{Release, Stage};
 use crate::launch::outcome::StartError;
 use crate::link::state::Input;
 use crate::why::Why;
@@ -30,9 +30,12 @@ impl Fleet {
             self.disprove(id);
         }
         let host = &mut self.hosts[id.0];
+        let left = outcome == StartError::Left;
+        // From now on the end of the connection is that of the collectl.
+        let outcome = if left { StartError::Ended } else { outcome };
         if let Some(conn) = host.conn {
             let guess = self.conns.get(&conn).is_some_and(|conn| conn.owner.is_guess());
-            if !(guess && host.link.is_retried()) {
+            if left || !(guess && host.link.is_retried()) {
                 // What is still on its way is heard first.
                 host.exit = Some(outcome);
                 return;
@@ -41,6 +44,33 @@ impl Fleet {
         }
         let why = Why::Start(self.hosts[id.0].start_error(outcome));
         self.lose(id, why);
+    }
+
+    /// Whether a host that is being started has this address.
+    pub(super) fn is_waited_for(&self, peer: IpAddr) -> bool {
+        let starts = self.hosts.iter().filter(|host| host.conn.is_none()).filter_map(|host| host.start.as_ref());
+        starts.filter(|start| start.order.is_some()).any(|start| start.addresses.contains(&peer))
+    }
+
+    /// A connection has said its first lines: if it is a Perl collectl's and it is clear whose, that one's session is over.
+    pub(super) fn first_heard(&mut self, id: ConnId, name: Option<&str>) {
+        let owner = |fleet: &Self| fleet.conns.get(&id).and_then(|conn| match conn.owner {
+            Owner::Host(host, certainty) => Some((host, certainty)),
+            Owner::Itself(_) => None,
+        });
+        let is_proven = |fleet: &Self, host: HostId| {
+            let start = fleet.hosts[host.0].start.as_ref();
+            start.is_some_and(|start| *start.stage.borrow() == Stage::Released(Release::Ours))
+        };
+        if owner(self).is_some_and(|(host, _)| is_proven(self, host)) {
+            return;
+        }
+        if let Some(name) = name {
+            self.find_owner(id, Some(name));
+        }
+        if let Some((host, Certainty::Sure | Certainty::Likely)) = owner(self) {
+            self.hosts[host.0].set_stage(Stage::Released(Release::Perl));
+        }
     }
 
     /// Gives a connection to the host that it seems to come from: when it is accepted, and again when it has said a name,
@@ -59,6 +89,8 @@ impl Fleet {
         } else if present.is_some() || self.hosts[found.0].conn.is_some() {
             // No better than what was guessed before.
             return;
+        } else if basis == Basis::Address {
+            Certainty::Likely
         } else {
             Certainty::Guess
         };
@@ -81,7 +113,7 @@ impl Fleet {
     }
 
     /// Makes `host` the owner of connection `id`; a connection that it was wrongly given goes to `present` in exchange.
-    fn give(&mut self, id: ConnId, present: Option<HostId>, host: HostId, certainty: Certainty) {
+    pub(super) fn give(&mut self, id: ConnId, present: Option<HostId>, host: HostId, certainty: Certainty) {
         let other = self.hosts[host.0].conn.filter(|&other| other != id);
         if let (Some(present), true) = (present, present != Some(host)) {
             self.swap_tallies(present, host);
@@ -102,7 +134,7 @@ impl Fleet {
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.owner = Owner::Host(host, certainty);
             self.hosts[host.0].conn = Some(id);
-            self.hosts[host.0].guessed = certainty == Certainty::Guess;
+            self.hosts[host.0].guessed = certainty != Certainty::Sure;
             self.hosts[host.0].set_stage(Stage::Connected);
             self.step(host, Input::Connected);
         }
@@ -173,14 +205,14 @@ mod tests {
     use crate::link::stream::{Batch, End};
     use clap::Parser;
 
-    /// A fleet whose hosts are being started by a command that only waits, and do not share an address with a peer.
+    /// A fleet whose hosts are being started by a command that only waits, and share one address.
     fn fleet(hosts: &str) -> Fleet {
-        let line = format!("r launch --port 0 --bind 127.0.0.1 -q --rsh {} {hosts}", "cat");
+        let line = format!("r launch --allow-plain --port 0 --bind 127.0.0.1 -q --rsh {} {hosts}", "cat");
         let plan = crate::resolve::resolve(Cli::try_parse_from(line.split(' ')).unwrap()).unwrap();
         let (mut fleet, _) = Fleet::assemble(plan).unwrap();
         fleet.begin();
         for host in 0..fleet.hosts.len() {
-            fleet.on(Event::Starting { host: HostId(host), addresses: Vec::new() });
+            fleet.on(Event::Starting { host: HostId(host), addresses: vec![Ipv4Addr::LOCALHOST.into()] });
         }
         fleet
     }

@@ -8,8 +8,9 @@ use super::members::{Certainty, Conn, Owner};
 use super::tally::Tally;
 use super::{Fleet, Way};
 use crate::event::{ConnId, HostId};
-use crate::launch::attempt::Stage;
+use crate::launch::attempt::{Release, Stage};
 use crate::launch::outcome::StartError;
+use crate::link::proof::Guard;
 use crate::link::state::Input;
 use crate::link::stream::{Batch, End, Greeting, read};
 use crate::screen::News;
@@ -27,21 +28,54 @@ impl Fleet {
     ) -> ConnId {
         let id = ConnId(self.next_conn);
         self.next_conn += 1;
+        let waits = matches!(greeting, Greeting::Guarded(Guard { plain: false, .. }));
         let task = self.tasks.spawn(read(socket, id, greeting, self.sender.clone()));
-        self.conns.insert(id, Conn { task, peer, name, heard: false, owner });
+        self.conns.insert(id, Conn { task, peer, name, heard: false, owner, waits });
         id
     }
 
-    /// A collector connected to the listener.
+    /// Someone connected to the listener.
     pub(super) fn accepted(&mut self, socket: TcpStream, peer: SocketAddr) {
         let peer = peer.ip().to_canonical();
         let owner = Owner::Itself(Tally::new(self.intervals));
-        let conn = self.open(socket, peer, peer.to_string(), owner, Greeting::Silent);
-        match self.way {
-            Way::Launch { .. } => self.find_owner(conn, None),
-            Way::Connect { .. } | Way::Listen => {
-                self.screen.inform(News::Good, &format!("{peer}: connected"));
-            }
+        let Way::Launch { starter, plain, .. } = &self.way else {
+            self.open(socket, peer, peer.to_string(), owner, Greeting::Silent);
+            return self.screen.inform(News::Good, &format!("{peer}: connected"));
+        };
+        let guard = Guard { secrets: starter.secrets.clone(), plain: *plain && self.is_waited_for(peer) };
+        if !guard.plain && !self.gate.enter(peer) {
+            return self.turned_away(peer);
+        }
+        let is_plain = guard.plain;
+        let conn = self.open(socket, peer, peer.to_string(), owner, Greeting::Guarded(guard));
+        if is_plain {
+            self.find_owner(conn, None);
+        }
+    }
+
+    /// A connection has brought the secret of `host`.
+    pub(super) fn proven(&mut self, id: ConnId, host: HostId) {
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        if std::mem::take(&mut conn.waits) {
+            self.gate.leave(conn.peer);
+        }
+        let present = match conn.owner {
+            Owner::Host(present, _) => Some(present),
+            Owner::Itself(_) => None,
+        };
+        self.give(id, present, host, Certainty::Sure);
+        self.hosts[host.0].set_stage(Stage::Released(Release::Ours));
+    }
+
+    /// A connection was closed that did not show whose it is.
+    fn turned_away(&mut self, peer: IpAddr) {
+        if let Some(times) = self.gate.close(std::time::Instant::now()) {
+            let hint = match self.way {
+                Way::Launch { plain: false, .. } => " (for Perl collectors there is --allow-plain)",
+                _ => "",
+            };
+            let text = format!("connections closed that brought no secret: {times}, the last from {peer}{hint}");
+            self.screen.inform(News::Bad, &text);
         }
     }
 
@@ -49,8 +83,8 @@ impl Fleet {
     pub(super) fn lines(&mut self, id: ConnId, batch: &Batch) {
         let Some(conn) = self.conns.get_mut(&id) else { return };
         let first = !std::mem::replace(&mut conn.heard, true);
-        if first && let (Way::Launch { .. }, Some(name)) = (&self.way, &batch.name) {
-            self.find_owner(id, Some(name));
+        if first && matches!(self.way, Way::Launch { .. }) {
+            self.first_heard(id, batch.name.as_deref());
         }
         let Some(conn) = self.conns.get_mut(&id) else { return };
         let (tally, alias) = match &mut conn.owner {
@@ -78,6 +112,12 @@ impl Fleet {
     /// A connection ended.
     pub(super) fn closed(&mut self, id: ConnId, end: End, unfinished: bool) {
         let Some(conn) = self.conns.get_mut(&id) else { return };
+        let (waited, peer) = (std::mem::take(&mut conn.waits), conn.peer);
+        if waited {
+            self.gate.leave(peer);
+            self.conns.remove(&id);
+            return self.turned_away(peer);
+        }
         self.screen.losses.unfinished += u64::from(unfinished);
         self.screen.closed(id);
         let enough = match &mut conn.owner {

@@ -72,12 +72,13 @@ pub(crate) fn of_hosts(fates: &[(&str, Fate)]) -> Vec<String> {
 }
 
 /// What was not shown, and who was not heard.
-pub(crate) fn of_losses(losses: Losses, refused: u64) -> Vec<String> {
+pub(crate) fn of_losses(losses: Losses, refused: u64, unproven: u64) -> Vec<String> {
     let lines = [
         (losses.cut, "lines longer than 1 MiB were cut"),
         (losses.unfinished, "lines left unfinished by the end of a connection were dropped"),
         (losses.dropped, "chunks of lines were dropped: the output was read too slowly"),
         (refused, "connections of addresses that --allow excludes were closed"),
+        (unproven, "connections that brought no secret were closed"),
     ];
     let said = lines.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
     let gaps = (losses.gaps > 0)
@@ -126,7 +127,7 @@ mod tests {
 
     #[test]
     fn only_what_was_lost_is_said() {
-        assert!(of_losses(Losses::default(), 0).is_empty());
+        assert!(of_losses(Losses::default(), 0, 0).is_empty());
         let lines = [
             "1 lines longer than 1 MiB were cut",
             "7 chunks of lines were dropped: the output was read too slowly",
@@ -135,6 +136,6 @@ mod tests {
         ];
         let missing = Gap { intervals: 37, micros: 1_900_000 };
         let losses = Losses { cut: 1, dropped: 7, gaps: 2, missing, ..Losses::default() };
-        assert_eq!(of_losses(losses, 3), lines);
+        assert_eq!(of_losses(losses, 3, 0), lines);
     }
 }

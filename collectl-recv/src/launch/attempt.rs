@@ -1,16 +1,19 @@
 //! One start of a collectl: from the command line to the end of its process.
 
+use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::Signal;
+use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::children::Group;
+use super::command::LEFT;
 use super::outcome::{StartError, Status, interpret};
 use super::prepare::{Prepared, Starter, prepare};
 use super::tail::Tail;
@@ -19,6 +22,8 @@ use crate::plan::Target;
 
 /// A connection may be seen this much later than the end of the process that made it.
 const IN_FLIGHT: Duration = Duration::from_millis(500);
+/// How long a session may take to end that is left.
+const UNTIL_LEFT: Duration = Duration::from_secs(10);
 /// How long a process may go on after its connection ended.
 const AFTER_STREAM: Duration = Duration::from_secs(10);
 /// A process that was asked to end is sent SIGTERM after this time,
@@ -33,10 +38,31 @@ pub(crate) enum Stage {
     Pending,
     /// A connection.
     Connected,
+    /// A connection that will do without the session, if that is to be left.
+    Released(Release),
     /// Its end: the process should follow.
     StreamEnded,
     /// The process is to end.
     Stop,
+}
+
+/// What is left to itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Release {
+    /// A collectl of ours, which ends with its connection.
+    Ours,
+    /// A Perl collectl, which has to be watched for that.
+    Perl,
+}
+
+impl Release {
+    /// The script's word for it.
+    fn word(self) -> &'static [u8] {
+        match self {
+            Self::Ours => b"leave\n",
+            Self::Perl => b"watch\n",
+        }
+    }
 }
 
 /// A process that runs, and all that is needed to end it.
@@ -68,7 +94,7 @@ pub(crate) async fn attempt(
             if events.send(starting).await.is_err() {
                 return;
             }
-            follow(&starter, prepared, &mut stage).await
+            follow(&starter, prepared, host, &mut stage).await
         }
         Err(error) => error,
     };
@@ -76,7 +102,7 @@ pub(crate) async fn attempt(
     let _ = events.send(Event::StartOver { host, outcome }).await;
 }
 
-fn spawn(starter: &Starter, words: &[String]) -> std::io::Result<Running> {
+fn spawn(starter: &Starter, words: &[String]) -> io::Result<Running> {
     let (tail, stdout, stderr) = Tail::open()?;
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).stdin(Stdio::piped()).stdout(stdout).stderr(stderr);
@@ -88,22 +114,42 @@ fn spawn(starter: &Starter, words: &[String]) -> std::io::Result<Running> {
     Ok(Running { child, group, tail, stdin })
 }
 
-async fn follow(starter: &Starter, prepared: Prepared<'_>, stage: &mut watch::Receiver<Stage>) -> StartError {
-    let Prepared { words, address, permit, .. } = prepared;
+async fn follow(
+    starter: &Starter,
+    prepared: Prepared<'_>,
+    host: HostId,
+    stage: &mut watch::Receiver<Stage>,
+) -> StartError {
+    let Prepared { words, address, is_left, permit, .. } = prepared;
+    let cannot = |why: io::Error| StartError::CannotRun { program: words[0].clone(), why: why.to_string() };
+    let secret = match starter.secrets.issue(host) {
+        Ok(secret) => secret,
+        Err(error) => return StartError::CannotRun { program: "getrandom".to_owned(), why: error.to_string() },
+    };
     let mut running = match spawn(starter, &words) {
         Ok(running) => running,
-        Err(error) => {
-            return StartError::CannotRun { program: words[0].clone(), why: error.to_string() };
-        }
+        Err(error) => return cannot(error),
     };
+    running.say(format!("{}\n", secret.secret.reveal()).as_bytes()).await;
     let mut permit = Some(permit);
     let started = Instant::now();
-    let mut stream_ended = None;
+    let (mut released, mut stream_ended) = (None, None);
     loop {
         let now = *stage.borrow_and_update();
         let patience = match now {
             Stage::Pending => Some(started + starter.timeout),
-            Stage::Connected => None,
+            Stage::Released(release) if is_left => {
+                if released.is_none() {
+                    running.say(release.word()).await;
+                }
+                if release == Release::Perl && running.tail.says(LEFT) {
+                    // It holds the session's output and so the session, which is to end.
+                    running.end().await;
+                    return StartError::Left;
+                }
+                Some(*released.get_or_insert_with(Instant::now) + UNTIL_LEFT)
+            }
+            Stage::Connected | Stage::Released(_) => None,
             Stage::StreamEnded => Some(*stream_ended.get_or_insert_with(Instant::now) + AFTER_STREAM),
             Stage::Stop => {
                 running.end().await;
@@ -127,6 +173,7 @@ async fn follow(starter: &Starter, prepared: Prepared<'_>, stage: &mut watch::Re
                 running.end().await;
                 return match now {
                     Stage::Pending => StartError::NeverConnected(address),
+                    Stage::Released(_) => StartError::Left,
                     _ => StartError::Ended,
                 };
             }
@@ -134,9 +181,12 @@ async fn follow(starter: &Starter, prepared: Prepared<'_>, stage: &mut watch::Re
         drop(permit);
         running.tail.read_now();
         running.group.leave();
+        if released.is_some() && running.tail.says(LEFT) {
+            return StartError::Left;
+        }
         let outcome = match status {
             Ok(status) => interpret(how(status), running.tail.kept()),
-            Err(error) => StartError::CannotRun { program: words[0].clone(), why: error.to_string() },
+            Err(error) => cannot(error),
         };
         return match outcome {
             StartError::Ended | StartError::Other { .. } if now == Stage::Pending => {
@@ -152,6 +202,13 @@ async fn follow(starter: &Starter, prepared: Prepared<'_>, stage: &mut watch::Re
 }
 
 impl Running {
+    /// Says something to the session. One that has ended needs no word: its end is seen as such.
+    async fn say(&mut self, words: &[u8]) {
+        if let Some(stdin) = &mut self.stdin {
+            let _ = timeout(UNTIL_TERM, stdin.write_all(words)).await;
+        }
+    }
+
     /// Ends the collectl by the end of its session's input; the session, if it goes on, with more and more force.
     async fn end(mut self) {
         self.stdin = None;
@@ -167,9 +224,11 @@ impl Running {
 
     /// Waits for the process, and takes what it says, so that it can end.
     async fn over(&mut self) {
-        tokio::select! {
-            _ = self.child.wait() => {}
-            () = self.tail.read() => {}
+        loop {
+            tokio::select! {
+                _ = self.child.wait() => return,
+                () = self.tail.read() => {}
+            }
         }
     }
 }
@@ -193,6 +252,7 @@ mod tests {
 
     use super::super::children::Children;
     use super::super::command::Shell;
+    use super::super::secrets::Secrets;
     use super::*;
 
     /// A host that is this machine, reached by a shell instead of an ssh.
@@ -207,6 +267,8 @@ mod tests {
             port: 9,
             timeout: Duration::from_secs(30),
             permits: Semaphore::new(1),
+            keeps_sessions: false,
+            secrets: Secrets::default(),
             children: Children::default(),
         })
     }

@@ -1,43 +1,60 @@
 //! The command lines that start a collectl: the local one, and the one a remote shell is given.
 
-/// Runs `"$@"` and ends it when standard input does: on a remote host, and on this one too, so that even our own death
-/// by SIGKILL leaves no collectl behind.
-///
-/// Killing an ssh does not kill what it started, and a Perl collectl finds a closed socket only after two or three
-/// intervals. So a watcher reads the session's input, which ends with the session however that ends, and then kills
-/// the collectl. A background job's own input is /dev/null: hence descriptor 3. The watcher's output must not be the
-/// session's, or sshd would keep the session open for it; and it ignores SIGTERM, to finish what it began when its whole
-/// group is sent one.
-const SCRIPT: &str = concat!(
-    "exec 3<&0; ",
-    "\"$@\" </dev/null 3<&- & c=$! ; ",
-    "{ trap '' TERM; while read -r x <&3; do :; done; kill $c; sleep 1; kill -9 $c; } >/dev/null 2>&1 & w=$! ; ",
-    "exec 3<&-; ",
-    "wait $c; s=$?; kill -9 $w 2>/dev/null; exit $s",
-);
+use std::sync::LazyLock;
+
+/// What a host's session runs, on a remote host and on this one too, so that even our own death by SIGKILL leaves no
+/// collectl behind. The file tells how.
+static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    let lines = include_str!("session.sh").lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    lines.collect::<Vec<_>>().join(" ")
+});
+
+/// What the script says when it waits for the program that is pushed.
+pub(crate) const SEND: &str = "collectl-launch: send";
+/// What it says when it has let go of its collectl.
+pub(crate) const LEFT: &str = "collectl-launch: left";
 
 /// ssh's port, for a command that wants one.
 const SSH_PORT: u16 = 22;
 
-/// What the shell that runs [`SCRIPT`] is called in the list of processes.
+/// What the shell that runs the script is called in the list of processes.
 const NAME: &str = "collectl-launch";
 
-/// The program and arguments that run a collectl on this machine: `words`, and the address that it is to connect to.
-pub(crate) fn local(words: &[String], address: &str) -> Vec<String> {
-    let shell = ["sh", "-c", SCRIPT, NAME].into_iter();
-    shell.chain(words.iter().map(String::as_str)).chain(["-A", address]).map(str::to_owned).collect()
+/// What the script is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Session<'a> {
+    /// Whether the collectl is to leave the session once its secret was taken.
+    pub(crate) is_left: bool,
+    /// What it is to connect to; none where that is said later, through the session's input.
+    pub(crate) address: Option<&'a str>,
+    /// The size in bytes of the program that is pushed to a host that has none; 0 where none is.
+    pub(crate) pushed: usize,
 }
 
-/// The command for the remote login shell, whichever that is: `words` (collectl and its switches), and the address
-/// that it is to connect to.
-pub(crate) fn remote(words: &[String], address: &str) -> String {
-    let mut command = String::from("exec sh -c ");
-    command.push_str(&quoted(SCRIPT));
-    for word in [NAME].into_iter().chain(words.iter().map(String::as_str)).chain(["-A", address]) {
-        command.push(' ');
-        command.push_str(&quoted(word));
+impl Session<'_> {
+    /// The program and arguments that run `words` (collectl and its switches) on this machine.
+    pub(crate) fn local(self, words: &[String]) -> Vec<String> {
+        let shell = ["sh", "-c", SCRIPT.as_str()].map(str::to_owned).into_iter();
+        shell.chain(self.words()).chain(words.iter().cloned()).collect()
     }
-    command
+
+    /// The command for the remote login shell, whichever that is, which runs `words`.
+    pub(crate) fn remote(self, words: &[String]) -> String {
+        let mut command = String::from("exec sh -c ");
+        command.push_str(&quoted(&SCRIPT));
+        for word in self.words().iter().chain(words) {
+            command.push(' ');
+            command.push_str(&quoted(word));
+        }
+        command
+    }
+
+    /// The script's name and its own arguments.
+    fn words(self) -> [String; 4] {
+        let mode = if self.is_left { "leave" } else { "stay" };
+        let address = self.address.unwrap_or_default();
+        [NAME.to_owned(), mode.to_owned(), address.to_owned(), self.pushed.to_string()]
+    }
 }
 
 /// One word for sh, csh and fish alike: in single quotes, but for `'`, `\` (which fish sees in quotes too) and `!` (which
@@ -137,8 +154,10 @@ pub(crate) fn config_hostname(config: &[u8]) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{BufRead, BufReader, Read};
-    use std::process::{Command, Stdio};
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+    use rustix::process::{Pid, Signal, kill_process};
 
     use super::*;
 
@@ -170,69 +189,102 @@ mod tests {
         assert_eq!(config_hostname(b"user me\nhostname 192.0.2.7\nport 22\n"), Some("192.0.2.7"));
     }
 
+    const SECRET: &str = "00112233445566778899aabbccddeeff";
+
+    /// Runs `command` in a session as a host does, and says the secret; returns it with its input.
+    fn session(command: &[&str]) -> (Child, ChildStdin) {
+        let session = Session { is_left: true, address: Some("[::1]:2655"), pushed: 0 };
+        let mut child = Command::new("sh")
+            .args(["-c", &session.remote(&words(command))])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        writeln!(input, "{SECRET}").unwrap();
+        (child, input)
+    }
+
+    /// The first line of its output, and the rest.
+    fn heard(child: &mut Child) -> (String, BufReader<ChildStdout>) {
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        (line, stdout)
+    }
+
     #[test]
     fn every_word_arrives_as_it_is() {
         let odd = ["printf", "%s|", "a b", "it's", "$HOME", "`id`", "\\", "\\'", "!x", "*", "", "é", "-n"];
-        let mut child = Command::new("sh")
-            .args(["-c", &remote(&words(&odd), "[::1]:2655")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let stdin = child.stdin.take();
+        let (child, _input) = session(&odd);
         let output = child.wait_with_output().unwrap();
-        drop(stdin);
         let expected = odd[2..].join("|") + "|-A|[::1]:2655|";
         assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
-        assert!(!remote(&words(&odd), "x").contains('\n'));
+        let session = Session { is_left: true, address: None, pushed: 0 };
+        assert!(!session.remote(&words(&odd)).contains('\n'));
+    }
+
+    #[test]
+    fn the_secret_and_a_late_address_come_through_the_input() {
+        let script = "cat /dev/fd/3; echo $COLLECTL_LAUNCHED $0 $1; cat";
+        let session = Session { is_left: false, address: None, pushed: 0 };
+        let line = session.local(&words(&["sh", "-c", script]));
+        let mut child =
+            Command::new(&line[0]).args(&line[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        write!(input, "{SECRET}\nhead:7\nmore\n").unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("{SECRET}\nstay -A head:7\n"));
     }
 
     #[test]
     fn the_status_of_the_command_comes_out() {
         for (script, status) in [("exit 3", 3), ("exec nosuchcommandatall", 127)] {
-            let mut child = Command::new("sh")
-                .args(["-c", &remote(&words(&["sh", "-c", script]), "x")])
-                .stdin(Stdio::piped())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            let stdin = child.stdin.take();
+            let (mut child, _input) = session(&["sh", "-c", script]);
             assert_eq!(child.wait().unwrap().code(), Some(status));
-            drop(stdin);
         }
     }
 
     #[test]
     fn a_command_that_ignores_sigterm_ends_too() {
-        let script = "trap '' TERM; echo up; while :; do sleep 0.1; done";
-        let mut child = Command::new("sh")
-            .args(["-c", &remote(&words(&["sh", "-c", script]), "x")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        stdout.read_line(&mut String::new()).unwrap();
-        drop(child.stdin.take());
+        let (mut child, input) = session(&["sh", "-c", "trap '' TERM; echo up; while :; do sleep 0.1; done"]);
+        let (_, mut stdout) = heard(&mut child);
+        drop(input);
         assert_eq!(child.wait().unwrap().code(), Some(128 + 9));
         assert_eq!(stdout.read_to_end(&mut Vec::new()).unwrap(), 0);
     }
 
     #[test]
     fn the_end_of_input_ends_the_command() {
-        let mut child = Command::new("sh")
-            .args(["-c", &remote(&words(&["sh", "-c", "echo up; exec sleep 1000"]), "x")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
+        let (mut child, input) = session(&["sh", "-c", "echo up; exec sleep 1000"]);
+        let (line, mut stdout) = heard(&mut child);
         assert_eq!(line, "up\n");
-        drop(child.stdin.take());
+        drop(input);
         assert_eq!(child.wait().unwrap().code(), Some(128 + 15));
         // End of file here means that nothing which was started still holds the output.
         assert_eq!(stdout.read_to_end(&mut Vec::new()).unwrap(), 0);
+    }
+
+    #[test]
+    fn no_secret_no_command() {
+        let session = Session { is_left: true, address: Some("x"), pushed: 0 };
+        let line = session.local(&words(&["echo", "run"]));
+        let output = Command::new(&line[0]).args(&line[1..]).stdin(Stdio::null()).output().unwrap();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    }
+
+    #[test]
+    fn a_command_that_looks_after_itself_is_left() {
+        let (mut child, mut input) = session(&["sh", "-c", "echo $$; exec sleep 1000"]);
+        let (pid, mut stdout) = heard(&mut child);
+        writeln!(input, "leave").unwrap();
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        assert_eq!(line.trim_end(), LEFT);
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        let pid = Pid::from_raw(pid.trim_end().parse().unwrap()).unwrap();
+        drop(input);
+        kill_process(pid, Signal::KILL).expect("it was left, and runs");
     }
 }

@@ -66,6 +66,9 @@ pub(crate) enum StartError {
     /// It ended as it should.
     #[error("collectl ended")]
     Ended,
+    /// The session is over and its collectl is not: only its connection tells how that fares.
+    #[error("the session was left")]
+    Left,
 }
 
 impl StartError {
@@ -88,7 +91,7 @@ impl StartError {
             | Self::NeverConnected(_)
             | Self::EndedUnheard
             | Self::CannotRun { .. } => true,
-            Self::Vanished | Self::Switches(_) | Self::Other { .. } | Self::Ended => false,
+            Self::Vanished | Self::Switches(_) | Self::Other { .. } | Self::Ended | Self::Left => false,
         }
     }
 }

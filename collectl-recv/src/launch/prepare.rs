@@ -8,9 +8,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::advertise::reach;
 use super::children::Children;
-use super::command::{Shell, local, remote};
+use super::command::{Session, Shell};
 use super::local::find;
 use super::outcome::StartError;
+use super::secrets::Secrets;
 use crate::plan::Target;
 
 /// What all starts have in common.
@@ -32,6 +33,10 @@ pub(crate) struct Starter {
     pub(crate) timeout: Duration,
     /// Bounds the starts under way.
     pub(crate) permits: Semaphore,
+    /// Whether the sessions stay for as long as their collectls run.
+    pub(crate) keeps_sessions: bool,
+    /// What the started prove themselves with.
+    pub(crate) secrets: Secrets,
     /// All processes.
     pub(crate) children: Children,
 }
@@ -43,6 +48,8 @@ pub(crate) struct Prepared<'a> {
     pub(crate) address: String,
     /// What the host's name resolves to.
     pub(crate) addresses: Vec<IpAddr>,
+    /// Whether the session is over once its collectl has connected.
+    pub(crate) is_left: bool,
     /// To be held until the start is over.
     pub(crate) permit: SemaphorePermit<'a>,
 }
@@ -59,15 +66,22 @@ pub(crate) async fn prepare<'a>(starter: &'a Starter, target: &Target) -> Result
             let program = program.into_os_string().into_string();
             let mut words = vec![program.map_err(|_| cannot("collectl", "its path is not UTF-8"))?];
             words.extend(starter.switches.iter().cloned());
-            let words = local(&words, &starter.local);
+            // A process of our own costs nothing to keep, and says how it ended.
+            let session = Session { is_left: false, address: Some(&starter.local), pushed: 0 };
+            let words = session.local(&words);
             let addresses = vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-            Prepared { words, address: starter.local.clone(), addresses, permit }
+            Prepared { words, address: starter.local.clone(), addresses, is_left: false, permit }
         }
         Target::Remote { login, port, .. } => {
             let reach = reach(&starter.shell, login, starter.told.as_ref(), starter.port).await;
-            let collectl: Vec<String> = starter.collectl.iter().chain(&starter.switches).cloned().collect();
-            let words = starter.shell.start(login, *port, &remote(&collectl, &reach.address));
-            Prepared { words, address: reach.address, addresses: reach.addresses, permit }
+            let is_left = !starter.keeps_sessions;
+            // Its parent, whose end it would follow, is the session.
+            let nohup = is_left.then(|| "--nohup".to_owned());
+            let collectl: Vec<String> =
+                starter.collectl.iter().chain(&starter.switches).cloned().chain(nohup).collect();
+            let session = Session { is_left, address: Some(&reach.address), pushed: 0 };
+            let words = starter.shell.start(login, *port, &session.remote(&collectl));
+            Prepared { words, address: reach.address, addresses: reach.addresses, is_left, permit }
         }
     })
 }

@@ -26,15 +26,20 @@ impl Tail {
         Ok((Self { source: Some(source), kept: Vec::new() }, writer.try_clone()?.into(), writer.into()))
     }
 
-    /// Reads on until nothing more can come, which is never once that is so. May be dropped at any time.
+    /// Waits until there is more, and takes it; for ever once nothing more can come. May be dropped at any time.
     pub(crate) async fn read(&mut self) {
         loop {
             match &self.source {
-                Some(source) if source.readable().await.is_ok() => self.read_now(),
+                Some(source) if source.readable().await.is_ok() => return self.read_now(),
                 Some(_) => self.source = None,
                 None => std::future::pending().await,
             }
         }
+    }
+
+    /// Whether a line of what was kept is `text`.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        self.kept.split(|&byte| byte == b'\n').any(|line| line == text.as_bytes())
     }
 
     /// Takes what is there. The process's end does not mean the end of its output (an ssh may leave another behind
@@ -77,8 +82,13 @@ mod tests {
             .stderr(err)
             .spawn()
             .unwrap();
+        let reading = async {
+            loop {
+                tail.read().await;
+            }
+        };
         tokio::select! {
-            () = tail.read() => {}
+            () = reading => {}
             status = child.wait() => assert!(status.unwrap().success()),
         }
         tail.read_now();

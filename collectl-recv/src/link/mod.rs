@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 pub(crate) mod dial;
 pub(crate) mod gap;
+pub(crate) mod proof;
 pub(crate) mod session;
 pub(crate) mod state;
 pub(crate) mod stream;

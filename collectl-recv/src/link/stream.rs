@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::dial::plain;
 use super::gap::Gap;
+use super::proof::{Guard, Shown};
 use super::session::Session;
 use crate::event::{ConnId, Event};
 
@@ -29,10 +30,12 @@ const ANSWER: Duration = Duration::from_secs(1);
 const ANSWER_AGAIN: Duration = Duration::from_secs(15);
 
 /// What is said over a connection that begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Greeting {
     /// Nothing: who connected to us may be one that never reads.
     Silent,
+    /// Nothing before it has shown a secret, then a hello.
+    Guarded(Guard),
     /// A hello, with the last interval that came of this collector.
     Hello(Option<Position>),
 }
@@ -76,6 +79,9 @@ pub(crate) enum End {
     /// By an error, or by a peer that vanished.
     #[error("connection lost: {0}")]
     Lost(String),
+    /// By us: it did not show that it was launched.
+    #[error("it brought no secret")]
+    Unproven,
 }
 
 /// What a stream has shown so far. Pure: bytes in, batches out.
@@ -89,10 +95,10 @@ pub(crate) struct Feed {
 
 impl Feed {
     /// A stream that begins with `greeting`.
-    pub(crate) fn new(greeting: Greeting) -> Self {
+    pub(crate) fn new(greeting: &Greeting) -> Self {
         let session = match greeting {
-            Greeting::Silent => Session::default(),
-            Greeting::Hello(last) => Session::asked(last),
+            Greeting::Silent | Greeting::Guarded(_) => Session::default(),
+            Greeting::Hello(last) => Session::asked(*last),
         };
         Self { session, ..Self::default() }
     }
@@ -153,15 +159,43 @@ impl Feed {
 pub(crate) async fn read(
     mut socket: TcpStream,
     conn: ConnId,
-    greeting: Greeting,
+    mut greeting: Greeting,
     events: mpsc::Sender<Event>,
 ) {
-    let mut feed = Feed::new(greeting);
     // These fail where the peer is gone already, which the first read tells better.
     let _ = liveness::watch(&socket);
+    let mut begun = Vec::new();
+    if let Greeting::Guarded(guard) = &greeting {
+        let (event, next) = match guard.ask(&socket).await {
+            Shown::Host(host, rest) => {
+                begun = rest;
+                (Some(Event::Proven { conn, host }), Greeting::Hello(None))
+            }
+            Shown::Plain(bytes) => {
+                begun = bytes;
+                (None, Greeting::Silent)
+            }
+            Shown::Nothing(end) => {
+                let _ = events.send(Event::Closed { conn, end, unfinished: false }).await;
+                return;
+            }
+        };
+        greeting = next;
+        if let Some(event) = event
+            && events.send(event).await.is_err()
+        {
+            return;
+        }
+    }
+    let mut feed = Feed::new(&greeting);
     if let Greeting::Hello(last) = greeting {
         let hello = Message::Hello(Hello { speaker: Speaker::here("collectl-recv"), last });
         let _ = socket.write_all(format!("{hello}\n").as_bytes()).await;
+    }
+    for batch in feed.push(&begun) {
+        if events.send(Event::Lines { conn, batch }).await.is_err() {
+            return;
+        }
     }
     let patience = if matches!(greeting, Greeting::Hello(Some(_))) { ANSWER_AGAIN } else { ANSWER };
     let answer_due = Instant::now() + patience;

@@ -143,6 +143,12 @@ impl Client {
         self.refill(memory)
     }
 
+    /// True when all that there is has left for it.
+    #[must_use]
+    pub fn has_all(&self, memory: &Memory) -> bool {
+        self.peer.is_drained() && self.next.get().is_none_or(|next| next > memory.newest())
+    }
+
     /// Waits until something can be read or written, and does that.
     ///
     /// # Errors

@@ -1,25 +1,47 @@
 //! The short-lived mode: a connection that collectl opens to its initiator (`-A ADDR[:PORT[:TIMEOUT]]`).
 
-use std::io;
+use std::io::{self, Write};
 use std::net::{TcpStream, ToSocketAddrs};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use shared::endpoint::Endpoint;
+use shared::hello::{self, Message, Speaker};
+use shared::host::HostName;
+use shared::prefix::prefix_lines;
 use thiserror::Error;
 
-use super::Gone;
+use super::client::Client;
+use super::memory::{Limits, Memory};
 use super::peer::Peer;
+use super::{Gone, Text};
+use crate::launched::{Launched, Session, leave_session};
 use crate::warn;
 
 /// How long the last bytes of a run may wait for a reader that has stopped.
 const LINGER: Duration = Duration::from_secs(15);
 
 /// The connection to the initiator.
-#[derive(Debug)]
 pub struct Initiator {
-    peer: Peer,
-    reported: bool,
+    host: HostName,
+    line: Line,
+}
+
+/// What goes over the connection.
+enum Line {
+    /// The plain text, and nothing else.
+    Plain { peer: Peer, reported: bool },
+    /// To one that launched us and may say hello: then it gets intervals with numbers.
+    Launched(Box<Numbered>),
+}
+
+/// A connection over which intervals may have numbers.
+struct Numbered {
+    client: Client,
+    memory: Memory,
+    /// The column headers, prefixed.
+    header: Bytes,
+    session: Session,
 }
 
 /// Why no connection came about.
@@ -47,32 +69,72 @@ pub fn connect(endpoint: &Endpoint, timeout: Duration) -> Result<TcpStream, Conn
     Err(failed(reason))
 }
 
+/// Says over `stream`, before anything else, that we are the collectl that was launched.
+pub fn prove(stream: &mut TcpStream, host: &HostName, launched: &Launched) {
+    let said = hello::Launched { speaker: Speaker::here("collectl"), secret: launched.secret };
+    let line = format!("{}\n", Message::Launched(said));
+    // An initiator that has left is found as ever.
+    let _ = stream.write_all(&prefix_lines(host, line.as_bytes()));
+}
+
 impl Initiator {
-    /// Takes over the connection. Needs a tokio runtime with I/O.
+    /// Takes over the connection; `launched` if the initiator launched us. Needs a tokio runtime with I/O.
     ///
     /// # Errors
     /// What the calls on the socket return.
-    pub fn new(stream: TcpStream) -> io::Result<Self> {
+    pub fn new(stream: TcpStream, host: HostName, launched: Option<&Launched>) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
         let stream = tokio::net::TcpStream::from_std(stream)?;
-        Ok(Self { peer: Peer::new(stream)?, reported: false })
+        let address = stream.peer_addr()?;
+        let peer = Peer::new(stream)?;
+        let line = match launched {
+            None => Line::Plain { peer, reported: false },
+            Some(launched) => Line::Launched(Box::new(Numbered {
+                client: Client::new(peer, address, false),
+                memory: Memory::of_new_run(Limits::DEFAULT),
+                header: Bytes::new(),
+                session: launched.session,
+            })),
+        };
+        Ok(Self { host, line })
     }
 
-    /// Sends one chunk of whole lines.
+    /// Sends the text of one interval, or a message.
     ///
     /// # Errors
     /// [`Gone`] when the initiator has left.
-    pub fn send(&mut self, chunk: Bytes) -> Result<(), Gone> {
-        self.peer.send(chunk)?;
-        if self.peer.dropped() > 0 && !std::mem::replace(&mut self.reported, true) {
-            warn!("the initiator reads too slowly: its oldest intervals are dropped");
+    pub fn send(&mut self, text: &Text) -> Result<(), Gone> {
+        match &mut self.line {
+            Line::Plain { peer, reported } => {
+                peer.send(text.prefixed(&self.host).whole())?;
+                if peer.dropped() > 0 && !std::mem::replace(reported, true) {
+                    warn!("the initiator reads too slowly: its oldest intervals are dropped");
+                }
+                Ok(())
+            }
+            Line::Launched(numbered) => numbered.send(text, &self.host),
         }
-        Ok(())
     }
 
-    /// Writes what waits and returns when the initiator has left.
+    /// Makes `header` the column headers.
+    pub fn set_header(&mut self, header: &[u8]) {
+        if let Line::Launched(numbered) = &mut self.line {
+            numbered.header = prefix_lines(&self.host, header);
+        }
+    }
+
+    /// Writes what waits, hears a hello, and returns when the initiator has left. May be dropped at any time and called
+    /// again.
     pub async fn tend(&mut self) -> Gone {
-        self.peer.tend().await
+        let Self { host, line } = self;
+        match line {
+            Line::Plain { peer, .. } => peer.tend().await,
+            Line::Launched(numbered) => loop {
+                if let Err(gone) = numbered.step(host).await {
+                    return gone;
+                }
+            },
+        }
     }
 
     /// Waits until all that was sent has left, for some seconds at most.
@@ -80,17 +142,60 @@ impl Initiator {
     /// # Errors
     /// [`Gone`] when the initiator has left, or has stopped reading.
     pub async fn drain(&mut self) -> Result<(), Gone> {
-        match tokio::time::timeout(LINGER, self.peer.drain()).await {
+        let Self { host, line } = self;
+        let drained = async {
+            match line {
+                Line::Plain { peer, .. } => peer.drain().await,
+                Line::Launched(numbered) => numbered.drain(host).await,
+            }
+        };
+        match tokio::time::timeout(LINGER, drained).await {
             Ok(drained) => drained,
             Err(_) => Err(Gone::Failed(io::ErrorKind::TimedOut.into())),
         }
     }
 }
 
+impl Numbered {
+    fn send(&mut self, text: &Text, host: &HostName) -> Result<(), Gone> {
+        let Some(time) = text.time() else {
+            return self.client.tell(prefix_lines(host, &text.whole()));
+        };
+        let newest = self.memory.add(host, text, time, Instant::now());
+        self.client.serve(&newest, &self.memory)?;
+        self.client.report_drops();
+        Ok(())
+    }
+
+    async fn step(&mut self, host: &HostName) -> Result<(), Gone> {
+        self.client.step().await?;
+        match self.client.take_hello() {
+            Some(hello) => {
+                if self.session == Session::IsLeft {
+                    leave_session();
+                }
+                self.client.welcome(&hello, host, &self.header, &self.memory)
+            }
+            None => self.client.refill(&self.memory),
+        }
+    }
+
+    async fn drain(&mut self, host: &HostName) -> Result<(), Gone> {
+        while !self.client.has_all(&self.memory) {
+            self.step(host).await?;
+        }
+        Ok(())
+    }
+}
+
 impl Drop for Initiator {
     fn drop(&mut self) {
-        if self.peer.dropped() > 0 {
-            warn!("{} intervals were dropped for a slow initiator", self.peer.dropped());
+        match &self.line {
+            Line::Plain { peer, .. } if peer.dropped() > 0 => {
+                warn!("{} intervals were dropped for a slow initiator", peer.dropped());
+            }
+            Line::Plain { .. } => {}
+            Line::Launched(numbered) => numbered.client.report_end(&Gone::Left),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The last intervals of a server, kept for clients that were away.
 
 use std::collections::VecDeque;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -85,6 +86,14 @@ pub struct Memory {
 impl Memory {
     /// What each interval costs beside its text.
     const OVERHEAD: usize = size_of::<(Instant, Numbered)>();
+
+    /// The memory of a run that begins now.
+    #[must_use]
+    pub fn of_new_run(limits: Limits) -> Self {
+        // The standard library's hash keys are random: a number that no other run has.
+        let run = RunId(RandomState::new().build_hasher().finish());
+        Self::new(limits, run, Time::now())
+    }
 
     /// The memory of a run that begins at `began`.
     #[must_use]

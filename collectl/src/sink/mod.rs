@@ -87,7 +87,7 @@ pub enum Sink {
     /// Standard output.
     Terminal(Terminal),
     /// The initiator that collectl connected to (`-A ADDR`).
-    Initiator(HostName, Initiator),
+    Initiator(Initiator),
     /// The clients that connected to collectl (`-A server`).
     Server(HostName, Rc<Server>),
 }
@@ -109,7 +109,7 @@ impl Sink {
     pub fn send(&mut self, text: &Text) -> Result<(), Gone> {
         match self {
             Self::Terminal(terminal) => terminal.send(text.whole()),
-            Self::Initiator(host, initiator) => initiator.send(text.prefixed(host).whole()),
+            Self::Initiator(initiator) => initiator.send(text),
             Self::Server(_, server) => {
                 server.publish(text);
                 Ok(())
@@ -119,8 +119,10 @@ impl Sink {
 
     /// Makes `header` what a client that connects late gets first.
     pub fn set_header(&mut self, header: &[u8]) {
-        if let Self::Server(host, server) = self {
-            server.set_header(prefix_lines(host, header));
+        match self {
+            Self::Server(host, server) => server.set_header(prefix_lines(host, header)),
+            Self::Initiator(initiator) => initiator.set_header(header),
+            Self::Terminal(_) => {}
         }
     }
 
@@ -129,7 +131,7 @@ impl Sink {
     pub async fn tend(&mut self) -> Gone {
         match self {
             Self::Terminal(terminal) => terminal.tend().await,
-            Self::Initiator(_, initiator) => initiator.tend().await,
+            Self::Initiator(initiator) => initiator.tend().await,
             Self::Server(..) => std::future::pending().await,
         }
     }
@@ -141,7 +143,7 @@ impl Sink {
     pub async fn drain(&mut self) -> Result<(), Gone> {
         match self {
             Self::Terminal(terminal) => terminal.drain().await,
-            Self::Initiator(_, initiator) => initiator.drain().await,
+            Self::Initiator(initiator) => initiator.drain().await,
             Self::Server(..) => Ok(()),
         }
     }

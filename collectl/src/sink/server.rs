@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::rc::Rc;
@@ -10,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use shared::allow::Allowed;
-use shared::hello::RunId;
 use shared::host::HostName;
 use shared::prefix::prefix_lines;
 use shared::sparing::Sparing;
@@ -23,7 +21,6 @@ use super::client::Client;
 use super::memory::{Limits, Memory};
 use super::peer::Peer;
 use super::{Gone, Text};
-use crate::clock::Time;
 use crate::warn;
 
 /// Connections that the kernel holds until they are accepted.
@@ -90,14 +87,12 @@ impl Server {
         max_clients: usize,
         history: Limits,
     ) -> Rc<Self> {
-        // The standard library's hash keys are random: a number that no other run has.
-        let run = RunId(RandomState::new().build_hasher().finish());
         let server = Rc::new(Self {
             host,
             allow,
             max_clients,
             header: RefCell::default(),
-            memory: RefCell::new(Memory::new(history, run, Time::now())),
+            memory: RefCell::new(Memory::of_new_run(history)),
             clients: RefCell::default(),
             next_id: Cell::new(0),
         });

@@ -1,6 +1,7 @@
 //! Reads the lines of a hello.
 
-use super::{Hello, Interval, MAX_MESSAGE, MAX_WORD, Message, Position, RunId, Speaker, Welcome};
+use super::{Hello, Interval, Launched, MAX_MESSAGE, MAX_WORD, Message, Position, RunId, Speaker, Welcome};
+use crate::secret::Secret;
 
 /// Reads a line without its host and its end. None for anything but a whole message: data, noise, or a message that
 /// lacks a word or has a wrong one.
@@ -34,6 +35,10 @@ pub fn decode(line: &[u8]) -> Option<Message> {
                 lines: number(lines)?.try_into().ok()?,
             })
         }
+        "launched" => Message::Launched(Launched {
+            speaker: words.speaker()?,
+            secret: Secret::parse(words.get("secret")?)?,
+        }),
         _ => return None,
     })
 }

@@ -9,6 +9,12 @@
 //! ##interval run=00c0ffee00c0ffee seq=42 time=1795355545.500000 lines=2+1
 //! ```
 //!
+//! A collectl that an initiator launched says a fourth one first, with the [`Secret`] that it was given:
+//!
+//! ```text
+//! ##launched name=collectl version=5.0.0 secret=00112233445566778899aabbccddeeff
+//! ```
+//!
 //! No line of data begins with `##` and a lower-case letter; and an interval line counts the lines of its interval, so
 //! that nobody needs to look into them. Words that a reader does not know are passed over. docs/wire.md tells the whole
 //! exchange.
@@ -23,7 +29,9 @@ use std::fmt;
 pub use decode::decode;
 pub use first_line::FirstLine;
 
-/// Longest line of the three, in bytes, without its line end.
+use crate::secret::Secret;
+
+/// Longest line of the four, in bytes, without its line end.
 pub const MAX_MESSAGE: usize = 512;
 
 /// Longest name and longest version that is taken, in bytes.
@@ -88,7 +96,16 @@ pub struct Interval {
     pub lines: u32,
 }
 
-/// One of the three.
+/// What a launched collectl says first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Launched {
+    /// Who it is.
+    pub speaker: Speaker,
+    /// What it was given by who launched it.
+    pub secret: Secret,
+}
+
+/// One of the four.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Message {
     /// To the collector.
@@ -97,6 +114,8 @@ pub enum Message {
     Welcome(Welcome),
     /// Before an interval.
     Interval(Interval),
+    /// Before everything else, by a collectl that was launched.
+    Launched(Launched),
 }
 
 impl Speaker {
@@ -131,6 +150,9 @@ impl fmt::Display for Message {
             }
             Self::Interval(Interval { at, headers, lines }) => {
                 write!(f, "##interval {at} lines={headers}+{lines}")
+            }
+            Self::Launched(Launched { speaker, secret }) => {
+                write!(f, "##launched {speaker} secret={}", secret.reveal())
             }
         }
     }

@@ -27,6 +27,9 @@ fn message() -> impl Strategy<Value = Message> {
         }),
         (position(), any::<u32>(), any::<u32>())
             .prop_map(|(at, headers, lines)| Message::Interval(Interval { at, headers, lines })),
+        (speaker(), any::<[u8; 16]>()).prop_map(|(speaker, bits)| {
+            Message::Launched(Launched { speaker, secret: Secret::new(bits) })
+        }),
     ]
 }
 
