@@ -151,6 +151,14 @@ pub(crate) struct LaunchArgs {
     /// Without this it ends once the collectl has connected, which then ends with its connection.
     #[arg(long)]
     pub(crate) keep_ssh: bool,
+    /// Send all data through ssh, and listen on loopback only. The ssh of each host stays.
+    #[arg(long)]
+    pub(crate) tunnel: bool,
+    /// Send a static collectl to hosts that have none [default: the collectl beside collectl-recv].
+    ///
+    /// It runs from a file of its own in XDG_RUNTIME_DIR, /dev/shm, /tmp or the home folder, which is gone once it runs.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    pub(crate) push: Option<Option<std::path::PathBuf>>,
     /// Start a host's collectl again when it has ended.
     #[arg(long)]
     pub(crate) restart: bool,

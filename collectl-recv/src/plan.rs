@@ -1,6 +1,7 @@
 //! What is to be done, as values that can't be wrong. [`crate::resolve`] makes them out of what was typed.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use shared::allow::Allowed;
@@ -20,7 +21,7 @@ pub(crate) struct Plan {
     pub(crate) duration: Option<Duration>,
     pub(crate) look: Look,
     /// Folder in which all that comes is kept.
-    pub(crate) record: Option<std::path::PathBuf>,
+    pub(crate) record: Option<PathBuf>,
     pub(crate) talk: Talk,
 }
 
@@ -46,6 +47,10 @@ pub(crate) struct Launch {
     pub(crate) allow_plain: bool,
     /// Whether the ssh of each host stays.
     pub(crate) keep_ssh: bool,
+    /// Whether all data goes through these.
+    pub(crate) tunnel: bool,
+    /// The program for hosts that have none.
+    pub(crate) push: Option<PathBuf>,
     /// A start whose connection has not come by then has failed.
     pub(crate) start_timeout: Duration,
     pub(crate) retry: Retry,

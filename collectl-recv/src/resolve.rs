@@ -17,6 +17,8 @@ use crate::hosts::Named;
 use crate::hosts::gather::{HostsError, Wanted, gather};
 use crate::hosts::surroundings::Machine;
 use crate::launch::command::Shell;
+use crate::launch::local::find;
+use crate::launch::push::PushError;
 use crate::link::state::Retry;
 use crate::merge::Limits;
 use crate::plan::{Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Talk, Target, short_name};
@@ -50,6 +52,10 @@ pub(crate) enum PlanError {
     RshPort(String),
     #[error("--allow: {0}")]
     Allow(#[from] NetworkError),
+    #[error(transparent)]
+    Push(#[from] PushError),
+    #[error("--tunnel: --rsh is no ssh")]
+    TunnelRsh,
     #[error("--start-timeout: {0}")]
     StartTimeout(DurationError),
     #[error("--bind: '{0}' is not an IP address")]
@@ -163,9 +169,13 @@ fn launch(args: &LaunchArgs) -> Result<Launch, PlanError> {
     {
         return Err(PlanError::RshPort(typed.to_owned()));
     }
+    if args.tunnel && !shell.is_ssh() {
+        return Err(PlanError::TunnelRsh);
+    }
     let asked = bind(&args.common)?;
     let bind = match asked {
         Some(ip) => Bind::Address(ip),
+        None if args.tunnel => Bind::Address(Ipv4Addr::LOCALHOST.into()),
         None if targets.iter().all(|target| target.host == Target::Local) => {
             Bind::Address(Ipv4Addr::LOCALHOST.into())
         }
@@ -186,6 +196,15 @@ fn launch(args: &LaunchArgs) -> Result<Launch, PlanError> {
         fanout: args.fanout,
         allow_plain: args.allow_plain,
         keep_ssh: args.keep_ssh,
+        tunnel: args.tunnel,
+        push: args
+            .push
+            .as_ref()
+            .map(|file| match file {
+                Some(file) => Ok(file.clone()),
+                None => find().ok_or(PushError::Missing),
+            })
+            .transpose()?,
         start_timeout: match &args.start_timeout {
             None => START_TIMEOUT,
             Some(text) => duration::parse(text).map_err(PlanError::StartTimeout)?,

@@ -13,6 +13,8 @@ use thiserror::Error;
 
 /// The environment variable that says that there is a secret, and what is to become of the session.
 const MODE: &str = "COLLECTL_LAUNCHED";
+/// The environment variable that says that this program was pushed to this host for one run.
+const PUSHED: &str = "COLLECTL_PUSHED";
 /// Where the secret is read.
 const SECRET: &str = "/dev/fd/3";
 
@@ -59,8 +61,18 @@ pub fn given() -> Result<Option<Launched>, LaunchedError> {
         Some("leave") => Session::IsLeft,
         _ => return Err(LaunchedError::Mode),
     };
+    if std::env::var_os(PUSHED).is_some() {
+        remove_program();
+    }
     let secret = read(File::open(OsStr::new(SECRET))?)?.ok_or(LaunchedError::NoSecret)?;
     Ok(Some(Launched { secret, session }))
+}
+
+/// Removes the file of this program and the folder that was made for it. Where that fails the session's script does it.
+fn remove_program() {
+    let Ok(program) = std::env::current_exe() else { return };
+    let _ = std::fs::remove_file(&program);
+    let _ = program.parent().map(std::fs::remove_dir);
 }
 
 /// Reads one line.

@@ -16,8 +16,8 @@ use crate::cli::literal::Literal;
 use crate::cli::plan::Plan;
 use crate::cli::{UsageError, messages, show, suboptions};
 use crate::record::{Facts, Of};
-use crate::sink::initiator;
 use crate::run::{self, Opened};
+use crate::sink::initiator;
 use crate::{daemon, launched, message, warn};
 
 /// Runs collectl with the arguments of this process.

@@ -20,6 +20,7 @@ use crate::event::{ConnId, EVENTS, Event, HostId};
 use crate::exit::Ended;
 use crate::launch::children::Children;
 use crate::launch::prepare::Starter;
+use crate::launch::push::{PushError, program};
 use crate::launch::secrets::Secrets;
 use crate::link::accept::{self, ListenError};
 use crate::link::dial::MAX_DIALS;
@@ -46,6 +47,8 @@ use members::{Conn, Host};
 pub(crate) enum RunError {
     #[error(transparent)]
     Listen(#[from] ListenError),
+    #[error(transparent)]
+    Push(#[from] PushError),
     #[error("taking over signals: {0}")]
     Signals(io::Error),
     #[error("drawing on the terminal: {0}")]
@@ -57,8 +60,16 @@ pub(crate) enum RunError {
 /// What a host's link is made with.
 enum Way {
     /// `plain` where connections without a secret are heard, from addresses of the hosts.
-    Launch { starter: Arc<Starter>, targets: Vec<Target>, plain: bool },
-    Connect { servers: Vec<(Endpoint, u16)>, from: Option<IpAddr>, permits: Arc<Semaphore> },
+    Launch {
+        starter: Arc<Starter>,
+        targets: Vec<Target>,
+        plain: bool,
+    },
+    Connect {
+        servers: Vec<(Endpoint, u16)>,
+        from: Option<IpAddr>,
+        permits: Arc<Semaphore>,
+    },
     Listen,
 }
 
@@ -190,6 +201,8 @@ impl Fleet {
             timeout: launch.start_timeout,
             permits: Semaphore::new(launch.fanout),
             keeps_sessions: launch.keep_ssh,
+            tunnels: launch.tunnel,
+            pushed: launch.push.as_deref().map(program).transpose()?,
             secrets: Secrets::default(),
             children: self.children.clone(),
         };

@@ -46,18 +46,22 @@ impl Fleet {
         self.lose(id, why);
     }
 
-    /// Whether a host that is being started has this address.
+    /// Whether a host that is being started has this address. All loopback addresses are this machine's.
     pub(super) fn is_waited_for(&self, peer: IpAddr) -> bool {
-        let starts = self.hosts.iter().filter(|host| host.conn.is_none()).filter_map(|host| host.start.as_ref());
-        starts.filter(|start| start.order.is_some()).any(|start| start.addresses.contains(&peer))
+        let starts =
+            self.hosts.iter().filter(|host| host.conn.is_none()).filter_map(|host| host.start.as_ref());
+        let is_own = |address: &IpAddr| *address == peer || address.is_loopback() && peer.is_loopback();
+        starts.filter(|start| start.order.is_some()).any(|start| start.addresses.iter().any(is_own))
     }
 
     /// A connection has said its first lines: if it is a Perl collectl's and it is clear whose, that one's session is over.
     pub(super) fn first_heard(&mut self, id: ConnId, name: Option<&str>) {
-        let owner = |fleet: &Self| fleet.conns.get(&id).and_then(|conn| match conn.owner {
-            Owner::Host(host, certainty) => Some((host, certainty)),
-            Owner::Itself(_) => None,
-        });
+        let owner = |fleet: &Self| {
+            fleet.conns.get(&id).and_then(|conn| match conn.owner {
+                Owner::Host(host, certainty) => Some((host, certainty)),
+                Owner::Itself(_) => None,
+            })
+        };
         let is_proven = |fleet: &Self, host: HostId| {
             let start = fleet.hosts[host.0].start.as_ref();
             start.is_some_and(|start| *start.stage.borrow() == Stage::Released(Release::Ours))

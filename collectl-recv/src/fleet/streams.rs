@@ -74,7 +74,8 @@ impl Fleet {
                 Way::Launch { plain: false, .. } => " (for Perl collectors there is --allow-plain)",
                 _ => "",
             };
-            let text = format!("connections closed that brought no secret: {times}, the last from {peer}{hint}");
+            let text =
+                format!("connections closed that brought no secret: {times}, the last from {peer}{hint}");
             self.screen.inform(News::Bad, &text);
         }
     }

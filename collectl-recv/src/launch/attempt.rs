@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::children::Group;
-use super::command::LEFT;
+use super::command::{LEFT, SEND, allocated_port};
 use super::outcome::{StartError, Status, interpret};
 use super::prepare::{Prepared, Starter, prepare};
 use super::tail::Tail;
@@ -124,7 +124,9 @@ async fn follow(
     let cannot = |why: io::Error| StartError::CannotRun { program: words[0].clone(), why: why.to_string() };
     let secret = match starter.secrets.issue(host) {
         Ok(secret) => secret,
-        Err(error) => return StartError::CannotRun { program: "getrandom".to_owned(), why: error.to_string() },
+        Err(error) => {
+            return StartError::CannotRun { program: "getrandom".to_owned(), why: error.to_string() };
+        }
     };
     let mut running = match spawn(starter, &words) {
         Ok(running) => running,
@@ -134,7 +136,25 @@ async fn follow(
     let mut permit = Some(permit);
     let started = Instant::now();
     let (mut released, mut stream_ended) = (None, None);
+    let (mut is_told, mut is_sent) = (!starter.tunnels, false);
     loop {
+        if !is_told && let Some(port) = allocated_port(running.tail.kept()) {
+            is_told = true;
+            running.say(format!("127.0.0.1:{port}\n").as_bytes()).await;
+        }
+        if !is_sent
+            && let Some(program) = &starter.pushed
+            && running.tail.says(SEND)
+        {
+            is_sent = true;
+            // How it went is seen by what becomes of the process.
+            let patience = (started + starter.timeout).saturating_duration_since(Instant::now());
+            let mut stop = stage.clone();
+            tokio::select! {
+                () = running.push(program, patience) => {}
+                () = stopped(&mut stop) => {}
+            }
+        }
         let now = *stage.borrow_and_update();
         let patience = match now {
             Stage::Pending => Some(started + starter.timeout),
@@ -209,6 +229,13 @@ impl Running {
         }
     }
 
+    /// Sends a program to the session, for so long at most.
+    async fn push(&mut self, program: &[u8], patience: Duration) {
+        if let Some(stdin) = &mut self.stdin {
+            let _ = timeout(patience, stdin.write_all(program)).await;
+        }
+    }
+
     /// Ends the collectl by the end of its session's input; the session, if it goes on, with more and more force.
     async fn end(mut self) {
         self.stdin = None;
@@ -268,6 +295,8 @@ mod tests {
             timeout: Duration::from_secs(30),
             permits: Semaphore::new(1),
             keeps_sessions: false,
+            tunnels: false,
+            pushed: None,
             secrets: Secrets::default(),
             children: Children::default(),
         })

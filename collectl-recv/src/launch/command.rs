@@ -17,6 +17,9 @@ pub(crate) const LEFT: &str = "collectl-launch: left";
 /// ssh's port, for a command that wants one.
 const SSH_PORT: u16 = 22;
 
+/// What makes an ssh that carries data find within 15 seconds that the host is gone. The first value of an option counts.
+const ALIVE: [&str; 2] = ["-oServerAliveInterval=5", "-oServerAliveCountMax=2"];
+
 /// What the shell that runs the script is called in the list of processes.
 const NAME: &str = "collectl-launch";
 
@@ -124,18 +127,45 @@ impl Shell {
         words
     }
 
+    /// True where the command is an ssh, and takes its options.
+    pub(crate) fn is_ssh(&self) -> bool {
+        match self {
+            Self::Ssh => true,
+            Self::Template(words) => words.first().is_some_and(|word| word.rsplit('/').next() == Some("ssh")),
+        }
+    }
+
     /// The program and arguments that print the host's configuration, `hostname` among it, where that can be asked.
     pub(crate) fn ask_config(&self, host: &str) -> Option<Vec<String>> {
         match self {
             Self::Ssh => Some(["ssh", "-G", host].map(str::to_owned).to_vec()),
             Self::Template(words) => {
                 let mut words = fill(words, host, None);
-                let is_ssh = words.first()?.rsplit('/').next() == Some("ssh");
                 words.insert(1, "-G".to_owned());
-                is_ssh.then_some(words)
+                self.is_ssh().then_some(words)
             }
         }
     }
+}
+
+/// The same ssh, which besides makes a port of the host's loopback, one that is free there, lead to our `listener`; or none
+/// at all. It says which; and finds within 15 seconds that the host is gone.
+pub(crate) fn tunnelled(mut ssh: Vec<String>, listener: &str) -> Vec<String> {
+    let forward = format!("127.0.0.1:0:{listener}");
+    let options = ["-R", &forward, "-oExitOnForwardFailure=yes", "-oLogLevel=INFO"];
+    ssh.splice(1..1, options.into_iter().chain(ALIVE).map(str::to_owned));
+    ssh
+}
+
+/// What ssh says about a port that it was given.
+const ALLOCATED: &str = "Allocated port ";
+
+/// The port that ssh says it was given, in what it `said` so far.
+pub(crate) fn allocated_port(said: &[u8]) -> Option<u16> {
+    let lines = said.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
+    lines
+        .filter_map(|line| std::str::from_utf8(line).ok()?.strip_prefix(ALLOCATED))
+        .find_map(|rest| rest.split_whitespace().next()?.parse().ok())
 }
 
 fn fill(words: &[String], host: &str, port: Option<u16>) -> Vec<String> {
@@ -174,6 +204,19 @@ mod tests {
         assert_eq!(line[line.len() - 3..], words(&["-T", "user@n1", "COMMAND"]));
         let line = Shell::Ssh.start("n1", Some(99), "COMMAND");
         assert_eq!(line[line.len() - 4..], words(&["-T", "-p99", "n1", "COMMAND"]));
+    }
+
+    #[test]
+    fn a_tunnel_is_an_ssh_that_forwards_a_port_of_its_own() {
+        let line = tunnelled(Shell::Ssh.start("n1", None, "C"), "127.0.0.1:2655");
+        assert_eq!(line[..3], words(&["ssh", "-R", "127.0.0.1:0:127.0.0.1:2655"]));
+        assert_eq!(line[line.len() - 2..], words(&["n1", "C"]));
+        assert_eq!(
+            allocated_port(b"hi\r\nAllocated port 41033 for remote forward to 127.0.0.1:2655\r\n"),
+            Some(41033)
+        );
+        assert_eq!(allocated_port(b"Allocated port 410"), None);
+        assert_eq!(allocated_port(b"Allocated port x\n"), None);
     }
 
     #[test]
@@ -230,8 +273,12 @@ mod tests {
         let script = "cat /dev/fd/3; echo $COLLECTL_LAUNCHED $0 $1; cat";
         let session = Session { is_left: false, address: None, pushed: 0 };
         let line = session.local(&words(&["sh", "-c", script]));
-        let mut child =
-            Command::new(&line[0]).args(&line[1..]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = Command::new(&line[0])
+            .args(&line[1..])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut input = child.stdin.take().unwrap();
         write!(input, "{SECRET}\nhead:7\nmore\n").unwrap();
         let output = child.wait_with_output().unwrap();

@@ -10,5 +10,6 @@ pub(crate) mod command;
 pub(crate) mod local;
 pub(crate) mod outcome;
 pub(crate) mod prepare;
+pub(crate) mod push;
 pub(crate) mod secrets;
 pub(crate) mod tail;

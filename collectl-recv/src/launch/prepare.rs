@@ -3,12 +3,13 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use bytes::Bytes;
 use shared::endpoint::Endpoint;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::advertise::reach;
 use super::children::Children;
-use super::command::{Session, Shell};
+use super::command::{Session, Shell, tunnelled};
 use super::local::find;
 use super::outcome::StartError;
 use super::secrets::Secrets;
@@ -35,6 +36,10 @@ pub(crate) struct Starter {
     pub(crate) permits: Semaphore,
     /// Whether the sessions stay for as long as their collectls run.
     pub(crate) keeps_sessions: bool,
+    /// Whether all data goes through the sessions.
+    pub(crate) tunnels: bool,
+    /// The program for hosts that have none.
+    pub(crate) pushed: Option<Bytes>,
     /// What the started prove themselves with.
     pub(crate) secrets: Secrets,
     /// All processes.
@@ -73,13 +78,21 @@ pub(crate) async fn prepare<'a>(starter: &'a Starter, target: &Target) -> Result
             Prepared { words, address: starter.local.clone(), addresses, is_left: false, permit }
         }
         Target::Remote { login, port, .. } => {
-            let reach = reach(&starter.shell, login, starter.told.as_ref(), starter.port).await;
-            let is_left = !starter.keeps_sessions;
+            let pushed = starter.pushed.as_ref().map_or(0, Bytes::len);
+            let is_left = !starter.keeps_sessions && !starter.tunnels;
             // Its parent, whose end it would follow, is the session.
             let nohup = is_left.then(|| "--nohup".to_owned());
             let collectl: Vec<String> =
                 starter.collectl.iter().chain(&starter.switches).cloned().chain(nohup).collect();
-            let session = Session { is_left, address: Some(&reach.address), pushed: 0 };
+            if starter.tunnels {
+                let session = Session { is_left, address: None, pushed };
+                let words = starter.shell.start(login, *port, &session.remote(&collectl));
+                let words = tunnelled(words, &starter.local);
+                let addresses = vec![Ipv4Addr::LOCALHOST.into()];
+                return Ok(Prepared { words, address: starter.local.clone(), addresses, is_left, permit });
+            }
+            let reach = reach(&starter.shell, login, starter.told.as_ref(), starter.port).await;
+            let session = Session { is_left, address: Some(&reach.address), pushed };
             let words = starter.shell.start(login, *port, &session.remote(&collectl));
             Prepared { words, address: reach.address, addresses: reach.addresses, is_left, permit }
         }

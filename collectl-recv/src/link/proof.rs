@@ -43,11 +43,8 @@ impl Guard {
     /// Reads the first line of `socket`, and no more than a packet beyond it.
     pub(crate) async fn ask(&self, socket: &TcpStream) -> Shown {
         let line = first_line(socket);
-        let line = if self.plain {
-            line.await
-        } else {
-            timeout(PATIENCE, line).await.unwrap_or(Err(End::Unproven))
-        };
+        let line =
+            if self.plain { line.await } else { timeout(PATIENCE, line).await.unwrap_or(Err(End::Unproven)) };
         match line {
             Ok(bytes) => self.judge(bytes),
             Err(end) if self.plain => Shown::Nothing(end),
@@ -96,7 +93,8 @@ mod tests {
     fn only_a_secret_that_is_out_shows_a_host() {
         let guard = guard(false);
         let issued = guard.secrets.issue(HostId(3)).unwrap();
-        let line = |secret: &str| format!("n1 ##launched name=collectl version=5.0.0 secret={secret}\nn1 #cpu\n");
+        let line =
+            |secret: &str| format!("n1 ##launched name=collectl version=5.0.0 secret={secret}\nn1 #cpu\n");
         let proof = line(&issued.secret.reveal());
         assert_eq!(guard.judge(line(&"0".repeat(32)).into()), Shown::Nothing(End::Unproven));
         assert_eq!(guard.judge(proof.clone().into()), Shown::Host(HostId(3), b"n1 #cpu\n".to_vec()));
