@@ -38,6 +38,8 @@ pub(crate) enum Event {
     Starting { host: HostId, addresses: Vec<IpAddr> },
     /// The process that was started on a host has ended, or could not be started.
     StartOver { host: HostId, outcome: StartError },
+    /// A connection that needs no secret has not brought one at once: a Perl collectl's, most likely.
+    Silent { conn: ConnId },
     /// A connection has brought the secret of a host.
     Proven { conn: ConnId, host: HostId },
     /// Lines came.

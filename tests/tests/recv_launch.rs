@@ -103,7 +103,8 @@ impl Cluster {
     }
 
     fn launch(&self, hosts: &[&str], args: &str) -> Process {
-        let mut command = collectl_recv(&format!("launch {} --allow-plain --port {} {args}", hosts.join(" "), self.port));
+        let mut command =
+            collectl_recv(&format!("launch {} --allow-plain --port {} {args}", hosts.join(" "), self.port));
         Process::start(self.keys.with_ssh(&mut command))
     }
 

@@ -73,7 +73,7 @@ fn a_host_that_went_away_is_lost() {
     let rsh = Rsh::new(
         "export H=$1\ncase $1 in\nbad*) exec timeout -s KILL 2 sh -c \"$2\";;\n*) exec sh -c \"$2\";;\nesac",
     );
-    let outcome = rsh.launch("good1,bad1 --for 4 -- -sc -i.2");
+    let outcome = rsh.launch("good1,bad1 --keep-ssh --for 4 -- -sc -i.2");
     assert_eq!(outcome.code, 0, "{outcome:#?}");
     assert!(
         outcome.stderr.iter().any(|line| line.contains("2 hosts: 1 up, 0 failed, 1 lost")),

@@ -259,6 +259,7 @@ impl Fleet {
             Event::Due { host } => self.step(host, Input::Due),
             Event::Starting { host, addresses } => self.starting(host, addresses),
             Event::StartOver { host, outcome } => self.start_over(host, outcome),
+            Event::Silent { conn } => self.find_owner(conn, None),
             Event::Proven { conn, host } => self.proven(conn, host),
             Event::Lines { conn, batch } => self.lines(conn, &batch),
             Event::Closed { conn, end, unfinished } => self.closed(conn, end, unfinished),

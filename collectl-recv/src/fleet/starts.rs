@@ -69,9 +69,7 @@ impl Fleet {
         if owner(self).is_some_and(|(host, _)| is_proven(self, host)) {
             return;
         }
-        if let Some(name) = name {
-            self.find_owner(id, Some(name));
-        }
+        self.find_owner(id, name);
         if let Some((host, Certainty::Sure | Certainty::Likely)) = owner(self) {
             self.hosts[host.0].set_stage(Stage::Released(Release::Perl));
         }
@@ -225,7 +223,9 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (socket, peer): (_, SocketAddr) = listener.accept().await.unwrap();
+        let conn = ConnId(fleet.next_conn);
         fleet.on(Event::Accepted { socket, peer });
+        fleet.on(Event::Silent { conn });
         client
     }
 

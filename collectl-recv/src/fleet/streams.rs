@@ -46,11 +46,7 @@ impl Fleet {
         if !guard.plain && !self.gate.enter(peer) {
             return self.turned_away(peer);
         }
-        let is_plain = guard.plain;
-        let conn = self.open(socket, peer, peer.to_string(), owner, Greeting::Guarded(guard));
-        if is_plain {
-            self.find_owner(conn, None);
-        }
+        self.open(socket, peer, peer.to_string(), owner, Greeting::Guarded(guard));
     }
 
     /// A connection has brought the secret of `host`.

@@ -12,7 +12,7 @@ use thiserror::Error;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::dial::plain;
 use super::gap::Gap;
@@ -28,6 +28,9 @@ const ANSWER: Duration = Duration::from_secs(1);
 /// As long as it takes to find that a connection is dead: of a collectl that answered before, an answer is most likely on
 /// its way, and what is shown before it might come again.
 const ANSWER_AGAIN: Duration = Duration::from_secs(15);
+
+/// A launched collectl of ours says so sooner than this.
+const SILENT: Duration = Duration::from_secs(1);
 
 /// What is said over a connection that begins.
 #[derive(Debug, Clone)]
@@ -159,34 +162,18 @@ impl Feed {
 pub(crate) async fn read(
     mut socket: TcpStream,
     conn: ConnId,
-    mut greeting: Greeting,
+    greeting: Greeting,
     events: mpsc::Sender<Event>,
 ) {
     // These fail where the peer is gone already, which the first read tells better.
     let _ = liveness::watch(&socket);
-    let mut begun = Vec::new();
-    if let Greeting::Guarded(guard) = &greeting {
-        let (event, next) = match guard.ask(&socket).await {
-            Shown::Host(host, rest) => {
-                begun = rest;
-                (Some(Event::Proven { conn, host }), Greeting::Hello(None))
-            }
-            Shown::Plain(bytes) => {
-                begun = bytes;
-                (None, Greeting::Silent)
-            }
-            Shown::Nothing(end) => {
-                let _ = events.send(Event::Closed { conn, end, unfinished: false }).await;
-                return;
-            }
-        };
-        greeting = next;
-        if let Some(event) = event
-            && events.send(event).await.is_err()
-        {
-            return;
-        }
-    }
+    let (greeting, begun) = match greeting {
+        Greeting::Guarded(guard) => match admit(&guard, &socket, conn, &events).await {
+            Some(admitted) => admitted,
+            None => return,
+        },
+        greeting => (greeting, Vec::new()),
+    };
     let mut feed = Feed::new(&greeting);
     if let Greeting::Hello(last) = greeting {
         let hello = Message::Hello(Hello { speaker: Speaker::here("collectl-recv"), last });
@@ -218,6 +205,37 @@ pub(crate) async fn read(
     };
     // As above: who is to hear it may have left.
     let _ = events.send(Event::Closed { conn, end, unfinished: feed.is_unfinished() }).await;
+}
+
+/// Learns whose a guarded connection is, and tells the fleet; returns how it goes on, and what came already. None where it
+/// is over.
+async fn admit(
+    guard: &Guard,
+    socket: &TcpStream,
+    conn: ConnId,
+    events: &mpsc::Sender<Event>,
+) -> Option<(Greeting, Vec<u8>)> {
+    let asking = guard.ask(socket);
+    tokio::pin!(asking);
+    let shown = tokio::select! {
+        shown = &mut asking => shown,
+        () = sleep(SILENT), if guard.plain => {
+            events.send(Event::Silent { conn }).await.ok()?;
+            asking.await
+        }
+    };
+    match shown {
+        Shown::Host(host, rest) => {
+            events.send(Event::Proven { conn, host }).await.ok()?;
+            Some((Greeting::Hello(None), rest))
+        }
+        Shown::Plain(bytes) => Some((Greeting::Silent, bytes)),
+        Shown::Nothing(end) => {
+            // Who is to hear it may have left.
+            let _ = events.send(Event::Closed { conn, end, unfinished: false }).await;
+            None
+        }
+    }
 }
 
 fn step(socket: &TcpStream, feed: &mut Feed) -> (Vec<Batch>, Option<End>) {
