@@ -170,7 +170,7 @@ pub(crate) struct LaunchArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ConnectArgs {
-    /// Servers; an IPv6 address with a port is [ADDR]:PORT. A USER@ is passed over.
+    /// Servers; an IPv6 address with a port is [ADDR]:PORT. A USER@ matters to --tunnel only.
     ///
     /// Also nodesets (n[001-128], r[1-2]n[08-11/2]:2655, a,b[1,3]), ^FILE with a host or a nodeset on each line, and
     /// @GROUP where ClusterShell's files define it. Without any, the nodes of the Slurm job.
@@ -178,6 +178,9 @@ pub(crate) struct ConnectArgs {
     pub(crate) hosts: Vec<String>,
     #[command(flatten)]
     pub(crate) choice: HostArgs,
+    /// Reach each server through an ssh to its host, where it may listen on loopback only.
+    #[arg(long)]
+    pub(crate) tunnel: bool,
     #[command(flatten)]
     pub(crate) retry: RetryArgs,
     #[command(flatten)]

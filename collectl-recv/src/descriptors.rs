@@ -28,7 +28,11 @@ pub(crate) fn shortage(plan: &Plan, limit: Option<u64>) -> Option<String> {
             let sessions = if launch.keep_ssh { hosts as u64 } else { starts };
             (hosts, hosts as u64 + SESSION * sessions + STARTING * starts + MARGIN)
         }
-        Mode::Connect(connect) => (connect.servers.len(), connect.servers.len() as u64 + MARGIN),
+        Mode::Connect(connect) => {
+            let hosts = connect.servers.len();
+            let sessions = if connect.tunnel { SESSION * hosts as u64 } else { 0 };
+            (hosts, hosts as u64 + sessions + MARGIN)
+        }
         Mode::Listen(_) => return None,
     };
     let limit = limit.filter(|&limit| limit < needed)?;

@@ -6,6 +6,7 @@ use tokio::net::TcpStream;
 
 use crate::launch::outcome::StartError;
 use crate::link::dial::DialError;
+use crate::link::socket::Socket;
 use crate::link::stream::{Batch, End};
 
 /// How many events wait at most for the fleet. Who has one more to tell waits, and reads no more from its peer: the
@@ -31,7 +32,7 @@ pub(crate) enum Event {
     /// So many connections were closed since the peer's address, as the last one's, may not connect; said likewise.
     Refused { peer: IpAddr, times: u64 },
     /// The connection to a server stands, or does not.
-    Dialled { host: HostId, result: Result<TcpStream, DialError> },
+    Dialled { host: HostId, result: Result<Socket, DialError> },
     /// The wait before the next try is over.
     Due { host: HostId },
     /// A host's collectl is about to be started.

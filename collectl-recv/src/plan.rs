@@ -104,10 +104,32 @@ impl Target {
 /// Long-lived mode.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Connect {
-    /// The servers, each with its port.
-    pub(crate) servers: Vec<Called<(Endpoint, u16)>>,
+    pub(crate) servers: Vec<Called<Server>>,
+    /// Whether each is reached through an ssh.
+    pub(crate) tunnel: bool,
     pub(crate) from: Option<IpAddr>,
     pub(crate) retry: Retry,
+}
+
+/// A collectl that listens.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Server {
+    /// Whom an ssh to its host logs in as, where that was said.
+    pub(crate) user: Option<String>,
+    /// Its host.
+    pub(crate) host: Endpoint,
+    /// Its port.
+    pub(crate) port: u16,
+}
+
+impl Server {
+    /// What an ssh to its host is told.
+    pub(crate) fn login(&self) -> String {
+        match &self.user {
+            Some(user) => format!("{user}@{}", self.host.host),
+            None => self.host.host.clone(),
+        }
+    }
 }
 
 /// What to listen on.

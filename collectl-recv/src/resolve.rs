@@ -21,7 +21,9 @@ use crate::launch::local::find;
 use crate::launch::push::PushError;
 use crate::link::state::Retry;
 use crate::merge::Limits;
-use crate::plan::{Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Talk, Target, short_name};
+use crate::plan::{
+    Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Server, Talk, Target, short_name,
+};
 use crate::view::columns::Hosts;
 use crate::view::{Look, View, columns, table};
 
@@ -220,13 +222,21 @@ fn connect(args: &ConnectArgs) -> Result<Connect, PlanError> {
         return Err(PlanError::PortZero);
     }
     let server = |text: &str| {
-        let place = text.rsplit_once('@').map_or(text, |(_, place)| place);
+        let (user, place) = match text.rsplit_once('@') {
+            // Whom to log in as makes no difference to a server.
+            Some((user, place)) => (Some(user).filter(|_| args.tunnel), place),
+            None => (None, text),
+        };
+        if !user.is_none_or(is_user) {
+            return Err(PlanError::Target(text.to_owned()));
+        }
         let endpoint = Endpoint::parse(place)?;
         let port = endpoint.port_or(default);
-        Ok((Endpoint { port: None, ..endpoint }, port))
+        Ok(Server { user: user.map(str::to_owned), host: Endpoint { port: None, ..endpoint }, port })
     };
     Ok(Connect {
         servers: once_each(hosts(&args.hosts, &args.choice)?, server)?,
+        tunnel: args.tunnel,
         from: bind(&args.common)?.filter(|ip| !ip.is_unspecified()),
         retry: Retry::After(backoff(&args.retry)?),
     })
@@ -238,9 +248,7 @@ fn target(text: &str) -> Result<Target, PlanError> {
         Some((user, host)) => (Some(user), host),
         None => (None, text),
     };
-    if user.is_some_and(|user| {
-        user.is_empty() || user.starts_with('-') || !user.bytes().all(|b| b.is_ascii_graphic())
-    }) {
+    if !user.is_none_or(is_user) {
         return Err(error());
     }
     let (host, port) = split_host(host).map_err(|_| error())?;
@@ -253,6 +261,11 @@ fn target(text: &str) -> Result<Target, PlanError> {
         port: port.map(|port| parse_port(port, text)).transpose()?,
         name: short_name(&host),
     })
+}
+
+/// Whether an ssh may be told to log in as `user`.
+fn is_user(user: &str) -> bool {
+    !user.is_empty() && !user.starts_with('-') && user.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn bind(common: &Common) -> Result<Option<IpAddr>, PlanError> {
@@ -348,7 +361,7 @@ mod tests {
         let servers: Vec<String> = connect
             .servers
             .iter()
-            .map(|called| format!("{} {}", called.host.0.host, called.host.1))
+            .map(|called| format!("{} {}", called.host.host.host, called.host.port))
             .collect();
         assert_eq!(servers, ["a 7", "b 9", "::1 8"]);
     }
@@ -360,8 +373,11 @@ mod tests {
         else {
             panic!()
         };
-        let servers: Vec<String> =
-            connect.servers.iter().map(|called| format!("{} {}", called.host.0, called.host.1)).collect();
+        let servers: Vec<String> = connect
+            .servers
+            .iter()
+            .map(|called| format!("{} {}", called.host.host, called.host.port))
+            .collect();
         assert_eq!(servers, ["n08 2655", "n09 2655", "a 2655", "a 7"]);
     }
 
@@ -402,6 +418,8 @@ mod tests {
             "r launch n1 --rsh ''",
             "r launch n1 --rsh 'a",
             "r launch n1 --bind n1",
+            "r connect -oProxyCommand=x@n1 --tunnel",
+            "r launch n1 --tunnel --rsh rsh",
             "r connect n1 --port 0",
             "r connect n1 --retry-max 0",
             "r connect n1 --retry-max -1",

@@ -28,7 +28,9 @@ impl Why {
     pub(crate) fn in_short(&self) -> String {
         match self {
             Self::Dial(DialError::Connect { why, .. } | DialError::Resolve { why, .. }) => why.clone(),
-            Self::Start(_) | Self::Stream(_) | Self::Enough => self.to_string(),
+            Self::Dial(DialError::CannotRun { .. }) | Self::Start(_) | Self::Stream(_) | Self::Enough => {
+                self.to_string()
+            }
         }
     }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
@@ -12,7 +11,8 @@ use super::{Fleet, Way};
 use crate::event::{Event, HostId};
 use crate::launch::attempt::{Stage, attempt};
 use crate::launch::outcome::StartError;
-use crate::link::dial::{DialError, dial};
+use crate::link::dial::{DialError, dial, dig};
+use crate::link::socket::Socket;
 use crate::link::state::{Action, Input, State};
 use crate::link::stream::Greeting;
 use crate::progress::Counts;
@@ -52,10 +52,15 @@ impl Fleet {
                 self.hosts[id.0].exit = None;
                 self.starts.spawn(attempt(Arc::clone(starter), targets[id.0].clone(), id, seen, events));
             }
-            Way::Connect { servers, from, permits } => {
-                let ((server, port), from, permits) = (servers[id.0].clone(), *from, Arc::clone(permits));
+            Way::Connect { servers, tunnel, from, permits } => {
+                let (server, tunnel, from, permits) =
+                    (servers[id.0].clone(), *tunnel, *from, Arc::clone(permits));
                 self.tasks.spawn(async move {
-                    let result = dial(&server.host, port, from, &permits).await;
+                    let result = if tunnel {
+                        dig(&server.login(), server.port, &permits).await
+                    } else {
+                        dial(&server.host.host, server.port, from, &permits).await.map(Socket::Tcp)
+                    };
                     let _ = events.send(Event::Dialled { host: id, result }).await;
                 });
             }
@@ -64,19 +69,23 @@ impl Fleet {
     }
 
     /// The connection to a server stands, or does not.
-    pub(super) fn dialled(&mut self, id: HostId, result: Result<TcpStream, DialError>) {
+    pub(super) fn dialled(&mut self, id: HostId, result: Result<Socket, DialError>) {
         match result {
             Ok(socket) => {
-                let Ok(peer) = socket.peer_addr() else {
+                let Ok(peer) = socket.peer() else {
                     let end = crate::link::stream::End::Closed;
                     return self.lose(id, Why::Stream(end));
                 };
+                let is_up = matches!(socket, Socket::Tcp(_));
                 let name = self.hosts[id.0].name.clone();
                 let owner = Owner::Host(id, Certainty::Sure);
                 let greeting = Greeting::Hello(self.hosts[id.0].last);
-                let conn = self.open(socket, peer.ip().to_canonical(), name, owner, greeting);
+                let conn = self.open(socket, peer, name, owner, greeting);
                 self.hosts[id.0].conn = Some(conn);
-                self.step(id, Input::Connected);
+                // An ssh that runs says nothing; what comes through it does.
+                if is_up {
+                    self.step(id, Input::Connected);
+                }
             }
             Err(error) => self.lose(id, Why::Dial(error)),
         }

@@ -25,7 +25,7 @@ use crate::launch::secrets::Secrets;
 use crate::link::accept::{self, ListenError};
 use crate::link::dial::MAX_DIALS;
 use crate::link::state::Input;
-use crate::plan::{Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Target, short_name};
+use crate::plan::{Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Server, Target, short_name};
 use crate::record::Recorder;
 use crate::screen::{News, Screen, Served};
 use crate::signals::Signals;
@@ -66,7 +66,8 @@ enum Way {
         plain: bool,
     },
     Connect {
-        servers: Vec<(Endpoint, u16)>,
+        servers: Vec<Server>,
+        tunnel: bool,
         from: Option<IpAddr>,
         permits: Arc<Semaphore>,
     },
@@ -215,14 +216,14 @@ impl Fleet {
     }
 
     fn assemble_connect(&mut self, connect: Connect) {
-        for Called { host: (server, port), alias } in &connect.servers {
-            let label = Endpoint { port: Some(*port), ..server.clone() }.to_string();
-            let name = short_name(&server.host);
+        for Called { host: server, alias } in &connect.servers {
+            let label = Endpoint { port: Some(server.port), ..server.host.clone() }.to_string();
+            let name = short_name(&server.host.host);
             self.hosts.push(Host::new(label, name, connect.retry, self.intervals).called(alias.as_ref()));
         }
         let servers = connect.servers.into_iter().map(|server| server.host).collect();
         let permits = Arc::new(Semaphore::new(MAX_DIALS));
-        self.way = Way::Connect { servers, from: connect.from, permits };
+        self.way = Way::Connect { servers, tunnel: connect.tunnel, from: connect.from, permits };
     }
 
     /// Opens the listener and accepts; returns the port.

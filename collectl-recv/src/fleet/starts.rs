@@ -187,7 +187,8 @@ impl Fleet {
     }
 }
 
-fn owner_of(owner: &Owner) -> Option<HostId> {
+/// Whose it is, if a host's.
+pub(super) fn owner_of(owner: &Owner) -> Option<HostId> {
     match owner {
         Owner::Host(host, _) => Some(*host),
         Owner::Itself(_) => None,

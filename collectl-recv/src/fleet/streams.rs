@@ -5,12 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 use tokio::net::TcpStream;
 
 use super::members::{Certainty, Conn, Owner};
+use super::starts::owner_of;
 use super::tally::Tally;
 use super::{Fleet, Way};
 use crate::event::{ConnId, HostId};
 use crate::launch::attempt::{Release, Stage};
 use crate::launch::outcome::StartError;
 use crate::link::proof::Guard;
+use crate::link::socket::Socket;
 use crate::link::state::Input;
 use crate::link::stream::{Batch, End, Greeting, read};
 use crate::screen::News;
@@ -20,7 +22,7 @@ impl Fleet {
     /// Reads a connection from now on.
     pub(super) fn open(
         &mut self,
-        socket: TcpStream,
+        socket: Socket,
         peer: IpAddr,
         name: String,
         owner: Owner,
@@ -39,14 +41,14 @@ impl Fleet {
         let peer = peer.ip().to_canonical();
         let owner = Owner::Itself(Tally::new(self.intervals));
         let Way::Launch { starter, plain, .. } = &self.way else {
-            self.open(socket, peer, peer.to_string(), owner, Greeting::Silent);
+            self.open(Socket::Tcp(socket), peer, peer.to_string(), owner, Greeting::Silent);
             return self.screen.inform(News::Good, &format!("{peer}: connected"));
         };
         let guard = Guard { secrets: starter.secrets.clone(), plain: *plain && self.is_waited_for(peer) };
         if !guard.plain && !self.gate.enter(peer) {
             return self.turned_away(peer);
         }
-        self.open(socket, peer, peer.to_string(), owner, Greeting::Guarded(guard));
+        self.open(Socket::Tcp(socket), peer, peer.to_string(), owner, Greeting::Guarded(guard));
     }
 
     /// A connection has brought the secret of `host`.
@@ -55,10 +57,7 @@ impl Fleet {
         if std::mem::take(&mut conn.waits) {
             self.gate.leave(conn.peer);
         }
-        let present = match conn.owner {
-            Owner::Host(present, _) => Some(present),
-            Owner::Itself(_) => None,
-        };
+        let present = owner_of(&conn.owner);
         self.give(id, present, host, Certainty::Sure);
         self.hosts[host.0].set_stage(Stage::Released(Release::Ours));
     }
@@ -80,8 +79,12 @@ impl Fleet {
     pub(super) fn lines(&mut self, id: ConnId, batch: &Batch) {
         let Some(conn) = self.conns.get_mut(&id) else { return };
         let first = !std::mem::replace(&mut conn.heard, true);
-        if first && matches!(self.way, Way::Launch { .. }) {
-            self.first_heard(id, batch.name.as_deref());
+        if first {
+            match (&self.way, owner_of(&conn.owner)) {
+                (Way::Launch { .. }, _) => self.first_heard(id, batch.name.as_deref()),
+                (Way::Connect { .. }, Some(host)) => self.step(host, Input::Connected),
+                _ => {}
+            }
         }
         let Some(conn) = self.conns.get_mut(&id) else { return };
         let (tally, alias) = match &mut conn.owner {

@@ -17,6 +17,21 @@ pub(crate) const LEFT: &str = "collectl-launch: left";
 /// ssh's port, for a command that wants one.
 const SSH_PORT: u16 = 22;
 
+/// An ssh of ours asks nothing, never becomes the master of shared connections (it would outlive us), and ends by itself
+/// within a minute when the host is gone.
+const SSH: [&str; 10] = [
+    "ssh",
+    "-o",
+    "BatchMode=yes",
+    "-o",
+    "ConnectTimeout=10",
+    "-o",
+    "ServerAliveInterval=15",
+    "-o",
+    "ControlMaster=no",
+    "-T",
+];
+
 /// What makes an ssh that carries data find within 15 seconds that the host is gone. The first value of an option counts.
 const ALIVE: [&str; 2] = ["-oServerAliveInterval=5", "-oServerAliveCountMax=2"];
 
@@ -97,26 +112,10 @@ impl Shell {
     }
 
     /// The program and arguments that run `command` on `host`, at its own `port` if it has one.
-    ///
-    /// An ssh of ours never becomes the master of shared connections (it would outlive us), and ends by itself within a
-    /// minute when the host is gone.
     pub(crate) fn start(&self, host: &str, port: Option<u16>, command: &str) -> Vec<String> {
         let mut words = match self {
             Self::Ssh => {
-                let mut words = [
-                    "ssh",
-                    "-o",
-                    "BatchMode=yes",
-                    "-o",
-                    "ConnectTimeout=10",
-                    "-o",
-                    "ServerAliveInterval=15",
-                    "-o",
-                    "ControlMaster=no",
-                    "-T",
-                ]
-                .map(str::to_owned)
-                .to_vec();
+                let mut words = SSH.map(str::to_owned).to_vec();
                 words.extend(port.map(|port| format!("-p{port}")));
                 words.push(host.to_owned());
                 words
@@ -155,6 +154,14 @@ pub(crate) fn tunnelled(mut ssh: Vec<String>, listener: &str) -> Vec<String> {
     let options = ["-R", &forward, "-oExitOnForwardFailure=yes", "-oLogLevel=INFO"];
     ssh.splice(1..1, options.into_iter().chain(ALIVE).map(str::to_owned));
     ssh
+}
+
+/// The ssh to `login` whose input and output lead to `port` of its loopback.
+pub(crate) fn through(login: &str, port: u16) -> Vec<String> {
+    let mut words = SSH.map(str::to_owned).to_vec();
+    words.splice(1..1, ALIVE.map(str::to_owned));
+    words.extend([format!("-W127.0.0.1:{port}"), login.to_owned()]);
+    words
 }
 
 /// What ssh says about a port that it was given.

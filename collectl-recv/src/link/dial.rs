@@ -9,6 +9,9 @@ use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use super::socket::{Socket, Tunnel};
+use crate::launch::command::through;
+
 /// Longest wait for one address, and for the resolver.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -31,6 +34,14 @@ pub(crate) enum DialError {
     Connect {
         /// The address.
         address: SocketAddr,
+        /// What the system says.
+        why: String,
+    },
+    /// The ssh that was to lead there.
+    #[error("running {program}: {why}")]
+    CannotRun {
+        /// Its name.
+        program: String,
         /// What the system says.
         why: String,
     },
@@ -60,6 +71,14 @@ pub(crate) async fn dial(
         last = DialError::Connect { address, why };
     }
     Err(last)
+}
+
+/// Begins an ssh to `login` that leads to `port` of its loopback.
+pub(crate) async fn dig(login: &str, port: u16, permits: &Semaphore) -> Result<Socket, DialError> {
+    let _permit = permits.acquire().await;
+    let ssh = through(login, port);
+    let failed = |error: io::Error| DialError::CannotRun { program: ssh[0].clone(), why: plain(&error) };
+    Tunnel::open(&ssh).map(|tunnel| Socket::Tunnel(Box::new(tunnel))).map_err(failed)
 }
 
 async fn connect(address: SocketAddr, from: Option<IpAddr>) -> io::Result<TcpStream> {

@@ -5,5 +5,6 @@ pub(crate) mod dial;
 pub(crate) mod gap;
 pub(crate) mod proof;
 pub(crate) mod session;
+pub(crate) mod socket;
 pub(crate) mod state;
 pub(crate) mod stream;

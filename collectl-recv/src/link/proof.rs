@@ -6,10 +6,10 @@ use std::time::Duration;
 use shared::hello::{self, Launched, MAX_MESSAGE, Message};
 use shared::host::MAX_HOST_NAME;
 use shared::prefix::Prefix;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::dial::plain;
+use super::socket::Socket;
 use super::stream::End;
 use crate::event::HostId;
 use crate::launch::secrets::Secrets;
@@ -41,7 +41,7 @@ pub(crate) enum Shown {
 
 impl Guard {
     /// Reads the first line of `socket`, and no more than a packet beyond it.
-    pub(crate) async fn ask(&self, socket: &TcpStream) -> Shown {
+    pub(crate) async fn ask(&self, socket: &Socket) -> Shown {
         let line = first_line(socket);
         let line =
             if self.plain { line.await } else { timeout(PATIENCE, line).await.unwrap_or(Err(End::Unproven)) };
@@ -66,7 +66,7 @@ impl Guard {
 }
 
 /// The first line, or as much as would be too long for one.
-async fn first_line(socket: &TcpStream) -> Result<Vec<u8>, End> {
+async fn first_line(socket: &Socket) -> Result<Vec<u8>, End> {
     let mut bytes = Vec::new();
     while bytes.len() < LONGEST && !bytes.contains(&b'\n') {
         socket.readable().await.map_err(|error| End::Lost(plain(&error)))?;

@@ -6,11 +6,8 @@ use std::time::Duration;
 
 use shared::hello::{Hello, Message, Position, Speaker};
 use shared::line::LineDecoder;
-use shared::liveness;
 use shared::prefix::Prefix;
 use thiserror::Error;
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -18,6 +15,7 @@ use super::dial::plain;
 use super::gap::Gap;
 use super::proof::{Guard, Shown};
 use super::session::Session;
+use super::socket::Socket;
 use crate::event::{ConnId, Event};
 
 /// Most bytes read at a time. The buffer lives only while there is something to read: an idle host costs none.
@@ -159,14 +157,8 @@ impl Feed {
 
 /// Says `greeting` over `socket`, and reads it until it ends, or until nobody listens. A slow fleet makes it wait, and so
 /// its peer.
-pub(crate) async fn read(
-    mut socket: TcpStream,
-    conn: ConnId,
-    greeting: Greeting,
-    events: mpsc::Sender<Event>,
-) {
-    // These fail where the peer is gone already, which the first read tells better.
-    let _ = liveness::watch(&socket);
+pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, events: mpsc::Sender<Event>) {
+    socket.watch();
     let (greeting, begun) = match greeting {
         Greeting::Guarded(guard) => match admit(&guard, &socket, conn, &events).await {
             Some(admitted) => admitted,
@@ -177,7 +169,7 @@ pub(crate) async fn read(
     let mut feed = Feed::new(&greeting);
     if let Greeting::Hello(last) = greeting {
         let hello = Message::Hello(Hello { speaker: Speaker::here("collectl-recv"), last });
-        let _ = socket.write_all(format!("{hello}\n").as_bytes()).await;
+        socket.say(&format!("{hello}\n")).await;
     }
     for batch in feed.push(&begun) {
         if events.send(Event::Lines { conn, batch }).await.is_err() {
@@ -203,7 +195,8 @@ pub(crate) async fn read(
             break end;
         }
     };
-    // As above: who is to hear it may have left.
+    let end = socket.why(end).await;
+    // Who is to hear it may have left.
     let _ = events.send(Event::Closed { conn, end, unfinished: feed.is_unfinished() }).await;
 }
 
@@ -211,7 +204,7 @@ pub(crate) async fn read(
 /// is over.
 async fn admit(
     guard: &Guard,
-    socket: &TcpStream,
+    socket: &Socket,
     conn: ConnId,
     events: &mpsc::Sender<Event>,
 ) -> Option<(Greeting, Vec<u8>)> {
@@ -238,7 +231,7 @@ async fn admit(
     }
 }
 
-fn step(socket: &TcpStream, feed: &mut Feed) -> (Vec<Batch>, Option<End>) {
+fn step(socket: &Socket, feed: &mut Feed) -> (Vec<Batch>, Option<End>) {
     let mut buffer = [0; READ];
     match socket.try_read(&mut buffer) {
         Ok(0) => (feed.end(), Some(End::Closed)),
@@ -253,7 +246,7 @@ fn step(socket: &TcpStream, feed: &mut Feed) -> (Vec<Batch>, Option<End>) {
 #[cfg(test)]
 mod tests {
     use tokio::io::AsyncWriteExt;
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 
@@ -278,7 +271,7 @@ mod tests {
         let mut sender = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (socket, _) = listener.accept().await.unwrap();
         let (events, mut seen) = mpsc::channel(4);
-        let reading = tokio::spawn(read(socket, ConnId(7), Greeting::Silent, events));
+        let reading = tokio::spawn(read(Socket::Tcp(socket), ConnId(7), Greeting::Silent, events));
         sender.write_all(b"vm 1\nvm 2").await.unwrap();
         drop(sender);
         let mut text = Vec::new();

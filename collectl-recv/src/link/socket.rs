@@ -1,0 +1,155 @@
+//! A connection that is read: over TCP, or through an ssh.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr};
+use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt;
+use std::process::Stdio;
+use std::time::Duration;
+
+use shared::liveness;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpStream, UnixStream};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use super::stream::End;
+use crate::launch::outcome::{StartError, Status, interpret};
+use crate::launch::tail::Tail;
+
+/// How long an ssh may take to end once its stream has.
+const UNTIL_ENDED: Duration = Duration::from_secs(1);
+
+/// A connection.
+#[derive(Debug)]
+pub(crate) enum Socket {
+    /// A socket of ours.
+    Tcp(TcpStream),
+    /// The input and output of an ssh.
+    Tunnel(Box<Tunnel>),
+}
+
+/// An ssh that forwards its input and output (`ssh -W`). It ends with this value.
+#[derive(Debug)]
+pub(crate) struct Tunnel {
+    stream: UnixStream,
+    ssh: Child,
+    tail: Tail,
+}
+
+impl Tunnel {
+    /// Runs `ssh`, a program and its arguments.
+    ///
+    /// # Errors
+    /// Where it can't be run.
+    pub(crate) fn open(ssh: &[String]) -> io::Result<Self> {
+        let (own, other) = std::os::unix::net::UnixStream::pair()?;
+        own.set_nonblocking(true)?;
+        let (tail, _, stderr) = Tail::open()?;
+        let mut command = Command::new(&ssh[0]);
+        command.args(&ssh[1..]).stdin(OwnedFd::from(other.try_clone()?)).stdout(OwnedFd::from(other));
+        // A terminal's Ctrl-C is for us.
+        command.stderr::<Stdio>(stderr).process_group(0).kill_on_drop(true);
+        let ssh = command.spawn()?;
+        Ok(Self { stream: UnixStream::from_std(own)?, ssh, tail })
+    }
+
+    /// How its end came about, by what it says.
+    async fn end(&mut self) -> End {
+        let Ok(Ok(status)) = timeout(UNTIL_ENDED, self.ssh.wait()).await else { return End::Closed };
+        self.tail.read_now();
+        let status = status.code().map_or(Status::Signal(status.signal().unwrap_or(0)), Status::Exit);
+        match interpret(status, self.tail.kept()) {
+            StartError::Ended => End::Closed,
+            error => End::Lost(error.to_string()),
+        }
+    }
+}
+
+impl Socket {
+    /// Where its other end is: for an ssh, behind our loopback.
+    ///
+    /// # Errors
+    /// Where it is gone already.
+    pub(crate) fn peer(&self) -> io::Result<IpAddr> {
+        match self {
+            Self::Tcp(socket) => Ok(socket.peer_addr()?.ip().to_canonical()),
+            Self::Tunnel(_) => Ok(Ipv4Addr::LOCALHOST.into()),
+        }
+    }
+
+    /// Waits until there may be something to read.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub(crate) async fn readable(&self) -> io::Result<()> {
+        match self {
+            Self::Tcp(socket) => socket.readable().await,
+            Self::Tunnel(tunnel) => tunnel.stream.readable().await,
+        }
+    }
+
+    /// Reads what is there.
+    ///
+    /// # Errors
+    /// Those of the system; `WouldBlock` where there is nothing.
+    pub(crate) fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(socket) => socket.try_read(buffer),
+            Self::Tunnel(tunnel) => tunnel.stream.try_read(buffer),
+        }
+    }
+
+    /// Says `line`. Where that fails the peer is gone, which the next read tells better.
+    pub(crate) async fn say(&mut self, line: &str) {
+        let _ = match self {
+            Self::Tcp(socket) => socket.write_all(line.as_bytes()).await,
+            Self::Tunnel(tunnel) => tunnel.stream.write_all(line.as_bytes()).await,
+        };
+    }
+
+    /// Has the kernel find that the peer is dead; an ssh finds it itself.
+    pub(crate) fn watch(&self) {
+        if let Self::Tcp(socket) = self {
+            // It fails where the peer is gone already, which the first read tells better.
+            let _ = liveness::watch(socket);
+        }
+    }
+
+    /// The account of its end, where reading it ended with `end`.
+    pub(crate) async fn why(&mut self, end: End) -> End {
+        match (self, end) {
+            (Self::Tunnel(tunnel), End::Closed) => tunnel.end().await,
+            (_, end) => end,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Socket {
+        let words = ["sh", "-c", script].map(str::to_owned);
+        Socket::Tunnel(Box::new(Tunnel::open(&words).unwrap()))
+    }
+
+    #[tokio::test]
+    async fn a_tunnel_carries_both_ways_and_says_why_it_ended() {
+        let mut socket =
+            shell("read -r x; echo \"$x\"; echo 'n1: Permission denied (publickey).' >&2; exit 255");
+        socket.say("hello\n").await;
+        let mut heard = Vec::new();
+        loop {
+            socket.readable().await.unwrap();
+            let mut buffer = [0; 64];
+            match socket.try_read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => heard.extend_from_slice(&buffer[..count]),
+                Err(error) => assert_eq!(error.kind(), io::ErrorKind::WouldBlock),
+            }
+        }
+        assert_eq!(heard, b"hello\n");
+        assert_eq!(socket.why(End::Closed).await, End::Lost("ssh: permission denied".to_owned()));
+    }
+}
