@@ -73,8 +73,8 @@ struct Raw {
     all: usize,
     /// That of processes and slabs, if they are apart.
     apart: Option<usize>,
-    /// The files of the first.
-    written: Arc<Written>,
+    /// The files of both.
+    written: [Arc<Written>; 2],
 }
 
 impl Recorder {
@@ -111,13 +111,12 @@ impl Recorder {
             streams.push(Stream::new(naming, roll.clone(), Box::new(head), tail));
             streams.len() - 1
         };
-        let written = Arc::new(Written::default());
         let raw = recording.raw.then(|| {
             let two = description.two_raw;
             let all =
                 add("raw", recording.compress_raw, NameStamp::Instant, if two { Of::Raw } else { Of::All });
             let apart = two.then(|| add("rawp", recording.compress_raw, NameStamp::Instant, Of::Rawp));
-            Raw { all, apart, written: written.clone() }
+            Raw { all, apart, written: Default::default() }
         });
         let stamp = if recording.plot_of_instant { NameStamp::Instant } else { NameStamp::Day };
         let tables = tables
@@ -125,7 +124,9 @@ impl Recorder {
             .map(|(extension, report)| (add(extension, recording.compress_plots, stamp, Of::All), report))
             .collect();
         if let Some(raw) = &raw {
-            streams[raw.all].tell(written);
+            for (stream, written) in [Some(raw.all), raw.apart].into_iter().flatten().zip(&raw.written) {
+                streams[stream].tell(written.clone());
+            }
         }
         let retention =
             roll.clone().map(|roll| Retention { location: location.clone(), host: host.clone(), roll, zone });
@@ -174,10 +175,11 @@ impl Recorder {
         self.worker.flush();
     }
 
-    /// The raw files, but those that `--tworaw` sets apart; none where there are none.
+    /// The raw files; none where there are none.
     #[must_use]
     pub fn raw_files(&self) -> Option<RawFiles> {
-        self.raw.as_ref().map(|raw| RawFiles::new(raw.written.clone(), self.worker.jobs()))
+        let Raw { written: [all, apart], .. } = self.raw.as_ref()?;
+        Some(RawFiles::new(all.clone(), apart.clone(), self.worker.jobs()))
     }
 
     /// Begins other files at the next sample (SIGHUP).

@@ -40,23 +40,26 @@ impl Written {
 /// The raw files of a recording that goes on.
 #[derive(Clone)]
 pub struct RawFiles {
-    written: Arc<Written>,
+    all: Arc<Written>,
+    /// Those of processes and slabs, if they are apart.
+    apart: Arc<Written>,
     jobs: Jobs,
 }
 
 impl RawFiles {
-    pub(super) fn new(written: Arc<Written>, jobs: Jobs) -> Self {
-        Self { written, jobs }
+    pub(super) fn new(all: Arc<Written>, apart: Arc<Written>, jobs: Jobs) -> Self {
+        Self { all, apart, jobs }
     }
 
-    /// See [`Written::since`]. What was recorded by now can be read of them; waits for the thread that writes.
+    /// See [`Written::since`]: the files, and those that `--tworaw` sets apart. What was recorded by now can be read of them;
+    /// waits for the thread that writes.
     #[must_use]
-    pub fn readable_since(&self, time: Time) -> Vec<PathBuf> {
+    pub fn readable_since(&self, time: Time) -> (Vec<PathBuf>, Vec<PathBuf>) {
         let (done, readable) = channel();
         self.jobs.publish(done);
         // Where it can't be told in time, what can be read is read.
         let _ = readable.recv_timeout(PATIENCE);
-        self.written.since(time)
+        (self.all.since(time), self.apart.since(time))
     }
 }
 

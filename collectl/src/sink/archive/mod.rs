@@ -5,6 +5,7 @@
 //! the same, and is missing otherwise.
 
 pub mod filling;
+mod frames;
 pub mod index;
 mod readback;
 

@@ -1,21 +1,18 @@
 //! The thread that reads raw files back for one client.
 
-use std::io;
 use std::ops::Range;
-use std::path::Path;
 
 use bytes::BytesMut;
 use rustix::process::setpriority_process;
 use shared::hello::{Position, RunId};
 use tokio::sync::mpsc::Sender;
 
+use super::frames::{Frames, Joined};
 use super::{Part, Source};
 use crate::frame::Frame;
 use crate::output::Output;
 use crate::sink::memory::Numbered;
-use crate::source::raw::reader::RawReader;
 use crate::subsystem::Cadence;
-use crate::warn;
 
 /// Bytes that are collected before they are handed over; one interval may be larger.
 const BATCH: usize = 64 << 10;
@@ -28,7 +25,8 @@ pub(super) fn read(source: &Source, run: RunId, wanted: Range<u64>, parts: &Send
     // Sampling comes first; where that can't be had, nothing is lost but time.
     let _ = setpriority_process(None, NICENESS);
     let begin = source.index().time_before(wanted.start, lead(source)).unwrap_or_default();
-    let files = source.files.readable_since(begin);
+    let (files, apart) = source.files.readable_since(begin);
+    let mut frames = Joined::new(Frames::new(files), Frames::new(apart));
     let mut reading = Reading {
         source,
         run,
@@ -38,14 +36,10 @@ pub(super) fn read(source: &Source, run: RunId, wanted: Range<u64>, parts: &Send
         missing: 0,
         parts,
     };
-    for path in &files {
-        match reading.file(path) {
-            Ok(()) if reading.wanted.is_empty() => break,
-            Ok(()) => {}
-            Err(Stop::Left) => return,
-            // Old files are removed, by ourselves and by others.
-            Err(Stop::Failed(error)) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(Stop::Failed(error)) => warn!("reading {} for a client: {error}", path.display()),
+    let mut frame = Frame::default();
+    while !reading.wanted.is_empty() && frames.next(&mut frame) {
+        if reading.take(&frame).is_err() {
+            return;
         }
     }
     reading.finish();
@@ -62,19 +56,8 @@ fn lead(source: &Source) -> u64 {
     every.max().unwrap_or(1).saturating_mul(2).saturating_add(1)
 }
 
-/// Why reading ends early.
-enum Stop {
-    /// The client left, or has to wait for another turn.
-    Left,
-    /// A file can't be read.
-    Failed(io::Error),
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Failed(error)
-    }
-}
+/// The client left, or has to wait for another turn.
+struct Left;
 
 struct Reading<'a> {
     source: &'a Source,
@@ -88,24 +71,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn file(&mut self, path: &Path) -> Result<(), Stop> {
-        let mut reader = RawReader::open(path)?;
-        let mut frame = Frame::default();
-        while !self.wanted.is_empty() {
-            let whole = reader.next(&mut frame)?;
-            // No marker follows the newest sample yet. If it is not whole, its digest tells.
-            let newest = || reader.last_marker() == Some(frame.time()) && !frame.text().is_empty();
-            if whole || newest() {
-                self.frame(&frame)?;
-            }
-            if !whole {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn frame(&mut self, frame: &Frame) -> Result<(), Stop> {
+    fn take(&mut self, frame: &Frame) -> Result<(), Left> {
         let time = frame.time();
         let (first, seq) = {
             let index = self.source.index();
@@ -139,12 +105,12 @@ impl Reading<'_> {
         let _ = self.hand_over();
     }
 
-    fn hand_over(&mut self) -> Result<(), Stop> {
+    fn hand_over(&mut self) -> Result<(), Left> {
         let part = Part {
             bytes: self.bytes.split().freeze(),
             next: self.wanted.start,
             missing: std::mem::take(&mut self.missing),
         };
-        self.parts.blocking_send(part).map_err(|_| Stop::Left)
+        self.parts.blocking_send(part).map_err(|_| Left)
     }
 }
