@@ -153,7 +153,9 @@ impl<'a> Run<'a> {
         let machine = Machine::here(&plan.roots);
         let output = Output::new(plan, &machine, host.as_str());
         let recorder = plan.recorded.as_ref().map(|recorded| record(plan, recorded, host)).transpose()?;
-        if let (Sink::Server(_, server), Some(files)) = (&sink, recorder.as_ref().and_then(Recorder::raw_files)) {
+        if let (Sink::Server(_, server), Some(files)) =
+            (&sink, recorder.as_ref().and_then(Recorder::raw_files))
+        {
             server.set_archive(Archive::new(plan, &machine, host, files));
         }
         Ok(Self {

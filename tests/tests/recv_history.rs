@@ -91,7 +91,7 @@ fn comes_again(args: &str, folder: &Path, meanwhile: impl Fn(&Process)) {
 
 #[test]
 fn what_the_memory_has_forgotten_comes_out_of_raw_files_to_the_byte() {
-    for args in [
+    let runs = [
         "-scdnm -i.05 -oDm --hr 7",
         "-scdnm -i.05 -oDm --hr 7 --nogzip",
         "-scdnm -i.05 --export lexpr",
@@ -103,10 +103,17 @@ fn what_the_memory_has_forgotten_comes_out_of_raw_files_to_the_byte() {
         "-scDN -i.05 -P --rawtoo",
         "-scdZ -i.05:.1 --tworaw --verbose",
         "-scdn -i.05 --export raw --nogzip",
-    ] {
-        let folder = tempfile::tempdir().expect("a folder");
-        comes_again(args, folder.path(), |_| {});
-    }
+    ];
+    std::thread::scope(|scope| {
+        for some in runs.chunks(3) {
+            scope.spawn(move || {
+                for args in some {
+                    let folder = tempfile::tempdir().expect("a folder");
+                    comes_again(args, folder.path(), |_| {});
+                }
+            });
+        }
+    });
 }
 
 #[test]
@@ -154,6 +161,24 @@ fn a_receiver_that_was_away_for_longer_than_the_memory_misses_nothing() {
     let first = all.iter().position(|line| *line == seen[0]).expect("the witness saw the first line");
     assert_eq!(all[first..first + seen.len()], seen[..]);
     assert!(!outcome.stdout.iter().any(|line| line.contains("gap")), "{outcome:#?}");
+}
+
+/// A client of an earlier run gets what was sampled after its last interval, from the first one of this run on.
+#[test]
+fn a_client_of_an_earlier_run_gets_this_one_from_its_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let port = port::free();
+    let _server = server(port, folder.path(), "-sc -i.05");
+    let mut early = client(port, "");
+    let first = interval(&mut early).expect("there are intervals");
+    std::thread::sleep(LONG_OUTAGE);
+    for (time, begin) in [("0.000000", 1), (word(&first.0, "time="), seq(&first) + 1)] {
+        let mut late = client(port, &format!(" run=00000000000000ff seq=9 time={time}"));
+        for seq in begin..begin + 40 {
+            let next = interval(&mut late).expect("there is more");
+            assert_eq!(word(&next.0, "seq="), seq.to_string(), "after {time}");
+        }
+    }
 }
 
 /// Where nothing is to be kept, nothing is read back either; and what was removed is a gap, not a wait.

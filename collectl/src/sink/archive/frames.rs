@@ -121,7 +121,10 @@ mod tests {
         ];
         let apart = vec![file("a.rawp", ">>> 1.000 <<<\nproc:7 x\n>>> 3.000 <<<\nproc:7 y\n>>> 5.000 <<<\n")];
         let mut frames = Frames::new(all.clone());
-        assert_eq!(texts(|frame| frames.next(frame)), ["1: load 1,", "2: load 2,", "3: load 3,", "4: load 4,"]);
+        assert_eq!(
+            texts(|frame| frames.next(frame)),
+            ["1: load 1,", "2: load 2,", "3: load 3,", "4: load 4,"]
+        );
         let mut joined = Joined::new(Frames::new(all), Frames::new(apart));
         let joined = texts(|frame| joined.next(frame));
         assert_eq!(joined, ["1: load 1,proc:7 x,", "2: load 2,", "3: load 3,proc:7 y,", "4: load 4,"]);

@@ -71,7 +71,7 @@ impl Index {
     /// When the interval ended that is `before` another one, or the oldest one did.
     #[must_use]
     pub fn time_before(&self, seq: u64, before: u64) -> Option<Time> {
-        let index = seq.saturating_sub(before).checked_sub(self.oldest).unwrap_or(0);
+        let index = seq.saturating_sub(before).saturating_sub(self.oldest);
         self.intervals.get(usize::try_from(index).ok()?).map(|interval| interval.time)
     }
 
