@@ -138,7 +138,7 @@ fn a_receiver_that_was_away_for_longer_than_the_memory_misses_nothing() {
     let mut plain = Peer::connect((Ipv4Addr::LOCALHOST, port));
     let witness = std::thread::spawn(move || plain.to_end());
     let proxy = Proxy::to(port);
-    let args = format!("connect 127.0.0.1:{} --retry-max 0.2 --record off", proxy.port());
+    let args = format!("connect 127.0.0.1:{} --retry-max 0.2", proxy.port());
     let mut receiver = Process::start(&mut collectl_recv(&args));
     let mut data = |count| {
         let lines = std::iter::from_fn(|| receiver.stdout.next_line());
