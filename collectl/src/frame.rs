@@ -52,6 +52,15 @@ impl Frame {
         }
     }
 
+    /// Adds what another frame of the same instant has, in the order of a raw file.
+    pub fn join(&mut self, other: &Self) {
+        let start = self.text.len();
+        self.text.extend_from_slice(&other.text);
+        let moved = |(rank, range): &(u8, Range<usize>)| (*rank, range.start + start..range.end + start);
+        self.sections.extend(other.sections.iter().map(moved));
+        self.sections.sort_by_key(|(rank, _)| *rank);
+    }
+
     /// Whether `capture` gave any lines. One that is not read at every sample gives none at the others.
     #[must_use]
     pub fn has(&self, capture: &Capture) -> bool {
@@ -69,7 +78,7 @@ impl Frame {
         self.sections.iter().map(|(rank, range)| (*rank, &self.text[range.clone()]))
     }
 
-    /// All lines, as a raw file has them.
+    /// All lines, as a raw file has them; behind those of a frame are those that were [joined](Self::join) to it.
     #[must_use]
     pub fn text(&self) -> &[u8] {
         &self.text

@@ -2,8 +2,10 @@
 
 use jiff::tz::TimeZone;
 
+use crate::cli::plan::{Plan, Shown};
 use crate::clock::Time;
 use crate::frame::Frame;
+use crate::machine::Machine;
 use crate::record::{Description, Facts, Of, marker, sample};
 use crate::report::Report;
 use crate::sink::Text;
@@ -41,6 +43,16 @@ impl RawStream {
 }
 
 impl Output {
+    /// What `plan` says, on `machine`, which is called `host`.
+    #[must_use]
+    pub fn new(plan: &Plan, machine: &Machine, host: &str) -> Self {
+        match plan.shown {
+            Shown::Nothing => Self::Nothing,
+            Shown::Intervals => Self::Intervals(Box::new(Report::new(plan, machine, host))),
+            Shown::Raw => Self::Raw(Box::new(RawStream::new(plan.description(host), plan.roots.clone()))),
+        }
+    }
+
     /// Takes the next frame, and returns what it gives to read.
     pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
         match self {
@@ -75,6 +87,15 @@ impl Output {
     pub fn forget(&mut self) {
         if let Self::Intervals(report) = self {
             report.forget();
+        }
+    }
+
+    /// Goes on as if so many intervals had been given to read.
+    pub fn resume(&mut self, intervals: u64) {
+        match self {
+            Self::Nothing => {}
+            Self::Intervals(report) => report.resume(intervals),
+            Self::Raw(stream) => stream.samples = intervals,
         }
     }
 

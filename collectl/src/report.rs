@@ -113,6 +113,15 @@ impl Report {
         }
     }
 
+    /// Goes on as if so many intervals had been shown.
+    pub fn resume(&mut self, intervals: u64) {
+        self.intervals = intervals;
+        self.counted = intervals;
+        if let Renderer::Verbose(verbose) = &mut self.renderer {
+            verbose.resume(intervals);
+        }
+    }
+
     /// Takes the frames that follow as those of `machine`.
     pub fn set_machine(&mut self, machine: &Machine) {
         self.stamp.zone = machine.zone.clone();

@@ -19,12 +19,13 @@ use crate::launched::Launched;
 use crate::machine::Machine;
 use crate::manager::Manager;
 use crate::message;
-use crate::output::{Output, RawStream};
+use crate::output::Output;
 use crate::playback::{self, PlaybackError};
 use crate::record::Recorder;
 use crate::render::screen;
 use crate::report::Report;
 use crate::signals::{Request, Signals};
+use crate::sink::archive::Archive;
 use crate::sink::initiator::Initiator;
 use crate::sink::server::{self, ListenError, Server};
 use crate::sink::terminal::Terminal;
@@ -160,16 +161,14 @@ impl<'a> Run<'a> {
                 source.set_probe(probe);
             }
         }
-        let output = match plan.shown {
-            Shown::Nothing => Output::Nothing,
-            Shown::Intervals => {
-                Output::Intervals(Box::new(Report::new(plan, &Machine::here(&plan.roots), host.as_str())))
-            }
-            Shown::Raw => {
-                Output::Raw(Box::new(RawStream::new(plan.description(host.as_str()), plan.roots.clone())))
-            }
-        };
+        let machine = Machine::here(&plan.roots);
+        let output = Output::new(plan, &machine, host.as_str());
         let recorder = plan.recorded.as_ref().map(|recorded| record(plan, recorded, host)).transpose()?;
+        if let (Sink::Server(_, server), Some(files)) =
+            (&sink, recorder.as_ref().and_then(Recorder::raw_files))
+        {
+            server.set_archive(Archive::new(plan, &machine, host, files));
+        }
         Ok(Self {
             plan,
             sink,
@@ -278,6 +277,9 @@ impl<'a> Run<'a> {
             );
             self.output.forget();
             self.recorder.iter_mut().for_each(Recorder::forget);
+            if let Sink::Server(_, server) = &self.sink {
+                server.forget(tick.now);
+            }
         }
         self.source.sample(tick.now, &mut self.frame, report_unread);
         if let Some(recorder) = &mut self.recorder {

@@ -56,7 +56,7 @@ complete -c collectl -s A -l address -d 'send to ADDR[:PORT[:TIMEOUT]] until the
 complete -c collectl -l bind -d 'address to listen on with -A server [default: all]' -r
 complete -c collectl -l allow -d 'networks whose clients -A server takes, as 10.0.0.0/8 or fd00::/8, with commas or given more than once; connections of other addresses are closed, and said once a minute at most [default: all]' -r
 complete -c collectl -l max-clients -d 'most clients of -A server at a time' -r
-complete -c collectl -l history -d 'past intervals that -A server keeps for clients that were away: a time (s, m, h, d, w), a size (K, M, G), or both, of which the first one reached counts; 0 keeps none' -r
+complete -c collectl -l history -d 'past intervals that -A server keeps for clients that were away: a time (s, m, h, d, w), a size (K, M, G), or both, of which the first one reached counts; 0 keeps none. What is older comes out of the raw files of this run, if it records any (-f); not with 0' -r
 complete -c collectl -l hostname -d 'name to put before each line on the socket [default: this machine\'s, up to the first dot]' -r
 complete -c collectl -l procfs -d 'folder to read in place of /proc' -r
 complete -c collectl -l sysfs -d 'folder to read in place of /sys' -r

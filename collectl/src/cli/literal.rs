@@ -366,7 +366,8 @@ pub struct Literal {
     pub max_clients: String,
 
     /// past intervals that -A server keeps for clients that were away: a time (s, m, h, d, w), a size (K, M, G),
-    /// or both, of which the first one reached counts; 0 keeps none
+    /// or both, of which the first one reached counts; 0 keeps none. What is older comes out of the raw files
+    /// of this run, if it records any (-f); not with 0
     #[arg(long, value_name = "TIME,SIZE", default_value = "10m,4M")]
     pub history: String,
 

@@ -12,8 +12,10 @@ pub mod retention;
 pub mod roll;
 pub mod stream;
 pub mod worker;
+pub mod written;
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -23,6 +25,7 @@ pub use facts::Facts;
 pub use file::OutFile;
 pub use location::Location;
 pub use roll::Roll;
+pub use written::RawFiles;
 
 use crate::clock::Time;
 use crate::frame::Frame;
@@ -31,6 +34,7 @@ use crate::source::live::Roots;
 use crate::subsystem::{process, slab};
 use stream::{NameStamp, Naming, Stream};
 use worker::{Part, Retention, Worker};
+use written::Written;
 
 /// What is recorded, and where.
 #[derive(Debug, Clone)]
@@ -69,6 +73,8 @@ struct Raw {
     all: usize,
     /// That of processes and slabs, if they are apart.
     apart: Option<usize>,
+    /// The files of both.
+    written: [Arc<Written>; 2],
 }
 
 impl Recorder {
@@ -110,13 +116,18 @@ impl Recorder {
             let all =
                 add("raw", recording.compress_raw, NameStamp::Instant, if two { Of::Raw } else { Of::All });
             let apart = two.then(|| add("rawp", recording.compress_raw, NameStamp::Instant, Of::Rawp));
-            Raw { all, apart }
+            Raw { all, apart, written: Default::default() }
         });
         let stamp = if recording.plot_of_instant { NameStamp::Instant } else { NameStamp::Day };
         let tables = tables
             .into_iter()
             .map(|(extension, report)| (add(extension, recording.compress_plots, stamp, Of::All), report))
             .collect();
+        if let Some(raw) = &raw {
+            for (stream, written) in [Some(raw.all), raw.apart].into_iter().flatten().zip(&raw.written) {
+                streams[stream].tell(written.clone());
+            }
+        }
         let retention =
             roll.clone().map(|roll| Retention { location: location.clone(), host: host.clone(), roll, zone });
         let worker = Worker::start(streams, recording.flush, retention)?;
@@ -162,6 +173,13 @@ impl Recorder {
     /// Makes safe what was recorded (SIGUSR1).
     pub fn flush(&self) {
         self.worker.flush();
+    }
+
+    /// The raw files; none where there are none.
+    #[must_use]
+    pub fn raw_files(&self) -> Option<RawFiles> {
+        let Raw { written: [all, apart], .. } = self.raw.as_ref()?;
+        Some(RawFiles::new(all.clone(), apart.clone(), self.worker.jobs()))
     }
 
     /// Begins other files at the next sample (SIGHUP).

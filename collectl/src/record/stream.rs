@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
@@ -10,6 +11,7 @@ use super::block::local;
 use super::file::OutFile;
 use super::location::Location;
 use super::roll::Roll;
+use super::written::Written;
 use crate::clock::Time;
 use crate::error;
 
@@ -53,6 +55,8 @@ pub struct Stream {
     /// The last headings of columns, which every file begins with, too.
     columns: Vec<u8>,
     file: Option<OutFile>,
+    /// Who is told of new files.
+    written: Option<Arc<Written>>,
     /// When the last file was begun, by its name.
     date: Option<Time>,
     /// When the file is closed and another begun.
@@ -94,11 +98,17 @@ impl Stream {
             tail,
             columns: Vec::new(),
             file: None,
+            written: None,
             date: None,
             due: None,
             unflushed: 0,
             trouble: None,
         }
+    }
+
+    /// Has `written` know the files that are begun.
+    pub fn tell(&mut self, written: Arc<Written>) {
+        self.written = Some(written);
     }
 
     /// Writes a sample of `time`, below new headings of columns if there are. What can't be written is counted and said once.
@@ -160,6 +170,15 @@ impl Stream {
         }
     }
 
+    /// Makes what was written readable for others.
+    pub fn publish(&mut self, time: Time) {
+        let Some(file) = &mut self.file else { return };
+        if let Err(error) = file.flush() {
+            let path = file.path().to_owned();
+            self.failed(time, &path, &error, 0);
+        }
+    }
+
     /// Has another file begun at the first sample from `time` on.
     pub fn reopen(&mut self, time: Time) {
         self.due = Some(time);
@@ -196,6 +215,9 @@ impl Stream {
         }
         self.date = Some(date);
         self.due = self.roll.as_ref().map(|roll| roll.next_after(time, &(self.naming.zone)()));
+        if let Some(written) = &self.written {
+            written.add(time, file.path().to_owned());
+        }
         self.file = Some(file);
         Ok(())
     }

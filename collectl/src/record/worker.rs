@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -34,6 +34,8 @@ pub struct Part {
 enum Job {
     Sample(Time, Vec<Part>),
     Flush(Time),
+    /// What was written is made readable, which is then told.
+    Publish(Time, Sender<()>),
     /// The next sample begins other files.
     Reopen(Time),
     Close(Time),
@@ -50,6 +52,17 @@ pub struct Retention {
     pub roll: Roll,
     /// Whose days count.
     pub zone: fn() -> TimeZone,
+}
+
+/// What others than the sampler ask of the thread.
+#[derive(Clone)]
+pub struct Jobs(Arc<Queue<Job>>);
+
+impl Jobs {
+    /// Has everything made readable that was handed over, and then tells `done`.
+    pub fn publish(&self, done: Sender<()>) {
+        self.0.push(Job::Publish(Time::now(), done), 0);
+    }
 }
 
 /// The handle of the thread.
@@ -96,6 +109,12 @@ impl Worker {
             let _ = end.send(());
         })?;
         Ok(Self { queue, ended })
+    }
+
+    /// The way for others to ask.
+    #[must_use]
+    pub fn jobs(&self) -> Jobs {
+        Jobs(Arc::clone(&self.queue))
     }
 
     /// Hands over a sample.
@@ -151,6 +170,11 @@ fn follow(job: Job, streams: &mut [Stream], retention: Option<&Retention>) {
             }
         }
         Job::Flush(time) => streams.iter_mut().for_each(|stream| stream.flush(time)),
+        Job::Publish(time, done) => {
+            streams.iter_mut().for_each(|stream| stream.publish(time));
+            // Who asked may have gone.
+            let _ = done.send(());
+        }
         Job::Reopen(time) => streams.iter_mut().for_each(|stream| stream.reopen(time)),
         Job::Close(time) => streams.iter_mut().for_each(|stream| stream.end(time)),
     }

@@ -126,6 +126,11 @@ impl Verbose {
         }
     }
 
+    /// Goes on after so many intervals.
+    pub fn resume(&mut self, intervals: u64) {
+        self.count = intervals;
+    }
+
     /// The heading of a section that stands alone, without separators; it is repeated now and then. In all other cases
     /// headings are part of the intervals.
     #[must_use]

@@ -9,7 +9,9 @@ use shared::host::HostName;
 use shared::prefix::prefix_lines;
 
 use super::Gone;
-use super::memory::{Memory, Numbered};
+use super::archive::Past;
+use super::archive::filling::Filling;
+use super::memory::Numbered;
 use super::peer::Peer;
 use crate::warn;
 
@@ -54,39 +56,46 @@ impl Client {
         self.peer.send(lines)
     }
 
-    /// Sends the newest interval, which `memory` may have kept, and those before it that it lacks.
+    /// Sends the newest interval, which the memory may have kept, and those before it that it lacks.
     ///
     /// # Errors
     /// [`Gone`] when the connection is over.
-    pub fn serve(&self, newest: &Numbered, memory: &Memory) -> Result<(), Gone> {
-        let seq = memory.newest();
-        match self.next.get() {
-            None => {
-                self.plain.set(Some((self.plain.get().map_or(seq, |(first, _)| first), seq)));
-                let chunk = if self.fresh.replace(false) { newest.body() } else { newest.plain() };
-                self.peer.send(chunk)
-            }
-            Some(_) if memory.get(seq).is_some() => self.refill(memory),
-            Some(next) => {
-                self.skip(seq.saturating_sub(next));
-                self.next.set(Some(seq + 1));
-                self.peer.send(newest.marked())
-            }
+    pub fn serve(&self, newest: &Numbered, past: &Past<'_>) -> Result<(), Gone> {
+        let seq = newest.seq();
+        let Some(next) = self.next.get() else {
+            self.plain.set(Some((self.plain.get().map_or(seq, |(first, _)| first), seq)));
+            let chunk = if self.fresh.replace(false) { newest.body() } else { newest.plain() };
+            return self.peer.send(chunk);
+        };
+        if past.memory.get(seq).is_some() {
+            return self.refill(past);
         }
+        if next < seq && past.oldest() < seq {
+            self.peer.wake();
+            return Ok(());
+        }
+        self.skip(seq.saturating_sub(next));
+        self.next.set(Some(seq + 1));
+        self.peer.send(newest.marked())
     }
 
-    /// Sends as many numbered intervals as there are and as may wait: the others stay in the memory.
+    /// Sends as many numbered intervals as there are and as may wait: the others stay in the memory. Where files have those
+    /// that come first, it is their turn ([`Client::fill`]).
     ///
     /// # Errors
     /// [`Gone`] when the connection is over.
-    pub fn refill(&self, memory: &Memory) -> Result<(), Gone> {
+    pub fn refill(&self, past: &Past<'_>) -> Result<(), Gone> {
         let Some(mut next) = self.next.get() else { return Ok(()) };
-        let oldest = memory.oldest();
-        self.skip(oldest.saturating_sub(next));
-        next = next.max(oldest);
+        self.skip(past.oldest().saturating_sub(next));
+        next = next.max(past.oldest());
+        if next < past.memory.oldest() {
+            self.next.set(Some(next));
+            self.peer.wake();
+            return Ok(());
+        }
         loop {
             let first = next;
-            while let Some(chunk) = memory.get(next).map(Numbered::marked)
+            while let Some(chunk) = past.memory.get(next).map(Numbered::marked)
                 && self.peer.has_room(chunk.len())
             {
                 self.peer.push(chunk);
@@ -101,6 +110,42 @@ impl Client {
                 return Ok(());
             }
         }
+    }
+
+    /// Sends what came out of files, `filling`, as soon as nothing waits; begins to read them where the memory has forgotten
+    /// what comes next, and goes on with the memory.
+    ///
+    /// # Errors
+    /// [`Gone`] when the connection is over.
+    pub fn fill(&self, filling: &mut Option<Filling>, past: &Past<'_>) -> Result<(), Gone> {
+        let Some(next) = self.next.get() else { return Ok(()) };
+        if let Some(files) = filling {
+            if self.peer.is_drained()
+                && let Some(part) = files.take()
+            {
+                self.skip(part.missing);
+                self.next.set(Some(part.next.max(next)));
+                if !part.bytes.is_empty() {
+                    self.peer.send(part.bytes)?;
+                }
+            }
+            if files.is_over() {
+                *filling = None;
+            }
+        }
+        let lacks = || {
+            let next = self.next.get()?.max(past.oldest());
+            (next < past.memory.oldest()).then_some(next)
+        };
+        if lacks().is_none() {
+            self.refill(past)?;
+        }
+        if let (None, Some(archive), Some(begin)) = (&filling, past.archive, lacks()) {
+            self.skip(self.next.get().map_or(0, |next| begin.saturating_sub(next)));
+            self.next.set(Some(begin));
+            *filling = Some(archive.read(past.memory.run(), begin..past.memory.oldest()));
+        }
+        Ok(())
     }
 
     /// The hello, when it has come.
@@ -120,15 +165,15 @@ impl Client {
         hello: &Hello,
         host: &HostName,
         header: &Bytes,
-        memory: &Memory,
+        past: &Past<'_>,
     ) -> Result<(), Gone> {
         let _ = self.speaker.set(hello.speaker.clone());
         let plain = self.plain.get();
-        let next = memory.next_for(hello.last, plain);
+        let next = past.next_for(hello.last, plain);
         let welcome = Welcome {
             speaker: Speaker::here("collectl"),
-            run: memory.run(),
-            began: memory.began(),
+            run: past.memory.run(),
+            began: past.memory.began(),
             next,
             plain,
         };
@@ -139,14 +184,13 @@ impl Client {
             self.peer.push(header.clone());
         }
         self.next.set(Some(next));
-        self.peer.flush()?;
-        self.refill(memory)
+        self.peer.flush()
     }
 
     /// True when all that there is has left for it.
     #[must_use]
-    pub fn has_all(&self, memory: &Memory) -> bool {
-        self.peer.is_drained() && self.next.get().is_none_or(|next| next > memory.newest())
+    pub fn has_all(&self, past: &Past<'_>) -> bool {
+        self.peer.is_drained() && self.next.get().is_none_or(|next| next > past.memory.newest())
     }
 
     /// Waits until something can be read or written, and does that.

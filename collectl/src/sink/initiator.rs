@@ -1,5 +1,6 @@
 //! The short-lived mode: a connection that collectl opens to its initiator (`-A ADDR[:PORT[:TIMEOUT]]`).
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
@@ -11,6 +12,7 @@ use shared::host::HostName;
 use shared::prefix::prefix_lines;
 use thiserror::Error;
 
+use super::archive::Past;
 use super::client::Client;
 use super::memory::{Limits, Memory};
 use super::peer::Peer;
@@ -38,7 +40,7 @@ enum Line {
 /// A connection over which intervals may have numbers.
 struct Numbered {
     client: Client,
-    memory: Memory,
+    memory: RefCell<Memory>,
     /// The column headers, prefixed.
     header: Bytes,
     session: Session,
@@ -91,7 +93,7 @@ impl Initiator {
             None => Line::Plain { peer, reported: false },
             Some(launched) => Line::Launched(Box::new(Numbered {
                 client: Client::new(peer, address, false),
-                memory: Memory::of_new_run(Limits::DEFAULT),
+                memory: RefCell::new(Memory::of_new_run(Limits::DEFAULT)),
                 header: Bytes::new(),
                 session: launched.session,
             })),
@@ -157,31 +159,34 @@ impl Initiator {
 }
 
 impl Numbered {
-    fn send(&mut self, text: &Text, host: &HostName) -> Result<(), Gone> {
+    /// What is remembered; nothing is read back from files.
+    fn past(&self) -> Past<'_> {
+        Past { memory: self.memory.borrow(), archive: None }
+    }
+
+    fn send(&self, text: &Text, host: &HostName) -> Result<(), Gone> {
         let Some(time) = text.time() else {
             return self.client.tell(prefix_lines(host, &text.whole()));
         };
-        let newest = self.memory.add(host, text, time, Instant::now());
-        self.client.serve(&newest, &self.memory)?;
+        let newest = self.memory.borrow_mut().add(host, text, time, Instant::now());
+        self.client.serve(&newest, &self.past())?;
         self.client.report_drops();
         Ok(())
     }
 
-    async fn step(&mut self, host: &HostName) -> Result<(), Gone> {
+    async fn step(&self, host: &HostName) -> Result<(), Gone> {
         self.client.step().await?;
-        match self.client.take_hello() {
-            Some(hello) => {
-                if self.session == Session::IsLeft {
-                    leave_session();
-                }
-                self.client.welcome(&hello, host, &self.header, &self.memory)
+        if let Some(hello) = self.client.take_hello() {
+            if self.session == Session::IsLeft {
+                leave_session();
             }
-            None => self.client.refill(&self.memory),
+            self.client.welcome(&hello, host, &self.header, &self.past())?;
         }
+        self.client.refill(&self.past())
     }
 
-    async fn drain(&mut self, host: &HostName) -> Result<(), Gone> {
-        while !self.client.has_all(&self.memory) {
+    async fn drain(&self, host: &HostName) -> Result<(), Gone> {
+        while !self.client.has_all(&self.past()) {
             self.step(host).await?;
         }
         Ok(())

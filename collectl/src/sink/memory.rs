@@ -51,6 +51,12 @@ impl Numbered {
         Self { bytes: bytes.into(), header: (begin, end), at }
     }
 
+    /// Its number.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.at.seq
+    }
+
     /// All of it.
     #[must_use]
     pub fn marked(&self) -> Bytes {
@@ -99,6 +105,12 @@ impl Memory {
     #[must_use]
     pub fn new(limits: Limits, run: RunId, began: Time) -> Self {
         Self { limits, run, began, count: 0, kept: VecDeque::new(), bytes: 0 }
+    }
+
+    /// Whether there is to be a memory at all.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.limits != Limits::NONE
     }
 
     /// This run.

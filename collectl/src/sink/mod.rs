@@ -3,6 +3,7 @@
 //! Text is rendered once for each interval and shared by all sinks. Each holds a bounded queue; when its reader is too
 //! slow, the oldest whole intervals are dropped and counted.
 
+pub mod archive;
 pub mod client;
 pub mod initiator;
 pub mod memory;

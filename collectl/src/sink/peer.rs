@@ -78,6 +78,11 @@ impl Peer {
         Ok(())
     }
 
+    /// Ends a [`Peer::step`] under way, or the next.
+    pub fn wake(&self) {
+        self.waiting.notify_one();
+    }
+
     /// True when all that was sent has left.
     pub fn is_drained(&self) -> bool {
         self.queue.borrow().is_empty()

@@ -1,6 +1,6 @@
 //! The long-lived mode: clients connect to collectl at any time (`-A server[:PORT]`).
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -17,10 +17,13 @@ use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, sleep_until};
 
+use super::archive::filling::Filling;
+use super::archive::{Archive, Past};
 use super::client::Client;
 use super::memory::{Limits, Memory};
 use super::peer::Peer;
 use super::{Gone, Text};
+use crate::clock::Time;
 use crate::warn;
 
 /// Connections that the kernel holds until they are accepted.
@@ -35,6 +38,7 @@ pub struct Server {
     max_clients: usize,
     header: RefCell<Bytes>,
     memory: RefCell<Memory>,
+    archive: OnceCell<Archive>,
     clients: RefCell<BTreeMap<u64, Rc<Client>>>,
     next_id: Cell<u64>,
 }
@@ -93,6 +97,7 @@ impl Server {
             max_clients,
             header: RefCell::default(),
             memory: RefCell::new(Memory::of_new_run(history)),
+            archive: OnceCell::new(),
             clients: RefCell::default(),
             next_id: Cell::new(0),
         });
@@ -105,6 +110,19 @@ impl Server {
         self.header.replace(header);
     }
 
+    /// Has what the memory forgets read back out of `archive`, unless nothing is to be kept at all.
+    pub fn set_archive(&self, archive: Archive) {
+        if self.memory.borrow().is_kept() {
+            // There is one recording.
+            let _ = self.archive.set(archive);
+        }
+    }
+
+    /// The frame of `time` is taken for a first one.
+    pub fn forget(&self, time: Time) {
+        self.archive.get().iter().for_each(|archive| archive.forget(time));
+    }
+
     /// Sends the text of one interval, or a message, to every client.
     pub fn publish(&self, text: &Text) {
         let Some(time) = text.time() else {
@@ -112,8 +130,15 @@ impl Server {
             return self.each(|client| client.tell(message.clone()));
         };
         let numbered = self.memory.borrow_mut().add(&self.host, text, time, Instant::now());
-        let memory = self.memory.borrow();
-        self.each(|client| client.serve(&numbered, &memory));
+        if let Some(archive) = self.archive.get() {
+            archive.add(&numbered, time);
+        }
+        let past = self.past();
+        self.each(|client| client.serve(&numbered, &past));
+    }
+
+    fn past(&self) -> Past<'_> {
+        Past { memory: self.memory.borrow(), archive: self.archive.get() }
     }
 
     /// Does something for every client, and forgets those that are gone.
@@ -192,18 +217,31 @@ impl Server {
 
     /// Hears what a client says, and sends what waits for it; returns when it is gone.
     async fn tend(&self, client: &Client) -> Gone {
+        let mut filling = None;
         loop {
-            if let Err(gone) = client.step().await {
-                return gone;
-            }
-            let memory = self.memory.borrow();
-            let sent = match client.take_hello() {
-                Some(hello) => client.welcome(&hello, &self.host, &self.header.borrow(), &memory),
-                None => client.refill(&memory),
+            let stepped = tokio::select! {
+                stepped = client.step() => stepped,
+                () = wait(&mut filling) => Ok(()),
             };
-            if let Err(gone) = sent {
+            let go_on = || {
+                stepped?;
+                let past = self.past();
+                if let Some(hello) = client.take_hello() {
+                    client.welcome(&hello, &self.host, &self.header.borrow(), &past)?;
+                }
+                client.fill(&mut filling, &past)
+            };
+            if let Err(gone) = go_on() {
                 return gone;
             }
         }
+    }
+}
+
+/// Waits for what comes out of files; for ever if nothing does.
+async fn wait(filling: &mut Option<Filling>) {
+    match filling {
+        Some(filling) => filling.wait().await,
+        None => std::future::pending().await,
     }
 }

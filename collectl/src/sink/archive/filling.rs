@@ -1,0 +1,110 @@
+//! What a client of a server gets out of raw files, as it comes.
+
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::sleep_until;
+
+use super::Part;
+
+/// How long files are read for one client while others may wait.
+const TURN: Duration = Duration::from_secs(30);
+
+/// Intervals under way from the thread that reads them. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Filling {
+    parts: Receiver<Part>,
+    wanted: Range<u64>,
+    ready: Option<Part>,
+    /// When the next client has its turn; none until something came.
+    turn: Option<Instant>,
+    over: bool,
+}
+
+impl Filling {
+    pub(super) fn new(parts: Receiver<Part>, wanted: Range<u64>) -> Self {
+        Self { parts, wanted, ready: None, turn: None, over: false }
+    }
+
+    /// Waits until there is something to take, or the turn is over. May be dropped at any time and called again.
+    pub async fn wait(&mut self) {
+        if self.ready.is_some() {
+            match self.turn {
+                Some(turn) => sleep_until(turn.into()).await,
+                None => std::future::pending().await,
+            }
+            // It is read again in the next turn.
+            self.ready = None;
+            self.over = true;
+            return;
+        }
+        match (self.parts.recv().await, self.turn) {
+            (Some(part), _) => self.ready = Some(part),
+            // A thread that ended without a word has nothing to give.
+            (None, None) => {
+                let missing = self.wanted.end - self.wanted.start;
+                self.ready = Some(Part { bytes: Bytes::new(), next: self.wanted.end, missing });
+            }
+            (None, Some(_)) => self.over = true,
+        }
+        self.turn.get_or_insert_with(|| Instant::now() + TURN);
+    }
+
+    /// What came.
+    pub fn take(&mut self) -> Option<Part> {
+        self.ready.take()
+    }
+
+    /// Whether nothing comes any more.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::channel;
+
+    use super::*;
+
+    fn part(next: u64) -> Part {
+        Part { bytes: Bytes::from_static(b"x\n"), next, missing: 0 }
+    }
+
+    fn run(test: impl Future<Output = ()>) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        runtime.expect("a runtime").block_on(test);
+    }
+
+    #[test]
+    fn parts_come_one_after_the_other() {
+        run(async {
+            let (sender, receiver) = channel(2);
+            let mut filling = Filling::new(receiver, 1..9);
+            sender.send(part(4)).await.expect("room");
+            sender.send(part(9)).await.expect("room");
+            drop(sender);
+            for next in [4, 9] {
+                filling.wait().await;
+                assert_eq!(filling.take().map(|part| part.next), Some(next));
+            }
+            filling.wait().await;
+            assert!(filling.is_over() && filling.take().is_none());
+        });
+    }
+
+    #[test]
+    fn a_thread_that_says_nothing_leaves_a_gap() {
+        run(async {
+            let mut filling = Filling::new(channel(1).1, 3..9);
+            filling.wait().await;
+            let part = filling.take().expect("a word in its place");
+            assert_eq!((part.bytes.len(), part.next, part.missing), (0, 9, 6));
+            filling.wait().await;
+            assert!(filling.is_over());
+        });
+    }
+}

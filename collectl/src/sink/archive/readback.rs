@@ -1,0 +1,116 @@
+//! The thread that reads raw files back for one client.
+
+use std::ops::Range;
+
+use bytes::BytesMut;
+use rustix::process::setpriority_process;
+use shared::hello::{Position, RunId};
+use tokio::sync::mpsc::Sender;
+
+use super::frames::{Frames, Joined};
+use super::{Part, Source};
+use crate::frame::Frame;
+use crate::output::Output;
+use crate::sink::memory::Numbered;
+use crate::subsystem::Cadence;
+
+/// Bytes that are collected before they are handed over; one interval may be larger.
+const BATCH: usize = 64 << 10;
+/// What the thread gives way to others by.
+const NICENESS: i32 = 10;
+
+/// Reads the intervals `wanted` of `run`, and hands them to `parts` as fast as it takes them. What can't be read, or is
+/// not what went out live, is left out.
+pub(super) fn read(source: &Source, run: RunId, wanted: Range<u64>, parts: &Sender<Part>) {
+    // Sampling comes first; where that can't be had, nothing is lost but time.
+    let _ = setpriority_process(None, NICENESS);
+    let begin = source.index().time_before(wanted.start, lead(source)).unwrap_or_default();
+    let (files, apart) = source.files.readable_since(begin);
+    let mut frames = Joined::new(Frames::new(files), Frames::new(apart));
+    let mut reading = Reading {
+        source,
+        run,
+        wanted,
+        output: Output::new(&source.plan, &source.machine, source.host.as_str()),
+        bytes: BytesMut::new(),
+        missing: 0,
+        parts,
+    };
+    let mut frame = Frame::default();
+    while !reading.wanted.is_empty() && frames.next(&mut frame) {
+        if reading.take(&frame).is_err() {
+            return;
+        }
+    }
+    reading.finish();
+}
+
+/// How many intervals before the first that is wanted are read with it: two of those subsystems that are captured least
+/// often.
+fn lead(source: &Source) -> u64 {
+    let every = source.plan.choice.subsystems.iter().map(|chosen| match chosen.entry.cadence {
+        Cadence::Each => 1,
+        Cadence::Second => source.plan.second_every,
+        Cadence::Third => source.plan.third_every,
+    });
+    every.max().unwrap_or(1).saturating_mul(2).saturating_add(1)
+}
+
+/// The client left, or has to wait for another turn.
+struct Left;
+
+struct Reading<'a> {
+    source: &'a Source,
+    run: RunId,
+    /// The intervals that are still to come.
+    wanted: Range<u64>,
+    output: Output,
+    bytes: BytesMut,
+    missing: u64,
+    parts: &'a Sender<Part>,
+}
+
+impl Reading<'_> {
+    fn take(&mut self, frame: &Frame) -> Result<(), Left> {
+        let time = frame.time();
+        let (first, seq) = {
+            let index = self.source.index();
+            (index.is_first(time), index.find(self.wanted.clone(), time))
+        };
+        if first {
+            self.output.forget();
+        }
+        let Some(seq) = seq else {
+            self.output.prime(frame);
+            return Ok(());
+        };
+        self.output.resume(seq - 1);
+        let Some(text) = self.output.accept(frame) else { return Ok(()) };
+        let at = Position { run: self.run, seq, time: time.micros().try_into().unwrap_or(0) };
+        let marked = Numbered::new(&self.source.host, &text, at).marked();
+        if !self.source.index().is(seq, &marked) {
+            return Ok(());
+        }
+        self.missing += seq - self.wanted.start;
+        self.wanted.start = seq + 1;
+        self.bytes.extend_from_slice(&marked);
+        if self.bytes.len() >= BATCH { self.hand_over() } else { Ok(()) }
+    }
+
+    /// Hands over what is left, and tells what is missing at the end.
+    fn finish(mut self) {
+        self.missing += self.wanted.end - self.wanted.start;
+        self.wanted.start = self.wanted.end;
+        // A client that left misses nothing.
+        let _ = self.hand_over();
+    }
+
+    fn hand_over(&mut self) -> Result<(), Left> {
+        let part = Part {
+            bytes: self.bytes.split().freeze(),
+            next: self.wanted.start,
+            missing: std::mem::take(&mut self.missing),
+        };
+        self.parts.blocking_send(part).map_err(|_| Left)
+    }
+}
