@@ -4,14 +4,17 @@ use std::io::BufRead;
 
 /// The lines of `text` without their ends; empty ones are left out.
 pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    whole_lines(text).map(|line| line.strip_suffix(b"\n").unwrap_or(line)).filter(|line| !line.is_empty())
+}
+
+/// The lines of `text`, their ends included; the last may lack one.
+pub fn whole_lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = text;
-    let each = std::iter::from_fn(move || {
-        let length = line_length(rest).unwrap_or(rest.len());
-        let (line, behind) = rest.split_at(length);
+    std::iter::from_fn(move || {
+        let (line, behind) = rest.split_at(line_length(rest).unwrap_or(rest.len()));
         rest = behind;
-        (length > 0).then(|| line.strip_suffix(b"\n").unwrap_or(line))
-    });
-    each.filter(|line| !line.is_empty())
+        (!line.is_empty()).then_some(line)
+    })
 }
 
 /// Length of the first line of `text`, its end included; none if it does not end.

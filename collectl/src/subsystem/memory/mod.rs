@@ -17,7 +17,7 @@ use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::Words;
+use crate::scan::{Words, whole_lines};
 use crate::settings::Settings;
 pub(crate) use options::Options;
 pub(crate) use sample::Sample;
@@ -240,7 +240,7 @@ impl Subsystem for Memory {
 /// The lines of vmstat that a raw file holds: up to the first that begins with `end`, without the `nr_` and `numa_` levels
 /// but `nr_sh*`.
 fn keep_vmstat(text: &[u8], end: &[u8], out: &mut Vec<u8>) {
-    for line in text.split_inclusive(|&byte| byte == b'\n') {
+    for line in whole_lines(text) {
         if line.starts_with(end) || line.starts_with(b"pginode") {
             break;
         }
