@@ -49,9 +49,15 @@ impl Programs {
     /// Has strace count the system calls of a command, in a file (strace(1), `-c`).
     pub(crate) fn traced(command: &Command, file: &Path) -> Command {
         let mut traced = Command::new("strace");
-        traced.args(["-f", "-c", "-o"]).arg(file).arg(command.get_program()).args(command.get_args());
-        traced.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        traced
+        traced.args(["-f", "-c", "-o"]).arg(file);
+        run_by(traced, command)
+    }
+
+    /// Runs a command before all that has no priority in real time (sched(7)), which takes the right to do so.
+    pub(crate) fn in_real_time(command: &Command) -> Command {
+        let mut chrt = Command::new("chrt");
+        chrt.args(["-f", "1"]);
+        run_by(chrt, command)
     }
 
     /// Whether the Perl collectl is there.
@@ -71,7 +77,16 @@ impl Programs {
 }
 
 fn quiet(program: &Path, args: &str) -> Command {
-    let mut command = tests::programs::command(program, args);
+    silent(tests::programs::command(program, args))
+}
+
+/// `runner`, with a command behind its own arguments.
+fn run_by(mut runner: Command, command: &Command) -> Command {
+    runner.arg(command.get_program()).args(command.get_args());
+    silent(runner)
+}
+
+fn silent(mut command: Command) -> Command {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
