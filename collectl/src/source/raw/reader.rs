@@ -9,7 +9,6 @@ use flate2::bufread::MultiGzDecoder;
 use super::header::Header;
 use super::lines::Lines;
 use super::tags::owner;
-use crate::capture::Capture;
 use crate::clock::Time;
 use crate::frame::Frame;
 
@@ -23,8 +22,6 @@ pub struct RawReader {
     lines: Lines,
     header: Header,
     marker: Option<Time>,
-    /// By their rank: the captures whose lines are wanted in frames.
-    wanted: [bool; 256],
 }
 
 /// What a recording is made of, behind its header.
@@ -65,13 +62,7 @@ impl RawReader {
                 header.push(line);
             }
         }
-        Ok(Self { lines, header, marker: start, wanted: [true; 256] })
-    }
-
-    /// Leaves the lines of all other captures out of the frames.
-    pub fn want(&mut self, captures: impl IntoIterator<Item = &'static Capture>) {
-        self.wanted = [false; 256];
-        captures.into_iter().for_each(|capture| self.wanted[usize::from(capture.rank)] = true);
+        Ok(Self { lines, header, marker: start })
     }
 
     /// What the recording says of itself.
@@ -87,13 +78,12 @@ impl RawReader {
     /// What reading returns.
     pub fn next(&mut self, frame: &mut Frame) -> io::Result<bool> {
         let Some(time) = self.marker else { return Ok(false) };
-        let wanted = self.wanted;
         frame.restart(time);
         loop {
             match self.item()? {
                 Some(Item::Marker(_)) => return Ok(true),
                 Some(Item::Line(line)) => {
-                    if let Some(capture) = owner(line).filter(|capture| wanted[usize::from(capture.rank)]) {
+                    if let Some(capture) = owner(line) {
                         frame.add_line(capture, line);
                     }
                     if frame.text().len() > MAX_SAMPLE {
