@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use crate::scan::whole_lines;
+
 /// One kernel file that is read at every sample.
 ///
 /// A subsystem declares the captures that it needs as constants in its own file; where two subsystems need the same file
@@ -74,7 +76,7 @@ pub enum Root {
 
 /// Appends `tag`, a blank and the line, for every line of `text` that `wanted` accepts.
 pub fn keep_tagged(text: &[u8], tag: &[u8], wanted: impl Fn(&[u8]) -> bool, out: &mut Vec<u8>) {
-    for line in text.split_inclusive(|&byte| byte == b'\n').filter(|line| wanted(line)) {
+    for line in whole_lines(text).filter(|line| wanted(line)) {
         out.extend_from_slice(tag);
         out.push(b' ');
         out.extend_from_slice(line);

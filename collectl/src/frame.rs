@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::capture::Capture;
 use crate::clock::Time;
-use crate::scan::lines;
+use crate::scan::line_length;
 
 /// One instant: its time, and the lines that were captured, in the order of the raw file.
 ///
@@ -16,7 +16,18 @@ use crate::scan::lines;
 pub struct Frame {
     time: Time,
     text: Vec<u8>,
-    sections: Vec<(u8, Range<usize>)>,
+    /// Where each line is, without its end; empty ones are left out.
+    lines: Vec<Range<usize>>,
+    sections: Vec<Section>,
+}
+
+/// What a capture gave in one go.
+#[derive(Debug)]
+struct Section {
+    /// Of the capture.
+    rank: u8,
+    text: Range<usize>,
+    lines: Range<usize>,
 }
 
 impl Frame {
@@ -24,6 +35,7 @@ impl Frame {
     pub fn restart(&mut self, time: Time) {
         self.time = time;
         self.text.clear();
+        self.lines.clear();
         self.sections.clear();
     }
 
@@ -35,20 +47,40 @@ impl Frame {
 
     /// Appends a section: the lines that `write` adds belong to `capture`.
     pub fn add(&mut self, capture: &Capture, write: impl FnOnce(&mut Vec<u8>)) {
-        let start = self.text.len();
+        let (start, first) = (self.text.len(), self.lines.len());
         write(&mut self.text);
+        let mut at = start;
+        while at < self.text.len() {
+            let end = line_length(&self.text[at..]).map_or(self.text.len(), |length| at + length);
+            self.push_line(at, end);
+            at = end;
+        }
         if self.text.len() > start {
-            self.sections.push((capture.rank, start..self.text.len()));
+            let (text, lines) = (start..self.text.len(), first..self.lines.len());
+            self.sections.push(Section { rank: capture.rank, text, lines });
         }
     }
 
     /// Appends one line, its end included, that belongs to `capture`.
     pub fn add_line(&mut self, capture: &Capture, line: &[u8]) {
-        let start = self.text.len();
+        let (start, first) = (self.text.len(), self.lines.len());
         self.text.extend_from_slice(line);
+        self.push_line(start, self.text.len());
+        let (end, last) = (self.text.len(), self.lines.len());
         match self.sections.last_mut() {
-            Some((rank, range)) if *rank == capture.rank => range.end = self.text.len(),
-            _ => self.sections.push((capture.rank, start..self.text.len())),
+            Some(section) if section.rank == capture.rank => {
+                (section.text.end, section.lines.end) = (end, last);
+            }
+            _ => self.sections.push(Section { rank: capture.rank, text: start..end, lines: first..last }),
+        }
+    }
+
+    /// Remembers a line of the text, its end included if it has one.
+    fn push_line(&mut self, start: usize, end: usize) {
+        let line = &self.text[start..end];
+        let length = line.strip_suffix(b"\n").unwrap_or(line).len();
+        if length > 0 {
+            self.lines.push(start..start + length);
         }
     }
 
@@ -64,18 +96,19 @@ impl Frame {
     /// Whether `capture` gave any lines. One that is not read at every sample gives none at the others.
     #[must_use]
     pub fn has(&self, capture: &Capture) -> bool {
-        self.sections.iter().any(|(rank, _)| *rank == capture.rank)
+        self.sections.iter().any(|section| section.rank == capture.rank)
     }
 
     /// The lines of `capture`, tags included and ends left out; none where it gave none.
     pub fn lines(&self, capture: &Capture) -> impl Iterator<Item = &[u8]> {
-        let sections = self.sections.iter().filter(move |(rank, _)| *rank == capture.rank);
-        sections.flat_map(|(_, range)| lines(&self.text[range.clone()]))
+        let sections = self.sections.iter().filter(move |section| section.rank == capture.rank);
+        let lines = sections.flat_map(|section| &self.lines[section.lines.clone()]);
+        lines.map(|line| &self.text[line.clone()])
     }
 
     /// The rank of each capture that gave lines, and these, in the order of the raw file.
     pub fn sections(&self) -> impl Iterator<Item = (u8, &[u8])> {
-        self.sections.iter().map(|(rank, range)| (*rank, &self.text[range.clone()]))
+        self.sections.iter().map(|section| (section.rank, &self.text[section.text.clone()]))
     }
 
     /// All lines, as a raw file has them; behind those of a frame are those that were [joined](Self::join) to it.

@@ -99,10 +99,13 @@ impl Timer {
     async fn expired(&self) -> io::Result<bool> {
         loop {
             let mut ready = self.timer.readable().await?;
-            match rustix::io::read(self.timer.get_ref(), &mut [0; 8]) {
+            let read = rustix::io::read(self.timer.get_ref(), &mut [0; 8]);
+            // It is not ready again before it is armed again: no read but one for each tick.
+            ready.clear_ready();
+            match read {
                 Ok(_) => return Ok(true),
                 Err(Errno::CANCELED) => return Ok(false),
-                Err(Errno::AGAIN | Errno::INTR) => ready.clear_ready(),
+                Err(Errno::AGAIN | Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
         }

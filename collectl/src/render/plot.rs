@@ -1,6 +1,6 @@
 //! The plot format: one line for each interval, all numbers bare, separated by one character.
 
-use jiff::Timestamp;
+use std::io::Write;
 
 use super::stamp::{Stamp, StampFormat};
 use crate::clock::Time;
@@ -43,7 +43,9 @@ impl Values {
         if decimals == 0 && value.fract() == 0.0 && (0.0..1e15).contains(&value) {
             return self.integer(value as u64);
         }
-        self.text(format!("{value:.decimals$}"))
+        self.bytes.push(self.separator);
+        let _ = write!(self.bytes, "{value:.decimals$}");
+        self
     }
 
     /// Appends an integer.
@@ -153,8 +155,9 @@ impl Plot {
         out: &mut Vec<u8>,
     ) {
         let mut text = Vec::new();
-        self.stamp(stamp, time, &mut text);
         for meter in meters.iter().filter(|meter| has_own_lines(&***meter)) {
+            text.clear();
+            self.stamp(stamp, time, &mut text);
             let Some(letter) = meter.place().detail else { continue };
             // Alone, its names are the header.
             if header_due && (meters.len() > 1 || has_columns(&**meter)) && !self.unnamed.contains(&letter) {
@@ -191,20 +194,19 @@ impl Plot {
     }
 
     fn stamp(&self, stamp: &StampFormat, time: Time, out: &mut Vec<u8>) {
-        let millis = if stamp.millis {
-            format!(".{:03}", time.micros().rem_euclid(1_000_000) / 1000)
-        } else {
-            String::new()
-        };
-        let instant = Timestamp::from_microsecond(time.micros()).unwrap_or_default();
-        let local = stamp.zone.to_datetime(instant);
-        let text = match (self.utc, stamp.stamp) {
-            (true, _) => instant.as_second().to_string(),
-            (false, Stamp::Day) => local.strftime("%m/%d %H:%M:%S").to_string(),
-            (false, _) => local.strftime("%Y%m%d %H:%M:%S").to_string(),
-        };
-        out.extend(text.bytes().map(|byte| if byte == b' ' { self.separator } else { byte }));
-        out.extend_from_slice(millis.as_bytes());
+        if self.utc {
+            let millis = time.micros().unsigned_abs() / 1000;
+            push_padded(out, millis / 1000, 1);
+            if stamp.millis {
+                out.push(b'.');
+                push_padded(out, millis % 1000, 3);
+            }
+            return;
+        }
+        let start = out.len();
+        stamp.push_as(if stamp.stamp == Stamp::Day { Stamp::Day } else { Stamp::Date }, time, out);
+        out.pop();
+        out[start..].iter_mut().filter(|byte| **byte == b' ').for_each(|byte| *byte = self.separator);
     }
 }
 

@@ -50,19 +50,23 @@ impl StampFormat {
 
     /// Appends `HH:MM:SS`, with milliseconds if the format has them.
     pub fn push_clock(&self, time: Time, out: &mut Vec<u8>) {
-        let clock = Self { stamp: Stamp::Time, heading: String::new(), ..self.clone() };
-        clock.push(time, out);
+        self.push_as(Stamp::Time, time, out);
         out.pop();
     }
 
     /// Appends the stamp of `time` and a blank; nothing if there is no stamp.
     pub fn push(&self, time: Time, out: &mut Vec<u8>) {
-        if self.stamp == Stamp::None {
+        self.push_as(self.stamp, time, out);
+    }
+
+    /// Appends another stamp than that of the format, with its milliseconds.
+    pub fn push_as(&self, stamp: Stamp, time: Time, out: &mut Vec<u8>) {
+        if stamp == Stamp::None {
             return;
         }
-        let Ok(instant) = Timestamp::from_microsecond(time.micros()) else { return };
+        let instant = Timestamp::from_microsecond(time.micros()).unwrap_or_default();
         let local = self.zone.to_datetime(instant);
-        match self.stamp {
+        match stamp {
             Stamp::None | Stamp::Time => {}
             Stamp::Day => {
                 push_padded(out, local.month() as u64, 2);

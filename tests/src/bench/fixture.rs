@@ -51,3 +51,22 @@ impl fmt::Display for Machine {
         write!(f, "{} processors, {} disks, {} interfaces", self.processors, self.disks, self.interfaces)
     }
 }
+
+/// Writes so many processes, which are copies of this one with numbers of their own.
+pub(crate) fn write_processes(folder: &Path, count: usize) -> io::Result<()> {
+    let own = Path::new("/proc/self");
+    let [stat, status, cmdline, io] =
+        ["stat", "status", "cmdline", "io"].map(|file| fs::read(own.join(file)));
+    let (stat, status) = (String::from_utf8_lossy(&stat?).into_owned(), status?);
+    let fields = stat.split_once(' ').map_or("", |(_, fields)| fields);
+    let files = [("status", status), ("cmdline", cmdline?), ("io", io?)];
+    for pid in 1..=count {
+        let process = folder.join(pid.to_string());
+        fs::create_dir(&process)?;
+        fs::write(process.join("stat"), format!("{pid} {fields}"))?;
+        for (file, text) in &files {
+            fs::write(process.join(file), text)?;
+        }
+    }
+    Ok(())
+}

@@ -6,6 +6,7 @@ use std::mem::MaybeUninit;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Subcommand;
@@ -21,10 +22,12 @@ pub(crate) enum Kind {
         /// Files
         paths: Vec<String>,
     },
-    /// List /proc, and open, read and close stat, status, io, and cmdline unless of a kernel thread, of all processes
+    /// List a /proc, and open, read and close stat, status, io, and cmdline unless of a kernel thread, of all processes
     Processes {
         /// Samples
         count: usize,
+        /// The folder
+        root: PathBuf,
     },
     /// Write a line to each of so many connections at every interval
     Server {
@@ -46,7 +49,7 @@ impl Kind {
     pub(crate) fn run(self) -> io::Result<()> {
         match self {
             Self::Files { count, paths } => files(count, &paths),
-            Self::Processes { count } => processes(count),
+            Self::Processes { count, root } => processes(count, &root),
             Self::Server { port, clients, interval } => serve(port, clients, Duration::from_millis(interval)),
             Self::Spin => loop {
                 std::hint::spin_loop();
@@ -73,11 +76,11 @@ fn files(count: usize, paths: &[String]) -> io::Result<()> {
     Ok(())
 }
 
-fn processes(count: usize) -> io::Result<()> {
-    let folder = openat(CWD, "/proc", OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())?;
+fn processes(count: usize, root: &Path) -> io::Result<()> {
+    let folder = openat(CWD, root, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())?;
     let mut pids = list(&folder)?;
     let has_command =
-        |pid: &u32| std::fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|text| !text.is_empty());
+        |pid: &u32| std::fs::read(root.join(format!("{pid}/cmdline"))).is_ok_and(|text| !text.is_empty());
     pids.retain(has_command);
     let with_command = pids;
     let mut buffer = vec![0; 64 << 10];

@@ -1,6 +1,7 @@
 //! How far from their boundaries samples are, while all processors are busy.
 
 use std::io;
+use std::process::Command;
 
 use crate::cost::{self, Running};
 use crate::program::Programs;
@@ -23,6 +24,9 @@ pub(crate) fn measure(programs: &Programs, table: &mut Table) -> io::Result<()> 
         (0..processors).map(|_| Running::start(&mut programs.floor("spin"))).collect();
     let _busy = busy?;
     let mut alternatives = vec![("collectl", programs.ours(""))];
+    if cost::run(&mut Programs::in_real_time(&Command::new("true"))).is_ok() {
+        alternatives.push(("`chrt -f 1 collectl`", Programs::in_real_time(&programs.ours(""))));
+    }
     if programs.has_perl() {
         alternatives.push(("Perl collectl", programs.perl("")));
     }

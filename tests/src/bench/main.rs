@@ -9,6 +9,7 @@ mod fixture;
 mod floor;
 mod jitter;
 mod playback;
+mod processes;
 mod program;
 mod readers;
 mod sampling;
@@ -55,7 +56,7 @@ fn main() -> io::Result<()> {
     let rounds = arguments.rounds.max(1);
     let tables: [(&str, Measure); 7] = [
         ("sampling", sampling::samples),
-        ("processes", sampling::processes),
+        ("processes", processes::measure),
         ("machines", sampling::machines),
         ("start", serving::start),
         ("clients", serving::clients),

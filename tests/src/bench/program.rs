@@ -12,7 +12,12 @@ pub(crate) struct Programs {
     /// This program, which is also the floor.
     bench: PathBuf,
     has_perl: bool,
+    /// Ours as a static binary, if that was built too.
+    linked_statically: Option<PathBuf>,
 }
+
+/// Where the command of docs/performance.md puts the static binary, seen from the folder of the others.
+const STATIC: &str = "../x86_64-unknown-linux-gnu/release/collectl";
 
 impl Programs {
     /// Builds collectl beside this program, in release mode, and looks for the Perl collectl.
@@ -26,12 +31,33 @@ impl Programs {
             return Err(io::Error::other("collectl can't be built"));
         }
         let ours = bench.with_file_name("collectl");
-        Ok(Self { ours, bench, has_perl: requirement::met(&[Requirement::PerlCollectl]) })
+        let linked_statically = bench.parent().map(|folder| folder.join(STATIC)).filter(|path| path.exists());
+        let has_perl = requirement::met(&[Requirement::PerlCollectl]);
+        Ok(Self { ours, bench, has_perl, linked_statically })
     }
 
     /// A command that runs our collectl with these arguments, which are separated by blanks.
     pub(crate) fn ours(&self, args: &str) -> Command {
         quiet(&self.ours, args)
+    }
+
+    /// The same of the static binary, which is measured as it was built.
+    pub(crate) fn linked_statically(&self) -> Option<impl Fn(&str) -> Command> {
+        self.linked_statically.as_deref().map(|path| move |args: &str| quiet(path, args))
+    }
+
+    /// Has strace count the system calls of a command, in a file (strace(1), `-c`).
+    pub(crate) fn traced(command: &Command, file: &Path) -> Command {
+        let mut traced = Command::new("strace");
+        traced.args(["-f", "-c", "-o"]).arg(file);
+        run_by(traced, command)
+    }
+
+    /// Runs a command before all that has no priority in real time (sched(7)), which takes the right to do so.
+    pub(crate) fn in_real_time(command: &Command) -> Command {
+        let mut chrt = Command::new("chrt");
+        chrt.args(["-f", "1"]);
+        run_by(chrt, command)
     }
 
     /// Whether the Perl collectl is there.
@@ -51,7 +77,16 @@ impl Programs {
 }
 
 fn quiet(program: &Path, args: &str) -> Command {
-    let mut command = tests::programs::command(program, args);
+    silent(tests::programs::command(program, args))
+}
+
+/// `runner`, with a command behind its own arguments.
+fn run_by(mut runner: Command, command: &Command) -> Command {
+    runner.arg(command.get_program()).args(command.get_args());
+    silent(runner)
+}
+
+fn silent(mut command: Command) -> Command {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }

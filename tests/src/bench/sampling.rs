@@ -33,8 +33,6 @@ const SAMPLES: u32 = 10_000;
 const PERL_SAMPLES: u32 = 1_000;
 /// How long a measurement lasts that is not counted in samples.
 const WINDOW: Duration = Duration::from_secs(2);
-/// Sleeping processes that are added to those there are.
-const SLEEPERS: usize = 1_000;
 
 /// The cost of a sample to all places it may go to.
 pub(crate) fn samples(programs: &Programs, table: &mut Table) -> io::Result<()> {
@@ -94,29 +92,6 @@ pub(crate) fn samples(programs: &Programs, table: &mut Table) -> io::Result<()> 
     memory(programs, table)
 }
 
-/// The cost of a sample of all processes.
-pub(crate) fn processes(programs: &Programs, table: &mut Table) -> io::Result<()> {
-    table.begin_cpu("CPU of a sample of all processes, `-sZ -i0:0`")?;
-    let mut sleepers = Vec::new();
-    for added in [0, SLEEPERS] {
-        for _ in 0..added {
-            sleepers.push(Running::start(&mut programs.floor("sleep"))?);
-        }
-        let count = count_processes()?;
-        let samples = (60_000 / count.max(1)) as u32;
-        table.cpu_row(
-            &format!("{count} processes"),
-            [
-                Some(per_sample(samples, |count| programs.floor(&format!("processes {count}")))),
-                Some(per_sample(samples, |count| programs.ours(&format!("-sZ -i0:0 -c{count}")))),
-                // At -i0:0 the Perl collectl ends before it has read so many samples of processes.
-                None,
-            ],
-        )?;
-    }
-    Ok(())
-}
-
 /// The cost of a sample of machines that are larger than this one, as files in a folder.
 pub(crate) fn machines(programs: &Programs, table: &mut Table) -> io::Result<()> {
     table.begin_cpu("CPU of a sample, `-scdnm -i0 --procfs FOLDER`")?;
@@ -168,7 +143,7 @@ fn floor<'a>(programs: &'a Programs, files: &[&str], root: &Path) -> Alternative
 }
 
 /// What a sample costs: a run of many, less one of a single sample.
-fn per_sample<'a>(samples: u32, command: impl Fn(u32) -> Command + 'a) -> Alternative<'a, Cpu> {
+pub(crate) fn per_sample<'a>(samples: u32, command: impl Fn(u32) -> Command + 'a) -> Alternative<'a, Cpu> {
     Box::new(move || difference(samples, &command))
 }
 
@@ -190,12 +165,4 @@ fn served(command: &dyn Fn(&str) -> Command) -> io::Result<Cpu> {
     let (cpu, lines) = (server.ticks()?, readers.lines());
     std::thread::sleep(WINDOW);
     Ok((server.ticks()? - cpu).per((readers.lines() - lines).max(1) as f64))
-}
-
-fn count_processes() -> io::Result<usize> {
-    let is_number = |name: &str| name.parse::<u32>().is_ok();
-    Ok(std::fs::read_dir("/proc")?
-        .flatten()
-        .filter(|one| one.file_name().to_str().is_some_and(is_number))
-        .count())
 }

@@ -17,7 +17,7 @@ const MANY: usize = 64;
 
 /// From the start to the first byte that a listener gets.
 pub(crate) fn start(programs: &Programs, table: &mut Table) -> io::Result<()> {
-    table.begin(&["start to first byte on the socket, ms", "collectl", "Perl collectl"])?;
+    table.begin(&["start to first byte on the socket, ms", "collectl", "static binary", "Perl collectl"])?;
     let first = |command: &dyn Fn(&str) -> Command| -> io::Result<(f64, f64)> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
@@ -27,12 +27,14 @@ pub(crate) fn start(programs: &Programs, table: &mut Table) -> io::Result<()> {
         stream.read_exact(&mut [0])?;
         Ok((begin.elapsed().as_secs_f64() * 1e3, running.cpu()? / 1e3))
     };
-    let [ours, perls] = table.measure([
+    let [ours, statics, perls] = table.measure([
         Some(Box::new(|| first(&|args| programs.ours(args))) as Alternative<'_, _>),
+        programs.linked_statically().map(|command| Box::new(move || first(&command)) as Alternative<'_, _>),
         programs.has_perl().then(|| Box::new(|| first(&|args| programs.perl(args))) as Alternative<'_, _>),
     ])?;
     let row = |what: &str, of: fn(&(f64, f64)) -> f64| {
-        table.row(&[what.to_owned(), Spread::cell(ours.iter().map(of)), Spread::cell(perls.iter().map(of))])
+        let cells = [&ours, &statics, &perls].map(|all| Spread::cell(all.iter().map(of)));
+        table.row(&[&[what.to_owned()], &cells[..]].concat())
     };
     row("by the clock", |one| one.0)?;
     row("CPU", |one| one.1)

@@ -5,5 +5,6 @@
 
 pub mod files;
 pub mod header;
+mod lines;
 pub mod reader;
 mod tags;

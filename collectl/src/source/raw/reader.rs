@@ -1,27 +1,26 @@
 //! Reads the frames of one raw file, plain or gzip, whole or cut off.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
 use super::header::Header;
+use super::lines::Lines;
 use super::tags::owner;
 use crate::clock::Time;
 use crate::frame::Frame;
 
-/// Longest line that is read; the command line of a process may take 2 MiB.
-const MAX_LINE: u64 = 8 << 20;
 /// Largest sample that is read: what a hundred thousand processes may take.
 const MAX_SAMPLE: usize = 256 << 20;
+/// Compressed bytes that are read at once.
 const BUFFER: usize = 256 << 10;
 
 /// A recording, read from its start.
 pub struct RawReader {
-    input: Box<dyn BufRead>,
+    lines: Lines,
     header: Header,
-    line: Vec<u8>,
     marker: Option<Time>,
 }
 
@@ -40,10 +39,10 @@ impl RawReader {
     /// # Errors
     /// What opening or reading the file returns.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = BufReader::with_capacity(BUFFER, File::open(path)?);
+        let file = File::open(path)?;
         let gzip = path.extension().is_some_and(|extension| extension == "gz");
         Self::new(if gzip {
-            Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file)))
+            Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, file)))
         } else {
             Box::new(file)
         })
@@ -53,15 +52,17 @@ impl RawReader {
     ///
     /// # Errors
     /// What reading returns.
-    pub fn new(input: Box<dyn BufRead>) -> io::Result<Self> {
-        let mut reader = Self { input, header: Header::default(), line: Vec::new(), marker: None };
-        while reader.marker.is_none() && reader.next_line()? {
-            match marker(&reader.line) {
-                Some(time) => reader.marker = Some(time),
-                None => reader.header.push(&reader.line),
+    pub fn new(input: Box<dyn Read>) -> io::Result<Self> {
+        let (mut lines, mut header, mut start) = (Lines::new(input), Header::default(), None);
+        while start.is_none()
+            && let Some(line) = lines.next()?
+        {
+            start = marker(line);
+            if start.is_none() {
+                header.push(line);
             }
         }
-        Ok(reader)
+        Ok(Self { lines, header, marker: start })
     }
 
     /// What the recording says of itself.
@@ -99,15 +100,13 @@ impl RawReader {
     /// # Errors
     /// What reading returns.
     pub fn item(&mut self) -> io::Result<Option<Item<'_>>> {
-        if !self.next_line()? {
-            return Ok(None);
-        }
-        Ok(Some(match marker(&self.line) {
+        let Some(line) = self.lines.next()? else { return Ok(None) };
+        Ok(Some(match marker(line) {
             Some(time) => {
                 self.marker = Some(time);
                 Item::Marker(time)
             }
-            None => Item::Line(&self.line),
+            None => Item::Line(line),
         }))
     }
 
@@ -122,21 +121,6 @@ impl RawReader {
     #[must_use]
     pub fn seam(&self) -> Option<(String, Time)> {
         Some((self.header.host()?.to_owned(), self.marker?))
-    }
-
-    /// Reads one whole line. A line that ends with the input instead of LF was cut off and is left out, and so is what
-    /// stands behind damage in a gzip stream.
-    fn next_line(&mut self) -> io::Result<bool> {
-        self.line.clear();
-        match (&mut self.input).take(MAX_LINE).read_until(b'\n', &mut self.line) {
-            Ok(_) => Ok(self.line.ends_with(b"\n")),
-            Err(error)
-                if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(error),
-        }
     }
 }
 

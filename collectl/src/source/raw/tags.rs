@@ -5,18 +5,46 @@ use std::sync::LazyLock;
 use crate::capture::Capture;
 use crate::subsystem::REGISTRY;
 
-type Tag = (&'static [u8], &'static Capture);
+/// A tag and whose it is.
+#[derive(Debug, Clone)]
+struct Tag {
+    bytes: &'static [u8],
+    /// Its first eight bytes, and which of them it has.
+    head: u64,
+    mask: u64,
+    capture: &'static Capture,
+}
+
+impl Tag {
+    fn new(bytes: &'static [u8], capture: &'static Capture) -> Self {
+        let mask = head(&vec![0xff; bytes.len()]);
+        Self { bytes, head: head(bytes), mask, capture }
+    }
+
+    /// Whether `line`, with this head, begins with it. The head tells that of nearly all, at once.
+    fn begins(&self, line: &[u8], head: u64) -> bool {
+        head & self.mask == self.head && (self.bytes.len() <= 8 || line.starts_with(self.bytes))
+    }
+}
+
+/// The first eight bytes, filled up with zeros, which no tag has.
+fn head(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(head) => u64::from_le_bytes(*head),
+        None => bytes.iter().rev().fold(0, |head, byte| head << 8 | u64::from(*byte)),
+    }
+}
 
 /// The tags of all captures by their first byte, the longest first.
 static TAGS: LazyLock<Vec<Vec<Tag>>> = LazyLock::new(|| {
     let mut tags = vec![Vec::new(); 256];
     for capture in REGISTRY.iter().flat_map(|entry| entry.captures) {
         for tag in capture.tags {
-            tags[usize::from(tag[0])].push((*tag, *capture));
+            tags[usize::from(tag[0])].push(Tag::new(tag, capture));
         }
     }
     for tags in &mut tags {
-        tags.sort_by_key(|(tag, _)| std::cmp::Reverse(tag.len()));
+        tags.sort_by_key(|tag| std::cmp::Reverse(tag.bytes.len()));
     }
     tags
 });
@@ -24,7 +52,8 @@ static TAGS: LazyLock<Vec<Vec<Tag>>> = LazyLock::new(|| {
 /// The capture with the longest tag that `line` begins with.
 pub(super) fn owner(line: &[u8]) -> Option<&'static Capture> {
     let tags = &TAGS[usize::from(*line.first()?)];
-    tags.iter().find(|(tag, _)| line.starts_with(tag)).map(|(_, capture)| *capture)
+    let head = head(line);
+    tags.iter().find(|tag| tag.begins(line, head)).map(|tag| tag.capture)
 }
 
 #[cfg(test)]
@@ -42,6 +71,8 @@ mod tests {
         assert_eq!(path("pgpgin 1"), Some("vmstat"));
         assert_eq!(path("psi-io some avg10=0.00"), Some("pressure/io"));
         assert_eq!(path("cgroup a.service"), Some("fs/cgroup"));
+        assert_eq!(path("ctxt 1"), Some("stat"));
+        assert_eq!(path("ctxt"), Some("vmstat"));
         assert_eq!(path(""), None);
         assert_eq!(path("\u{1b}"), None);
     }

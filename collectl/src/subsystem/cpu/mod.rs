@@ -18,7 +18,7 @@ use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::{Words, number};
+use crate::scan::{Words, number, whole_lines};
 use crate::settings::{Per, Settings};
 pub(crate) use options::Options;
 use shares::{Jiffies, Shares};
@@ -394,7 +394,7 @@ fn decimal(word: Option<&[u8]>) -> f64 {
 }
 
 fn keep_stat(text: &[u8], out: &mut Vec<u8>) {
-    for line in text.split_inclusive(|&byte| byte == b'\n') {
+    for line in whole_lines(text) {
         if line.starts_with(b"intr ") {
             let digits = line[5..].iter().take_while(|byte| byte.is_ascii_digit()).count();
             out.extend_from_slice(&line[..5 + digits]);

@@ -17,11 +17,11 @@ use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::Words;
+use crate::scan::{Words, whole_lines};
 use crate::settings::Settings;
 pub(crate) use options::Options;
 pub(crate) use sample::Sample;
-use sample::{COUNTERS, Levels, ZONES, level};
+use sample::{COUNTERS, Levels, ZONES, counter, level, zone};
 
 /// Levels of memory in kB, all lines, without a tag.
 pub(crate) const MEMINFO: Capture = Capture {
@@ -100,13 +100,6 @@ impl Subsystem for Memory {
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
         *sample = Sample::default();
-        let set = |names: &[&[u8]], values: &mut [u64], line: &[u8]| {
-            let mut words = Words(line);
-            let name = words.next().unwrap_or_default();
-            if let Some(index) = names.iter().position(|known| *known == name) {
-                values[index] = words.number();
-            }
-        };
         for line in frame.lines(&MEMINFO) {
             let mut words = Words(line);
             if let Some(index) = words.next().and_then(level) {
@@ -114,9 +107,14 @@ impl Subsystem for Memory {
             }
         }
         for line in frame.lines(&VMSTAT) {
-            set(&COUNTERS, &mut sample.counters, line);
-            if self.options.is_verbose() {
-                set(&ZONES, &mut sample.zones, line);
+            let mut words = Words(line);
+            let name = words.next().unwrap_or_default();
+            if let Some(index) = counter(name) {
+                sample.counters[index] = words.number();
+            } else if self.options.is_verbose()
+                && let Some(index) = zone(name)
+            {
+                sample.zones[index] = words.number();
             }
         }
     }
@@ -124,7 +122,7 @@ impl Subsystem for Memory {
     fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
         let levels = current.levels();
         let changes = self.options.changes.then(|| levels.since(&previous.levels(), interval.seconds));
-        let by_second: [f64; COUNTERS.len()] =
+        let by_second: [f64; COUNTERS] =
             std::array::from_fn(|i| rate(previous.counters[i], current.counters[i], interval.seconds));
         let [swapped_in, swapped_out, paged_in, paged_out, faults, major_faults] = by_second;
         Rates {
@@ -242,7 +240,7 @@ impl Subsystem for Memory {
 /// The lines of vmstat that a raw file holds: up to the first that begins with `end`, without the `nr_` and `numa_` levels
 /// but `nr_sh*`.
 fn keep_vmstat(text: &[u8], end: &[u8], out: &mut Vec<u8>) {
-    for line in text.split_inclusive(|&byte| byte == b'\n') {
+    for line in whole_lines(text) {
         if line.starts_with(end) || line.starts_with(b"pginode") {
             break;
         }

@@ -4,7 +4,7 @@
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Sample {
     pub(super) levels: [u64; LEVELS],
-    pub(super) counters: [u64; COUNTERS.len()],
+    pub(super) counters: [u64; COUNTERS],
     pub(super) zones: [u64; ZONES.len()],
 }
 
@@ -38,9 +38,26 @@ pub(super) fn level(name: &[u8]) -> Option<usize> {
     })
 }
 
-/// The first two count pages, the third and fourth kB.
-pub(super) const COUNTERS: [&[u8]; 6] =
-    [b"pswpin", b"pswpout", b"pgpgin", b"pgpgout", b"pgfault", b"pgmajfault"];
+/// How many counters are read of `/proc/vmstat` besides those of [`ZONES`].
+pub(super) const COUNTERS: usize = 6;
+
+/// The place of a line of `/proc/vmstat` among the counters. The first two count pages, the third and fourth kB.
+pub(super) fn counter(name: &[u8]) -> Option<usize> {
+    Some(match name {
+        b"pswpin" => 0,
+        b"pswpout" => 1,
+        b"pgpgin" => 2,
+        b"pgpgout" => 3,
+        b"pgfault" => 4,
+        b"pgmajfault" => 5,
+        _ => return None,
+    })
+}
+
+/// The place of a line of `/proc/vmstat` in [`ZONES`].
+pub(super) fn zone(name: &[u8]) -> Option<usize> {
+    ZONES.iter().position(|known| *known == name)
+}
 
 /// In the order in which `--memopts ps` shows them.
 pub(super) const ZONES: [&[u8]; 22] = [

@@ -14,7 +14,7 @@ use rustix::io::{Errno, read};
 use super::filter::{Filter, Subject, Verdict};
 use super::{PROCESSES, ProcessOptions};
 use crate::capture::{Capture, Probe};
-use crate::scan::{Words, number};
+use crate::scan::{Words, number, whole_lines};
 
 /// Most bytes of one file that are read: the command line of a process may take megabytes, and no one reads them.
 const MAX_FILE: usize = 64 << 10;
@@ -164,7 +164,7 @@ impl ProcessProbe {
         push_one_line(stat, out);
 
         let length = self.read_file(target, "status").ok()?;
-        for line in self.buffer[..length].split_inclusive(|&byte| byte == b'\n') {
+        for line in whole_lines(&self.buffer[..length]) {
             if is_wanted_status(line) {
                 if let Some(users) = line.strip_prefix(b"Uid:") {
                     facts.user = Some(Words(users).number() as u32);
@@ -187,7 +187,7 @@ impl ProcessProbe {
         if self.io {
             // Where a process belongs to someone else, this file is closed.
             let length = self.read_file(target, "io").or_else(still_there).ok()?;
-            for line in self.buffer[..length].split_inclusive(|&byte| byte == b'\n') {
+            for line in whole_lines(&self.buffer[..length]) {
                 out.extend_from_slice(tag);
                 out.extend_from_slice(b"io ");
                 out.extend_from_slice(line);
