@@ -205,7 +205,8 @@ impl Answers {
             self.lost.len()
         );
         let file = OpenOptions::new().create(true).append(true).open(path);
-        file.and_then(|mut file| file.write_all(row.as_bytes())).expect("the table of figures can be written");
+        file.and_then(|mut file| file.write_all(row.as_bytes()))
+            .expect("the table of figures can be written");
     }
 }
 
@@ -272,7 +273,8 @@ mod tests {
 
     #[test]
     fn only_what_lies_between_counts_as_lost() {
-        let lines = ["n7 >>> 1.200 <<<", "n7 cpu 1", "n7 >>> 1.500 <<<", "x >>> 1.300 <<<"].map(str::to_owned);
+        let lines =
+            ["n7 >>> 1.200 <<<", "n7 cpu 1", "n7 >>> 1.500 <<<", "x >>> 1.300 <<<"].map(str::to_owned);
         assert_eq!(lacks(&[1100, 1200, 1300, 1400, 1500, 1600], &lines), [1300, 1400]);
     }
 }

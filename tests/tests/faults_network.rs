@@ -104,14 +104,16 @@ fn a_wire_that_loses_a_fifth() {
 
 #[test]
 fn a_wire_that_is_slow() {
-    on_a_bad_wire("delay of 300 ms each way", Manners { loss: 0, delay: Duration::from_millis(300), hasty: 0 });
+    on_a_bad_wire(
+        "delay of 300 ms each way",
+        Manners { loss: 0, delay: Duration::from_millis(300), hasty: 0 },
+    );
 }
 
 #[test]
 fn a_wire_that_reorders() {
-    on_a_bad_wire("reordering: a quarter overtakes 100 ms", Manners {
-        loss: 0,
-        delay: Duration::from_millis(100),
-        hasty: 25,
-    });
+    on_a_bad_wire(
+        "reordering: a quarter overtakes 100 ms",
+        Manners { loss: 0, delay: Duration::from_millis(100), hasty: 25 },
+    );
 }

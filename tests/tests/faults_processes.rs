@@ -52,13 +52,12 @@ fn stop(process: &Process) {
     });
 }
 
-/// Takes away what files it may open beyond those that it has, or gives it back.
-fn allow_files(process: &Process, more: u64) {
-    let open = fs::read_dir(format!("/proc/{}/fd", process.pid())).expect("it is there").count() as u64;
+/// Lets it open no more files, or as many as this process may.
+fn limit_files(process: &Process, may_open: bool) {
     let pid = Pid::from_raw(process.pid().cast_signed()).expect("a process number");
     let maximum = getrlimit(Resource::Nofile).maximum;
-    let limit = Rlimit { current: Some(open + more), maximum };
-    prlimit(Some(pid), Resource::Nofile, limit).expect("a limit can be set");
+    let current = if may_open { maximum } else { Some(0) };
+    prlimit(Some(pid), Resource::Nofile, Rlimit { current, maximum }).expect("a limit can be set");
 }
 
 #[test]
@@ -173,31 +172,36 @@ fn a_name_that_fails_returns_and_moves() {
 #[test]
 fn a_server_without_descriptors() {
     let mut scene = Scene::start("-scdnm -i.1");
-    allow_files(&scene.server, 2);
+    limit_files(&scene.server, false);
     let mut clients: Vec<_> = (0..10).map(|_| Peer::connect(scene.address())).collect();
     let said = scene.server.stderr.wait_for("accepting clients: ");
     assert!(said.contains("Too many open files"), "{said}");
     scene.wait_for_intervals(20);
-    allow_files(&scene.server, 100);
+    limit_files(&scene.server, true);
     for client in &mut clients {
         assert!(client.line().is_some_and(|line| line.starts_with("n7 ")));
     }
     scene.end().check("a server without descriptors for 2 seconds");
 }
 
+/// It can't dial, and shows what it is connected to.
 #[test]
 fn a_receiver_without_descriptors() {
     let mut scene = Scene::start("-scdnm -i.1");
     let place = loopback(1, port::free());
+    let mut first = server(place, "first");
     let mut receiver = receiver(&format!("{} {place}", scene.address()));
-    wait_for_markers(&mut receiver.stdout, 1);
-    receiver.stderr.wait_for("refused");
-    allow_files(&receiver, 0);
-    let _server = server(place, "late");
-    receiver.stderr.wait_for("open files");
+    receiver.stdout.wait_for("first >>> ");
+    limit_files(&receiver, false);
+    first.signal(Signal::KILL);
+    first.wait();
+    receiver.stderr.wait_for("lost");
+    let _second = server(place, "second");
+    // Ten times as long as the receiver waits between two dials.
     scene.wait_for_intervals(20);
-    allow_files(&receiver, 100);
-    receiver.stdout.wait_for("late >>> ");
+    assert!(!receiver.stdout.so_far().iter().any(|line| line.starts_with("second ")), "it has descriptors");
+    limit_files(&receiver, true);
+    receiver.stdout.wait_for("second >>> ");
     let outcome = interrupt(receiver);
     let answers = scene.end();
     answers.check_shown(&outcome.stdout);

@@ -19,8 +19,9 @@ fn reset(stream: &TcpStream) {
 fn large_samples() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let name = "x".repeat(40);
-    let caches: String =
-        (0..700).map(|cache| format!("{name}{cache} 7 9 64 64 1 : tunables 0 0 0 : slabdata 1 1 0\n")).collect();
+    let caches: String = (0..700)
+        .map(|cache| format!("{name}{cache} 7 9 64 64 1 : tunables 0 0 0 : slabdata 1 1 0\n"))
+        .collect();
     fs::write(folder.path().join("slabinfo"), format!("slabinfo - version: 2.1\n# name\n{caches}")).unwrap();
     folder
 }
@@ -146,5 +147,6 @@ fn a_port_scan_and_silent_strangers() {
     let mut honest = Peer::connect_from(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 3)), address);
     let line = honest.line().expect("it is served");
     assert!(!line.contains("Error"), "{line}");
+    scene.server.stderr.wait_for("to make way for those of other addresses: 1, the last of 127.0.0.9");
     scene.end().check("a port scan; 100 silent connections of one address");
 }

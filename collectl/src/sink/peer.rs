@@ -78,6 +78,12 @@ impl Peer {
         Ok(())
     }
 
+    /// Ends the connection in both directions: [`Peer::step`] finds it gone.
+    pub fn close(&self) {
+        // That fails where it is gone already.
+        let _ = socket2::SockRef::from(&self.stream).shutdown(std::net::Shutdown::Both);
+    }
+
     /// True when all that was sent has left.
     pub fn is_drained(&self) -> bool {
         self.queue.borrow().is_empty()
