@@ -23,4 +23,6 @@ pub mod programs;
 pub mod proxy;
 pub mod recording;
 pub mod requirement;
+pub mod scene;
 pub mod sshd;
+pub mod wire;

@@ -72,6 +72,14 @@ impl Machine {
         inside
     }
 
+    /// Runs `ip` on the other machine.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub fn ip(&self, args: &str) {
+        ip(&format!("-n {} {args}", self.name));
+    }
+
     /// Pulls the cable: from now on packets vanish without a word.
     ///
     /// # Panics

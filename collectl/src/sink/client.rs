@@ -48,6 +48,21 @@ impl Client {
         }
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Closes the connection, with a last word where nothing waits before it.
+    pub fn make_way(&self, word: Bytes) {
+        if self.peer.is_drained() {
+            // It is closed, whether it hears that or not.
+            let _ = self.peer.send(word);
+        }
+        self.peer.close();
+    }
+
     /// Sends lines that belong to no interval.
     ///
     /// # Errors

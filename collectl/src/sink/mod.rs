@@ -8,6 +8,7 @@ pub mod client;
 pub mod initiator;
 pub mod memory;
 pub mod peer;
+pub mod places;
 pub mod server;
 pub mod terminal;
 

@@ -83,6 +83,12 @@ impl Peer {
         self.waiting.notify_one();
     }
 
+    /// Ends the connection in both directions: [`Peer::step`] finds it gone.
+    pub fn close(&self) {
+        // That fails where it is gone already.
+        let _ = socket2::SockRef::from(&self.stream).shutdown(std::net::Shutdown::Both);
+    }
+
     /// True when all that was sent has left.
     pub fn is_drained(&self) -> bool {
         self.queue.borrow().is_empty()

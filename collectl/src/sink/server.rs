@@ -22,6 +22,7 @@ use super::archive::{Archive, Past};
 use super::client::Client;
 use super::memory::{Limits, Memory};
 use super::peer::Peer;
+use super::places::makes_way;
 use super::{Gone, Text};
 use crate::clock::Time;
 use crate::warn;
@@ -41,6 +42,8 @@ pub struct Server {
     archive: OnceCell<Archive>,
     clients: RefCell<BTreeMap<u64, Rc<Client>>>,
     next_id: Cell<u64>,
+    /// Clients that made way for others.
+    evictions: Cell<Sparing>,
 }
 
 /// Why the server could not be set up.
@@ -100,6 +103,7 @@ impl Server {
             archive: OnceCell::new(),
             clients: RefCell::default(),
             next_id: Cell::new(0),
+            evictions: Cell::default(),
         });
         tokio::task::spawn_local(server.clone().accept(listener));
         server
@@ -194,8 +198,21 @@ impl Server {
         let mut clients = self.clients.borrow_mut();
         if clients.len() >= self.max_clients {
             let text = format!("Error: {} clients are connected, and no more are allowed\n", clients.len());
-            let _ = peer.send(prefix_lines(&self.host, text.as_bytes()));
-            return;
+            let text = prefix_lines(&self.host, text.as_bytes());
+            let addresses = clients.iter().map(|(&id, client)| (id, client.address().ip()));
+            let Some(other) = makes_way(addresses, address.ip()).and_then(|id| clients.remove(&id)) else {
+                // It is closed, whether it hears that or not.
+                let _ = peer.send(text);
+                return;
+            };
+            other.make_way(text);
+            let mut evictions = self.evictions.get();
+            evictions.count();
+            if let Some(times) = evictions.say(Instant::now()) {
+                let last = other.address().ip().to_canonical();
+                warn!("clients closed to make way for those of other addresses: {times}, the last of {last}");
+            }
+            self.evictions.set(evictions);
         }
         let header = self.header.borrow().clone();
         let client = Client::new(peer, address, !header.is_empty());
