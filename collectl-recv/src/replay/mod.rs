@@ -32,6 +32,9 @@ use window::Window;
 /// Seconds of the recording for which silence is shown; what is longer is passed over.
 const SILENCE: f64 = 600.0;
 
+/// Times of the recording that are shown before anything else is looked at.
+const STEPS: usize = 100;
+
 /// Why a replay could not begin.
 #[derive(Debug, Error)]
 pub(crate) enum ReplayError {
@@ -99,8 +102,7 @@ impl Player {
                     }
                     Ok(())
                 }
-                () = sleep_until(due.flatten().unwrap_or_else(Instant::now)),
-                    if next.is_some() && self.screen.is_drained() => self.step(next.unwrap_or_default()),
+                () = until(due.flatten()), if next.is_some() && self.screen.is_drained() => self.steps(),
             };
             match result {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ended::ReaderLeft,
@@ -122,6 +124,19 @@ impl Player {
         let due =
             self.screen.due_in_recording().filter(|due| *due < piece && *due <= self.last + self.silence);
         Some(due.unwrap_or(piece))
+    }
+
+    /// Shows what is due, up to so much that signals and keys are not waited for.
+    fn steps(&mut self) -> io::Result<()> {
+        for _ in 0..STEPS {
+            let Some(time) = self.next().filter(|_| self.screen.is_drained()) else { break };
+            let now = Instant::now();
+            if self.pace.due(time, now).is_some_and(|due| due > now) {
+                break;
+            }
+            self.step(time)?;
+        }
+        Ok(())
     }
 
     /// Shows what is of `time`, and all that stands ready at once with it.
@@ -170,5 +185,12 @@ impl Player {
             }
         }
         exit::status(ended, usize::from(self.delivered), 1)
+    }
+}
+
+/// Waits until `due`; a timer would take a millisecond even for the present.
+async fn until(due: Option<Instant>) {
+    if let Some(due) = due.filter(|due| *due > Instant::now()) {
+        sleep_until(due).await;
     }
 }
