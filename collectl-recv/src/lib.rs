@@ -67,7 +67,7 @@ pub fn main() -> ExitCode {
             Task::Gather(plan) => {
                 runtime.block_on(fleet::run(plan, limit)).map_err(|error| error.to_string())
             }
-            Task::Replay(plan) => runtime.block_on(replay::run(plan)).map_err(|error| error.to_string()),
+            Task::Replay(plan) => runtime.block_on(replay::run(*plan)).map_err(|error| error.to_string()),
         };
         // A resolver may be stuck for long; it is not waited for.
         runtime.shutdown_background();

@@ -21,7 +21,7 @@ pub(crate) enum Task {
     /// Gather what collectors send.
     Gather(Plan),
     /// Show what was recorded.
-    Replay(Replay),
+    Replay(Box<Replay>),
 }
 
 #[cfg(test)]

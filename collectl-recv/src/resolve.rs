@@ -99,7 +99,7 @@ pub(crate) fn resolve(cli: Cli) -> Result<Task, PlanError> {
         Command::Launch(args) => (Mode::Launch(launch(&args)?), args.common),
         Command::Connect(args) => (Mode::Connect(connect(&args)?), args.common),
         Command::Listen(args) => (Mode::Listen(listen(&args)?), args.common),
-        Command::Replay(args) => return replay(args).map(Task::Replay),
+        Command::Replay(args) => return replay(args).map(|replay| Task::Replay(Box::new(replay))),
     };
     if common.intervals == Some(0) {
         return Err(PlanError::NoIntervals);
