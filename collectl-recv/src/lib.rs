@@ -65,7 +65,7 @@ pub fn main() -> ExitCode {
             .map_err(|error| format!("starting: {error}"))?;
         let status = match task {
             Task::Gather(plan) => {
-                runtime.block_on(fleet::run(plan, limit)).map_err(|error| error.to_string())
+                runtime.block_on(fleet::run(*plan, limit)).map_err(|error| error.to_string())
             }
             Task::Replay(plan) => runtime.block_on(replay::run(*plan)).map_err(|error| error.to_string()),
         };

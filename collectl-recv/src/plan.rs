@@ -19,7 +19,7 @@ use crate::view::Look;
 #[derive(Debug)]
 pub(crate) enum Task {
     /// Gather what collectors send.
-    Gather(Plan),
+    Gather(Box<Plan>),
     /// Show what was recorded.
     Replay(Box<Replay>),
 }
@@ -29,7 +29,7 @@ impl Task {
     /// The plan of one that gathers.
     pub(crate) fn gather(self) -> Plan {
         match self {
-            Self::Gather(plan) => plan,
+            Self::Gather(plan) => *plan,
             Self::Replay(replay) => panic!("{replay:?}"),
         }
     }

@@ -105,14 +105,14 @@ pub(crate) fn resolve(cli: Cli) -> Result<Task, PlanError> {
         return Err(PlanError::NoIntervals);
     }
     let roll = Roll::parse(&common.roll)?;
-    Ok(Task::Gather(Plan {
+    Ok(Task::Gather(Box::new(Plan {
         mode,
         intervals: common.intervals,
         duration: common.duration.as_deref().map(duration::parse).transpose()?,
         look: look(&common.view)?,
         record: common.record.map(|folder| Record { folder, roll }),
         talk: if common.quiet { Talk::Quiet } else { Talk::Normal },
-    }))
+    })))
 }
 
 fn replay(args: ReplayArgs) -> Result<Replay, PlanError> {
