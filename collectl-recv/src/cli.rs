@@ -23,9 +23,13 @@ pub(crate) enum Command {
     Connect(ConnectArgs),
     /// Wait for collectors that someone else starts (collectl -A ADDR).
     Listen(ListenArgs),
+    /// Show what was recorded with '--record', in any view and at any speed.
+    ///
+    /// Raw files are played as collectl does it, by the switches behind '--'; text is shown as it came.
+    Replay(ReplayArgs),
 }
 
-/// What all three understand.
+/// What launch, connect and listen understand.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// TCP port to listen on, or to connect to [default: 2655].
@@ -45,12 +49,18 @@ pub(crate) struct Common {
     pub(crate) duration: Option<String>,
     #[command(flatten)]
     pub(crate) view: ViewArgs,
-    /// Keep what comes in DIR, a file for each host and connection.
+    /// Keep what comes in DIR, a file for each host, connection and day.
     ///
     /// HOST-YYYYMMDD-HHMMSS.raw where collectl sends a raw file (--export raw), to be played with collectl -p; otherwise
-    /// .txt, the text as it came, and .times, when it came.
+    /// .txt, the text as it came, and .times, when it came. 'collectl-recv replay DIR' shows it again.
     #[arg(long, value_name = "DIR")]
     pub(crate) record: Option<std::path::PathBuf>,
+    /// Begin other files at this time of day, and again after so many minutes.
+    ///
+    /// Each raw file can be played by itself, and each text begins with its column headers. No line is lost, and nothing is
+    /// ever removed.
+    #[arg(long, value_name = "HH:MM[,MINUTES]", default_value = "00:00,1440")]
+    pub(crate) roll: String,
     /// No progress and no messages but errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -207,4 +217,32 @@ pub(crate) struct ListenArgs {
     pub(crate) allow: Vec<String>,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// Folder of '--record', or of raw files of collectl.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: std::path::PathBuf,
+    /// Switches that raw files are played with, behind '--' [default: -scdnm].
+    #[arg(value_name = "COLLECTL-SWITCHES", last = true, allow_hyphen_values = true)]
+    pub(crate) switches: Vec<String>,
+    /// Show what is of [DATE:]TIME and later, or between [DATE:]TIME-[DATE:]TIME; DATE is YYYYMMDD, TIME is H:MM[:SS].
+    ///
+    /// Times are those of this machine's clock. Without a date they are meant for every day.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// Show what is of [DATE:]TIME and before.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) thru: Option<String>,
+    /// How many times as fast as it was, or 'max' [default: 1 for the table on a terminal, or else max].
+    ///
+    /// Times in which nothing was recorded are passed over.
+    #[arg(long, value_name = "N")]
+    pub(crate) speed: Option<String>,
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
+    /// No messages but errors.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }

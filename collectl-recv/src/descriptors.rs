@@ -50,7 +50,7 @@ mod tests {
 
     fn said(line: &str, limit: Option<u64>) -> Option<String> {
         let cli = crate::cli::Cli::try_parse_from(line.split(' ')).unwrap();
-        shortage(&crate::resolve::resolve(cli).unwrap(), limit)
+        shortage(&crate::resolve::resolve(cli).unwrap().gather(), limit)
     }
 
     #[test]

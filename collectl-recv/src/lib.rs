@@ -5,10 +5,12 @@
 //! heard ([`link::accept`]). The [`fleet`] owns every task and is told all that happens as [`event`]s; it alone decides
 //! what the user sees, and hands that to the [`screen`]. What a link does next ([`link::state`]), how long it waits ([`backoff`]), whose a connection is ([`attribute`]), which
 //! interval a line belongs to ([`interval`]) and what an ssh meant to say ([`launch::outcome`]) are pure functions.
+//! What was recorded ([`record`]) is shown again by [`replay`], on the same screen and by its own clock.
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use plan::Task;
 
 mod attribute;
 mod backoff;
@@ -27,6 +29,7 @@ mod merge;
 mod plan;
 mod progress;
 mod record;
+mod replay;
 mod resolve;
 mod sample;
 mod screen;
@@ -45,7 +48,7 @@ pub fn command() -> clap::Command {
 
 /// The program: reads the command line, runs, and returns the exit status that `--help` documents.
 pub fn main() -> ExitCode {
-    let plan = match cli::Cli::try_parse() {
+    let task = match cli::Cli::try_parse() {
         Ok(cli) => resolve::resolve(cli),
         Err(error) => {
             // Where it can't be printed there is nobody to tell.
@@ -53,14 +56,19 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS };
         }
     };
-    let status = plan.map_err(|error| error.to_string()).and_then(|plan| {
+    let status = task.map_err(|error| error.to_string()).and_then(|task| {
         let limit = descriptors::raise();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .max_blocking_threads(RESOLVERS)
             .build()
             .map_err(|error| format!("starting: {error}"))?;
-        let status = runtime.block_on(fleet::run(plan, limit)).map_err(|error| error.to_string());
+        let status = match task {
+            Task::Gather(plan) => {
+                runtime.block_on(fleet::run(*plan, limit)).map_err(|error| error.to_string())
+            }
+            Task::Replay(plan) => runtime.block_on(replay::run(*plan)).map_err(|error| error.to_string()),
+        };
         // A resolver may be stuck for long; it is not waited for.
         runtime.shutdown_background();
         status

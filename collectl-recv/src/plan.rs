@@ -4,12 +4,36 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use collectl::cli::timeframe::Timeframe;
 use shared::allow::Allowed;
 use shared::endpoint::Endpoint;
 
 use crate::launch::command::Shell;
 use crate::link::state::Retry;
+use crate::record::roll::Roll;
+use crate::replay::pace::Speed;
+use crate::replay::switches::Switches;
 use crate::view::Look;
+
+/// What the program is to do.
+#[derive(Debug)]
+pub(crate) enum Task {
+    /// Gather what collectors send.
+    Gather(Box<Plan>),
+    /// Show what was recorded.
+    Replay(Box<Replay>),
+}
+
+#[cfg(test)]
+impl Task {
+    /// The plan of one that gathers.
+    pub(crate) fn gather(self) -> Plan {
+        match self {
+            Self::Gather(plan) => *plan,
+            Self::Replay(replay) => panic!("{replay:?}"),
+        }
+    }
+}
 
 /// A whole run.
 #[derive(Debug, PartialEq)]
@@ -20,8 +44,28 @@ pub(crate) struct Plan {
     /// Ends after this time.
     pub(crate) duration: Option<Duration>,
     pub(crate) look: Look,
-    /// Folder in which all that comes is kept.
-    pub(crate) record: Option<PathBuf>,
+    pub(crate) record: Option<Record>,
+    pub(crate) talk: Talk,
+}
+
+/// What is kept of all that comes.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Record {
+    pub(crate) folder: PathBuf,
+    /// When files are closed, and others begun.
+    pub(crate) roll: Roll,
+}
+
+/// Showing what was recorded.
+#[derive(Debug)]
+pub(crate) struct Replay {
+    pub(crate) folder: PathBuf,
+    /// What collectl makes of raw files.
+    pub(crate) switches: Switches,
+    /// The part that is shown, by this machine's clock.
+    pub(crate) timeframe: Timeframe,
+    pub(crate) speed: Speed,
+    pub(crate) look: Look,
     pub(crate) talk: Talk,
 }
 

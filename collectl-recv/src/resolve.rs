@@ -2,16 +2,20 @@
 
 use std::collections::HashSet;
 use std::hash::Hash;
+use std::io::IsTerminal;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use collectl::cli::timeframe::Timeframe;
 use shared::DEFAULT_PORT;
 use shared::allow::{Allowed, NetworkError};
 use shared::endpoint::{Endpoint, EndpointError, parse_port, split_host};
 use thiserror::Error;
 
 use crate::backoff::{Backoff, BackoffError};
-use crate::cli::{Cli, Command, Common, ConnectArgs, HostArgs, LaunchArgs, ListenArgs, RetryArgs, ViewArgs};
+use crate::cli::{
+    Cli, Command, Common, ConnectArgs, HostArgs, LaunchArgs, ListenArgs, ReplayArgs, RetryArgs, ViewArgs,
+};
 use crate::duration::{self, DurationError};
 use crate::hosts::Named;
 use crate::hosts::gather::{HostsError, Wanted, gather};
@@ -22,8 +26,12 @@ use crate::launch::push::PushError;
 use crate::link::state::Retry;
 use crate::merge::Limits;
 use crate::plan::{
-    Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Server, Talk, Target, short_name,
+    Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Record, Replay, Server, Talk, Target, Task,
+    short_name,
 };
+use crate::record::roll::{Roll, RollError};
+use crate::replay::pace::{Speed, SpeedError};
+use crate::replay::switches::{Switches, SwitchesError};
 use crate::view::columns::Hosts;
 use crate::view::{Look, View, columns, table};
 
@@ -80,27 +88,54 @@ pub(crate) enum PlanError {
     Fanout,
     #[error("{switch}: '{text}' is not a command: {why}")]
     Words { switch: &'static str, text: String, why: &'static str },
+    #[error("--roll: {0}")]
+    Roll(#[from] RollError),
+    #[error("{0}")]
+    Timeframe(String),
+    #[error("--speed: {0}")]
+    Speed(#[from] SpeedError),
+    #[error("{0}")]
+    Switches(#[from] SwitchesError),
     #[error("collectl's switch {0:?} holds a line end")]
     LineEnd(String),
 }
 
 /// Makes the plan, or says what is wrong.
-pub(crate) fn resolve(cli: Cli) -> Result<Plan, PlanError> {
+pub(crate) fn resolve(cli: Cli) -> Result<Task, PlanError> {
     let (mode, common) = match cli.command {
         Command::Launch(args) => (Mode::Launch(launch(&args)?), args.common),
         Command::Connect(args) => (Mode::Connect(connect(&args)?), args.common),
         Command::Listen(args) => (Mode::Listen(listen(&args)?), args.common),
+        Command::Replay(args) => return replay(args).map(|replay| Task::Replay(Box::new(replay))),
     };
     if common.intervals == Some(0) {
         return Err(PlanError::NoIntervals);
     }
-    Ok(Plan {
+    let roll = Roll::parse(&common.roll)?;
+    Ok(Task::Gather(Box::new(Plan {
         mode,
         intervals: common.intervals,
         duration: common.duration.as_deref().map(duration::parse).transpose()?,
         look: look(&common.view)?,
-        record: common.record,
+        record: common.record.map(|folder| Record { folder, roll }),
         talk: if common.quiet { Talk::Quiet } else { Talk::Normal },
+    })))
+}
+
+fn replay(args: ReplayArgs) -> Result<Replay, PlanError> {
+    let look = look(&args.view)?;
+    let timeframe = Timeframe::parse(args.from.as_deref(), args.thru.as_deref());
+    Ok(Replay {
+        folder: args.folder,
+        switches: Switches::parse(&args.switches, look.view)?,
+        timeframe: timeframe.map_err(|error| PlanError::Timeframe(error.0))?,
+        speed: match &args.speed {
+            Some(text) => Speed::parse(text)?,
+            None if look.view == View::Table && std::io::stdout().is_terminal() => Speed::REAL,
+            None => Speed::Max,
+        },
+        look,
+        talk: if args.quiet { Talk::Quiet } else { Talk::Normal },
     })
 }
 
@@ -314,7 +349,7 @@ mod tests {
     use super::*;
 
     fn plan(line: &str) -> Result<Plan, PlanError> {
-        resolve(Cli::try_parse_from(line.split(' ')).unwrap())
+        resolve(Cli::try_parse_from(line.split(' ')).unwrap()).map(Task::gather)
     }
 
     fn launch_of(line: &str) -> Launch {
@@ -425,6 +460,12 @@ mod tests {
             "r connect n1 --retry-max -1",
             "r connect n1 --for 5x",
             "r connect n1:x",
+            "r listen --roll 0:00",
+            "r replay . --speed 0",
+            "r replay . --from 10",
+            "r replay . -- -A server",
+            "r replay . -- -f /tmp",
+            "r replay . -- -sQQ",
         ] {
             let parsed = Cli::try_parse_from(line.split(' '));
             assert!(parsed.is_err() || resolve(parsed.unwrap()).is_err(), "{line}");

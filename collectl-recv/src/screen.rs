@@ -1,7 +1,6 @@
 //! All that the user sees: lines on standard output, messages and progress on standard error.
 
 use std::io::{self, IsTerminal, Write};
-use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use shared::display::sanitize;
@@ -18,6 +17,10 @@ use crate::view::merged::{Face, Merged, To};
 use crate::view::table::keys::Asked;
 use crate::view::table::live::Live;
 use crate::view::{Look, View, json, lines, time};
+
+mod clock;
+
+use clock::Clock;
 
 /// How many bytes wait at most for a slow reader of standard output. Beyond that the oldest lines go, and are counted.
 const WAITING: usize = 8 * 1024 * 1024;
@@ -50,6 +53,8 @@ pub(crate) struct Screen {
     /// Whether both are a terminal, most likely the same one.
     shared: bool,
     counts: Counts,
+    /// Of a replay: its speed, or that it is over.
+    note: String,
     pub(crate) losses: Losses,
 }
 
@@ -68,29 +73,6 @@ pub(crate) enum Served {
     Written,
     /// The user wants the end.
     Quit,
-}
-
-/// The receiver's clock: the time of day when it began, and what went by since, so that it never jumps.
-#[derive(Debug, Clone, Copy)]
-struct Clock {
-    epoch: f64,
-    began: Instant,
-}
-
-impl Clock {
-    fn start() -> Self {
-        let epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Self { epoch: epoch.as_secs_f64(), began: Instant::now() }
-    }
-
-    fn now(&self) -> f64 {
-        self.epoch + self.began.elapsed().as_secs_f64()
-    }
-
-    fn instant(&self, time: f64) -> Instant {
-        let since = Duration::try_from_secs_f64((time - self.epoch).max(0.0)).unwrap_or_default();
-        self.began + since
-    }
 }
 
 impl Screen {
@@ -118,8 +100,54 @@ impl Screen {
             progress,
             shared,
             counts: Counts::default(),
+            note: String::new(),
             losses: Losses::default(),
         })
+    }
+
+    /// Takes over both to show a recording, at a `speed` that is said.
+    ///
+    /// # Errors
+    /// As for [`Screen::new`].
+    pub(crate) fn of_recording(look: &Look, talk: Talk, speed: &str) -> io::Result<Self> {
+        let screen = Self::new(look, talk)?;
+        let note = format!("replay {speed}");
+        Ok(Self { clock: Clock::Recording(0.0), progress: None, note, ..screen })
+    }
+
+    /// Brings the clock of a recording forward, and finishes the intervals whose time has come by then.
+    ///
+    /// # Errors
+    /// As for [`Screen::lines`].
+    pub(crate) fn turn_to(&mut self, time: f64) -> io::Result<()> {
+        self.clock = Clock::Recording(time);
+        self.advance()
+    }
+
+    /// When an interval is due, by the clock of the recording, in seconds of the epoch.
+    pub(crate) fn due_in_recording(&self) -> Option<f64> {
+        match &self.display {
+            Display::Merged(merged) => merged.merge.due(),
+            Display::Lines | Display::Json(_) => None,
+        }
+    }
+
+    /// True when standard output has taken all.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.out.is_drained()
+    }
+
+    /// True where a table is drawn on a terminal.
+    pub(crate) fn is_live(&self) -> bool {
+        self.live.is_some()
+    }
+
+    /// Says in the status line of the table how a replay stands.
+    pub(crate) fn note(&mut self, text: &str) {
+        text.clone_into(&mut self.note);
+        if let Some(live) = &mut self.live {
+            live.touch();
+        }
     }
 
     /// Keeps all that comes from now on.
@@ -219,7 +247,7 @@ impl Screen {
     /// When there is something to do, but for what others do.
     fn due(&self) -> Option<Instant> {
         let merged = match &self.display {
-            Display::Merged(merged) => merged.merge.due().map(|due| self.clock.instant(due)),
+            Display::Merged(merged) => merged.merge.due().and_then(|due| self.clock.instant(due)),
             Display::Lines | Display::Json(_) => None,
         };
         let drawing = self.live.as_ref().and_then(Live::due);
@@ -267,6 +295,9 @@ impl Screen {
         }
         if self.losses.gaps > 0 {
             status.push_str(&format!("  gaps {}", self.losses.gaps));
+        }
+        if !self.note.is_empty() {
+            status.push_str(&format!("  {}", self.note));
         }
         if table.frozen {
             status.push_str("  FROZEN");

@@ -86,11 +86,16 @@ impl Frame {
 
     /// Adds what another frame of the same instant has, in the order of a raw file.
     pub fn join(&mut self, other: &Self) {
-        let start = self.text.len();
+        let (start, first) = (self.text.len(), self.lines.len());
+        let moved = |range: &Range<usize>, by: usize| range.start + by..range.end + by;
         self.text.extend_from_slice(&other.text);
-        let moved = |(rank, range): &(u8, Range<usize>)| (*rank, range.start + start..range.end + start);
-        self.sections.extend(other.sections.iter().map(moved));
-        self.sections.sort_by_key(|(rank, _)| *rank);
+        self.lines.extend(other.lines.iter().map(|line| moved(line, start)));
+        self.sections.extend(other.sections.iter().map(|Section { rank, text, lines }| Section {
+            rank: *rank,
+            text: moved(text, start),
+            lines: moved(lines, first),
+        }));
+        self.sections.sort_by_key(|section| section.rank);
     }
 
     /// Whether `capture` gave any lines. One that is not read at every sample gives none at the others.

@@ -25,6 +25,9 @@ _collectl__recv() {
             collectl__recv,listen)
                 cmd="collectl__recv__subcmd__listen"
                 ;;
+            collectl__recv,replay)
+                cmd="collectl__recv__subcmd__replay"
+                ;;
             *)
                 ;;
         esac
@@ -32,7 +35,7 @@ _collectl__recv() {
 
     case "${cmd}" in
         collectl__recv)
-            opts="-h -V --help --version launch connect listen"
+            opts="-h -V --help --version launch connect listen replay"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -46,7 +49,7 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__connect)
-            opts="-x -n -q -h --exclude --slurm --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --quiet --help"
+            opts="-x -n -q -h --exclude --slurm --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --roll --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -132,6 +135,10 @@ _collectl__recv() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --roll)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -140,7 +147,7 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__launch)
-            opts="-x -n -q -h --exclude --slurm --rsh --fanout --start-timeout --advertise --collectl --restart --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --quiet --help"
+            opts="-x -n -q -h --exclude --slurm --rsh --fanout --start-timeout --advertise --collectl --restart --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --roll --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -246,6 +253,10 @@ _collectl__recv() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --roll)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -254,7 +265,7 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__listen)
-            opts="-n -q -h --allow --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --quiet --help"
+            opts="-n -q -h --allow --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --roll --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -329,6 +340,80 @@ _collectl__recv() {
                     return 0
                     ;;
                 --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --roll)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        collectl__subcmd__recv__subcmd__replay)
+            opts="-q -h --from --thru --speed --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thru)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -W "lines table columns json" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rows)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-scale)
+                    COMPREPLY=($(compgen -W "none k 1000 log10" -- "${cur}"))
+                    return 0
+                    ;;
+                --col-no-scale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-width)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-no-data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-negative)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --window)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

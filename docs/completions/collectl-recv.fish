@@ -29,6 +29,7 @@ complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -s V -l versio
 complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "launch" -d 'Start collectl on hosts over ssh, and show what they send'
 complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "connect" -d 'Connect to collectl servers (collectl -A server), again and again'
 complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "listen" -d 'Wait for collectors that someone else starts (collectl -A ADDR)'
+complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "replay" -d 'Show what was recorded with \'--record\', in any view and at any speed'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s x -l exclude -d 'Hosts to leave out: a nodeset, ^FILE or @GROUP; may be given more than once' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l rsh -d 'Command that replaces ssh; {host} in it stands for the host, {port} for its port (22). The remote command is added as one last argument' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l fanout -d 'Starts under way at a time' -r
@@ -57,7 +58,8 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l c
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l record -d 'Keep what comes in DIR, a file for each host and connection' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l slurm -d 'The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l restart -d 'Start a host\'s collectl again when it has ended'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l reverse -d 'Sort the smallest first'
@@ -89,7 +91,8 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l 
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l record -d 'Keep what comes in DIR, a file for each host and connection' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l slurm -d 'The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l reverse -d 'Sort the smallest first'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
@@ -119,10 +122,37 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l c
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l record -d 'Keep what comes in DIR, a file for each host and connection' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l reverse -d 'Sort the smallest first'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-total -d 'Add the totals of all hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-no-detail -d 'The totals only, without the hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s q -l quiet -d 'No progress and no messages but errors'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l from -d 'Show what is of [DATE:]TIME and later, or between [DATE:]TIME-[DATE:]TIME; DATE is YYYYMMDD, TIME is H:MM[:SS]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l thru -d 'Show what is of [DATE:]TIME and before' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l speed -d 'How many times as fast as it was, or \'max\' [default: 1 for the table on a terminal, or else max]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'
+table\t'A row for each host, sorted; needs formats with one line for each interval (brief, -P, --export json)'
+columns\t'The columns of --columns side by side, a line for each interval'
+json\t'A JSON object for each host and interval'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l sort -d 'Column that the table is sorted by: its name, or its number from 1, times and hosts not counted [default: 1]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l rows -d 'Show the first N rows of the table only [default: as many as the terminal has]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l columns -d 'Columns of \'--view columns\': names (cpu, CPU.cpu, \'[CPU]User%\') or numbers' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-scale -d 'What to do with the figures of \'--view columns\'' -r -f -a "none\t'Nothing'
+k\t'Divided by 1024'
+1000\t'Divided by 1000'
+log10\t'Ten times the logarithm: 10 is 10, 100 is 20, up to 90'"
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-no-scale -d 'Columns that \'--col-scale\' does not apply to' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-width -d 'Width of each column' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-age -d 'Intervals for which the last figure of a silent host goes on to be shown' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-no-data -d 'Shown after that' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l reverse -d 'Sort the smallest first'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-total -d 'Add the totals of all hosts'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-no-detail -d 'The totals only, without the hosts'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -s q -l quiet -d 'No messages but errors'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'

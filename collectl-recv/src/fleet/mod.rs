@@ -25,7 +25,9 @@ use crate::launch::secrets::Secrets;
 use crate::link::accept::{self, ListenError};
 use crate::link::dial::MAX_DIALS;
 use crate::link::state::Input;
-use crate::plan::{Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Server, Target, short_name};
+use crate::plan::{
+    Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Record, Server, Target, short_name,
+};
 use crate::record::Recorder;
 use crate::screen::{News, Screen, Served};
 use crate::signals::Signals;
@@ -137,8 +139,8 @@ impl Fleet {
     /// Opens what is to be listened on, and sets up the hosts.
     fn assemble(plan: Plan) -> Result<(Self, mpsc::Receiver<Event>), RunError> {
         let (sender, events) = mpsc::channel(EVENTS);
-        let recorder = plan.record.map(|folder| {
-            Recorder::start(folder.clone()).map_err(|error| RunError::Record { folder, error })
+        let recorder = plan.record.map(|Record { folder, roll }| {
+            Recorder::start(folder.clone(), roll).map_err(|error| RunError::Record { folder, error })
         });
         let mut screen = Screen::new(&plan.look, plan.talk).map_err(RunError::Terminal)?;
         if let Some(recorder) = recorder.transpose()? {

@@ -212,7 +212,7 @@ mod tests {
     fn fleet(hosts: &str) -> Fleet {
         let line = format!("r launch --allow-plain --port 0 --bind 127.0.0.1 -q --rsh {} {hosts}", "cat");
         let plan = crate::resolve::resolve(Cli::try_parse_from(line.split(' ')).unwrap()).unwrap();
-        let (mut fleet, _) = Fleet::assemble(plan).unwrap();
+        let (mut fleet, _) = Fleet::assemble(plan.gather()).unwrap();
         fleet.begin();
         for host in 0..fleet.hosts.len() {
             fleet.on(Event::Starting { host: HostId(host), addresses: vec![Ipv4Addr::LOCALHOST.into()] });

@@ -1,5 +1,6 @@
 //! What files are called: `HOST-YYYYMMDD-HHMMSS.raw`, as collectl calls them, or `.txt`.
 
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,10 +8,22 @@ use jiff::{SignedDuration, Timestamp};
 const MAX_HOST: usize = 100;
 
 /// The name of a file that begins at `time`, in seconds of the epoch.
-pub(super) fn of(host: &str, time: f64, extension: &str) -> String {
+pub(crate) fn of(host: &str, time: f64, extension: &str) -> String {
     let duration = SignedDuration::try_from_secs_f64(time).unwrap_or_default();
     let begun = Timestamp::from_duration(duration).unwrap_or(Timestamp::UNIX_EPOCH);
     format!("{}-{}.{extension}", safe(host), begun.to_zoned(TimeZone::system()).strftime("%Y%m%d-%H%M%S"))
+}
+
+/// The host and the beginning, in seconds of the epoch, that the name of a file without its extension says.
+pub(crate) fn parse(stem: &str) -> Option<(&str, f64)> {
+    let (rest, time) = stem.rsplit_once('-')?;
+    let (host, date) = rest.rsplit_once('-').filter(|(host, _)| !host.is_empty())?;
+    if (date.len(), time.len()) != (8, 6) {
+        return None;
+    }
+    let begun = DateTime::strptime("%Y%m%d-%H%M%S", format!("{date}-{time}")).ok()?;
+    let begun = begun.to_zoned(TimeZone::system()).ok()?.timestamp();
+    Some((host, begun.as_duration().as_secs_f64()))
 }
 
 /// A host's name as part of a file name: what names of hosts don't have becomes `_`.
@@ -23,6 +36,17 @@ fn safe(host: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_says_host_and_time() {
+        let name = of("n-1.x", 1_795_344_158.7, "raw");
+        assert_eq!(parse(name.strip_suffix(".raw").unwrap()), Some(("n-1.x", 1_795_344_158.0)));
+        for bad in
+            ["n1", "n1-20261122", "-20261122-101112", "n-20261322-101112", "n-2026112é-101112", "n-x-y"]
+        {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn no_name_leads_out_of_the_folder() {

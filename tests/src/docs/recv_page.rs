@@ -24,6 +24,14 @@ pub(super) const EXAMPLES: &[Entry] = &[
         "collectl-recv connect node1 node2 node3:2655",
         "Three machines on which 'collectl -A server' runs; each is connected to again for as long as this runs.",
     ),
+    (
+        "collectl-recv launch node1 node2 --record /var/log/cluster --roll 00:00,60 -- -scdnm --export raw",
+        "Raw files of both, a new one each hour.",
+    ),
+    (
+        "collectl-recv replay /var/log/cluster --from 20261122:9:00-9:30 --view table --speed 10 -- -scdnm",
+        "Half an hour of them, ten times as fast as it was.",
+    ),
     ("collectl-recv listen --for 5m", "What 'collectl -A THISHOST' sends from anywhere, for five minutes."),
 ];
 
@@ -38,6 +46,7 @@ pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
     page.synopsis("collectl-recv launch", "[OPTIONS] HOST... [-- COLLECTL-SWITCHES]");
     page.synopsis("collectl-recv connect", "[OPTIONS] HOST[:PORT]...");
     page.synopsis("collectl-recv listen", "[OPTIONS]");
+    page.synopsis("collectl-recv replay", "[OPTIONS] DIR [-- COLLECTL-SWITCHES]");
     page.section("DESCRIPTION");
     page.paragraph(
         "collectl-recv stands on a head node and shows on standard output every line of every machine, with its host before it.\n\
@@ -47,9 +56,12 @@ pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
         let about = command.get_long_about().or(command.get_about()).map(ToString::to_string);
         page.entry(command.get_name(), &about.unwrap_or_default());
     }
-    for (name, title) in
-        [("launch", "OPTIONS OF LAUNCH"), ("connect", "OPTIONS OF CONNECT"), ("listen", "OPTIONS OF LISTEN")]
-    {
+    for (name, title) in [
+        ("launch", "OPTIONS OF LAUNCH"),
+        ("connect", "OPTIONS OF CONNECT"),
+        ("listen", "OPTIONS OF LISTEN"),
+        ("replay", "OPTIONS OF REPLAY"),
+    ] {
         if let Some(command) = command.find_subcommand(name) {
             page.switches(title, command.clone())?;
         }

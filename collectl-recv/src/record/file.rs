@@ -1,0 +1,130 @@
+//! The file of a stream, and for text the one that says when it came.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::kind::Kind;
+use super::{name, times};
+
+/// How many names are tried for a file.
+const TRIES: u32 = 1000;
+/// Bytes that are collected before they are written.
+const BUFFER: usize = 64 << 10;
+/// Most bytes that wait for a file that can't be written to, as on a full disk.
+const WAITING: usize = 1 << 20;
+
+/// An open file.
+#[derive(Debug)]
+pub(super) struct Output {
+    file: Buffered,
+    /// When its bytes came; a raw file says so itself.
+    times: Option<Buffered>,
+    written: u64,
+    /// Its name.
+    pub(super) name: String,
+}
+
+impl Output {
+    /// Begins a file of `host`, which begins at `time`, in seconds of the epoch.
+    pub(super) fn create(folder: &Path, host: &str, time: f64, kind: Kind) -> io::Result<Self> {
+        let extension = if kind == Kind::Raw { "raw" } else { "txt" };
+        for later in 0..TRIES {
+            let name = name::of(host, time + f64::from(later), extension);
+            let path = folder.join(&name);
+            match create(&path) {
+                Ok(file) => {
+                    let times = match kind {
+                        Kind::Raw => None,
+                        Kind::Records(_) | Kind::Lines => {
+                            Some(create(&path.with_extension(times::EXTENSION))?)
+                        }
+                    };
+                    return Ok(Self { file, times, written: 0, name });
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    /// Writes what is said again of the file before, `after`.
+    pub(super) fn go_on(&mut self, after: &str, headers: &[u8]) {
+        if let Some(times) = &mut self.times {
+            times.push(times::after(after).as_bytes());
+        }
+        self.file.push(headers);
+        self.written += headers.len() as u64;
+    }
+
+    /// Writes what came at `time`.
+    ///
+    /// # Errors
+    /// Where too much waits for the disk: nothing of it is in the file then, or will be.
+    pub(super) fn write(&mut self, text: &[u8], time: f64) -> io::Result<()> {
+        self.file.make_room(text.len())?;
+        self.file.push(text);
+        if let Some(times) = &mut self.times {
+            times.push(times::came(self.written, time).as_bytes());
+        }
+        self.written += text.len() as u64;
+        Ok(())
+    }
+
+    /// Hands all to the kernel. What it does not take goes on to wait.
+    ///
+    /// # Errors
+    /// What writing returns.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()?;
+        self.times.as_mut().map_or(Ok(()), Buffered::flush)
+    }
+}
+
+fn create(path: &Path) -> io::Result<Buffered> {
+    let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    Ok(Buffered { file, waiting: Vec::new() })
+}
+
+/// A file, and what it has not taken yet: after an error writing goes on where it stopped, so that no line is torn.
+#[derive(Debug)]
+struct Buffered {
+    file: File,
+    waiting: Vec<u8>,
+}
+
+impl Buffered {
+    fn push(&mut self, text: &[u8]) {
+        self.waiting.extend_from_slice(text);
+    }
+
+    /// Makes sure that `size` bytes more may wait; one batch may always, however large.
+    fn make_room(&mut self, size: usize) -> io::Result<()> {
+        let total = self.waiting.len() + size;
+        if total <= BUFFER {
+            return Ok(());
+        }
+        match self.flush() {
+            Err(_) if total <= WAITING => Ok(()),
+            result => result,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let mut written = 0;
+        let result = loop {
+            if written == self.waiting.len() {
+                break Ok(());
+            }
+            match self.file.write(&self.waiting[written..]) {
+                Ok(0) => break Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => written += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => break Err(error),
+            }
+        };
+        self.waiting.drain(..written);
+        result
+    }
+}

@@ -1,0 +1,50 @@
+//! Which files of a folder are recordings.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::record::name;
+
+/// A file that can be shown again.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Recording {
+    pub(super) host: Arc<str>,
+    /// When it begins, by its name, in seconds of the epoch.
+    pub(super) begun: f64,
+    pub(super) path: PathBuf,
+    pub(super) kind: Kind,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A raw file of collectl.
+    Raw,
+    /// Text, with the times at which it came beside it.
+    Text,
+}
+
+/// The recordings in `folder`, in the order of hosts and of time.
+///
+/// # Errors
+/// Where the folder can't be read.
+pub(super) fn recordings(folder: &Path) -> io::Result<Vec<Recording>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        found.extend(recording(entry?.path()));
+    }
+    found.sort_by(|a: &Recording, b| {
+        a.host.cmp(&b.host).then(a.begun.total_cmp(&b.begun)).then_with(|| a.path.cmp(&b.path))
+    });
+    Ok(found)
+}
+
+fn recording(path: PathBuf) -> Option<Recording> {
+    let name = path.file_name()?.to_str()?;
+    let endings = [(".raw", Kind::Raw), (".raw.gz", Kind::Raw), (".txt", Kind::Text)];
+    let (stem, kind) =
+        endings.into_iter().find_map(|(ending, kind)| Some((name.strip_suffix(ending)?, kind)))?;
+    let (host, begun) = name::parse(stem)?;
+    Some(Recording { host: host.into(), begun, kind, path: path.clone() })
+}
