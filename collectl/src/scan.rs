@@ -1,5 +1,8 @@
 //! Reading numbers and words out of kernel text. Nothing here fails: what is not there reads as zero or nothing.
 
+/// What a counter reads as that is not there, or that is no number: nothing can be said of the intervals around it.
+pub const UNKNOWN: u64 = u64::MAX;
+
 /// The lines of `text` without their ends.
 pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty())
@@ -21,6 +24,19 @@ impl<'a> Words<'a> {
     }
 }
 
+impl Words<'_> {
+    /// The next counter; [`UNKNOWN`] where the next word is no number, and zero where no word is left: older kernels have
+    /// shorter lines.
+    pub fn counter(&mut self) -> u64 {
+        self.next().map_or(0, counter)
+    }
+
+    /// The next `N` counters.
+    pub fn counters<const N: usize>(&mut self) -> [u64; N] {
+        std::array::from_fn(|_| self.counter())
+    }
+}
+
 impl<'a> Iterator for Words<'a> {
     type Item = &'a [u8];
 
@@ -39,6 +55,25 @@ pub fn number(word: &[u8]) -> u64 {
     word.iter()
         .take_while(|byte| byte.is_ascii_digit())
         .fold(0u64, |value, byte| value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')))
+}
+
+/// The counter that `word` is; [`UNKNOWN`] where it is anything but a decimal number.
+#[must_use]
+pub fn counter(word: &[u8]) -> u64 {
+    /// Digits of the largest counter.
+    const MOST_DIGITS: usize = 20;
+    if word.is_empty() || word.len() > MOST_DIGITS {
+        return UNKNOWN;
+    }
+    let mut value = 0u64;
+    for byte in word {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return UNKNOWN;
+        }
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+    }
+    value
 }
 
 /// Splits `key=value`; none where there is no `=`.
@@ -65,6 +100,8 @@ mod tests {
         assert_eq!(words.numbers::<4>(), [12, 34, 0, 0]);
         assert_eq!(number(b"18446744073709551615"), u64::MAX);
         assert_eq!(number(b"7:"), 7);
+        assert_eq!(Words(b"7 x8 9y -1").counters::<5>(), [7, UNKNOWN, UNKNOWN, UNKNOWN, 0]);
+        assert_eq!(counter(b"123456789012345678901"), UNKNOWN);
         assert_eq!(key_value(b"a=b=c"), Some((&b"a"[..], &b"b=c"[..])));
         assert_eq!(key_value(b"total"), None);
     }

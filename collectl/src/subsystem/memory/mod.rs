@@ -17,7 +17,7 @@ use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::Words;
+use crate::scan::{UNKNOWN, Words};
 use crate::settings::Settings;
 pub(crate) use options::Options;
 pub(crate) use sample::Sample;
@@ -99,14 +99,7 @@ impl Subsystem for Memory {
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
-        *sample = Sample::default();
-        let set = |names: &[&[u8]], values: &mut [u64], line: &[u8]| {
-            let mut words = Words(line);
-            let name = words.next().unwrap_or_default();
-            if let Some(index) = names.iter().position(|known| *known == name) {
-                values[index] = words.number();
-            }
-        };
+        *sample = Sample { counters: [UNKNOWN; COUNTERS.len()], ..Sample::default() };
         for line in frame.lines(&MEMINFO) {
             let mut words = Words(line);
             if let Some(index) = words.next().and_then(level) {
@@ -114,16 +107,25 @@ impl Subsystem for Memory {
             }
         }
         for line in frame.lines(&VMSTAT) {
-            set(&COUNTERS, &mut sample.counters, line);
-            if self.options.is_verbose() {
-                set(&ZONES, &mut sample.zones, line);
+            let mut words = Words(line);
+            let name = words.next().unwrap_or_default();
+            let place = |names: &[&[u8]]| names.iter().position(|known| *known == name);
+            if let Some(index) = place(&COUNTERS) {
+                sample.counters[index] = words.counter();
+            } else if self.options.is_verbose()
+                && let Some(index) = place(&ZONES)
+            {
+                sample.zones[index] = words.number();
             }
         }
     }
 
     fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
         let levels = current.levels();
-        let changes = self.options.changes.then(|| levels.since(&previous.levels(), interval.seconds));
+        let changes = self.options.changes.then(|| match previous.has_levels() && current.has_levels() {
+            true => levels.since(&previous.levels(), interval.seconds),
+            false => levels.since(&levels, interval.seconds),
+        });
         let by_second: [f64; COUNTERS.len()] =
             std::array::from_fn(|i| rate(previous.counters[i], current.counters[i], interval.seconds));
         let [swapped_in, swapped_out, paged_in, paged_out, faults, major_faults] = by_second;
@@ -290,7 +292,7 @@ mod tests {
     fn swapped_pages_are_kilobytes() {
         let rates = rates(
             Options::default(),
-            ("", "pswpin 10\npswpout 0\npgpgin 100\n"),
+            ("", "pswpin 10\npswpout 0\npgpgin 100\npgfault 0\n"),
             ("", "pswpin 20\npswpout 4\npgpgin 90\npgfault 6\n"),
         );
         assert_eq!(rates.swapped, [20.0, 8.0]);
