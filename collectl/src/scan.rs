@@ -25,15 +25,14 @@ impl<'a> Words<'a> {
 }
 
 impl Words<'_> {
-    /// The next counter; [`UNKNOWN`] where the next word is no number, and zero where no word is left: older kernels have
-    /// shorter lines.
+    /// The next counter; [`UNKNOWN`] where the next word is no number, or no word is left.
     pub fn counter(&mut self) -> u64 {
-        self.next().map_or(0, counter)
+        self.next().map_or(UNKNOWN, counter)
     }
 
-    /// The next `N` counters.
+    /// The next `N` counters; zero where no word is left, since older kernels have shorter lines.
     pub fn counters<const N: usize>(&mut self) -> [u64; N] {
-        std::array::from_fn(|_| self.counter())
+        std::array::from_fn(|_| self.next().map_or(0, counter))
     }
 }
 

@@ -77,9 +77,8 @@ fn open_whole(path: &Path) -> io::Result<(File, bool)> {
     if !kind.is_file() && !kind.is_dir() {
         return Err(io::Error::other("not a file"));
     }
-    let stays = fstatfs(&file).is_ok_and(|system| {
-        KERNEL_FILE_SYSTEMS.iter().any(|kind| u64::try_from(system.f_type) == Ok(*kind))
-    });
+    let stays = fstatfs(&file)
+        .is_ok_and(|system| KERNEL_FILE_SYSTEMS.iter().any(|kind| u64::try_from(system.f_type) == Ok(*kind)));
     Ok((file, stays))
 }
 

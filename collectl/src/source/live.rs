@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustix::io::Errno;
+
 use crate::capture::{Capture, Keep, Keeper, Probe, Root};
 use crate::clock::Time;
 use crate::frame::Frame;
@@ -144,14 +146,23 @@ impl Reader {
             let head = format!("{number}\n");
             buffer.resize(buffer.len().max(READ_SIZE), 0);
             buffer[..head.len()].copy_from_slice(head.as_bytes());
-            if let Ok(length) = file.read(&numbered.path(*number), buffer, head.len()) {
-                let (length, cut) = whole_lines(&buffer[..length], head.len());
-                frame.add(self.capture, |out| (self.keep)(&buffer[..length], out));
-                result = result.and(cut);
+            match file.read(&numbered.path(*number), buffer, head.len()) {
+                Ok(length) => {
+                    let (length, cut) = whole_lines(&buffer[..length], head.len());
+                    frame.add(self.capture, |out| (self.keep)(&buffer[..length], out));
+                    result = result.and(cut);
+                }
+                Err(error) if is_gone(&error) => {}
+                Err(error) => result = result.and(Err(error)),
             }
         }
         result
     }
+}
+
+/// Whether a file was removed, or the device that it was of: sysfs says so of one that is open.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(Errno::NODEV.raw_os_error())
 }
 
 /// A path with a `*` in the name of a folder, in its parts.

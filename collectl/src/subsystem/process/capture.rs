@@ -210,7 +210,8 @@ impl ProcessProbe {
         };
         let path = written.ok().and_then(|()| c_path(&self.path)).ok_or(Errno::INVAL)?;
         let folder = self.folder.as_ref().ok_or(Errno::BADF)?;
-        let file: OwnedFd = openat(folder, path, OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty())?;
+        let file: OwnedFd =
+            openat(folder, path, OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty())?;
         loop {
             match read(&file, &mut self.buffer) {
                 Err(Errno::INTR) => {}
