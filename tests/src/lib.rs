@@ -13,6 +13,7 @@ pub mod fixture;
 pub mod fuzz;
 pub mod goldens;
 pub mod large;
+pub mod lateness;
 pub mod lines;
 pub mod listener;
 pub mod netns;
