@@ -11,13 +11,16 @@ const BASE: u64 = 5_000_000_000;
 /// More than any figure of the machine that is right.
 pub const BOGUS: f64 = 1e9;
 
+/// The text of a file where counters have moved so many times.
+pub type Text = fn(u64) -> String;
+
 /// A file of the kernel, and a figure that is made from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Source {
     /// Its path below the folder of the machine.
     pub path: &'static str,
     /// Its text where counters have moved so many times.
-    pub text: fn(u64) -> String,
+    pub text: Text,
     /// Where `--export json` has a figure of it (RFC 6901); empty where all figures look the same with and without it.
     pub figure: &'static str,
     /// How much it moves by at a time; none for a level, which is above zero as long as it is there.
@@ -26,11 +29,11 @@ pub struct Source {
     pub optional: bool,
 }
 
-const fn counter(path: &'static str, text: fn(u64) -> String, figure: &'static str, step: f64) -> Source {
+const fn counter(path: &'static str, text: Text, figure: &'static str, step: f64) -> Source {
     Source { path, text, figure, step: Some(step), optional: false }
 }
 
-const fn level(path: &'static str, text: fn(u64) -> String, figure: &'static str) -> Source {
+const fn level(path: &'static str, text: Text, figure: &'static str) -> Source {
     Source { path, text, figure, step: None, optional: false }
 }
 
@@ -73,7 +76,7 @@ pub const SOURCES: [Source; 22] = [
 ];
 
 /// Files of a device, a process and a group: they are gone as a whole, or not at all.
-const PARTS: [(&str, fn(u64) -> String); 14] = [
+const PARTS: [(&str, Text); 14] = [
     ("proc/7/stat", process_stat),
     ("proc/7/status", |_| {
         "Name:\tworker\nTgid:\t7\nUid:\t0\t0\t0\t0\nVmSize:\t 8000 kB\nVmRSS:\t 2000 kB\n".into()

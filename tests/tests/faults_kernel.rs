@@ -293,7 +293,7 @@ fn assert_no_bogus(value: &Value, path: &mut String) {
                 .for_each(|(name, value)| below(name, value));
         }
         Value::Array(all) => {
-            all.iter().enumerate().for_each(|(index, value)| below(&index.to_string(), value))
+            all.iter().enumerate().for_each(|(index, value)| below(&index.to_string(), value));
         }
         Value::Number(number) => assert!(number.as_f64().unwrap().abs() < BOGUS, "{path}: {number}"),
         _ => {}

@@ -100,3 +100,46 @@ fn read_whole(file: &File, is_sysctl: bool, buffer: &mut Vec<u8>, start: usize) 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    use super::*;
+
+    #[test]
+    fn one_that_was_replaced_is_read_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, new) = (folder.path().join("stat"), folder.path().join("new"));
+        let (mut file, mut buffer) = (KernelFile::default(), Vec::new());
+        for text in ["one\n", "another\n"] {
+            fs::write(&new, text).unwrap();
+            fs::rename(&new, &path).unwrap();
+            let length = file.read(&path, &mut buffer, 0).unwrap();
+            assert_eq!(&buffer[..length], text.as_bytes());
+        }
+        fs::remove_file(&path).unwrap();
+        assert!(file.read(&path, &mut buffer, 0).is_err());
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("stat");
+        mknodat(CWD, &path, FileType::Fifo, Mode::RUSR, 0).unwrap();
+        let error = KernelFile::default().read(&path, &mut Vec::new(), 0).unwrap_err();
+        assert_eq!(error.to_string(), "not a file");
+        assert_eq!(read_short(&path, 64).unwrap(), b"");
+    }
+
+    #[test]
+    fn one_that_is_too_large_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("stat");
+        File::create(&path).unwrap().set_len(MAX_FILE as u64 + 1).unwrap();
+        let error = KernelFile::default().read(&path, &mut Vec::new(), 0).unwrap_err();
+        assert_eq!(error.to_string(), "larger than 64 MiB");
+    }
+}
