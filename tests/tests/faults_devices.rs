@@ -8,7 +8,7 @@ use std::time::Instant;
 use rustix::process::Signal;
 use serde_json::Value;
 use tests::deadline::{PATIENCE, until};
-use tests::lateness::{assert_in_time, waited};
+use tests::lateness::{assert_in_time, scheduled};
 use tests::lines::Lines;
 use tests::netns;
 use tests::peer::Peer;
@@ -152,7 +152,7 @@ fn ten_thousand_processes_a_minute_cost_nothing() {
     assert_eq!(descriptors(&process), files);
     let now = resident(&process);
     assert!(now < memory + 8192, "{memory} kB before, {now} kB now");
-    let waited = waited(&process);
+    let scheduled = scheduled(&process);
     process.signal(Signal::TERM);
     let outcome = process.finish();
     assert_eq!(outcome.code, 0, "{outcome:?}");
@@ -161,5 +161,5 @@ fn ten_thousand_processes_a_minute_cost_nothing() {
     let common = first.len().min(second.len());
     assert!(common > 100 && first[first.len() - common..] == second[second.len() - common..]);
     let times = markers(&whole(&file(folder.path(), ".raw")));
-    assert_in_time(&times[1..times.len() - 1], INTERVAL, waited);
+    assert_in_time(&times[1..times.len() - 1], INTERVAL, scheduled);
 }

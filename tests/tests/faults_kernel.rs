@@ -15,7 +15,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 use tests::deadline::{PATIENCE, until};
-use tests::lateness::{assert_in_time, waited};
+use tests::lateness::{assert_in_time, scheduled};
 use tests::peer::Peer;
 use tests::port;
 use tests::process::Process;
@@ -237,7 +237,7 @@ impl Run {
             self.next();
         }
         assert_eq!(self.seen, moved, "{at} while {} was broken", self.source.path);
-        let waited = waited(&self.process);
+        let scheduled = scheduled(&self.process);
         self.process.signal(Signal::TERM);
         let outcome = self.process.finish();
         assert_eq!(outcome.code, 0, "{outcome:?}");
@@ -250,7 +250,7 @@ impl Run {
         // The recording has each interval.
         let raw = whole(&file(self.folder.path(), ".raw"));
         let times = markers(&raw);
-        assert_in_time(&times[1..times.len() - 1], INTERVAL, waited);
+        assert_in_time(&times[1..times.len() - 1], INTERVAL, scheduled);
         let played = ours(all(self.folder.path()), &format!("{EVERYTHING} -on --export json"));
         assert_eq!(played.lines().count(), times.len() - 2);
         for line in played.lines() {
