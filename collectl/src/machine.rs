@@ -1,6 +1,6 @@
 //! What is to be known of the machine that frames come from and that the frames themselves don't say.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::Path;
 
@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use rustix::param::clock_ticks_per_second;
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::source::kernel_file;
 use crate::source::live::Roots;
 use crate::source::raw::header::Header;
 
@@ -90,7 +91,7 @@ pub(crate) fn read_small(path: &Path) -> String {
     /// Most bytes that are read.
     const MAX_FILE: u64 = 4 << 20;
     let mut bytes = Vec::new();
-    if let Ok(file) = File::open(path) {
+    if let Ok(file) = kernel_file::open(path) {
         let _ = file.take(MAX_FILE).read_to_end(&mut bytes);
     }
     String::from_utf8_lossy(&bytes).into_owned()

@@ -2,6 +2,9 @@
 
 use std::io::BufRead;
 
+/// What a counter reads as that is not there, or that is no number: nothing can be said of the intervals around it.
+pub const UNKNOWN: u64 = u64::MAX;
+
 /// The lines of `text` without their ends; empty ones are left out.
 pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     whole_lines(text).map(|line| line.strip_suffix(b"\n").unwrap_or(line)).filter(|line| !line.is_empty())
@@ -48,6 +51,18 @@ impl<'a> Words<'a> {
     }
 }
 
+impl Words<'_> {
+    /// The next counter; [`UNKNOWN`] where the next word is no number, or no word is left.
+    pub fn counter(&mut self) -> u64 {
+        self.next().map_or(UNKNOWN, counter)
+    }
+
+    /// The next `N` counters; zero where no word is left, since older kernels have shorter lines.
+    pub fn counters<const N: usize>(&mut self) -> [u64; N] {
+        std::array::from_fn(|_| self.next().map_or(0, counter))
+    }
+}
+
 impl<'a> Iterator for Words<'a> {
     type Item = &'a [u8];
 
@@ -74,6 +89,25 @@ fn leading_number(text: &[u8]) -> (u64, usize) {
         count += 1;
     }
     (value, count)
+}
+
+/// The counter that `word` is; [`UNKNOWN`] where it is anything but a decimal number.
+#[must_use]
+pub fn counter(word: &[u8]) -> u64 {
+    /// Digits of the largest counter.
+    const MOST_DIGITS: usize = 20;
+    if word.is_empty() || word.len() > MOST_DIGITS {
+        return UNKNOWN;
+    }
+    let mut value = 0u64;
+    for byte in word {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return UNKNOWN;
+        }
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+    }
+    value
 }
 
 /// Splits `key=value`; none where there is no `=`.
@@ -103,6 +137,8 @@ mod tests {
         assert_eq!((line_length(b"ab\nc\n"), line_length(b"ab"), line_length(b"")), (Some(3), None, None));
         assert_eq!(number(b"18446744073709551615"), u64::MAX);
         assert_eq!(number(b"7:"), 7);
+        assert_eq!(Words(b"7 x8 9y -1").counters::<5>(), [7, UNKNOWN, UNKNOWN, UNKNOWN, 0]);
+        assert_eq!(counter(b"123456789012345678901"), UNKNOWN);
         assert_eq!(key_value(b"a=b=c"), Some((&b"a"[..], &b"b=c"[..])));
         assert_eq!(key_value(b"total"), None);
     }

@@ -32,7 +32,7 @@ pub struct Initiator {
 /// What goes over the connection.
 enum Line {
     /// The plain text, and nothing else.
-    Plain { peer: Peer, reported: bool },
+    Plain { peer: Box<Peer>, reported: bool },
     /// To one that launched us and may say hello: then it gets intervals with numbers.
     Launched(Box<Numbered>),
 }
@@ -90,7 +90,7 @@ impl Initiator {
         let address = stream.peer_addr()?;
         let peer = Peer::new(stream)?;
         let line = match launched {
-            None => Line::Plain { peer, reported: false },
+            None => Line::Plain { peer: Box::new(peer), reported: false },
             Some(launched) => Line::Launched(Box::new(Numbered {
                 client: Client::new(peer, address, false),
                 memory: RefCell::new(Memory::of_new_run(Limits::DEFAULT)),

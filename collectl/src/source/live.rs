@@ -1,22 +1,16 @@
 //! Frames of this machine, now.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rustix::io::Errno;
 
 use crate::capture::{Capture, Keep, Keeper, Probe, Root};
 use crate::clock::Time;
 use crate::frame::Frame;
-
-/// Largest kernel file that is read; what is beyond is left out, and said.
-const MAX_FILE: usize = 64 << 20;
-/// Room kept free in the buffer, so that a read is seldom cut short.
-const READ_SIZE: usize = 64 << 10;
-/// How much is asked for at once of a file below `/proc/sys`: for these, which are short, the kernel clears as much memory as is
-/// asked for at each read (proc_sys_call_handler), which took a tenth of the CPU time of `-sbcdfijmnst`.
-const SYSCTL_READ_SIZE: usize = 4 << 10;
+use crate::source::kernel_file::{KernelFile, READ_SIZE, whole_lines};
 
 /// The two kernel file systems as they are mounted here, and what is taken from them.
 #[derive(Debug, Clone)]
@@ -52,13 +46,10 @@ struct Reader {
     every: u64,
     path: PathBuf,
     /// One file, or those of the numbered folders that were there at the last sample.
-    files: Vec<(u64, OpenFile)>,
+    files: Vec<(u64, KernelFile)>,
     probe: Option<Box<dyn Probe>>,
     reported: bool,
 }
-
-#[derive(Default)]
-struct OpenFile(Option<File>);
 
 impl Live {
     /// A source that reads `captures`, each once, in the order of a raw file.
@@ -106,8 +97,8 @@ impl Live {
 
     /// Fills `frame` with the machine as it is at `now`.
     ///
-    /// A file that can't be read leaves its section empty; `report` is told once, with the path and the reason, and the
-    /// file is tried again at the next sample.
+    /// A file that can't be read leaves its section empty, and one that ends within a line leaves that one out; `report`
+    /// is told once, with the path and the reason, and the file is tried again at the next sample.
     pub fn sample(&mut self, now: Time, frame: &mut Frame, mut report: impl FnMut(&Path, &io::Error)) {
         frame.restart(now.to_millisecond());
         let sample = self.samples;
@@ -142,23 +133,36 @@ impl Reader {
         }
         let Some(numbered) = Numbered::of(&self.path) else {
             if self.files.is_empty() {
-                self.files.push((0, OpenFile::default()));
+                self.files.push((0, KernelFile::default()));
             }
             let length = self.files[0].1.read(&self.path, buffer, 0)?;
+            let (length, cut) = whole_lines(&buffer[..length], 0);
             frame.add(self.capture, |out| (self.keep)(&buffer[..length], out));
-            return Ok(());
+            return cut;
         };
         numbered.follow(&mut self.files)?;
+        let mut result = Ok(());
         for (number, file) in &mut self.files {
             let head = format!("{number}\n");
             buffer.resize(buffer.len().max(READ_SIZE), 0);
             buffer[..head.len()].copy_from_slice(head.as_bytes());
-            if let Ok(length) = file.read(&numbered.path(*number), buffer, head.len()) {
-                frame.add(self.capture, |out| (self.keep)(&buffer[..length], out));
+            match file.read(&numbered.path(*number), buffer, head.len()) {
+                Ok(length) => {
+                    let (length, cut) = whole_lines(&buffer[..length], head.len());
+                    frame.add(self.capture, |out| (self.keep)(&buffer[..length], out));
+                    result = result.and(cut);
+                }
+                Err(error) if is_gone(&error) => {}
+                Err(error) => result = result.and(Err(error)),
             }
         }
-        Ok(())
+        result
     }
+}
+
+/// Whether a file was removed, or the device that it was of: sysfs says so of one that is open.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(Errno::NODEV.raw_os_error())
 }
 
 /// A path with a `*` in the name of a folder, in its parts.
@@ -180,52 +184,15 @@ impl<'a> Numbered<'a> {
     }
 
     /// Makes `files` those of the folders that are there now, in the order of their numbers.
-    fn follow(&self, files: &mut Vec<(u64, OpenFile)>) -> io::Result<()> {
+    fn follow(&self, files: &mut Vec<(u64, KernelFile)>) -> io::Result<()> {
         let number =
             |entry: fs::DirEntry| entry.file_name().to_str()?.strip_prefix(self.prefix)?.parse().ok();
         let mut numbers: Vec<u64> = fs::read_dir(self.parent)?.flatten().filter_map(number).collect();
         numbers.sort_unstable();
         if !files.iter().map(|(number, _)| number).eq(&numbers) {
-            *files = numbers.into_iter().map(|number| (number, OpenFile::default())).collect();
+            *files = numbers.into_iter().map(|number| (number, KernelFile::default())).collect();
         }
         Ok(())
-    }
-}
-
-impl OpenFile {
-    /// Reads the whole file into `buffer` behind its first `length` bytes, and returns the length of it all; the last line
-    /// is whole. The file is opened first if it is not yet open.
-    fn read(&mut self, path: &Path, buffer: &mut Vec<u8>, length: usize) -> io::Result<usize> {
-        let result = self.try_read(path, buffer, length);
-        if result.is_err() {
-            self.0 = None;
-        }
-        result
-    }
-
-    fn try_read(&mut self, path: &Path, buffer: &mut Vec<u8>, start: usize) -> io::Result<usize> {
-        let file = match &mut self.0 {
-            Some(file) => file,
-            none => none.insert(File::open(path)?),
-        };
-        let mut length = start;
-        let is_sysctl = path.starts_with("/proc/sys");
-        loop {
-            if buffer.len() - length < READ_SIZE / 2 {
-                buffer.resize(buffer.len() + READ_SIZE, 0);
-            }
-            let end = if is_sysctl { length + SYSCTL_READ_SIZE } else { buffer.len() };
-            match file.read_at(&mut buffer[length..end], (length - start) as u64) {
-                Ok(0) => break,
-                Ok(count) => length += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-            if length > MAX_FILE {
-                return Err(io::Error::other("larger than 64 MiB"));
-            }
-        }
-        Ok(buffer[..length].iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1))
     }
 }
 
@@ -273,7 +240,7 @@ mod tests {
         fs::write(roots.sys.join("wide"), wide.repeat(3000) + "cut off").unwrap();
         let (mut live, mut frame) = (Live::new(&roots, [&LOAD, &WIDE, &LOAD]), Frame::default());
 
-        assert!(sample(&mut live, &mut frame).is_empty());
+        assert!(sample(&mut live, &mut frame)[0].ends_with("wide: ends within a line"));
         assert_eq!(frame.time(), Time::from_micros(2_000));
         assert_eq!(frame.lines(&WIDE).count(), 3000);
         assert_eq!(frame.lines(&LOAD).collect::<Vec<_>>(), [b"load 0.1 0.2"]);

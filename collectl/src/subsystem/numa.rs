@@ -11,7 +11,7 @@ use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::{Words, number};
+use crate::scan::{UNKNOWN, Words, number};
 use crate::settings::Settings;
 
 /// Levels of each node in kB. The first line of a file, the node's total, is left out.
@@ -113,13 +113,13 @@ impl Subsystem for Numa {
                 }
                 let place = nodes.partition_point(|known| known.number < node);
                 if nodes.get(place).is_none_or(|known| known.number != node) {
-                    nodes.insert(place, Node { number: node, ..Node::default() });
+                    nodes.insert(place, Node { number: node, counters: [UNKNOWN; _], ..Node::default() });
                 }
                 let Node { levels, counters, .. } = &mut nodes[place];
                 let (names, values): (&[&[u8]], &mut [u64]) =
                     if lines == 0 { (&LEVELS, levels) } else { (&COUNTERS, counters) };
                 if let Some(index) = names.iter().position(|known| *known == name) {
-                    values[index] = words.number();
+                    values[index] = if lines == 0 { words.number() } else { words.counter() };
                 }
             }
         }
@@ -138,7 +138,11 @@ impl Subsystem for Numa {
             let [hit, others @ ..]: [u64; COUNTERS.len()] =
                 std::array::from_fn(|i| increase(before.counters[i], now.counters[i]));
             let meant = hit as f64 + others.iter().map(|&count| count as f64).sum::<f64>();
-            let change = |i: usize| (now.levels[i] as f64 - before.levels[i] as f64) / interval.seconds;
+            let known = [before, now].iter().all(|node| node.levels.iter().any(|&level| level > 0));
+            let change = |i: usize| match known {
+                true => (now.levels[i] as f64 - before.levels[i] as f64) / interval.seconds,
+                false => 0.0,
+            };
             NodeRates {
                 number: now.number,
                 levels: now.levels.map(|level| level as f64),

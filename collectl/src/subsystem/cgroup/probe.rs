@@ -3,7 +3,7 @@
 //! No file stays open: groups come and go, and there may be thousands.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use super::{CGROUP, MAX_GROUPS};
 use crate::capture::{Capture, Probe};
 use crate::filter::NameFilter;
 use crate::scan::{Words, key_value, lines, number};
+use crate::source::kernel_file;
 use crate::source::live::Roots;
 
 /// Most levels below the root.
@@ -134,7 +135,8 @@ impl CgroupProbe {
     /// Reads a file of a group into the buffer; false if that can't be done.
     fn read_file(&mut self, folder: &Path, name: &str) -> bool {
         self.text.clear();
-        let read = |text: &mut Vec<u8>| File::open(folder.join(name))?.take(MAX_FILE).read_to_end(text);
+        let path = folder.join(name);
+        let read = |text: &mut Vec<u8>| kernel_file::open(&path)?.take(MAX_FILE).read_to_end(text);
         read(&mut self.text).is_ok()
     }
 }

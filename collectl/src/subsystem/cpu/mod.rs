@@ -18,7 +18,7 @@ use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::{Words, number, whole_lines};
+use crate::scan::{UNKNOWN, Words, number, whole_lines};
 use crate::settings::{Per, Settings};
 pub(crate) use options::Options;
 use shares::{Jiffies, Shares};
@@ -126,14 +126,14 @@ impl Subsystem for Cpu {
         if let Some(filter) = &self.interrupts {
             table.read(frame, filter);
         }
-        *sample = Sample { each, table, ..Sample::default() };
+        *sample = Sample { each, table, ..Sample::unknown() };
         for line in frame.lines(&STAT) {
             let mut words = Words(line);
             match words.next() {
-                Some(b"cpu") => sample.total = words.numbers(),
-                Some(b"intr") => sample.interrupts = words.number(),
-                Some(b"ctxt") => sample.switches = words.number(),
-                Some(b"processes") => sample.created = words.number(),
+                Some(b"cpu") => sample.total = words.counters(),
+                Some(b"intr") => sample.interrupts = words.counter(),
+                Some(b"ctxt") => sample.switches = words.counter(),
+                Some(b"processes") => sample.created = words.counter(),
                 Some(b"procs_running") => sample.running = words.number(),
                 Some(b"procs_blocked") => sample.blocked = words.number(),
                 Some(name) => sample.add_processor(name, words),
@@ -332,12 +332,18 @@ impl Subsystem for Cpu {
 }
 
 impl Sample {
+    /// One of which no counter is known yet.
+    fn unknown() -> Self {
+        let total = [UNKNOWN; _];
+        Self { total, interrupts: UNKNOWN, switches: UNKNOWN, created: UNKNOWN, ..Self::default() }
+    }
+
     fn add_processor(&mut self, name: &[u8], mut counters: Words<'_>) {
         let Some(index) = processor(name) else { return };
         if self.each.len() <= index {
             self.each.resize(index + 1, None);
         }
-        self.each[index] = Some(counters.numbers());
+        self.each[index] = Some(counters.counters());
     }
 }
 

@@ -154,7 +154,7 @@ impl Subsystem for Disk {
             let mut words = Words(line);
             // disk MAJOR MINOR NAME
             let Some(name) = words.nth(3) else { continue };
-            let counters = Counters { fields: words.numbers(), counts: kind(name) == Kind::Whole };
+            let counters = Counters { fields: words.counters(), counts: kind(name) == Kind::Whole };
             let renamed = self.options.renamed(name);
             let name = renamed.as_deref().unwrap_or(name);
             if self.options.filter.accepts(name) {

@@ -1,11 +1,12 @@
 //! Sensors of the kernel, from `/sys/class/hwmon` (hwmon/sysfs-interface in the kernel's documentation), as lines like
 //! those of `ipmitool -c sdr`.
 
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use super::sensor::decimal;
+use crate::source::kernel_file;
 
 /// Most sensors of a chip and most chips that are read.
 const MOST: usize = 256;
@@ -79,8 +80,7 @@ fn label(path: &Path) -> String {
 
 /// A file's text, without what would break a line or a field.
 fn text(path: &Path) -> Option<String> {
-    let mut bytes = Vec::new();
-    File::open(path).ok()?.take(LONGEST_VALUE).read_to_end(&mut bytes).ok()?;
+    let bytes = kernel_file::read_short(path, LONGEST_VALUE).ok()?;
     let text = String::from_utf8_lossy(&bytes).trim().replace(|c: char| c.is_control() || c == ',', " ");
     Some(text).filter(|text| !text.is_empty())
 }

@@ -1,12 +1,13 @@
 //! Reads the active ports below `/sys/class/infiniband` (sysfs-class-infiniband in the kernel's ABI documentation).
 
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{LONGEST_NAME, MOST_PORTS, PORTS};
 use crate::capture::{Capture, Probe};
 use crate::scan::number;
+use crate::source::kernel_file;
 use crate::source::live::Roots;
 
 /// Counters of traffic, and what they are called in a frame.
@@ -110,19 +111,20 @@ fn is_active(port: &Path) -> bool {
     value(&port.join("state")).is_some_and(|state| state.starts_with(b"4:"))
 }
 
-/// Appends the lines of one port. A counter that the device has not (`N/A (no PMA)`) counts as 0.
+/// Appends the lines of one port. A counter that the device has not (`N/A (no PMA)`) counts as 0, and one that can't be read
+/// has no line.
 fn write_port(counters: &Path, index: usize, port: u8, name: &str, out: &mut Vec<u8>) -> io::Result<()> {
-    let count = |file: &str| value(&counters.join(file)).map_or(0, |text| number(&text));
+    let count = |file: &str| value(&counters.join(file)).map(|text| number(&text));
     writeln!(out, "ib{index}-{port}:name {name}")?;
     for (file, tag) in TRAFFIC {
-        writeln!(out, "ib{index}-{port}:{tag} {}", count(file))?;
+        if let Some(count) = count(file) {
+            writeln!(out, "ib{index}-{port}:{tag} {count}")?;
+        }
     }
-    let errors = ERRORS.iter().fold(0u64, |sum, file| sum.saturating_add(count(file)));
+    let errors = ERRORS.iter().fold(0u64, |sum, file| sum.saturating_add(count(file).unwrap_or(0)));
     writeln!(out, "ib{index}-{port}:errs {errors}")
 }
 
 fn value(path: &Path) -> Option<Vec<u8>> {
-    let mut text = Vec::new();
-    File::open(path).ok()?.take(LONGEST_VALUE).read_to_end(&mut text).ok()?;
-    Some(text)
+    kernel_file::read_short(path, LONGEST_VALUE).ok()
 }

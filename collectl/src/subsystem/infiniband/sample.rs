@@ -2,11 +2,11 @@
 
 use super::{LONGEST_NAME, MOST_PORTS, PORTS};
 use crate::frame::Frame;
-use crate::scan::{Words, number};
+use crate::scan::{UNKNOWN, Words, number};
 use crate::subsystem::devices::Devices;
 
 /// Counters of one port since it was reset.
-#[derive(Debug, Default, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Counters {
     /// Units of four bytes that came in and went out.
     pub(super) words: [u64; 2],
@@ -14,6 +14,12 @@ pub(crate) struct Counters {
     pub(super) packets: [u64; 2],
     /// Errors of all kinds.
     pub(super) errors: u64,
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Self { words: [UNKNOWN; 2], packets: [UNKNOWN; 2], errors: UNKNOWN }
+    }
 }
 
 /// The ports by the name of their device, a colon and their number.
@@ -61,7 +67,7 @@ impl<'a> Port<'a> {
             }
             b"pquery:" => {
                 let mut value = value;
-                let [_, _, _, _, numbers @ ..] = value.numbers::<8>();
+                let [_, _, _, _, numbers @ ..] = value.counters::<8>();
                 [*words_out, *words_in, *packets_out, *packets_in] = numbers;
                 self.known = true;
                 return;
@@ -73,7 +79,7 @@ impl<'a> Port<'a> {
             b"errs" => errors,
             _ => return,
         };
-        *counter = { value }.number();
+        *counter = { value }.counter();
         self.known = true;
     }
 

@@ -174,7 +174,9 @@ fn recordings_of_the_reference_have_no_names() {
         errors: 0,
     };
     let now = "ib1-2:rcvd 1024000\nib1-2:xmtd 2560000\nib1-2:rcvp 2000\nib1-2:xmtp 3000";
-    assert_eq!(traffic("ib1-2:rcvd 0", now), ("ib1".into(), expected));
+    let before = "ib1-2:rcvd 0\nib1-2:xmtd 0\nib1-2:rcvp 0\nib1-2:xmtp 0";
+    assert_eq!(traffic(before, now), ("ib1".into(), expected));
+    assert_eq!(traffic("ib1-2:rcvd 0", now).1.outgoing, Flow::default());
     let now = "ib1-1:pquery: 1 0 1 0x0000 2560000 1024000 3000 2000 110 132 154 176";
     assert_eq!(traffic("ib1-1:pquery: 1 0 1 0x0000", now), ("ib1".into(), expected));
     assert_eq!(sample("ib1-1:opa: \nib:rcvd 1\nib\nib0-1:name x").names().count(), 0);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::InterruptFilter;
 use crate::frame::Frame;
-use crate::scan::{Words, number};
+use crate::scan::{UNKNOWN, Words, number};
 use crate::subsystem::counter::increase;
 use crate::subsystem::cpu::{STAT, processor};
 
@@ -79,7 +79,7 @@ impl Table {
     }
 
     /// What happened since `earlier`, row by row, told to `tell`; columns are numbers of processors. An interrupt that is
-    /// new began at zero. Of a processor that is new nothing can be said yet.
+    /// new began at zero, unless the earlier table was cut off. Of a processor that is new nothing can be said yet.
     pub(crate) fn since(&self, earlier: &Self, mut tell: impl FnMut(Change<'_>)) {
         let old_column = |processor: &usize| earlier.processors.iter().position(|old| old == processor);
         let columns: Vec<_> = if self.processors == earlier.processors {
@@ -88,6 +88,9 @@ impl Table {
             self.processors.iter().map(old_column).collect()
         };
         let mut counts = vec![0; self.width()];
+        // The last row, a total of the kernel's own, does not come and go.
+        let last = |table: &Self| table.rows.last().map(|row| table.text[row.id.clone()].to_vec());
+        let was_whole = last(earlier) == last(self);
         for (index, row) in self.rows.iter().enumerate() {
             let id = &self.text[row.id.clone()];
             let is_it = |old: &&Row| earlier.text[old.id.clone()] == *id;
@@ -95,7 +98,8 @@ impl Table {
             for (column, (processor, old_column)) in self.processors.iter().zip(&columns).enumerate() {
                 let now = self.counts[row.counts + column];
                 counts[*processor] = old_column.map_or(0, |old_column| {
-                    increase(old.map_or(0, |old| earlier.counts[old.counts + old_column]), now)
+                    let unseen = if was_whole { 0 } else { UNKNOWN };
+                    increase(old.map_or(unseen, |old| earlier.counts[old.counts + old_column]), now)
                 });
             }
             tell(Change { id, about: &self.text[row.about.clone()], counts: &counts });

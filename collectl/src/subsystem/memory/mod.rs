@@ -17,7 +17,7 @@ use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::{Words, whole_lines};
+use crate::scan::{UNKNOWN, Words, whole_lines};
 use crate::settings::Settings;
 pub(crate) use options::Options;
 pub(crate) use sample::Sample;
@@ -99,7 +99,7 @@ impl Subsystem for Memory {
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
-        *sample = Sample::default();
+        *sample = Sample { counters: [UNKNOWN; COUNTERS], ..Sample::default() };
         for line in frame.lines(&MEMINFO) {
             let mut words = Words(line);
             if let Some(index) = words.next().and_then(level) {
@@ -110,7 +110,7 @@ impl Subsystem for Memory {
             let mut words = Words(line);
             let name = words.next().unwrap_or_default();
             if let Some(index) = counter(name) {
-                sample.counters[index] = words.number();
+                sample.counters[index] = words.counter();
             } else if self.options.is_verbose()
                 && let Some(index) = zone(name)
             {
@@ -121,7 +121,10 @@ impl Subsystem for Memory {
 
     fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
         let levels = current.levels();
-        let changes = self.options.changes.then(|| levels.since(&previous.levels(), interval.seconds));
+        let changes = self.options.changes.then(|| match previous.has_levels() && current.has_levels() {
+            true => levels.since(&previous.levels(), interval.seconds),
+            false => levels.since(&levels, interval.seconds),
+        });
         let by_second: [f64; COUNTERS] =
             std::array::from_fn(|i| rate(previous.counters[i], current.counters[i], interval.seconds));
         let [swapped_in, swapped_out, paged_in, paged_out, faults, major_faults] = by_second;
@@ -288,7 +291,7 @@ mod tests {
     fn swapped_pages_are_kilobytes() {
         let rates = rates(
             Options::default(),
-            ("", "pswpin 10\npswpout 0\npgpgin 100\n"),
+            ("", "pswpin 10\npswpout 0\npgpgin 100\npgfault 0\n"),
             ("", "pswpin 20\npswpout 4\npgpgin 90\npgfault 6\n"),
         );
         assert_eq!(rates.swapped, [20.0, 8.0]);

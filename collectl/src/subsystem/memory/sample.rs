@@ -100,6 +100,11 @@ pub(crate) struct Levels {
 }
 
 impl Sample {
+    /// Whether there was any level at all.
+    pub(super) fn has_levels(&self) -> bool {
+        self.levels.iter().any(|&level| level > 0)
+    }
+
     pub(super) fn levels(&self) -> Levels {
         let [
             total,

@@ -92,7 +92,7 @@ impl Subsystem for Net {
             let Some((name, counters)) = split_interface(line) else { continue };
             sample.longest = sample.longest.max(name.len());
             if self.options.filter.accepts(name) {
-                sample.interfaces.push(name, Words(counters).numbers());
+                sample.interfaces.push(name, Words(counters).counters());
             }
         }
     }

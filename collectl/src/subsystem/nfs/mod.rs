@@ -19,7 +19,7 @@ use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::Words;
+use crate::scan::{UNKNOWN, Words};
 use crate::settings::{Per, Settings};
 
 /// Counters of the client, there once its module is loaded.
@@ -90,7 +90,10 @@ impl Operations {
         previous: Option<&[u64; OPERATIONS]>,
         current: Option<&[u64; OPERATIONS]>,
     ) -> Self {
-        let used = current.is_some_and(|now| kind.of(now, READ) > 0 || kind.of(now, WRITE) > 0);
+        let used = current.is_some_and(|now| {
+            let counted = |column| !matches!(kind.of(now, column), 0 | UNKNOWN);
+            counted(READ) || counted(WRITE)
+        });
         Self { gained: gained(previous, current), used }
     }
 
@@ -163,14 +166,14 @@ impl Subsystem for Nfs {
                 // How many there are comes first.
                 let mut words = Words(rest);
                 words.next();
-                sample.kinds[kind] = Some(words.numbers());
+                sample.kinds[kind] = Some(words.counters());
                 continue;
             }
             let mut words = Words(line);
             match words.next() {
-                Some(b"nfss-net") => sample.net = Some(words.numbers()),
-                Some(b"nfss-rpc") => sample.server = Some(words.numbers()),
-                Some(b"nfsc-rpc") => sample.client = Some(words.numbers()),
+                Some(b"nfss-net") => sample.net = Some(words.counters()),
+                Some(b"nfss-rpc") => sample.server = Some(words.counters()),
+                Some(b"nfsc-rpc") => sample.client = Some(words.counters()),
                 _ => {}
             }
         }

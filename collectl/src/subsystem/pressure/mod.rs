@@ -3,9 +3,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
 use std::io::Read;
 
+use super::counter::increase;
 use super::{Interval, Part, Place, Subsystem};
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::frame::Frame;
@@ -16,8 +16,9 @@ use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
 use crate::render::totals::Figure;
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::{Words, key_value, number};
+use crate::scan::{Words, counter, key_value, number};
 use crate::settings::Settings;
+use crate::source::kernel_file;
 use crate::source::live::Roots;
 
 const CPU: Capture = Capture {
@@ -132,7 +133,7 @@ impl Subsystem for Pressure {
     fn rates(&self, previous: &Self::Sample, current: &Self::Sample, interval: Interval) -> Self::Rates {
         let seconds = if interval.real > 0.0 { interval.real } else { 1.0 };
         let share = |before: Option<Stall>, now: Stall| {
-            let micros = now.total.saturating_sub(before.unwrap_or(now).total) as f64;
+            let micros = increase(before.unwrap_or(now).total, now.total) as f64;
             let percent = (micros / 1e4 / seconds).min(100.0);
             Share { percent, averages: now.averages, millis: micros / 1e3 }
         };
@@ -233,7 +234,7 @@ impl Stall {
                 b"avg10" => stall.averages[0] = percent(value),
                 b"avg60" => stall.averages[1] = percent(value),
                 b"avg300" => stall.averages[2] = percent(value),
-                b"total" => stall.total = number(value),
+                b"total" => stall.total = counter(value),
                 _ => {}
             }
         }
@@ -259,7 +260,7 @@ fn cells(share: &Share, line: &mut Line) {
 /// A kernel that has it but was not told to use it (`psi=1`) has files that can't be read.
 fn absence(roots: &Roots) -> Option<&'static str> {
     let is_readable =
-        |path| File::open(roots.proc.join(path)).and_then(|mut file| file.read(&mut [0])).is_ok();
+        |path| kernel_file::open(&roots.proc.join(path)).and_then(|mut file| file.read(&mut [0])).is_ok();
     let any = RESOURCES.iter().any(|(_, capture)| is_readable(capture.path));
     (!any).then_some("no pressure stall information here: the kernel lacks it, or was started without psi=1")
 }

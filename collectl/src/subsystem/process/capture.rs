@@ -72,9 +72,12 @@ impl ProcessProbe {
             Some(folder) => folder,
             none => none.insert(File::open(&self.root)?),
         };
-        seek(&*folder, SeekFrom::Start(0))?;
         self.pids.clear();
-        list_numbers(folder, &mut self.pids)?;
+        let listed = seek(&*folder, SeekFrom::Start(0)).map_err(io::Error::from);
+        if let Err(error) = listed.and_then(|_| list_numbers(folder, &mut self.pids)) {
+            self.folder = None;
+            return Err(error);
+        }
         if let Some(known) = &mut self.known {
             known.retain(|pid| self.pids.contains(pid));
             self.pids.clone_from(known);
@@ -207,7 +210,8 @@ impl ProcessProbe {
         };
         let path = written.ok().and_then(|()| c_path(&self.path)).ok_or(Errno::INVAL)?;
         let folder = self.folder.as_ref().ok_or(Errno::BADF)?;
-        let file: OwnedFd = openat(folder, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+        let file: OwnedFd =
+            openat(folder, path, OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty())?;
         loop {
             match read(&file, &mut self.buffer) {
                 Err(Errno::INTR) => {}

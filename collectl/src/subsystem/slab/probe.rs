@@ -1,36 +1,35 @@
 //! Reads `/proc/slabinfo`, or `/sys/kernel/slab` where that can't be read.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::SLABINFO;
 use crate::capture::{Capture, Probe};
+use crate::scan::number;
+use crate::source::kernel_file::{self, KernelFile, whole_lines};
 use crate::source::live::Roots;
+
+/// Most bytes of a file with one number that are read.
+const LONGEST_VALUE: u64 = 4 << 10;
 
 pub(super) struct SlabProbe {
     slabinfo: PathBuf,
     folder: PathBuf,
     filter: Vec<String>,
-    file: Option<File>,
+    file: KernelFile,
     text: Vec<u8>,
 }
 
 impl SlabProbe {
     pub(super) fn new(roots: &Roots, filter: Vec<String>) -> Self {
         let (slabinfo, folder) = (roots.proc.join("slabinfo"), roots.sys.join("kernel/slab"));
-        Self { slabinfo, folder, filter, file: None, text: Vec::new() }
+        Self { slabinfo, folder, filter, file: KernelFile::default(), text: Vec::new() }
     }
 
-    fn read_slabinfo(&mut self) -> io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(File::open(&self.slabinfo)?),
-        };
-        self.text.clear();
-        file.seek(SeekFrom::Start(0))?;
-        file.read_to_end(&mut self.text)?;
-        Ok(())
+    fn read_slabinfo(&mut self) -> io::Result<&[u8]> {
+        let length = self.file.read(&self.slabinfo, &mut self.text, 0)?;
+        Ok(&self.text[..length])
     }
 }
 
@@ -40,13 +39,14 @@ impl Probe for SlabProbe {
     }
 
     fn read(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
+        let filter = self.filter.clone();
         match self.read_slabinfo() {
-            Ok(()) => {
-                keep_slabinfo(&self.text, &self.filter, out);
-                Ok(())
+            Ok(text) => {
+                let (length, cut) = whole_lines(text, 0);
+                keep_slabinfo(&text[..length], &filter, out);
+                cut
             }
             Err(error) => {
-                self.file = None;
                 let start = out.len();
                 let _ = read_folder(&self.folder, &self.filter, out);
                 if out.len() > start { Ok(()) } else { Err(error) }
@@ -99,7 +99,7 @@ fn read_folder(folder: &Path, filter: &[String], out: &mut Vec<u8>) -> io::Resul
 
 fn write_cache(folder: &Path, name: &str, out: &mut Vec<u8>) -> io::Result<()> {
     let number = |file: &str| -> io::Result<u64> {
-        Ok(crate::scan::number(fs::read_to_string(folder.join(file))?.trim_start().as_bytes()))
+        Ok(number(kernel_file::read_short(&folder.join(file), LONGEST_VALUE)?.trim_ascii_start()))
     };
     let (active, per_slab) = (number("objects")?, number("objs_per_slab")?);
     let (bytes, slabs) = (number("slab_size")?, number("slabs")?);

@@ -1,7 +1,7 @@
 //! The counters of the TCP/IP stack, each found by the name that the kernel gives it.
 
 use crate::frame::Frame;
-use crate::scan::{Words, number};
+use crate::scan::{UNKNOWN, Words, counter};
 use crate::subsystem::counter::increase;
 
 use super::{NETSTAT, SNMP};
@@ -54,7 +54,7 @@ impl Stack {
                 counters.names.extend_from_slice(rest);
             } else {
                 counters.values.clear();
-                counters.values.extend(Words(rest).map(number));
+                counters.values.extend(Words(rest).map(counter));
             }
         }
     }
@@ -91,7 +91,11 @@ impl Counters {
             } else {
                 earlier.get(name)
             };
-            if is_level(name) { now } else { increase(before.unwrap_or(now), now) }
+            match is_level(name) {
+                true if now == UNKNOWN => 0,
+                true => now,
+                false => increase(before.unwrap_or(now), now),
+            }
         };
         Self { names: self.names.clone(), values: self.all().enumerate().map(gain).collect() }
     }
