@@ -23,4 +23,5 @@ pub mod programs;
 pub mod proxy;
 pub mod recording;
 pub mod requirement;
+pub mod simulator;
 pub mod sshd;
