@@ -285,7 +285,7 @@ impl Screen {
         if self.shared {
             self.hide();
         }
-        let dropped = self.out.push(Bytes::from(bytes))?;
+        let dropped = self.out.queue(Bytes::from(bytes));
         self.losses.dropped += dropped as u64;
         self.redraw();
         Ok(())
@@ -319,11 +319,6 @@ impl Screen {
         // Where even standard error is gone there is nobody to tell.
         let _ = writeln!(io::stderr(), "collectl-recv: {}", sanitize(text.as_bytes()));
         self.redraw();
-    }
-
-    /// True where [`Screen::count`] shows anything.
-    pub(crate) fn has_progress(&self) -> bool {
-        self.progress.is_some() || self.live.is_some()
     }
 
     /// Draws how the links stand.

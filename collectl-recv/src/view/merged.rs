@@ -1,6 +1,6 @@
 //! The views that show all hosts together: streams in, finished intervals out to the table or the columns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use shared::display::sanitize;
@@ -19,6 +19,8 @@ const MAX_NAME: usize = 255;
 #[derive(Debug)]
 pub(crate) struct Merged {
     streams: BTreeMap<ConnId, Stream>,
+    /// What the hosts of open connections are called.
+    names: HashSet<Arc<str>>,
     pub(crate) merge: Merge<Row>,
     pub(crate) face: Face,
 }
@@ -45,14 +47,19 @@ impl Merged {
             View::Columns => Face::Columns(Columns::new(look.columns.clone())),
             View::Lines | View::Table | View::Json => Face::Table(Box::new(Table::new(&look.table))),
         };
-        Self { streams: BTreeMap::new(), merge: Merge::new(look.limits), face }
+        Self { streams: BTreeMap::new(), names: HashSet::new(), merge: Merge::new(look.limits), face }
     }
 
     /// Takes whole lines of a connection, which came at `now`.
     pub(crate) fn lines(&mut self, conn: ConnId, host: &str, text: &[u8], now: f64) {
         if self.streams.get(&conn).is_none_or(|stream| &*stream.named != host) {
-            let name = self.name(conn, host);
-            let decoder = self.streams.remove(&conn).map(|stream| stream.decoder).unwrap_or_default();
+            let before = self.streams.remove(&conn);
+            if let Some(before) = &before {
+                self.names.remove(&before.host);
+            }
+            let decoder = before.map(|stream| stream.decoder).unwrap_or_default();
+            let name = self.name(host);
+            self.names.insert(Arc::clone(&name));
             self.streams.insert(conn, Stream { host: name, named: host.into(), decoder });
         }
         let Some(stream) = self.streams.get_mut(&conn) else { return };
@@ -72,6 +79,7 @@ impl Merged {
     /// A connection ended.
     pub(crate) fn closed(&mut self, conn: ConnId) {
         if let Some(stream) = self.streams.remove(&conn) {
+            self.names.remove(&stream.host);
             self.merge.leave(&stream.host);
         }
     }
@@ -107,16 +115,14 @@ impl Merged {
     }
 
     /// The host's name as it is shown, numbered where another open connection has it.
-    fn name(&self, conn: ConnId, host: &str) -> Arc<str> {
+    fn name(&self, host: &str) -> Arc<str> {
         let name: String = sanitize(host.as_bytes()).chars().take(MAX_NAME).collect();
         let name = if name.is_empty() { "?".to_owned() } else { name };
-        let taken: BTreeSet<&str> =
-            self.streams.iter().filter(|(id, _)| **id != conn).map(|(_, stream)| &*stream.host).collect();
-        if !taken.contains(name.as_str()) {
+        if !self.names.contains(name.as_str()) {
             return name.into();
         }
         let numbered = (2u32..).map(|number| format!("{name}#{number}"));
-        let mut free = numbered.filter(|name| !taken.contains(name.as_str()));
+        let mut free = numbered.filter(|name| !self.names.contains(name.as_str()));
         free.next().unwrap_or(name).into()
     }
 }

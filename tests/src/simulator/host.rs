@@ -110,9 +110,7 @@ impl Host {
                 chunk
             }
         };
-        if self.link.is_none() {
-            return None;
-        }
+        self.link.as_ref()?;
         self.kept.push(chunk);
         if self.held.is_none() && self.dice.f64() < options.stragglers {
             self.held = Some(at.now + options.late.mul_f64(self.dice.f64()));

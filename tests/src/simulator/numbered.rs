@@ -85,10 +85,13 @@ impl Run {
                 line_of(host, line.as_bytes(), &mut chunk);
             }
         }
+        // What comes again in place of what came before the answer is shown once.
+        chunk.lines = 0;
         for (position, line) in self.memory.iter().skip(first) {
             mark(host, *position, &mut chunk);
             line_of(host, line, &mut chunk);
         }
+        chunk.lines -= self.plain.map_or(0, |plain| (self.seq + 1).saturating_sub(plain.max(next)));
         chunk
     }
 }
