@@ -169,6 +169,13 @@ impl Screen {
         self.write(shown)
     }
 
+    /// A connection came.
+    pub(crate) fn opened(&mut self, conn: ConnId) {
+        if let Display::Merged(merged) = &mut self.display {
+            merged.opened(conn, self.clock.now());
+        }
+    }
+
     /// A connection ended.
     pub(crate) fn closed(&mut self, conn: ConnId) {
         if let Some(recorder) = &mut self.recorder {

@@ -28,6 +28,7 @@ impl Fleet {
         let id = ConnId(self.next_conn);
         self.next_conn += 1;
         let task = self.tasks.spawn(read(socket, id, greeting, self.sender.clone()));
+        self.screen.opened(id);
         self.conns.insert(id, Conn { task, peer, name, heard: false, owner });
         id
     }

@@ -106,6 +106,9 @@ pub(crate) struct Merge<S> {
     width_known: bool,
     /// When the last slot was finished.
     beat: Option<f64>,
+    /// When the newest connection came that has brought no sample yet. Whose it is may not be known, but it is waited for
+    /// as hosts are, until it is stale.
+    pub(crate) newcomer: Option<f64>,
     /// Samples that came for finished slots.
     pub(crate) late: u64,
 }
@@ -146,6 +149,7 @@ impl<S> Merge<S> {
             heard: None,
             width_known: false,
             beat: None,
+            newcomer: None,
             late: 0,
         }
     }
@@ -219,11 +223,11 @@ impl<S> Merge<S> {
         if self.open.is_empty() && self.silence().is_some_and(|silence| silence <= now) {
             return self.beat_without(now);
         }
-        let stale_after = STALE_INTERVALS * self.width.max(1.0);
-        let (hosts, width_known) = (&self.hosts, self.width_known);
-        let is_due = |slot: &mut Slot<S>| {
-            slot.deadline <= now || width_known && is_whole(hosts, slot, now - stale_after)
-        };
+        let fresh = now - STALE_INTERVALS * self.width.max(1.0);
+        let may_be_whole = self.width_known && self.newcomer.is_none_or(|since| since < fresh);
+        let hosts = &self.hosts;
+        let is_due =
+            |slot: &mut Slot<S>| slot.deadline <= now || may_be_whole && is_whole(hosts, slot, fresh);
         let last = self.open.iter_mut().rev().find_map(|(&number, slot)| is_due(slot).then_some(number));
         let overflow = self.open.len() > MAX_OPEN;
         // An earlier slot never stays open behind a finished one.

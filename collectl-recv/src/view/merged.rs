@@ -21,6 +21,8 @@ pub(crate) struct Merged {
     streams: BTreeMap<ConnId, Stream>,
     /// What the hosts of open connections are called.
     names: HashSet<Arc<str>>,
+    /// Open connections that have brought no sample yet, and when they came.
+    unheard: BTreeMap<ConnId, f64>,
     pub(crate) merge: Merge<Row>,
     pub(crate) face: Face,
 }
@@ -47,7 +49,19 @@ impl Merged {
             View::Columns => Face::Columns(Columns::new(look.columns.clone())),
             View::Lines | View::Table | View::Json => Face::Table(Box::new(Table::new(&look.table))),
         };
-        Self { streams: BTreeMap::new(), names: HashSet::new(), merge: Merge::new(look.limits), face }
+        Self {
+            streams: BTreeMap::new(),
+            names: HashSet::new(),
+            unheard: BTreeMap::new(),
+            merge: Merge::new(look.limits),
+            face,
+        }
+    }
+
+    /// A connection came at `now`.
+    pub(crate) fn opened(&mut self, conn: ConnId, now: f64) {
+        self.unheard.insert(conn, now);
+        self.merge.newcomer = Some(now);
     }
 
     /// Takes whole lines of a connection, which came at `now`.
@@ -65,6 +79,9 @@ impl Merged {
         let Some(stream) = self.streams.get_mut(&conn) else { return };
         for line in text.split(|&byte| byte == b'\n') {
             if let Some(sample) = stream.decoder.line(line) {
+                if self.unheard.remove(&conn).is_some() {
+                    self.merge.newcomer = newest(&self.unheard);
+                }
                 let place = Place { stamp: sample.stamp, arrival: now, rows: sample.rows };
                 self.merge.push(&stream.host, place, sample.row);
             }
@@ -78,6 +95,8 @@ impl Merged {
 
     /// A connection ended.
     pub(crate) fn closed(&mut self, conn: ConnId) {
+        self.unheard.remove(&conn);
+        self.merge.newcomer = newest(&self.unheard);
         if let Some(stream) = self.streams.remove(&conn) {
             self.names.remove(&stream.host);
             self.merge.leave(&stream.host);
@@ -125,6 +144,11 @@ impl Merged {
         let mut free = numbered.filter(|name| !self.names.contains(name.as_str()));
         free.next().unwrap_or(name).into()
     }
+}
+
+/// When the last of these connections came.
+fn newest(unheard: &BTreeMap<ConnId, f64>) -> Option<f64> {
+    unheard.last_key_value().map(|(_, since)| *since)
 }
 
 /// Where it is shown.
