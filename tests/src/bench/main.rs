@@ -11,6 +11,7 @@ mod jitter;
 mod playback;
 mod program;
 mod readers;
+mod receiving;
 mod sampling;
 mod serving;
 mod table;
@@ -29,7 +30,7 @@ struct Arguments {
     /// How often each alternative is measured
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Tables to make: sampling, processes, machines, start, clients, playback, jitter (default: all)
+    /// Tables to make: sampling, processes, machines, start, clients, playback, jitter, receiver (default: all)
     tables: Vec<String>,
     /// Only make the system calls of one alternative
     #[command(subcommand)]
@@ -53,7 +54,7 @@ fn main() -> io::Result<()> {
     }
     let programs = Programs::find()?;
     let rounds = arguments.rounds.max(1);
-    let tables: [(&str, Measure); 7] = [
+    let tables: [(&str, Measure); 8] = [
         ("sampling", sampling::samples),
         ("processes", sampling::processes),
         ("machines", sampling::machines),
@@ -61,6 +62,7 @@ fn main() -> io::Result<()> {
         ("clients", serving::clients),
         ("playback", playback::measure),
         ("jitter", jitter::measure),
+        ("receiver", receiving::measure),
     ];
     for (name, make) in tables {
         if arguments.tables.is_empty() || arguments.tables.iter().any(|wanted| wanted == name) {

@@ -54,6 +54,7 @@ pub(super) struct Crowd {
     /// Since 1970.
     epoch: Duration,
     connected: Vec<Duration>,
+    sampled: Vec<Instant>,
     lost: u64,
 }
 
@@ -87,6 +88,7 @@ impl Crowd {
             began,
             epoch,
             connected: Vec::new(),
+            sampled: Vec::new(),
             lost: 0,
         };
         crowd.plan();
@@ -139,7 +141,7 @@ impl Crowd {
             let _ = link.socket.shutdown(Shutdown::Write);
         }
         let hosts = self.hosts.into_iter().map(|host| host.account).collect();
-        Ok(Report { hosts, connected: self.connected, lost: self.lost })
+        Ok(Report { sampled: self.sampled, hosts, connected: self.connected, lost: self.lost })
     }
 
     /// Does what is due; returns when there is more to do.
@@ -159,6 +161,9 @@ impl Crowd {
                     self.agenda.extend(later.map(|later| Reverse((later, index, Task::Deliver))));
                     self.agenda.push(Reverse((due + self.options.interval, index, Task::Sample)));
                     self.flush(index);
+                    if index + 1 == self.hosts.len() {
+                        self.sampled.push(Instant::now());
+                    }
                 }
                 Task::Deliver => {
                     self.hosts[index].deliver(now);

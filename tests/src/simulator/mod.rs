@@ -40,6 +40,8 @@ pub struct Account {
 /// What came of all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
+    /// When the last host had sampled, of each interval, in order.
+    pub sampled: Vec<Instant>,
     /// Of each host, in their order; those that are strange stand first.
     pub hosts: Vec<Account>,
     /// When connections came to stand, since the start, in order.
