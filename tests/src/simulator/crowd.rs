@@ -317,8 +317,13 @@ fn dial(to: SocketAddr, from: Ipv4Addr) -> io::Result<(TcpStream, bool)> {
     }
     let under_way = match socket.connect(&to.into()) {
         Ok(()) => false,
-        Err(error) if error.kind() == ErrorKind::WouldBlock || error.raw_os_error() == Some(115) => true,
+        Err(error) if error.kind() == ErrorKind::WouldBlock || is_under_way(&error) => true,
         Err(error) => return Err(error),
     };
     Ok((socket.into(), under_way))
+}
+
+/// What `connect(2)` says of a socket that does not block.
+fn is_under_way(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::INPROGRESS.raw_os_error())
 }

@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use shared::hello::{MAX_MESSAGE, Message, decode};
 
+use super::Account;
 use super::figures::{Figures, HEADER, STAMPED_HEADER};
 use super::link::{Chunk, Link};
 use super::numbered::{Run, line_of};
 use super::options::{Options, Way};
 use super::strange::Strange;
-use super::{Account, Report};
 
 /// Bytes of noise in each interval.
 const NOISE: usize = 300;
@@ -172,14 +172,6 @@ impl Host {
         if let Some(link) = &mut self.link {
             self.account.dropped += link.push(chunk);
         }
-    }
-}
-
-impl Report {
-    /// The lines of all hosts that speak as a collectl does.
-    #[must_use]
-    pub fn lines(&self) -> u64 {
-        self.hosts.iter().map(|host| host.lines).sum()
     }
 }
 

@@ -50,6 +50,14 @@ pub struct Report {
     pub lost: u64,
 }
 
+impl Report {
+    /// The lines of all hosts.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.hosts.iter().map(|host| host.lines).sum()
+    }
+}
+
 /// What the thread and its owner both look at.
 #[derive(Debug, Default)]
 struct Shared {
