@@ -13,6 +13,8 @@ pub(crate) struct Counts {
     pub(crate) waiting: usize,
     /// Links that will not come up.
     pub(crate) failed: usize,
+    /// Links that were up, and will not come up again.
+    pub(crate) ended: usize,
 }
 
 /// The line. It is taken away before anything else is written to the terminal, and drawn again after that.
@@ -59,7 +61,7 @@ impl Progress {
     }
 }
 
-fn text(Counts { up, waiting, failed }: Counts) -> String {
+fn text(Counts { up, waiting, failed, .. }: Counts) -> String {
     format!("{up} up, {waiting} waiting, {failed} failed")
 }
 
@@ -69,6 +71,6 @@ mod tests {
 
     #[test]
     fn says_how_links_stand() {
-        assert_eq!(text(Counts { up: 3, waiting: 2, failed: 1 }), "3 up, 2 waiting, 1 failed");
+        assert_eq!(text(Counts { up: 3, waiting: 2, failed: 1, ended: 0 }), "3 up, 2 waiting, 1 failed");
     }
 }

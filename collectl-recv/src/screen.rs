@@ -197,6 +197,13 @@ impl Screen {
         self.write(shown)
     }
 
+    /// A connection came.
+    pub(crate) fn opened(&mut self, conn: ConnId) {
+        if let Display::Merged(merged) = &mut self.display {
+            merged.opened(conn, self.clock.now());
+        }
+    }
+
     /// A connection ended.
     pub(crate) fn closed(&mut self, conn: ConnId) {
         if let Some(recorder) = &mut self.recorder {
@@ -316,7 +323,7 @@ impl Screen {
         if self.shared {
             self.hide();
         }
-        let dropped = self.out.push(Bytes::from(bytes))?;
+        let dropped = self.out.queue(Bytes::from(bytes));
         self.losses.dropped += dropped as u64;
         self.redraw();
         Ok(())
@@ -350,11 +357,6 @@ impl Screen {
         // Where even standard error is gone there is nobody to tell.
         let _ = writeln!(io::stderr(), "collectl-recv: {}", sanitize(text.as_bytes()));
         self.redraw();
-    }
-
-    /// True where [`Screen::count`] shows anything.
-    pub(crate) fn has_progress(&self) -> bool {
-        self.progress.is_some() || self.live.is_some()
     }
 
     /// Draws how the links stand.

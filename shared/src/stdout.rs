@@ -43,6 +43,11 @@ impl Stdout {
         self.queue.is_empty()
     }
 
+    /// Keeps `chunk` until [`Stdout::drain`] writes it, with all others at once. Returns how many older chunks were dropped.
+    pub fn queue(&mut self, chunk: Bytes) -> usize {
+        self.queue.push(chunk)
+    }
+
     /// Writes `chunk`, or as much as is taken now, and keeps the rest. Returns how many older chunks were dropped.
     ///
     /// # Errors

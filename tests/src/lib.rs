@@ -25,6 +25,7 @@ pub mod proxy;
 pub mod recording;
 pub mod requirement;
 pub mod scene;
+pub mod simulator;
 pub mod sources;
 pub mod sshd;
 pub mod wire;

@@ -58,3 +58,15 @@ impl Listener {
         Peer::new(self.0.accept().expect("a connection waits").0)
     }
 }
+
+/// A listening socket on `port` of 127.0.0.1, with a queue for a whole cluster that connects at once.
+///
+/// # Errors
+/// If that is not possible.
+pub fn many(port: u16) -> std::io::Result<TcpListener> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, port)).into())?;
+    socket.listen(4096)?;
+    Ok(socket.into())
+}

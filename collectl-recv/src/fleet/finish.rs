@@ -22,7 +22,9 @@ impl Fleet {
     /// True when nothing that is wanted can come any more.
     pub(super) fn is_finished(&self) -> bool {
         match self.way {
-            Way::Launch { .. } | Way::Connect { .. } => self.hosts.iter().all(|host| host.link.is_over()),
+            Way::Launch { .. } | Way::Connect { .. } => {
+                self.counts.ended + self.counts.failed == self.hosts.len()
+            }
             Way::Listen => self.strangers.done > 0 && self.conns.is_empty(),
         }
     }

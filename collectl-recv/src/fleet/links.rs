@@ -26,6 +26,8 @@ impl Fleet {
         let before = host.link.state().clone();
         let action = host.link.on(input, Instant::now(), fastrand::f64());
         if *host.link.state() != before {
+            *place(&mut self.counts, &before) -= 1;
+            *place(&mut self.counts, host.link.state()) += 1;
             self.tell(id, &before, action);
         }
         match action {
@@ -40,7 +42,7 @@ impl Fleet {
                 });
             }
         }
-        self.recount();
+        self.screen.count(self.counts);
     }
 
     fn connect(&mut self, id: HostId) {
@@ -129,21 +131,15 @@ impl Fleet {
         host.why = Some(why.clone());
         self.step(id, Input::Lost(why));
     }
+}
 
-    fn recount(&mut self) {
-        if !self.screen.has_progress() {
-            return;
-        }
-        let mut counts = Counts::default();
-        for host in &self.hosts {
-            match host.link.state() {
-                State::Idle | State::Connecting { .. } | State::Waiting { .. } => counts.waiting += 1,
-                State::Up { .. } => counts.up += 1,
-                State::Failed { .. } => counts.failed += 1,
-                State::Ended { .. } => {}
-            }
-        }
-        self.screen.count(counts);
+/// Where a link in `state` is counted.
+fn place<'a>(counts: &'a mut Counts, state: &State) -> &'a mut usize {
+    match state {
+        State::Idle | State::Connecting { .. } | State::Waiting { .. } => &mut counts.waiting,
+        State::Up { .. } => &mut counts.up,
+        State::Failed { .. } => &mut counts.failed,
+        State::Ended { .. } => &mut counts.ended,
     }
 }
 

@@ -28,6 +28,7 @@ use crate::link::state::Input;
 use crate::plan::{
     Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Record, Server, Target, short_name,
 };
+use crate::progress::Counts;
 use crate::record::Recorder;
 use crate::screen::{News, Screen, Served};
 use crate::signals::Signals;
@@ -88,6 +89,8 @@ struct Fleet {
     way: Way,
     intervals: Option<u64>,
     hosts: Vec<Host>,
+    /// How their links stand.
+    counts: Counts,
     conns: BTreeMap<ConnId, Conn>,
     next_conn: u64,
     next_start: u64,
@@ -115,6 +118,7 @@ pub(crate) async fn run(plan: Plan, limit: Option<u64>) -> Result<u8, RunError> 
         fleet.screen.error(&text);
     }
     fleet.begin();
+    let mut batch = Vec::with_capacity(EVENTS);
     let ended = loop {
         if let Some(ended) = fleet.output.or_else(|| fleet.is_finished().then_some(Ended::Done)) {
             break ended;
@@ -127,7 +131,14 @@ pub(crate) async fn run(plan: Plan, limit: Option<u64>) -> Result<u8, RunError> 
                 Ok(Served::Quit) => break Ended::Signal,
                 result => fleet.written(result.map(drop)),
             },
-            Some(event) = events.recv() => fleet.on(event),
+            1.. = events.recv_many(&mut batch, EVENTS) => {
+                for event in batch.drain(..) {
+                    fleet.on(event);
+                    if fleet.is_finished() {
+                        break;
+                    }
+                }
+            }
         }
         fleet.reap();
     };
@@ -150,6 +161,7 @@ impl Fleet {
             way: Way::Listen,
             intervals: plan.intervals,
             hosts: Vec::new(),
+            counts: Counts::default(),
             conns: BTreeMap::new(),
             next_conn: 0,
             next_start: 0,
@@ -242,6 +254,7 @@ impl Fleet {
     }
 
     fn begin(&mut self) {
+        self.counts.waiting = self.hosts.len();
         for host in 0..self.hosts.len() {
             self.step(HostId(host), Input::Begin);
         }

@@ -33,6 +33,9 @@ impl Fleet {
         let waits = matches!(greeting, Greeting::Guarded(Guard { plain: false, .. }));
         let task = self.tasks.spawn(read(socket, id, greeting, self.sender.clone()));
         self.conns.insert(id, Conn { task, peer, name, heard: false, owner, waits });
+        if !waits {
+            self.screen.opened(id);
+        }
         id
     }
 
@@ -56,6 +59,7 @@ impl Fleet {
         let Some(conn) = self.conns.get_mut(&id) else { return };
         if std::mem::take(&mut conn.waits) {
             self.gate.leave(conn.peer);
+            self.screen.opened(id);
         }
         let present = owner_of(&conn.owner);
         self.give(id, present, host, Certainty::Sure);

@@ -19,8 +19,8 @@ use super::dial::plain;
 use crate::event::Event;
 use crate::plan::{Bind, Listen, Port};
 
-/// Connections that the kernel holds for us: a whole cluster may connect at once.
-const BACKLOG: i32 = 1024;
+/// Connections that the kernel holds for us: a whole cluster may connect at once. Linux allows no more (`net.core.somaxconn`).
+const BACKLOG: i32 = 4096;
 /// Pause after a failed accept, so that a lack of descriptors is waited out and not spun on.
 const PAUSE: Duration = Duration::from_millis(100);
 

@@ -1,11 +1,11 @@
 //! Whether a connection is one of ours: the first line of a launched collectl brings the secret that it was given.
 
-use std::io;
 use std::time::Duration;
 
 use shared::hello::{self, Launched, MAX_MESSAGE, Message};
 use shared::host::MAX_HOST_NAME;
 use shared::prefix::Prefix;
+use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use super::dial::plain;
@@ -41,7 +41,7 @@ pub(crate) enum Shown {
 
 impl Guard {
     /// Reads the first line of `socket`, and no more than a packet beyond it.
-    pub(crate) async fn ask(&self, socket: &Socket) -> Shown {
+    pub(crate) async fn ask(&self, socket: &mut Socket) -> Shown {
         let line = first_line(socket);
         let line =
             if self.plain { line.await } else { timeout(PATIENCE, line).await.unwrap_or(Err(End::Unproven)) };
@@ -66,15 +66,12 @@ impl Guard {
 }
 
 /// The first line, or as much as would be too long for one.
-async fn first_line(socket: &Socket) -> Result<Vec<u8>, End> {
+async fn first_line(socket: &mut Socket) -> Result<Vec<u8>, End> {
     let mut bytes = Vec::new();
     while bytes.len() < LONGEST && !bytes.contains(&b'\n') {
-        socket.readable().await.map_err(|error| End::Lost(plain(&error)))?;
-        let mut buffer = [0; LONGEST];
-        match socket.try_read(&mut buffer) {
+        match socket.take(LONGEST as u64).read_buf(&mut bytes).await {
             Ok(0) => return Err(End::Closed),
-            Ok(count) => bytes.extend_from_slice(&buffer[..count]),
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
+            Ok(_) => {}
             Err(error) => return Err(End::Lost(plain(&error))),
         }
     }

@@ -4,11 +4,13 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
+use std::pin::Pin;
 use std::process::Stdio;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use shared::liveness;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -78,28 +80,6 @@ impl Socket {
         }
     }
 
-    /// Waits until there may be something to read.
-    ///
-    /// # Errors
-    /// Those of the system.
-    pub(crate) async fn readable(&self) -> io::Result<()> {
-        match self {
-            Self::Tcp(socket) => socket.readable().await,
-            Self::Tunnel(tunnel) => tunnel.stream.readable().await,
-        }
-    }
-
-    /// Reads what is there.
-    ///
-    /// # Errors
-    /// Those of the system; `WouldBlock` where there is nothing.
-    pub(crate) fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(socket) => socket.try_read(buffer),
-            Self::Tunnel(tunnel) => tunnel.stream.try_read(buffer),
-        }
-    }
-
     /// Says `line`. Where that fails the peer is gone, which the next read tells better.
     pub(crate) async fn say(&mut self, line: &str) {
         let _ = match self {
@@ -125,8 +105,23 @@ impl Socket {
     }
 }
 
+impl AsyncRead for Socket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(socket) => Pin::new(socket).poll_read(context, buffer),
+            Self::Tunnel(tunnel) => Pin::new(&mut tunnel.stream).poll_read(context, buffer),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncReadExt;
+
     use super::*;
 
     fn shell(script: &str) -> Socket {
@@ -140,15 +135,7 @@ mod tests {
             shell("read -r x; echo \"$x\"; echo 'n1: Permission denied (publickey).' >&2; exit 255");
         socket.say("hello\n").await;
         let mut heard = Vec::new();
-        loop {
-            socket.readable().await.unwrap();
-            let mut buffer = [0; 64];
-            match socket.try_read(&mut buffer) {
-                Ok(0) => break,
-                Ok(count) => heard.extend_from_slice(&buffer[..count]),
-                Err(error) => assert_eq!(error.kind(), io::ErrorKind::WouldBlock),
-            }
-        }
+        socket.read_to_end(&mut heard).await.unwrap();
         assert_eq!(heard, b"hello\n");
         assert_eq!(socket.why(End::Closed).await, End::Lost("ssh: permission denied".to_owned()));
     }

@@ -90,11 +90,6 @@ impl Link {
         self.retry != Retry::Never
     }
 
-    /// True when nothing will happen to it any more.
-    pub(crate) fn is_over(&self) -> bool {
-        matches!(self.state, State::Ended { .. } | State::Failed { .. })
-    }
-
     /// The host has delivered: from now on no failure is final, for what worked once may work again (a host that boots
     /// refuses logins, or has its programs not mounted yet).
     pub(crate) fn prove(&mut self) {

@@ -1,13 +1,17 @@
 //! Reads one connection to its end.
 
-use std::io;
+use std::future::poll_fn;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use shared::hello::{Hello, Message, Position, Speaker};
 use shared::line::LineDecoder;
 use shared::prefix::Prefix;
 use thiserror::Error;
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -160,7 +164,7 @@ impl Feed {
 pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, events: mpsc::Sender<Event>) {
     socket.watch();
     let (greeting, begun) = match greeting {
-        Greeting::Guarded(guard) => match admit(&guard, &socket, conn, &events).await {
+        Greeting::Guarded(guard) => match admit(&guard, &mut socket, conn, &events).await {
             Some(admitted) => admitted,
             None => return,
         },
@@ -180,10 +184,7 @@ pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, e
     let answer_due = Instant::now() + patience;
     let end = loop {
         let (batches, end) = tokio::select! {
-            ready = socket.readable() => match ready.map_err(|error| End::Lost(plain(&error))) {
-                Ok(()) => step(&socket, &mut feed),
-                Err(end) => (feed.end(), Some(end)),
-            },
+            taken = step(&mut socket, &mut feed) => taken,
             () = sleep_until(answer_due), if feed.is_waiting() => (feed.give_up(), None),
         };
         for batch in batches {
@@ -204,7 +205,7 @@ pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, e
 /// is over.
 async fn admit(
     guard: &Guard,
-    socket: &Socket,
+    socket: &mut Socket,
     conn: ConnId,
     events: &mpsc::Sender<Event>,
 ) -> Option<(Greeting, Vec<u8>)> {
@@ -231,16 +232,19 @@ async fn admit(
     }
 }
 
-fn step(socket: &Socket, feed: &mut Feed) -> (Vec<Batch>, Option<End>) {
-    let mut buffer = [0; READ];
-    match socket.try_read(&mut buffer) {
-        Ok(0) => (feed.end(), Some(End::Closed)),
-        Ok(count) => (feed.push(&buffer[..count]), None),
-        Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {
-            (Vec::new(), None)
-        }
-        Err(error) => (feed.end(), Some(End::Lost(plain(&error)))),
-    }
+/// Waits for bytes and takes them. May be dropped at any time.
+async fn step(socket: &mut Socket, feed: &mut Feed) -> (Vec<Batch>, Option<End>) {
+    poll_fn(|context| {
+        let mut space = [MaybeUninit::uninit(); READ];
+        let mut buffer = ReadBuf::uninit(&mut space);
+        let read = ready!(Pin::new(&mut *socket).poll_read(context, &mut buffer));
+        Poll::Ready(match (read, buffer.filled()) {
+            (Ok(()), []) => (feed.end(), Some(End::Closed)),
+            (Ok(()), bytes) => (feed.push(bytes), None),
+            (Err(error), _) => (feed.end(), Some(End::Lost(plain(&error)))),
+        })
+    })
+    .await
 }
 
 #[cfg(test)]

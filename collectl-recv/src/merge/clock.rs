@@ -112,9 +112,16 @@ impl HostClock {
 
     /// Seconds between two samples: the middle one of the last few.
     pub(super) fn period(&self) -> Option<f64> {
-        let mut sorted = self.periods.clone();
-        sorted.sort_by(f64::total_cmp);
+        let mut sorted = [0.0; PERIODS];
+        let sorted = sorted.get_mut(..self.periods.len())?;
+        sorted.copy_from_slice(&self.periods);
+        sorted.sort_unstable_by(f64::total_cmp);
         sorted.get(sorted.len() / 2).copied()
+    }
+
+    /// True where [`HostClock::period`] is known.
+    pub(super) fn has_period(&self) -> bool {
+        !self.periods.is_empty()
     }
 
     /// The slot of a sample. One that lies at the edge of two goes where its turn is, so that none is left out.

@@ -6,6 +6,7 @@
 //! brought nothing is *missing*; one that has been silent for long is *stale*. All three are judged by the receiver's clock.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 use std::sync::Arc;
 
 mod clock;
@@ -99,8 +100,15 @@ pub(crate) struct Merge<S> {
     /// All slots up to this one are finished.
     finished: Option<i64>,
     hosts: BTreeMap<Arc<str>, Known<S>>,
+    /// When any of them was heard last.
+    heard: Option<f64>,
+    /// Whether two samples of a host have shown an interval.
+    width_known: bool,
     /// When the last slot was finished.
     beat: Option<f64>,
+    /// When the newest connection came that has brought no sample yet. Whose it is may not be known, but it is waited for
+    /// as hosts are, until it is stale.
+    pub(crate) newcomer: Option<f64>,
     /// Samples that came for finished slots.
     pub(crate) late: u64,
 }
@@ -110,6 +118,14 @@ struct Slot<S> {
     deadline: f64,
     rows: HashMap<Arc<str>, Vec<S>>,
     lag: f64,
+    /// The first host, by name, that was still waited for when this was last looked at: none before it was.
+    awaited: Option<Arc<str>>,
+}
+
+impl<S> Slot<S> {
+    fn new(deadline: f64) -> Self {
+        Self { deadline, rows: HashMap::new(), lag: 0.0, awaited: None }
+    }
 }
 
 #[derive(Debug)]
@@ -130,7 +146,10 @@ impl<S> Merge<S> {
             open: BTreeMap::new(),
             finished: None,
             hosts: BTreeMap::new(),
+            heard: None,
+            width_known: false,
             beat: None,
+            newcomer: None,
             late: 0,
         }
     }
@@ -149,7 +168,9 @@ impl<S> Merge<S> {
         });
         known.heard = known.heard.max(place.arrival);
         known.up = true;
+        self.heard = Some(self.heard.map_or(place.arrival, |heard| heard.max(place.arrival)));
         let (time, again) = known.clock.place(place);
+        self.width_known |= known.clock.has_period();
         let slot = match known.slot {
             Some(slot) if again => slot,
             _ => known.clock.slot(time, self.width),
@@ -167,7 +188,7 @@ impl<S> Merge<S> {
         }
         let deadline = place.arrival + self.limits.window;
         let lag = (place.arrival - time).max(0.0);
-        let open = self.open.entry(slot).or_insert_with(|| Slot { deadline, rows: HashMap::new(), lag: 0.0 });
+        let open = self.open.entry(slot).or_insert_with(|| Slot::new(deadline));
         open.lag = open.lag.max(lag);
         let rows = open.rows.entry(Arc::clone(host)).or_default();
         if !again {
@@ -202,8 +223,12 @@ impl<S> Merge<S> {
         if self.open.is_empty() && self.silence().is_some_and(|silence| silence <= now) {
             return self.beat_without(now);
         }
-        let last = self.open.iter().rev().find(|(_, slot)| slot.deadline <= now || self.is_whole(slot, now));
-        let last = last.map(|(&number, _)| number);
+        let fresh = now - STALE_INTERVALS * self.width.max(1.0);
+        let may_be_whole = self.width_known && self.newcomer.is_none_or(|since| since < fresh);
+        let hosts = &self.hosts;
+        let is_due =
+            |slot: &mut Slot<S>| slot.deadline <= now || may_be_whole && is_whole(hosts, slot, fresh);
+        let last = self.open.iter_mut().rev().find_map(|(&number, slot)| is_due(slot).then_some(number));
         let overflow = self.open.len() > MAX_OPEN;
         // An earlier slot never stays open behind a finished one.
         let first = *self.open.first_key_value()?.0;
@@ -244,8 +269,7 @@ impl<S> Merge<S> {
 
     /// When an interval is finished though nothing has come at all: that all are silent must be seen, too.
     fn silence(&self) -> Option<f64> {
-        let heard = self.hosts.values().map(|host| host.heard).max_by(f64::total_cmp)?;
-        let beat = self.beat?;
+        let (heard, beat) = (self.heard?, self.beat?);
         let patience = STALE_INTERVALS * self.width.max(1.0);
         // Where all have left, it is seen long enough.
         let worth = self.hosts.values().any(|host| host.up) || beat - heard < 3.0 * patience;
@@ -255,21 +279,8 @@ impl<S> Merge<S> {
     fn beat_without(&mut self, now: f64) -> Option<Interval<S>> {
         let number = clock::slot_of(now - self.limits.window, self.width)
             .max(self.finished.map_or(0, |last| last + 1));
-        self.open.insert(number, Slot { deadline: now, rows: HashMap::new(), lag: 0.0 });
+        self.open.insert(number, Slot::new(now));
         self.close(number, now)
-    }
-
-    /// True where nobody is to be waited for: all that are up and not stale are there.
-    fn is_whole(&self, slot: &Slot<S>, now: f64) -> bool {
-        let stale_after = STALE_INTERVALS * self.width.max(1.0);
-        self.known_width()
-            && self.hosts.iter().all(|(name, host)| {
-                !host.up || now - host.heard > stale_after || slot.rows.contains_key(name)
-            })
-    }
-
-    fn known_width(&self) -> bool {
-        self.hosts.values().any(|host| host.clock.period().is_some())
     }
 
     /// Takes on the interval that most hosts have, where it is another one than so far. Open slots keep their order.
@@ -288,7 +299,7 @@ impl<S> Merge<S> {
         self.finished = Some(moved(number));
         for (slot, content) in std::mem::take(&mut self.open) {
             let to = self.open.entry(moved(slot).max(moved(number) + 1));
-            let to = to.or_insert_with(|| Slot { rows: HashMap::new(), ..content });
+            let to = to.or_insert_with(|| Slot { lag: content.lag, ..Slot::new(content.deadline) });
             to.rows.extend(content.rows);
         }
         for host in self.hosts.values_mut() {
@@ -304,4 +315,14 @@ impl<S> Merge<S> {
             }
         }
     }
+}
+
+/// True where nobody is to be waited for: all that are up and were heard since `fresh` are there. It is asked after each
+/// sample, so it looks on from where it stopped the last time.
+fn is_whole<S>(hosts: &BTreeMap<Arc<str>, Known<S>>, slot: &mut Slot<S>, fresh: f64) -> bool {
+    let from = slot.awaited.take().map_or(Bound::Unbounded, Bound::Included);
+    let mut rest = hosts.range::<Arc<str>, _>((from, Bound::Unbounded));
+    let awaited = rest.find(|(name, host)| host.up && host.heard >= fresh && !slot.rows.contains_key(*name));
+    slot.awaited = awaited.map(|(name, _)| Arc::clone(name));
+    slot.awaited.is_none()
 }

@@ -57,6 +57,32 @@ fn an_interval_is_finished_when_all_have_come() {
 }
 
 #[test]
+fn a_connection_that_has_brought_nothing_yet_is_waited_for() {
+    let (mut merge, names) = (Merge::new(Limits::default()), names(2));
+    for second in 0..2 {
+        let time = START + f64::from(second);
+        merge.push(&names[0], at(epoch(time), time + 0.01), second);
+    }
+    assert_eq!(all(&mut merge, START + 1.02).len(), 2);
+    merge.newcomer = Some(START + 1.5);
+    merge.push(&names[0], at(epoch(START + 2.0), START + 2.01), 2);
+    assert_eq!(all(&mut merge, START + 2.02), []);
+    merge.newcomer = None;
+    merge.push(&names[1], at(epoch(START + 2.0), START + 2.03), 2);
+    let present = vec![Presence::Present(vec![2]); 2];
+    assert_eq!(all(&mut merge, START + 2.04).iter().map(presences).collect::<Vec<_>>(), [present]);
+    // One that stays silent is not waited for without end.
+    merge.newcomer = Some(START + 2.5);
+    for (second, finished) in [(3, 0), (4, 0), (5, 1), (6, 3)] {
+        let time = START + f64::from(second);
+        for name in &names {
+            merge.push(name, at(epoch(time), time + 0.01), second);
+        }
+        assert_eq!(all(&mut merge, time + 0.02).len(), finished, "second {second}");
+    }
+}
+
+#[test]
 fn clocks_and_zones_that_are_off_make_no_difference() {
     let off = [0.0, 7203.4, -3600.0, -86_400.0 * 400.0, 0.3];
     assert_whole(&seconds(5, 6, |host, time| epoch(time + off[host])), 6);

@@ -54,7 +54,7 @@ impl Decoder {
         }
         if text.starts_with('{') {
             let (stamp, columns, cells) = object::parse(text)?;
-            return Some(Sample { stamp, rows: Rows::One, row: self.row(columns, cells) });
+            return Some(Sample { stamp, rows: Rows::One, row: self.named_row(columns, cells) });
         }
         if text.starts_with("sample.time ") {
             self.lexpr = Some(Default::default());
@@ -76,8 +76,13 @@ impl Decoder {
             None => stamp::leading(&words).map_or((self.record, 0), |(stamp, count)| (Some(stamp), count)),
         };
         let figures = &words[taken..];
-        let columns = self.header.as_ref().map(|header| header.columns.get(taken..).unwrap_or_default());
-        let columns = columns.map_or_else(|| numbered(figures.len()), <[Column]>::to_vec);
+        let named = self.header.as_ref().map(|header| header.columns.get(taken..).unwrap_or_default());
+        let columns = match (&self.columns, named) {
+            // Nearly always they are those of the line before.
+            (Some(known), Some(named)) if **known == *named => Arc::clone(known),
+            (_, Some(named)) => named.into(),
+            (_, None) => numbered(figures.len()).into(),
+        };
         let mut cells: Vec<Cell> = figures.iter().map(|word| Cell::new(word)).collect();
         if cells.len() > columns.len() {
             // A command line is the last column, blanks included.
@@ -98,7 +103,7 @@ impl Decoder {
         let (columns, cells, stamp) = self.lexpr.as_mut()?;
         if text == ">>><<<" {
             let (columns, cells, stamp) = self.lexpr.take()?;
-            return Some(Sample { stamp, rows: Rows::One, row: self.row(columns, cells) });
+            return Some(Sample { stamp, rows: Rows::One, row: self.named_row(columns, cells) });
         }
         let (name, value) = text.split_once(' ')?;
         if name == "sample.time" {
@@ -112,11 +117,15 @@ impl Decoder {
     }
 
     /// A row; columns that are the same as before are kept once.
-    fn row(&mut self, columns: Vec<Column>, cells: Vec<Cell>) -> Row {
+    fn named_row(&mut self, columns: Vec<Column>, cells: Vec<Cell>) -> Row {
         let columns = match &self.columns {
             Some(known) if **known == *columns => Arc::clone(known),
             _ => columns.into(),
         };
+        self.row(columns, cells)
+    }
+
+    fn row(&mut self, columns: Arc<[Column]>, cells: Vec<Cell>) -> Row {
         self.columns = Some(Arc::clone(&columns));
         Row { columns, cells }
     }

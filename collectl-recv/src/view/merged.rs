@@ -1,6 +1,6 @@
 //! The views that show all hosts together: streams in, finished intervals out to the table or the columns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use shared::display::sanitize;
@@ -19,6 +19,10 @@ const MAX_NAME: usize = 255;
 #[derive(Debug)]
 pub(crate) struct Merged {
     streams: BTreeMap<ConnId, Stream>,
+    /// What the hosts of open connections are called.
+    names: HashSet<Arc<str>>,
+    /// Open connections that have brought no sample yet, and when they came.
+    unheard: BTreeMap<ConnId, f64>,
     pub(crate) merge: Merge<Row>,
     pub(crate) face: Face,
 }
@@ -45,19 +49,39 @@ impl Merged {
             View::Columns => Face::Columns(Columns::new(look.columns.clone())),
             View::Lines | View::Table | View::Json => Face::Table(Box::new(Table::new(&look.table))),
         };
-        Self { streams: BTreeMap::new(), merge: Merge::new(look.limits), face }
+        Self {
+            streams: BTreeMap::new(),
+            names: HashSet::new(),
+            unheard: BTreeMap::new(),
+            merge: Merge::new(look.limits),
+            face,
+        }
+    }
+
+    /// A connection came at `now`.
+    pub(crate) fn opened(&mut self, conn: ConnId, now: f64) {
+        self.unheard.insert(conn, now);
+        self.merge.newcomer = Some(now);
     }
 
     /// Takes whole lines of a connection, which came at `now`.
     pub(crate) fn lines(&mut self, conn: ConnId, host: &str, text: &[u8], now: f64) {
         if self.streams.get(&conn).is_none_or(|stream| &*stream.named != host) {
-            let name = self.name(conn, host);
-            let decoder = self.streams.remove(&conn).map(|stream| stream.decoder).unwrap_or_default();
+            let before = self.streams.remove(&conn);
+            if let Some(before) = &before {
+                self.names.remove(&before.host);
+            }
+            let decoder = before.map(|stream| stream.decoder).unwrap_or_default();
+            let name = self.name(host);
+            self.names.insert(Arc::clone(&name));
             self.streams.insert(conn, Stream { host: name, named: host.into(), decoder });
         }
         let Some(stream) = self.streams.get_mut(&conn) else { return };
         for line in text.split(|&byte| byte == b'\n') {
             if let Some(sample) = stream.decoder.line(line) {
+                if self.unheard.remove(&conn).is_some() {
+                    self.merge.newcomer = newest(&self.unheard);
+                }
                 let place = Place { stamp: sample.stamp, arrival: now, rows: sample.rows };
                 self.merge.push(&stream.host, place, sample.row);
             }
@@ -71,7 +95,10 @@ impl Merged {
 
     /// A connection ended.
     pub(crate) fn closed(&mut self, conn: ConnId) {
+        self.unheard.remove(&conn);
+        self.merge.newcomer = newest(&self.unheard);
         if let Some(stream) = self.streams.remove(&conn) {
+            self.names.remove(&stream.host);
             self.merge.leave(&stream.host);
         }
     }
@@ -107,18 +134,21 @@ impl Merged {
     }
 
     /// The host's name as it is shown, numbered where another open connection has it.
-    fn name(&self, conn: ConnId, host: &str) -> Arc<str> {
+    fn name(&self, host: &str) -> Arc<str> {
         let name: String = sanitize(host.as_bytes()).chars().take(MAX_NAME).collect();
         let name = if name.is_empty() { "?".to_owned() } else { name };
-        let taken: BTreeSet<&str> =
-            self.streams.iter().filter(|(id, _)| **id != conn).map(|(_, stream)| &*stream.host).collect();
-        if !taken.contains(name.as_str()) {
+        if !self.names.contains(name.as_str()) {
             return name.into();
         }
         let numbered = (2u32..).map(|number| format!("{name}#{number}"));
-        let mut free = numbered.filter(|name| !taken.contains(name.as_str()));
+        let mut free = numbered.filter(|name| !self.names.contains(name.as_str()));
         free.next().unwrap_or(name).into()
     }
+}
+
+/// When the last of these connections came.
+fn newest(unheard: &BTreeMap<ConnId, f64>) -> Option<f64> {
+    unheard.last_key_value().map(|(_, since)| *since)
 }
 
 /// Where it is shown.

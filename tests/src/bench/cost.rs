@@ -1,7 +1,7 @@
 //! What a process costs.
 
 use std::ops::Sub;
-use std::process::{Child, Command};
+use std::process::{Child, ChildStdout, Command};
 use std::{fs, io};
 
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
@@ -64,6 +64,23 @@ impl Running {
     /// Starts it.
     pub(crate) fn start(command: &mut Command) -> io::Result<Self> {
         Ok(Self(command.spawn()?))
+    }
+
+    /// Starts it; its standard output, which must be a pipe, is read by the caller.
+    pub(crate) fn with_output(command: &mut Command) -> io::Result<(Self, ChildStdout)> {
+        let mut child = command.spawn()?;
+        let output = child.stdout.take().ok_or_else(|| io::Error::other("there is no pipe"))?;
+        Ok((Self(child), output))
+    }
+
+    /// Kills it.
+    pub(crate) fn end(&mut self) -> io::Result<()> {
+        self.0.kill()
+    }
+
+    /// How many files it has open.
+    pub(crate) fn files(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.0.id())).map_or(0, Iterator::count)
     }
 
     /// CPU time until now, to 10 ms.

@@ -1,7 +1,7 @@
 //! The floor: programs that only make the system calls.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::fd::OwnedFd;
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Subcommand;
+use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::fs::{CWD, Mode, OFlags, RawDir, SeekFrom, openat, seek};
 
 /// What is done without anything around it.
@@ -38,6 +39,13 @@ pub(crate) enum Kind {
         /// Milliseconds between lines
         interval: u64,
     },
+    /// Accept so many connections, and read what comes over them
+    Receive {
+        /// Where to listen
+        port: u16,
+        /// How many connections to wait for
+        hosts: usize,
+    },
     /// Keep a processor busy
     Spin,
     /// Be there
@@ -51,6 +59,7 @@ impl Kind {
             Self::Files { count, paths } => files(count, &paths),
             Self::Processes { count, root } => processes(count, &root),
             Self::Server { port, clients, interval } => serve(port, clients, Duration::from_millis(interval)),
+            Self::Receive { port, hosts } => receive(port, hosts),
             Self::Spin => loop {
                 std::hint::spin_loop();
             },
@@ -131,4 +140,28 @@ fn serve(port: u16, clients: usize, interval: Duration) -> io::Result<()> {
         due += interval;
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
     }
+}
+
+fn receive(port: u16, hosts: usize) -> io::Result<()> {
+    let listener = tests::listener::many(port)?;
+    let epoll = epoll::create(CreateFlags::CLOEXEC)?;
+    let mut streams = Vec::with_capacity(hosts);
+    for number in 0..hosts {
+        let stream = listener.accept()?.0;
+        epoll::add(&epoll, &stream, EventData::new_u64(number as u64), EventFlags::IN | EventFlags::ET)?;
+        streams.push(stream);
+    }
+    let mut ready = [MaybeUninit::<Event>::uninit(); 1024];
+    let mut buffer = [0; 16 << 10];
+    let mut open = hosts;
+    while open > 0 {
+        let (ready, _) = epoll::wait(&epoll, &mut ready, None)?;
+        for event in ready.iter() {
+            let stream = usize::try_from(event.data.u64()).ok().and_then(|number| streams.get_mut(number));
+            if stream.map(|stream| stream.read(&mut buffer)).transpose()? == Some(0) {
+                open -= 1;
+            }
+        }
+    }
+    Ok(())
 }

@@ -12,6 +12,7 @@ mod playback;
 mod processes;
 mod program;
 mod readers;
+mod receiving;
 mod sampling;
 mod serving;
 mod table;
@@ -30,7 +31,7 @@ struct Arguments {
     /// How often each alternative is measured
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Tables to make: sampling, processes, machines, start, clients, playback, jitter (default: all)
+    /// Tables to make: sampling, processes, machines, start, clients, playback, jitter, receiver (default: all)
     tables: Vec<String>,
     /// Only make the system calls of one alternative
     #[command(subcommand)]
@@ -54,7 +55,7 @@ fn main() -> io::Result<()> {
     }
     let programs = Programs::find()?;
     let rounds = arguments.rounds.max(1);
-    let tables: [(&str, Measure); 7] = [
+    let tables: [(&str, Measure); 8] = [
         ("sampling", sampling::samples),
         ("processes", processes::measure),
         ("machines", sampling::machines),
@@ -62,6 +63,7 @@ fn main() -> io::Result<()> {
         ("clients", serving::clients),
         ("playback", playback::measure),
         ("jitter", jitter::measure),
+        ("receiver", receiving::measure),
     ];
     for (name, make) in tables {
         if arguments.tables.is_empty() || arguments.tables.iter().any(|wanted| wanted == name) {

@@ -9,6 +9,7 @@ use tests::requirement::{self, Requirement};
 /// Where they are.
 pub(crate) struct Programs {
     ours: PathBuf,
+    receiver: PathBuf,
     /// This program, which is also the floor.
     bench: PathBuf,
     has_perl: bool,
@@ -20,20 +21,32 @@ pub(crate) struct Programs {
 const STATIC: &str = "../x86_64-unknown-linux-gnu/release/collectl";
 
 impl Programs {
-    /// Builds collectl beside this program, in release mode, and looks for the Perl collectl.
+    /// Builds both programs beside this one, in release mode, and looks for the Perl collectl.
     pub(crate) fn find() -> io::Result<Self> {
         let bench = std::env::current_exe()?;
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
         let mut build = Command::new(cargo);
-        build.args(["build", "--quiet", "--release", "-p", "collectl", "--manifest-path"]).arg(manifest);
+        build
+            .args([
+                "build",
+                "--quiet",
+                "--release",
+                "-p",
+                "collectl",
+                "-p",
+                "collectl-recv",
+                "--manifest-path",
+            ])
+            .arg(manifest);
         if !build.status()?.success() {
-            return Err(io::Error::other("collectl can't be built"));
+            return Err(io::Error::other("collectl and collectl-recv can't be built"));
         }
         let ours = bench.with_file_name("collectl");
         let linked_statically = bench.parent().map(|folder| folder.join(STATIC)).filter(|path| path.exists());
+        let receiver = bench.with_file_name("collectl-recv");
         let has_perl = requirement::met(&[Requirement::PerlCollectl]);
-        Ok(Self { ours, bench, has_perl, linked_statically })
+        Ok(Self { ours, receiver, bench, has_perl, linked_statically })
     }
 
     /// A command that runs our collectl with these arguments, which are separated by blanks.
@@ -58,6 +71,11 @@ impl Programs {
         let mut chrt = Command::new("chrt");
         chrt.args(["-f", "1"]);
         run_by(chrt, command)
+    }
+
+    /// A command that runs our collectl-recv with these arguments, which are separated by blanks.
+    pub(crate) fn receiver(&self, args: &str) -> Command {
+        quiet(&self.receiver, args)
     }
 
     /// Whether the Perl collectl is there.

@@ -1,5 +1,7 @@
 //! The table as lines of text: the same in a pipe and on a terminal, where each part has a colour, too.
 
+use std::borrow::Cow;
+
 use super::{Entry, Standing, Table};
 use crate::view::figure::Style;
 
@@ -24,7 +26,7 @@ pub(crate) enum Role {
 }
 
 /// A line, in parts.
-pub(crate) type Line = Vec<(String, Role)>;
+pub(crate) type Line = Vec<(Cow<'static, str>, Role)>;
 
 /// How much room there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,15 +111,15 @@ impl Layout<'_> {
             text.push_str(&if group.is_empty() { " ".repeat(width) } else { banner(group, width) });
             column += same;
         }
-        vec![(text, Role::Header)]
+        vec![(text.into(), Role::Header)]
     }
 
     fn names(&self) -> Line {
-        let mut line = vec![(left("#Host", self.host), Role::Header)];
+        let mut line: Line = vec![(left("#Host", self.host).into(), Role::Header)];
         for column in self.shown.clone() {
             let name = right(&self.table.columns[column].name, self.widths[column]);
-            line.push((" ".to_owned(), Role::Header));
-            line.push((name, self.role(column, Role::Header)));
+            line.push((" ".into(), Role::Header));
+            line.push((name.into(), self.role(column, Role::Header)));
         }
         line
     }
@@ -133,10 +135,10 @@ impl Layout<'_> {
             Standing::Late => "~",
             _ => " ",
         };
-        let mut line = vec![(format!("{}{mark}", left(&entry.host, self.host)), role)];
+        let mut line: Line = vec![((left(&entry.host, self.host) + mark).into(), role)];
         match entry.standing {
-            Standing::Missing => line.push(("missing".to_owned(), role)),
-            Standing::Stale(silent) => line.push((format!("stale: silent for {silent:.0} s"), role)),
+            Standing::Missing => line.push(("missing".into(), role)),
+            Standing::Stale(silent) => line.push((format!("stale: silent for {silent:.0} s").into(), role)),
             Standing::Present | Standing::Late => {
                 for column in self.shown.clone() {
                     let cell = entry.cells.get(column).and_then(Option::as_ref);
@@ -148,8 +150,11 @@ impl Layout<'_> {
                     } else {
                         right(text, self.widths[column])
                     };
-                    line.push((cell, if role == Role::Plain { self.role(column, role) } else { role }));
-                    line.push((" ".to_owned(), Role::Plain));
+                    line.push((
+                        cell.into(),
+                        if role == Role::Plain { self.role(column, role) } else { role },
+                    ));
+                    line.push((" ".into(), Role::Plain));
                 }
                 line.pop();
             }
@@ -204,7 +209,7 @@ impl Sums {
                 text.push(' ');
                 text.push_str(&right(&value, layout.widths[column]));
             }
-            vec![(text, Role::Sum)]
+            vec![(text.into(), Role::Sum)]
         };
         self.lines.iter().map(line).collect()
     }
@@ -218,18 +223,32 @@ fn banner(name: &str, width: usize) -> String {
 }
 
 fn left(text: &str, width: usize) -> String {
-    let cut: String = text.chars().take(width).collect();
-    format!("{cut:<width$}")
+    let (cut, blanks) = fit(text, width);
+    let mut out = String::with_capacity(cut.len() + blanks);
+    out.push_str(cut);
+    out.extend(std::iter::repeat_n(' ', blanks));
+    out
 }
 
 fn right(text: &str, width: usize) -> String {
-    let cut: String = text.chars().take(width).collect();
-    format!("{cut:>width$}")
+    let (cut, blanks) = fit(text, width);
+    let mut out = String::with_capacity(cut.len() + blanks);
+    out.extend(std::iter::repeat_n(' ', blanks));
+    out.push_str(cut);
+    out
+}
+
+/// As much of `text` as finds room, and how many blanks fill the rest.
+fn fit(text: &str, width: usize) -> (&str, usize) {
+    match text.char_indices().nth(width) {
+        Some((end, _)) => (&text[..end], 0),
+        None => (text, width - text.chars().count()),
+    }
 }
 
 /// A line without its colours, for a pipe.
 pub(crate) fn plain(line: &Line) -> String {
-    let mut text: String = line.iter().map(|(part, _)| part.as_str()).collect();
+    let mut text: String = line.iter().map(|(part, _)| &**part).collect();
     text.truncate(text.trim_end().len());
     text
 }
