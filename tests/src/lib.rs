@@ -6,6 +6,7 @@
 //! unless `COLLECTL_TESTS_REQUIRE_ALL` is set.
 
 pub mod brief;
+pub mod cluster;
 pub mod count;
 pub mod deadline;
 pub mod docs;

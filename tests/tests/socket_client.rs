@@ -255,3 +255,38 @@ fn ends_within_15_seconds_of_a_machine_that_was_stuck_and_vanished() {
     machine.unplug();
     process.wait_within(VANISHED);
 }
+
+/// An initiator that launched it gets a proof first, and numbered intervals once it says hello.
+#[test]
+fn a_launched_collectl_proves_itself_and_numbers_its_intervals() {
+    const SECRET: &str = "00112233445566778899aabbccddeeff";
+    let listener = Listener::on("127.0.0.1");
+    let ours = tests::programs::folder().join("collectl");
+    let args = format!("-sc -i.2 --hostname n7 -A 127.0.0.1:{}", listener.port());
+    let script = format!("echo {SECRET} | exec {} {args} 3<&0", ours.display());
+    let mut command = tests::programs::command("sh", "-c");
+    let mut process = Process::start(command.arg(script).env("COLLECTL_LAUNCHED", "leave"));
+    let mut peer = listener.accept();
+    let proof = peer.lines(1).remove(0);
+    assert!(proof.starts_with("n7 ##launched name=collectl version="), "{proof}");
+    assert!(proof.ends_with(&format!(" secret={SECRET}")), "{proof}");
+    peer.send("##hello name=test version=1\n");
+    let welcome = peer.lines(1).remove(0);
+    assert!(welcome.starts_with("n7 ##welcome") && welcome.contains(" next=1"), "{welcome}");
+    for (number, lines) in [(1, 3), (2, 1), (3, 1)] {
+        let mark = peer.lines(1).remove(0);
+        assert!(mark.starts_with("n7 ##interval") && mark.contains(&format!(" seq={number} ")), "{mark}");
+        peer.lines(lines);
+    }
+    drop(peer);
+    assert_eq!(process.wait_within(NOTICED), 0);
+}
+
+#[test]
+fn a_launch_without_a_secret_is_an_error() {
+    let listener = Listener::on("127.0.0.1");
+    let mut command = collectl(&format!("-sc -A 127.0.0.1:{}", listener.port()));
+    let outcome = Process::start(command.env("COLLECTL_LAUNCHED", "leave")).finish();
+    assert_eq!(outcome.code, 1, "{outcome:#?}");
+    assert!(outcome.stderr[0].contains("/dev/fd/3"), "{outcome:#?}");
+}

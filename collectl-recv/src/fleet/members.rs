@@ -76,6 +76,11 @@ impl Host {
         Self { label: format!("{alias} ({})", self.label), alias: Some(alias.clone()), ..self }
     }
 
+    /// Whether its process may still connect.
+    pub(crate) fn is_waited_for(&self) -> bool {
+        self.start.is_some() && self.conn.is_none()
+    }
+
     /// Tells the task of its process, if there is one.
     pub(crate) fn set_stage(&self, stage: Stage) {
         if let Some(start) = &self.start {

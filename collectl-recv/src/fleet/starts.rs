@@ -70,7 +70,25 @@ impl Fleet {
             return;
         }
         self.find_owner(id, name);
-        if let Some((host, Certainty::Sure | Certainty::Likely)) = owner(self) {
+        match owner(self) {
+            Some((host, Certainty::Sure | Certainty::Likely)) => self.release(host),
+            Some((_, Certainty::Guess)) if !self.hosts.iter().any(Host::is_waited_for) => {
+                // Nobody is missing: whose is whose makes no difference to the sessions.
+                let heard = |host: &Host| {
+                    host.conn.and_then(|conn| self.conns.get(&conn)).is_some_and(|conn| conn.heard)
+                };
+                let heard: Vec<_> =
+                    (0..self.hosts.len()).map(HostId).filter(|host| heard(&self.hosts[host.0])).collect();
+                heard.into_iter().for_each(|host| self.release(host));
+            }
+            Some((_, Certainty::Guess)) | None => {}
+        }
+    }
+
+    /// The session of a Perl collectl is to be left.
+    fn release(&self, host: HostId) {
+        let start = self.hosts[host.0].start.as_ref();
+        if start.is_some_and(|start| *start.stage.borrow() == Stage::Connected) {
             self.hosts[host.0].set_stage(Stage::Released(Release::Perl));
         }
     }

@@ -82,7 +82,8 @@ impl Fleet {
     /// Lines came: shows those that are wanted.
     pub(super) fn lines(&mut self, id: ConnId, batch: &Batch) {
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        let first = !std::mem::replace(&mut conn.heard, true);
+        let first = !conn.heard && !batch.text.is_empty();
+        conn.heard |= first;
         if first {
             match (&self.way, owner_of(&conn.owner)) {
                 (Way::Launch { .. }, _) => self.first_heard(id, batch.name.as_deref()),

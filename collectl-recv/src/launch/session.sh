@@ -38,13 +38,16 @@ printf '%s\n' "$s" 2>/dev/null | { exec "$@" -A "$a" 3<&0 </dev/null 4<&-; } & c
         case $x in
             leave) kill -USR1 $$; exit;;
             watch)
-                kill -USR1 $$; exec 4<&-; i=;
-                for f in /proc/$c/fd/*; do
-                    l=$(readlink "$f");
-                    case $l in socket:*)
-                        l=${l#*:?}; l=${l%?};
-                        grep -q " 01 .* $l " /proc/net/tcp /proc/net/tcp6 && i=$l;;
-                    esac;
+                kill -USR1 $$; exec 4<&-; i=; n=0;
+                while [ -z "$i" ] && [ $n -lt 60 ] && kill -0 $c; do
+                    for f in /proc/$c/fd/*; do
+                        l=$(readlink "$f");
+                        case $l in socket:*)
+                            l=${l#*:?}; l=${l%?};
+                            grep -q " 01 .* $l " /proc/net/tcp /proc/net/tcp6 && i=$l;;
+                        esac;
+                    done;
+                    n=$((n + 1)); [ -n "$i" ] || sleep 1;
                 done;
                 [ -n "$i" ] || exit;
                 while sleep 3 && kill -0 $c

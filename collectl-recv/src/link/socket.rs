@@ -56,13 +56,13 @@ impl Tunnel {
         Ok(Self { stream: UnixStream::from_std(own)?, ssh, tail })
     }
 
-    /// How its end came about, by what it says.
-    async fn end(&mut self) -> End {
-        let Ok(Ok(status)) = timeout(UNTIL_ENDED, self.ssh.wait()).await else { return End::Closed };
+    /// How it came to its `end`, by what it says.
+    async fn end(&mut self, end: End) -> End {
+        let Ok(Ok(status)) = timeout(UNTIL_ENDED, self.ssh.wait()).await else { return end };
         self.tail.read_now();
         let status = status.code().map_or(Status::Signal(status.signal().unwrap_or(0)), Status::Exit);
         match interpret(status, self.tail.kept()) {
-            StartError::Ended => End::Closed,
+            StartError::Ended => end,
             error => End::Lost(error.to_string()),
         }
     }
@@ -99,8 +99,8 @@ impl Socket {
     /// The account of its end, where reading it ended with `end`.
     pub(crate) async fn why(&mut self, end: End) -> End {
         match (self, end) {
-            (Self::Tunnel(tunnel), End::Closed) => tunnel.end().await,
-            (_, end) => end,
+            (Self::Tunnel(tunnel), end) => tunnel.end(end).await,
+            (Self::Tcp(_), end) => end,
         }
     }
 }
