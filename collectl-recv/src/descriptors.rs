@@ -25,7 +25,7 @@ pub(crate) fn shortage(plan: &Plan, limit: Option<u64>) -> Option<String> {
         Mode::Launch(launch) => {
             let hosts = launch.targets.len();
             let starts = launch.fanout.min(hosts) as u64;
-            let sessions = if launch.keep_ssh { hosts as u64 } else { starts };
+            let sessions = if launch.keep_ssh || launch.tunnel { hosts as u64 } else { starts };
             (hosts, hosts as u64 + SESSION * sessions + STARTING * starts + MARGIN)
         }
         Mode::Connect(connect) => {

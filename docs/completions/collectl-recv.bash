@@ -49,7 +49,7 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__connect)
-            opts="-x -n -q -h --exclude --slurm --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --roll --quiet --help"
+            opts="-x -n -q -h --exclude --slurm --tunnel --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --roll --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -147,7 +147,7 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__launch)
-            opts="-x -n -q -h --exclude --slurm --rsh --fanout --start-timeout --advertise --collectl --restart --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --roll --quiet --help"
+            opts="-x -n -q -h --exclude --slurm --rsh --fanout --start-timeout --advertise --collectl --allow-plain --keep-ssh --tunnel --push --restart --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --roll --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -178,6 +178,10 @@ _collectl__recv() {
                     return 0
                     ;;
                 --collectl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --push)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -36,6 +36,7 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l f
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l start-timeout -d 'How long a start may take until its collectl has connected: 30, 30s, 5m [default: 30]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l advertise -d 'Address of this machine that the hosts are told [default: the one each is reached from]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l collectl -d 'The collectl command of the hosts' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l push -d 'Send a static collectl to hosts that have none [default: the collectl beside collectl-recv]' -r -F
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l retry-max -d 'Longest wait between two tries, in seconds [default: 10]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l port -d 'TCP port to listen on, or to connect to [default: 2655]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
@@ -61,6 +62,9 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l w
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l slurm -d 'The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l allow-plain -d 'Hear collectors without a secret, too: those of Perl. Only from addresses of hosts that are being started'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l keep-ssh -d 'Keep the ssh of each host for as long as its collectl runs'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l tunnel -d 'Send all data through ssh, and listen on loopback only. The ssh of each host stays'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l restart -d 'Start a host\'s collectl again when it has ended'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l reverse -d 'Sort the smallest first'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
@@ -94,6 +98,7 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l 
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l slurm -d 'The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l tunnel -d 'Reach each server through an ssh to its host, where it may listen on loopback only'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l reverse -d 'Sort the smallest first'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-total -d 'Add the totals of all hosts'

@@ -121,6 +121,9 @@ fn strangers_are_closed_and_counted_and_not_shown() {
     assert!(liar.is_closed());
     let mut silent = Peer::connect(server_of(port));
     assert!(silent.is_closed(), "it was sent something");
+    // What comes behind it was sent after it was closed.
+    let count = receiver.stdout.so_far().len();
+    until("lines go on", LEFT, || receiver.stdout.so_far().len() > count + 2);
     receiver.signal(Signal::INT);
     let outcome = receiver.finish();
     assert!(outcome.stdout.iter().all(|line| !line.contains("evil") && !line.contains("##")));
@@ -190,4 +193,58 @@ fn servers_are_reached_through_ssh() {
     receiver.signal(Signal::INT);
     receiver.wait();
     until("no ssh is left", LEFT, || clients(cluster.port) == 0);
+}
+
+/// A collectl linked statically, which cargo builds once into a folder of its own.
+fn linked_statically() -> std::path::PathBuf {
+    let folder = programs::folder().join("../static");
+    let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = std::process::Command::new(cargo);
+    build.args(["build", "--quiet", "-p", "collectl", "--target", &target, "--target-dir"]).arg(&folder);
+    build.args(["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")]);
+    let built = build.env("RUSTFLAGS", "-C target-feature=+crt-static").status();
+    assert!(built.is_ok_and(|status| status.success()), "{build:?}");
+    folder.join(target).join("debug/collectl")
+}
+
+/// Folders of pushed programs that are there.
+fn pushed() -> Vec<std::path::PathBuf> {
+    let folders = ["/dev/shm", "/tmp", "/root"].map(fs::read_dir).into_iter().flatten().flatten();
+    let paths = folders.filter_map(|entry| Some(entry.ok()?.path()));
+    paths
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".collectl.")))
+        .collect()
+}
+
+#[test]
+fn hosts_without_a_collectl_are_sent_one_that_leaves_no_file() {
+    if !is_possible() {
+        return;
+    }
+    let program = linked_statically();
+    let cluster = Cluster::start();
+    let push = format!("--push={} --collectl no-such-collectl -- -sc -i.2 --hr 0", program.display());
+    let mut receiver = cluster.launch(&Cluster::OURS, &push);
+    for _ in 0..20 {
+        receiver.stdout.wait_for("vm ");
+    }
+    until("all sessions are over", LEFT, || collectors(cluster.port) == 4 && clients(cluster.port) == 0);
+    assert_eq!(pushed(), [std::path::PathBuf::new(); 0]);
+    end(receiver, Signal::INT, cluster.port);
+
+    let bad = cluster.launch(
+        &Cluster::OURS[..1],
+        &format!("--push={} --collectl no-such-collectl -- -sQQ", program.display()),
+    );
+    let outcome = bad.finish();
+    assert!(outcome.stderr.iter().any(|line| line.contains("invalid subsystem 'QQ'")), "{outcome:#?}");
+    assert_eq!(pushed(), [std::path::PathBuf::new(); 0]);
+}
+
+#[test]
+fn a_program_that_needs_libraries_is_not_pushed() {
+    let outcome = Process::start(&mut collectl_recv("launch n1 --push=/bin/sh -- -sc")).finish();
+    assert_eq!(outcome.code, 1, "{outcome:#?}");
+    assert!(outcome.stderr[0].contains("needs shared libraries"), "{outcome:#?}");
 }
