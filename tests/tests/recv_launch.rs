@@ -23,7 +23,7 @@ fn this_machine_needs_no_ssh() {
 
 #[test]
 fn ctrl_c_leaves_nothing_of_this_machines_collectl() {
-    for signal in [Signal::INT, Signal::TERM] {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let port = port::free();
         let mut receiver =
             Process::start(&mut collectl_recv(&format!("launch localhost --port {port} -- -scdnm -i20")));

@@ -31,11 +31,12 @@ impl Fleet {
 
     /// Closes all connections, ends all processes, writes what is left, and returns the exit status.
     pub(super) async fn finish(mut self, ended: Ended, signals: &mut Signals) -> u8 {
-        self.screen.end();
+        // First what ends the collectls: a disk may keep the recorder waiting.
         for host in &self.hosts {
             host.set_stage(Stage::Stop);
         }
         self.tasks.shutdown().await;
+        self.screen.end();
         let starts = &mut self.starts;
         let processes = timeout(PROCESSES, async { while starts.join_next().await.is_some() {} });
         let orderly = tokio::select! {
