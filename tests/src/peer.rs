@@ -40,12 +40,29 @@ impl Peer {
     #[must_use]
     pub fn connect_from(from: IpAddr, address: impl Into<SocketAddr>) -> Self {
         let address = address.into();
-        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("a socket");
-        socket.bind(&SocketAddr::new(from, 0).into()).expect("a local address can be bound to");
-        socket
-            .connect_timeout(&address.into(), PATIENCE)
-            .unwrap_or_else(|error| panic!("{address}: {error}"));
-        Self::new(socket.into())
+        Self::try_from(from, address).unwrap_or_else(|error| panic!("{address}: {error}"))
+    }
+
+    /// Connects likewise, and waits until the other end has closed or reset the connection, which may be before this end
+    /// has seen that it stood; returns false if bytes came before.
+    ///
+    /// # Panics
+    /// If neither happens in time.
+    #[must_use]
+    pub fn is_refused_from(from: IpAddr, address: impl Into<SocketAddr>) -> bool {
+        let address = address.into();
+        match Self::try_from(from, address) {
+            Ok(mut peer) => peer.is_closed(),
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => true,
+            Err(error) => panic!("{address}: {error}"),
+        }
+    }
+
+    fn try_from(from: IpAddr, address: SocketAddr) -> std::io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        socket.bind(&SocketAddr::new(from, 0).into())?;
+        socket.connect_timeout(&address.into(), PATIENCE)?;
+        Ok(Self::new(socket.into()))
     }
 
     /// Waits until the other end has closed or reset the connection; returns false if bytes came before.

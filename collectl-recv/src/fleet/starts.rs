@@ -249,7 +249,7 @@ mod tests {
     }
 
     fn says(fleet: &mut Fleet, conn: u64, name: &str) {
-        let batch = Batch { name: Some(name.into()), ..Batch::default() };
+        let batch = Batch { name: Some(name.into()), text: b"1\n".to_vec(), ..Batch::default() };
         fleet.on(Event::Lines { conn: ConnId(conn), batch });
     }
 
