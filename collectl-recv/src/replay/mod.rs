@@ -17,12 +17,12 @@ use crate::signals::Signals;
 
 mod folder;
 pub(crate) mod pace;
-mod raw;
+pub(crate) mod raw;
 mod reel;
 pub(crate) mod switches;
 mod tape;
-mod text;
-mod window;
+pub(crate) mod text;
+pub(crate) mod window;
 
 use pace::Pace;
 use reel::Reels;

@@ -69,7 +69,7 @@ impl<R: BufRead> TextTrack<R> {
     }
 
     /// The file whose text this goes on.
-    pub(super) fn after(&self) -> Option<&str> {
+    pub(crate) fn after(&self) -> Option<&str> {
         self.after.as_deref()
     }
 
