@@ -1,6 +1,5 @@
 //! Raw files, as collectl plays them.
 
-use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
 
@@ -12,6 +11,7 @@ use collectl::source::raw::reader::RawReader;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::folder;
 use super::switches::Switches;
 use super::window::{Place, Window};
 
@@ -89,10 +89,11 @@ impl RawTrack {
 }
 
 fn read(path: &Path) -> io::Result<RawReader> {
+    let file = folder::open(path)?;
     if path.extension().is_some_and(|extension| extension == "gz") {
         return RawReader::open(path);
     }
-    RawReader::new(Box::new(BufReader::with_capacity(BUFFER, File::open(path)?)))
+    RawReader::new(Box::new(BufReader::with_capacity(BUFFER, file)))
 }
 
 /// Seconds that the host's clock was ahead. A receiver names files by its own clock, collectl by that of the host.
