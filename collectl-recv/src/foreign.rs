@@ -3,12 +3,20 @@
 use std::io;
 use std::net::IpAddr;
 
+use collectl::cli::timeframe::Timeframe;
+use collectl::source::raw::reader::RawReader;
+
 use crate::attribute::{Candidate, attribute};
 use crate::hosts::gather::{Wanted, gather};
 use crate::hosts::groups::Groups;
 use crate::hosts::surroundings::Surroundings;
 use crate::launch::outcome::{Status, interpret};
 use crate::link::stream::{Batch, Feed, Greeting};
+use crate::replay::raw::RawTrack;
+use crate::replay::switches::Switches;
+use crate::replay::text::TextTrack;
+use crate::replay::window::Window;
+use crate::view::View;
 
 /// What a stream of a collector, cut into `chunks`, shows: its lines without their prefix, each ended by LF. `asked` tells
 /// whether the collector was asked for numbered intervals.
@@ -47,6 +55,38 @@ pub fn attributed(name: Option<&str>, peer: IpAddr, candidates: &[(String, Vec<I
     let candidates: Vec<_> =
         candidates.iter().map(|(name, addresses)| Candidate { name, addresses }).collect();
     attribute(name, peer, &candidates).map(|(index, _)| index)
+}
+
+/// What a replay shows of a recorded `text`, whose other file holds `times`: pieces, and when each came, in seconds of the
+/// epoch.
+///
+/// # Errors
+/// None: memory can be read.
+pub fn recorded_text(text: &[u8], times: &[u8]) -> io::Result<Vec<(f64, Vec<u8>)>> {
+    let mut track = TextTrack::new(text, times)?;
+    let window = everything();
+    std::iter::from_fn(|| track.next(&window).transpose()).collect()
+}
+
+/// What a replay shows of a raw file whose name says that it was begun at `begun`, in seconds of the epoch: the first
+/// `most` intervals, and the time of each by the receiver's clock.
+///
+/// # Errors
+/// What its reader returns.
+pub fn recorded_raw(bytes: Vec<u8>, begun: f64, most: usize) -> io::Result<Vec<(f64, Vec<u8>)>> {
+    let reader = RawReader::new(Box::new(io::Cursor::new(bytes)))?;
+    let Some(mut track) =
+        Switches::parse(&[], View::Lines).ok().and_then(|switches| RawTrack::new(reader, begun, &switches))
+    else {
+        return Ok(Vec::new());
+    };
+    let window = everything();
+    std::iter::from_fn(|| track.next(&window).transpose()).take(most).collect()
+}
+
+/// Neither `--from` nor `--thru`.
+fn everything() -> Window {
+    Window::new(Timeframe::default())
 }
 
 struct Written<'a> {

@@ -19,6 +19,8 @@ mod kind;
 pub(crate) mod name;
 pub(crate) mod roll;
 mod stream;
+#[cfg(test)]
+mod tests;
 pub(crate) mod times;
 mod worker;
 

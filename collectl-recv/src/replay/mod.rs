@@ -17,12 +17,12 @@ use crate::signals::Signals;
 
 mod folder;
 pub(crate) mod pace;
-mod raw;
+pub(crate) mod raw;
 mod reel;
 pub(crate) mod switches;
 mod tape;
-mod text;
-mod window;
+pub(crate) mod text;
+pub(crate) mod window;
 
 use pace::Pace;
 use reel::Reels;
@@ -63,6 +63,7 @@ pub(crate) async fn run(plan: Replay) -> Result<u8, ReplayError> {
         reels: Reels::start(recordings, &plan.switches, Window::new(plan.timeframe)),
         pace: Pace::new(plan.speed),
         open: 0,
+        playing: false,
         silence: SILENCE + limits.window,
         last: f64::NEG_INFINITY,
         delivered: false,
@@ -78,6 +79,8 @@ struct Player {
     pace: Pace,
     /// Streams that are open at this time of the recording.
     open: usize,
+    /// Whether one of them has said something.
+    playing: bool,
     silence: f64,
     /// The time of the last piece.
     last: f64,
@@ -154,17 +157,25 @@ impl Player {
 
     fn show(&mut self, piece: Piece) -> io::Result<()> {
         match piece.found {
-            Found::Opened => self.open += 1,
+            Found::Opened => {
+                self.open += 1;
+                if !self.playing {
+                    // What `--from` leaves out is not waited for.
+                    self.pace.pause();
+                }
+            }
             Found::Closed => {
                 self.screen.closed(piece.conn);
                 self.open = self.open.saturating_sub(1);
                 if self.open == 0 {
                     self.pace.pause();
+                    self.playing = false;
                 }
             }
             Found::Trouble(text) => self.screen.error(&text),
             Found::Lines { host, text } => {
                 self.delivered = true;
+                self.playing = true;
                 return self.screen.lines(piece.conn, &host, &text);
             }
         }

@@ -1,6 +1,5 @@
 //! Raw files, as collectl plays them.
 
-use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
 
@@ -12,6 +11,7 @@ use collectl::source::raw::reader::RawReader;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::folder;
 use super::switches::Switches;
 use super::window::{Place, Window};
 
@@ -22,7 +22,7 @@ const BUFFER: usize = 32 << 10;
 const TRUSTED: f64 = 2.0;
 
 /// A raw file.
-pub(super) struct RawTrack {
+pub(crate) struct RawTrack {
     reader: RawReader,
     report: Report,
     /// The letters of the subsystems that are shown.
@@ -38,13 +38,17 @@ pub(super) struct Seam(Option<(String, Time)>);
 impl RawTrack {
     /// Opens the raw file `path`, which was begun at `begun`. None if nothing of what is to be shown was recorded.
     pub(super) fn open(path: &Path, begun: f64, switches: &Switches) -> io::Result<Option<Self>> {
-        let reader = read(path)?;
-        let Some(plan) = switches.for_recording(reader.header()) else { return Ok(None) };
+        Ok(Self::new(read(path)?, begun, switches))
+    }
+
+    /// Plays what `reader` reads, of a file that was begun at `begun`. None if nothing of what is to be shown was recorded.
+    pub(crate) fn new(reader: RawReader, begun: f64, switches: &Switches) -> Option<Self> {
+        let plan = switches.for_recording(reader.header())?;
         let machine = Machine::recorded(reader.header());
         let host = reader.header().host().unwrap_or_default().to_owned();
         let ahead = ahead(&reader, &machine, begun);
         let report = Report::new(&plan, &machine, &host);
-        Ok(Some(Self { reader, report, letters: plan.choice.letters, frame: Frame::default(), ahead }))
+        Some(Self { reader, report, letters: plan.choice.letters, frame: Frame::default(), ahead })
     }
 
     /// Goes on in `path`, if that begins where this ended.
@@ -62,7 +66,7 @@ impl RawTrack {
 
     /// The next interval's text, and its time by the receiver's clock, in seconds of the epoch; none at the end. A sample
     /// that was cut off is left out.
-    pub(super) fn next(&mut self, window: &Window) -> io::Result<Option<(f64, Vec<u8>)>> {
+    pub(crate) fn next(&mut self, window: &Window) -> io::Result<Option<(f64, Vec<u8>)>> {
         while self.reader.next(&mut self.frame)? {
             let time = self.frame.time().seconds() - self.ahead;
             match window.place(time) {
@@ -85,10 +89,11 @@ impl RawTrack {
 }
 
 fn read(path: &Path) -> io::Result<RawReader> {
+    let file = folder::open(path)?;
     if path.extension().is_some_and(|extension| extension == "gz") {
         return RawReader::open(path);
     }
-    RawReader::new(Box::new(BufReader::with_capacity(BUFFER, File::open(path)?)))
+    RawReader::new(Box::new(BufReader::with_capacity(BUFFER, file)))
 }
 
 /// Seconds that the host's clock was ahead. A receiver names files by its own clock, collectl by that of the host.

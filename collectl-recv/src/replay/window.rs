@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// `--from` and `--thru`, by this machine's clock.
 #[derive(Debug, Clone)]
-pub(super) struct Window {
+pub(crate) struct Window {
     timeframe: Timeframe,
     zone: TimeZone,
 }
@@ -21,7 +21,7 @@ pub(super) enum Place {
 
 impl Window {
     /// That of `timeframe`.
-    pub(super) fn new(timeframe: Timeframe) -> Self {
+    pub(crate) fn new(timeframe: Timeframe) -> Self {
         Self { timeframe, zone: TimeZone::system() }
     }
 

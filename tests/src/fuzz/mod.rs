@@ -38,6 +38,8 @@ pub static TARGETS: &[Target] = &[
     Target { name: "raw", run: recording::raw },
     Target { name: "gzip", run: recording::gzip },
     Target { name: "recovery", run: recording::recovery },
+    Target { name: "times", run: receiver::times },
+    Target { name: "replay", run: receiver::replay },
     Target { name: "kernel", run: kernel::files },
     Target { name: "arguments", run: switches::arguments },
     Target { name: "conf", run: switches::conf },

@@ -52,3 +52,27 @@ pub(super) fn attribute(bytes: &[u8]) {
         assert!(named.is_none() || named == index);
     }
 }
+
+/// A text that was recorded is shown in whole lines that it holds, in their order, but for headers that are said again. Up to
+/// the first line of `--` the input is the file of times, which says when, and never anything but a time.
+pub(super) fn times(bytes: &[u8]) {
+    let mark = bytes.windows(4).position(|part| part == b"\n--\n").unwrap_or(bytes.len());
+    let (times, text) = (&bytes[..(mark + 1).min(bytes.len())], bytes.get(mark + 4..).unwrap_or_default());
+    let pieces = foreign::recorded_text(text, times).expect("memory can be read");
+    assert!(pieces.iter().all(|(time, _)| time.is_finite() && *time >= 0.0));
+    assert!(pieces.iter().all(|(_, piece)| piece.ends_with(b"\n")));
+    let shown = pieces.iter().flat_map(|(_, piece)| piece.split_inclusive(|&byte| byte == b'\n'));
+    let mut left = text.split_inclusive(|&byte| byte == b'\n');
+    for line in shown.filter(|line| !line.starts_with(b"#")) {
+        assert!(left.any(|other| other == line), "{}", line.escape_ascii());
+    }
+}
+
+/// A raw file, whose name may say any time, is played with times that can be shown.
+pub(super) fn replay(bytes: &[u8]) {
+    let Some((begun, bytes)) = bytes.split_first_chunk() else { return };
+    let begun = f64::from(u32::from_le_bytes(*begun));
+    for (time, text) in foreign::recorded_raw(bytes.to_vec(), begun, 16).unwrap_or_default() {
+        assert!(time.is_finite() && is_harmless(&text), "{time} {}", text.escape_ascii());
+    }
+}

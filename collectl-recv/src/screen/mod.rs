@@ -5,7 +5,6 @@ use std::io::{self, IsTerminal, Write};
 use bytes::Bytes;
 use shared::display::sanitize;
 use shared::stdout::Stdout;
-use tokio::time::{Instant, sleep_until};
 
 use crate::event::ConnId;
 use crate::link::gap::Gap;
@@ -13,32 +12,21 @@ use crate::plan::Talk;
 use crate::progress::{Counts, Progress};
 use crate::record::Recorder;
 use crate::view::json::Json;
-use crate::view::merged::{Face, Merged, To};
-use crate::view::table::keys::Asked;
+use crate::view::merged::{Merged, To};
 use crate::view::table::live::Live;
-use crate::view::{Look, View, json, lines, time};
+use crate::view::{Look, View, json, lines};
 
 mod clock;
+mod losses;
+mod recording;
+mod serve;
 
 use clock::Clock;
+pub(crate) use losses::Losses;
+pub(crate) use serve::Served;
 
 /// How many bytes wait at most for a slow reader of standard output. Beyond that the oldest lines go, and are counted.
 const WAITING: usize = 8 * 1024 * 1024;
-
-/// What was not shown whole.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Losses {
-    /// Lines longer than [`shared::line::MAX_LINE`].
-    pub(crate) cut: u64,
-    /// Lines that a connection's end left unfinished.
-    pub(crate) unfinished: u64,
-    /// Chunks of lines that a slow reader of ours did not get.
-    pub(crate) dropped: u64,
-    /// Gaps that could not be filled.
-    pub(crate) gaps: u64,
-    /// What is missing in them.
-    pub(crate) missing: Gap,
-}
 
 /// Standard output and standard error.
 #[derive(Debug)]
@@ -64,15 +52,6 @@ enum Display {
     Lines,
     Json(Json),
     Merged(Box<Merged>),
-}
-
-/// What was done while [`Screen::serve`] waited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Served {
-    /// Something was written.
-    Written,
-    /// The user wants the end.
-    Quit,
 }
 
 impl Screen {
@@ -105,33 +84,6 @@ impl Screen {
         })
     }
 
-    /// Takes over both to show a recording, at a `speed` that is said.
-    ///
-    /// # Errors
-    /// As for [`Screen::new`].
-    pub(crate) fn of_recording(look: &Look, talk: Talk, speed: &str) -> io::Result<Self> {
-        let screen = Self::new(look, talk)?;
-        let note = format!("replay {speed}");
-        Ok(Self { clock: Clock::Recording(0.0), progress: None, note, ..screen })
-    }
-
-    /// Brings the clock of a recording forward, and finishes the intervals whose time has come by then.
-    ///
-    /// # Errors
-    /// As for [`Screen::lines`].
-    pub(crate) fn turn_to(&mut self, time: f64) -> io::Result<()> {
-        self.clock = Clock::Recording(time);
-        self.advance()
-    }
-
-    /// When an interval is due, by the clock of the recording, in seconds of the epoch.
-    pub(crate) fn due_in_recording(&self) -> Option<f64> {
-        match &self.display {
-            Display::Merged(merged) => merged.merge.due(),
-            Display::Lines | Display::Json(_) => None,
-        }
-    }
-
     /// True when standard output has taken all.
     pub(crate) fn is_drained(&self) -> bool {
         self.out.is_drained()
@@ -140,14 +92,6 @@ impl Screen {
     /// True where a table is drawn on a terminal.
     pub(crate) fn is_live(&self) -> bool {
         self.live.is_some()
-    }
-
-    /// Says in the status line of the table how a replay stands.
-    pub(crate) fn note(&mut self, text: &str) {
-        text.clone_into(&mut self.note);
-        if let Some(live) = &mut self.live {
-            live.touch();
-        }
     }
 
     /// Keeps all that comes from now on.
@@ -214,106 +158,6 @@ impl Screen {
             Display::Json(json) => json.closed(conn),
             Display::Merged(merged) => merged.closed(conn),
         }
-    }
-
-    /// Does what is to be done by itself: lets standard output take what waits, finishes intervals whose time has come,
-    /// draws, and hears keys. May be dropped at any time.
-    ///
-    /// # Errors
-    /// As for [`Screen::lines`].
-    pub(crate) async fn serve(&mut self) -> io::Result<Served> {
-        let behind = !self.out.is_drained();
-        let due = self.due().filter(|_| !behind);
-        tokio::select! {
-            result = self.out.drain(), if behind => {
-                result?;
-                self.redraw();
-            }
-            key = async {
-                match &mut self.live {
-                    Some(live) => live.key().await,
-                    None => std::future::pending().await,
-                }
-            } => {
-                if let (Some(live), Display::Merged(merged)) = (&mut self.live, &mut self.display)
-                    && let Face::Table(table) = &mut merged.face
-                    && live.press(table, key) == Asked::Quit
-                {
-                    return Ok(Served::Quit);
-                }
-            }
-            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
-                self.advance()?;
-                self.draw()?;
-            }
-            () = std::future::pending() => {}
-        }
-        Ok(Served::Written)
-    }
-
-    /// When there is something to do, but for what others do.
-    fn due(&self) -> Option<Instant> {
-        let merged = match &self.display {
-            Display::Merged(merged) => merged.merge.due().and_then(|due| self.clock.instant(due)),
-            Display::Lines | Display::Json(_) => None,
-        };
-        let drawing = self.live.as_ref().and_then(Live::due);
-        merged.into_iter().chain(drawing).min()
-    }
-
-    /// Finishes the intervals whose time has come.
-    fn advance(&mut self) -> io::Result<()> {
-        let Display::Merged(merged) = &mut self.display else { return Ok(()) };
-        let text = merged.advance(self.clock.now(), if self.shared { To::Terminal } else { To::Pipe });
-        if let Some(live) = &mut self.live {
-            live.touch();
-        }
-        self.write(text)
-    }
-
-    /// Draws the table, where it is time to.
-    fn draw(&mut self) -> io::Result<()> {
-        let (Some(live), Display::Merged(merged)) = (&mut self.live, &mut self.display) else {
-            return Ok(());
-        };
-        let connected = merged.connected();
-        let Face::Table(table) = &mut merged.face else { return Ok(()) };
-        if live.due().is_none_or(|due| due > Instant::now()) {
-            return Ok(());
-        }
-        let (counts, stands) = (self.counts, table.standings);
-        let mut status = if table.time > 0.0 { time::of_day(table.time) } else { "waiting".to_owned() };
-        for (count, what) in [
-            (counts.up.max(connected), "up"),
-            (counts.waiting, "waiting"),
-            (counts.failed, "failed"),
-            (stands.late, "late"),
-            (stands.missing, "missing"),
-            (stands.stale, "stale"),
-        ] {
-            if count > 0 || what == "up" {
-                status.push_str(&format!("  {count} {what}"));
-            }
-        }
-        status.push_str(&format!("  lag {:.1} s", table.lag));
-        let dropped = merged.merge.late + self.losses.dropped + self.losses.cut;
-        if dropped > 0 {
-            status.push_str(&format!("  dropped {dropped}"));
-        }
-        if self.losses.gaps > 0 {
-            status.push_str(&format!("  gaps {}", self.losses.gaps));
-        }
-        if !self.note.is_empty() {
-            status.push_str(&format!("  {}", self.note));
-        }
-        if table.frozen {
-            status.push_str("  FROZEN");
-        }
-        if !table.filter.is_empty() {
-            status.push_str(&format!("  /{}", table.filter));
-        }
-        let bytes = live.draw(table, &status)?;
-        self.write(bytes)
     }
 
     fn write(&mut self, bytes: Vec<u8>) -> io::Result<()> {
