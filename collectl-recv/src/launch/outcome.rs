@@ -45,7 +45,7 @@ pub(crate) enum StartError {
     #[error("started, but never connected back to {0} (a firewall?)")]
     NeverConnected(String),
     /// It ended as if all was well, and no connection came.
-    #[error("collectl ended without connecting back")]
+    #[error("collectl ended unheard (a Perl collectl is heard with --allow-plain only)")]
     EndedUnheard,
     /// The local program could not be run at all.
     #[error("running {program}: {why}")]
