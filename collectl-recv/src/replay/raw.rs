@@ -1,6 +1,5 @@
 //! Raw files, as collectl plays them.
 
-use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
 
@@ -11,6 +10,7 @@ use collectl::report::Report;
 use collectl::source::raw::reader::RawReader;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use shared::regular;
 
 use super::switches::Switches;
 use super::window::{Place, Window};
@@ -88,7 +88,7 @@ fn read(path: &Path) -> io::Result<RawReader> {
     if path.extension().is_some_and(|extension| extension == "gz") {
         return RawReader::open(path);
     }
-    RawReader::new(Box::new(BufReader::with_capacity(BUFFER, File::open(path)?)))
+    RawReader::new(Box::new(BufReader::with_capacity(BUFFER, regular::read(path)?)))
 }
 
 /// Seconds that the host's clock was ahead. A receiver names files by its own clock, collectl by that of the host.
