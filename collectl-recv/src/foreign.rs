@@ -8,6 +8,7 @@ use crate::hosts::gather::{Wanted, gather};
 use crate::hosts::groups::Groups;
 use crate::hosts::surroundings::Surroundings;
 use crate::launch::outcome::{Status, interpret};
+use crate::launch::push::has_loader;
 use crate::link::stream::{Batch, Feed, Greeting};
 
 /// What a stream of a collector, cut into `chunks`, shows: its lines without their prefix, each ended by LF. `asked` tells
@@ -47,6 +48,12 @@ pub fn attributed(name: Option<&str>, peer: IpAddr, candidates: &[(String, Vec<I
     let candidates: Vec<_> =
         candidates.iter().map(|(name, addresses)| Candidate { name, addresses }).collect();
     attribute(name, peer, &candidates).map(|(index, _)| index)
+}
+
+/// Whether a program that is to be pushed needs a loader; none if it is no program.
+#[must_use]
+pub fn needs_loader(program: &[u8]) -> Option<bool> {
+    has_loader(program)
 }
 
 struct Written<'a> {
