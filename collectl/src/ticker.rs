@@ -32,12 +32,15 @@ pub struct Timer<C = KernelTimer> {
 }
 
 /// A clock to wait by.
-trait Clock {
+pub trait Clock {
     /// The time of day, and an instant of a clock that nobody sets.
     fn now(&self) -> (Time, Instant);
 
     /// Waits until `due`: true; or until the clock was set: false. May be dropped at any time.
-    async fn wait(&self, due: Time) -> io::Result<bool>;
+    ///
+    /// # Errors
+    /// What the system says.
+    fn wait(&self, due: Time) -> impl Future<Output = io::Result<bool>>;
 }
 
 /// A kernel timer on the realtime clock, which the kernel cancels when that clock is set (timerfd_create(2)).
