@@ -102,8 +102,7 @@ fn errors_steer_nothing() {
     let missing = folder.path().join(format!("{ODD}none"));
     let hosts = folder.path().join("hosts");
     fs::write(&hosts, format!("n1\n{ODD}[1-2\n")).unwrap();
-    let switches =
-        ["-i", "-o", "-A", "--hostname", "--export", "--from", "-R", "-r", "--bind", "--allow", "-p"];
+    let switches = ["-i", "-o", "-A", "--hostname", "--export", "-R", "-r", "--bind", "--allow", "-p"];
     let shown =
         switches.map(|switch| complains(collectl(&format!("--quiet -C /dev/null -c1 {switch}")), ODD));
     assert!(shown.iter().filter(|&&shown| shown).count() > 5, "{shown:?}");
