@@ -11,6 +11,7 @@ use crate::hosts::gather::{Wanted, gather};
 use crate::hosts::groups::Groups;
 use crate::hosts::surroundings::Surroundings;
 use crate::launch::outcome::{Status, interpret};
+use crate::launch::push::has_loader;
 use crate::link::stream::{Batch, Feed, Greeting};
 use crate::replay::raw::RawTrack;
 use crate::replay::switches::Switches;
@@ -87,6 +88,12 @@ pub fn recorded_raw(bytes: Vec<u8>, begun: f64, most: usize) -> io::Result<Vec<(
 /// Neither `--from` nor `--thru`.
 fn everything() -> Window {
     Window::new(Timeframe::default())
+}
+
+/// Whether a program that is to be pushed needs a loader; none if it is no program.
+#[must_use]
+pub fn needs_loader(program: &[u8]) -> Option<bool> {
+    has_loader(program)
 }
 
 struct Written<'a> {

@@ -7,10 +7,12 @@
 //! interval a line belongs to ([`interval`]) and what an ssh meant to say ([`launch::outcome`]) are pure functions.
 //! What was recorded ([`record`]) is shown again by [`replay`], on the same screen and by its own clock.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use plan::Task;
+use shared::display::sanitize_lines;
 
 mod attribute;
 mod backoff;
@@ -50,10 +52,14 @@ pub fn command() -> clap::Command {
 pub fn main() -> ExitCode {
     let task = match cli::Cli::try_parse() {
         Ok(cli) => resolve::resolve(cli),
-        Err(error) => {
+        Err(error) if error.use_stderr() => {
+            complain(&error.to_string());
+            return ExitCode::from(exit::USAGE);
+        }
+        Err(text) => {
             // Where it can't be printed there is nobody to tell.
-            let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS };
+            let _ = text.print();
+            return ExitCode::SUCCESS;
         }
     };
     let status = task.map_err(|error| error.to_string()).and_then(|task| {
@@ -74,8 +80,13 @@ pub fn main() -> ExitCode {
         status
     });
     ExitCode::from(status.unwrap_or_else(|error| {
-        use std::io::Write;
-        let _ = writeln!(std::io::stderr(), "collectl-recv: {error}");
+        complain(&format!("collectl-recv: {error}\n"));
         exit::USAGE
     }))
+}
+
+/// Says what keeps the program from its task. Arguments are shown in it.
+fn complain(text: &str) {
+    // Where even standard error is gone there is nobody to tell.
+    let _ = std::io::stderr().write_all(sanitize_lines(text).as_bytes());
 }

@@ -13,6 +13,7 @@ use std::process::{Command, Stdio};
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::{Errno, FdFlags, fcntl_setfd};
+use shared::regular;
 use thiserror::Error;
 
 use crate::cli::UsageError;
@@ -128,7 +129,7 @@ pub fn begin(literal: &Literal) -> Result<PidFile, DaemonError> {
     let _ = rustix::process::setsid();
     let path = pid_file(literal);
     let failed = |error| DaemonError::PidFile { path: path.clone(), error };
-    let open = File::options().write(true).create(true).truncate(false).open(&path);
+    let open = regular::write(File::options().write(true).create(true).truncate(false), &path);
     let mut file = open.map_err(failed)?;
     // Of several that start at once, all have found none that runs. A file system without locks refuses nobody.
     if flock(&file, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK) {
@@ -202,7 +203,7 @@ fn running(path: &Path) -> Option<u32> {
 
 fn read_pid(path: &Path) -> Option<u32> {
     let mut text = String::new();
-    File::open(path).ok()?.take(32).read_to_string(&mut text).ok()?;
+    regular::read(path).ok()?.take(32).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
 }
 
@@ -253,6 +254,8 @@ pub fn settle(literal: &Literal) -> Result<(), UsageError> {
 
 #[cfg(test)]
 mod tests {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
     use super::*;
 
     #[test]
@@ -268,6 +271,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("collectl.pid");
         assert_eq!(running(&path), None);
+        // Nobody is waited for who would write to a pipe.
+        mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        assert_eq!(running(&path), None);
+        fs::remove_file(&path).unwrap();
         for text in ["", "x", "0", "99999999999", "1\n"] {
             fs::write(&path, text).unwrap();
             assert_eq!(running(&path), None, "{text}");

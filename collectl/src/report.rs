@@ -1,5 +1,7 @@
 //! From frames to the text of intervals: meters, a format, and the headers in between.
 
+use shared::display::sanitize_text;
+
 use crate::cli::plan::{Format, Headers, Plan};
 use crate::cli::stats::Stats;
 use crate::clock::Time;
@@ -95,7 +97,12 @@ impl Report {
     /// The column headers; empty until an interval has passed.
     #[must_use]
     pub fn header(&self) -> Vec<u8> {
-        if self.is_ready() { self.renderer.header(&self.stamp, &self.meters) } else { Vec::new() }
+        if !self.is_ready() {
+            return Vec::new();
+        }
+        let mut header = self.renderer.header(&self.stamp, &self.meters);
+        sanitize_text(&mut header);
+        header
     }
 
     /// Intervals shown so far.
@@ -212,6 +219,7 @@ impl Report {
         if self.stats.is_some_and(|stats| !stats.intervals) {
             self.body.clear();
         }
+        sanitize_text(&mut self.body);
         let empty = header.is_empty() && self.body.is_empty();
         (!empty).then(|| Text::new(&header, &self.body))
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use bytes::Bytes;
 use rustix::process::{Pid, getppid};
@@ -196,7 +197,7 @@ impl<'a> Run<'a> {
             let header = self.preview_header();
             self.sink.set_header(&header);
         }
-        let started = Time::now();
+        let started = Instant::now();
         let mut ticker = Ticker::start(self.plan.interval, self.plan.alignment)?;
         let mut manager = Manager::new();
         manager.ready();
@@ -260,12 +261,12 @@ impl<'a> Run<'a> {
         header
     }
 
-    fn is_over(&self, started: Time) -> bool {
+    fn is_over(&self, started: Instant) -> bool {
         match self.plan.limit {
             Limit::None => false,
             Limit::Count(0) => true,
             Limit::Count(count) => self.output.intervals().unwrap_or(self.samples.saturating_sub(1)) >= count,
-            Limit::Runtime(duration) => Time::now().plus(self.plan.interval) > started.plus(duration),
+            Limit::Runtime(duration) => started.elapsed() + self.plan.interval > duration,
         }
     }
 

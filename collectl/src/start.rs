@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
+use shared::display::sanitize_lines;
 use shared::host::HostName;
 use shared::prefix::prefix_lines;
 
@@ -33,7 +34,10 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             message::fatal(format_args!("Error: {message}"));
-            voice.complain(&format!("Error: {message}\ntype 'collectl -h' for help\n"));
+            voice.complain(&format!(
+                "Error: {}\ntype 'collectl -h' for help\n",
+                sanitize_lines(&message.to_string())
+            ));
             ExitCode::FAILURE
         }
     }

@@ -23,13 +23,29 @@ pub enum Ticker {
     Timed(Timer),
 }
 
-/// A kernel timer on the realtime clock, which the kernel cancels when that clock is set (timerfd_create(2)).
+/// A schedule by a clock.
 #[derive(Debug)]
-pub struct Timer {
+pub struct Timer<C = KernelTimer> {
     schedule: Schedule,
-    timer: AsyncFd<OwnedFd>,
+    clock: C,
     last: Option<(Time, Instant)>,
 }
+
+/// A clock to wait by.
+pub trait Clock {
+    /// The time of day, and an instant of a clock that nobody sets.
+    fn now(&self) -> (Time, Instant);
+
+    /// Waits until `due`: true; or until the clock was set: false. May be dropped at any time.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn wait(&self, due: Time) -> impl Future<Output = io::Result<bool>>;
+}
+
+/// A kernel timer on the realtime clock, which the kernel cancels when that clock is set (timerfd_create(2)).
+#[derive(Debug)]
+pub struct KernelTimer(AsyncFd<OwnedFd>);
 
 /// The time to sample has come.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,10 +65,8 @@ impl Ticker {
         if interval.is_zero() {
             return Ok(Self::Always);
         }
-        let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
-        let timer = polled(rustix::time::timerfd_create(TimerfdClockId::Realtime, flags)?)?;
         let schedule = Schedule::new(interval, alignment, Time::now());
-        Ok(Self::Timed(Timer { schedule, timer, last: None }))
+        Ok(Self::Timed(Timer { schedule, clock: KernelTimer::new()?, last: None }))
     }
 
     /// Waits for the next boundary. May be dropped at any time and called again.
@@ -70,18 +84,32 @@ impl Ticker {
     }
 }
 
-impl Timer {
+impl<C: Clock> Timer<C> {
     async fn tick(&mut self) -> io::Result<Tick> {
         loop {
-            let due = self.schedule.next_after(Time::now());
-            self.arm(due)?;
-            if self.expired().await? {
-                let now = Time::now();
+            let due = self.schedule.next_after(self.clock.now().0);
+            if self.clock.wait(due).await? {
+                let (now, instant) = self.clock.now();
                 if now >= due {
-                    return Ok(Tick { now, stepped: self.step(now) });
+                    return Ok(Tick { now, stepped: self.step(now, instant) });
                 }
             }
         }
+    }
+
+    fn step(&mut self, now: Time, instant: Instant) -> f64 {
+        let last = self.last.replace((now, instant));
+        let step = last.map_or(0.0, |(time, before)| {
+            now.seconds_since(time) - instant.duration_since(before).as_secs_f64()
+        });
+        if step.abs() > STEP { step } else { 0.0 }
+    }
+}
+
+impl KernelTimer {
+    fn new() -> io::Result<Self> {
+        let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
+        Ok(Self(polled(rustix::time::timerfd_create(TimerfdClockId::Realtime, flags)?)?))
     }
 
     fn arm(&self, due: Time) -> io::Result<()> {
@@ -91,15 +119,21 @@ impl Timer {
         };
         let it_interval = Timespec { tv_sec: 0, tv_nsec: 0 };
         let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
-        rustix::time::timerfd_settime(self.timer.get_ref(), flags, &Itimerspec { it_interval, it_value })?;
+        rustix::time::timerfd_settime(self.0.get_ref(), flags, &Itimerspec { it_interval, it_value })?;
         Ok(())
     }
+}
 
-    /// Waits until the timer expires (true) or is cancelled because the clock was set (false).
-    async fn expired(&self) -> io::Result<bool> {
+impl Clock for KernelTimer {
+    fn now(&self) -> (Time, Instant) {
+        (Time::now(), Instant::now())
+    }
+
+    async fn wait(&self, due: Time) -> io::Result<bool> {
+        self.arm(due)?;
         loop {
-            let mut ready = self.timer.readable().await?;
-            let read = rustix::io::read(self.timer.get_ref(), &mut [0; 8]);
+            let mut ready = self.0.readable().await?;
+            let read = rustix::io::read(self.0.get_ref(), &mut [0; 8]);
             // It is not ready again before it is armed again: no read but one for each tick.
             ready.clear_ready();
             match read {
@@ -110,13 +144,98 @@ impl Timer {
             }
         }
     }
+}
 
-    fn step(&mut self, now: Time) -> f64 {
-        let passed = Instant::now();
-        let last = self.last.replace((now, passed));
-        let step = last.map_or(0.0, |(time, instant)| {
-            now.seconds_since(time) - passed.duration_since(instant).as_secs_f64()
-        });
-        if step.abs() > STEP { step } else { 0.0 }
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const START: Time = Time::from_micros(1_795_340_400_300_000);
+    const LATENCY: Duration = Duration::from_millis(2);
+
+    /// A clock that is set at some moments, each so long after the start and by so many seconds, and a kernel that does
+    /// what timerfd_create(2) says. Time passes only where it is waited for.
+    struct SetClock {
+        start: Instant,
+        passed: Cell<Duration>,
+        sets: Vec<(Duration, f64)>,
+    }
+
+    impl Clock for SetClock {
+        fn now(&self) -> (Time, Instant) {
+            let passed = self.passed.get();
+            let set: f64 = self.sets.iter().filter(|(at, _)| *at <= passed).map(|(_, by)| by).sum();
+            let time = Time::from_micros(START.plus(passed).micros() + (set * 1e6) as i64);
+            (time, self.start + passed)
+        }
+
+        async fn wait(&self, due: Time) -> io::Result<bool> {
+            let passed = self.passed.get();
+            let micros = due.micros() - self.now().0.micros();
+            let expires = passed + Duration::from_micros(micros.try_into().unwrap_or(0));
+            let set = self.sets.iter().map(|(at, _)| *at).find(|&at| at > passed && at <= expires);
+            self.passed.set(set.unwrap_or(expires + LATENCY));
+            Ok(set.is_none())
+        }
+    }
+
+    /// The first `count` ticks, each with how long after the start it came.
+    fn ticks(interval: Duration, sets: Vec<(Duration, f64)>, count: usize) -> Vec<(Duration, Tick)> {
+        let schedule = Schedule::new(interval, Alignment::Start, START);
+        let clock = SetClock { start: Instant::now(), passed: Cell::default(), sets };
+        let mut timer = Timer { schedule, clock, last: None };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let tick = |_| (runtime.block_on(timer.tick()).unwrap(), timer.clock.passed.get());
+        (0..count).map(tick).map(|(tick, passed)| (passed, tick)).collect()
+    }
+
+    #[test]
+    fn a_clock_that_is_set_by_an_hour() {
+        let seconds = Duration::from_secs_f64;
+        for by in [3600.0, -3600.0] {
+            let ticks = ticks(seconds(1.0), vec![(seconds(3.0), by)], 6);
+            let steps: Vec<f64> = ticks.iter().map(|(_, tick)| tick.stepped.round()).collect();
+            assert_eq!(steps, [0.0, 0.0, 0.0, by, 0.0, 0.0]);
+            let passed: Vec<f64> = ticks.iter().map(|(passed, _)| passed.as_secs_f64()).collect();
+            assert_eq!(passed, [0.702, 1.702, 2.702, 3.702, 4.702, 5.702]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_interval_is_lost_but_one_where_the_clock_is_set(
+            millis in prop::sample::select(vec![100u64, 1000, 10_000]),
+            sets in prop::collection::vec((1.0f64..20.0, prop::sample::select(vec![
+                3600.0, -3600.0, 3600.37, -3599.81, 86_400.5, -0.6, 0.25,
+            ])), 0..4),
+        ) {
+            let interval = Duration::from_millis(millis);
+            let mut at = Duration::ZERO;
+            let sets: Vec<_> = sets.into_iter().map(|(intervals, by)| {
+                at += interval.mul_f64(3.0 + intervals);
+                (at, by)
+            }).collect();
+            let ticks = ticks(interval, sets.clone(), 100);
+            let aligned = |tick: &Tick| tick.now.micros().rem_euclid(interval.as_micros() as i64);
+            prop_assert_eq!(aligned(&ticks[0].1) % 100_000, 2000);
+            for (passed, tick) in &ticks {
+                // Set between the end of the wait and the tick, the clock is what it is.
+                let just_set = sets.iter().any(|(at, _)| at <= passed && *at + LATENCY > *passed);
+                prop_assert!(just_set || aligned(tick) == aligned(&ticks[0].1), "{tick:?}");
+            }
+            for pair in ticks.windows(2) {
+                let (from, to) = (pair[0].0, pair[1].0);
+                let set: Vec<f64> = sets.iter().filter(|(at, _)| *at > from && *at <= to).map(|set| set.1).collect();
+                prop_assert!(to - from <= 2 * interval, "{from:?} {to:?}");
+                match set[..] {
+                    [] => prop_assert!(to - from == interval && pair[1].1.stepped == 0.0),
+                    _ => prop_assert!((pair[1].1.stepped - set.iter().sum::<f64>()).abs() < 1e-4),
+                }
+            }
+        }
     }
 }

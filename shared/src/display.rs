@@ -14,6 +14,23 @@ pub fn sanitize(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(String::from_utf8_lossy(bytes).chars().filter(|&c| is_harmless(c)).collect())
 }
 
+/// The same for several lines, whose ends stay.
+#[must_use]
+pub fn sanitize_lines(text: &str) -> String {
+    text.split_inclusive('\n').flat_map(|line| [sanitize(line.as_bytes()), end_of(line).into()]).collect()
+}
+
+/// The same in place, for text that is nearly always harmless.
+pub fn sanitize_text(text: &mut Vec<u8>) {
+    if !text.iter().all(|&byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n')) {
+        *text = sanitize_lines(&String::from_utf8_lossy(text)).into_bytes();
+    }
+}
+
+fn end_of(line: &str) -> &'static str {
+    if line.ends_with('\n') { "\n" } else { "" }
+}
+
 fn is_harmless(c: char) -> bool {
     c == '\t'
         || !(c.is_control()
@@ -37,6 +54,14 @@ mod tests {
         assert_eq!(sanitize("c1 \u{9b}31m \u{9d}x".as_bytes()), "c1 31m x");
         assert_eq!(sanitize("bidi \u{202e}x\u{2066}\u{200f}\u{61c}".as_bytes()), "bidi x");
         assert_eq!(sanitize("größe ✓".as_bytes()), "größe ✓");
+    }
+
+    #[test]
+    fn ends_of_lines_stay() {
+        assert_eq!(sanitize_lines("a\x1b[2J\r\n\nb\u{202e}"), "a[2J\n\nb");
+        let mut text = b"a\tb\n\x9bc\x07\n".to_vec();
+        sanitize_text(&mut text);
+        assert_eq!(text, "a\tb\n\u{fffd}c\n".as_bytes());
     }
 
     #[test]

@@ -13,20 +13,20 @@ pub struct Endpoint {
     pub port: Option<u16>,
 }
 
-/// Why a text is not an endpoint.
+/// Why a text is not an endpoint. What it shows of the text steers no terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EndpointError {
     /// Nothing stands where the host should.
-    #[error("'{0}' names no host")]
+    #[error("'{}' names no host", .0.escape_debug())]
     NoHost(String),
     /// A host holds a character that no name or address has.
-    #[error("'{0}' is not a host name or address")]
+    #[error("'{}' is not a host name or address", .0.escape_debug())]
     BadHost(String),
     /// A `[` without its `]`, or text between `]` and the port.
-    #[error("'{0}' has unmatched brackets")]
+    #[error("'{}' has unmatched brackets", .0.escape_debug())]
     Brackets(String),
     /// A port that is not a number from 1 to 65535.
-    #[error("'{port}' in '{text}' is not a port (1 to 65535)")]
+    #[error("'{}' in '{}' is not a port (1 to 65535)", port.escape_debug(), text.escape_debug())]
     BadPort {
         /// The part taken for the port.
         port: String,
@@ -110,6 +110,7 @@ pub fn parse_port(port: &str, text: &str) -> Result<u16, EndpointError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::display::sanitize;
 
     fn ok(text: &str) -> (String, Option<u16>) {
         let endpoint = Endpoint::parse(text).unwrap();
@@ -150,6 +151,14 @@ mod tests {
             "a\nb",
         ] {
             assert!(Endpoint::parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_error_steers_no_terminal() {
+        for text in ["\u{1b}[2Jx", "[\u{9b}31m", "a:\u{202e}7", ":\u{7}"] {
+            let error = Endpoint::parse(text).unwrap_err().to_string();
+            assert_eq!(sanitize(error.as_bytes()), error, "{text:?}");
         }
     }
 }

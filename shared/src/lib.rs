@@ -3,8 +3,8 @@
 //! [`endpoint`], [`allow`], [`hello`], [`host`], [`line`], [`prefix`], [`display`], [`queue`], [`secret`] and
 //! [`sparing`] are pure:
 //! bytes and numbers in, values out.
-//! [`liveness`], [`stdout`] and [`polled`] are the small edges that both programs would otherwise write twice: the
-//! options of a connection, and a standard output that never makes its writer wait.
+//! [`liveness`], [`stdout`], [`polled`] and [`regular`] are the small edges that both programs would otherwise write
+//! twice: the options of a connection, a standard output that never makes its writer wait, and files among those of others.
 
 pub mod allow;
 pub mod display;
@@ -16,6 +16,7 @@ pub mod liveness;
 pub mod polled;
 pub mod prefix;
 pub mod queue;
+pub mod regular;
 pub mod secret;
 pub mod sparing;
 pub mod stdout;

@@ -10,7 +10,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use tests::fuzz::{TARGETS, corpus};
 
-/// Time for the mutations of one target.
+/// Time for the mutations of one target, unless `COLLECTL_TESTS_FUZZ_SECONDS` says so.
 const TIME: Duration = Duration::from_millis(700);
 
 /// A change to an input.
@@ -90,13 +90,16 @@ fn the_corpus_breaks_nothing() {
 /// The same ones at each run, so that what it says is the code's doing; how many there are depends on the machine.
 #[test]
 fn mutations_of_the_corpus_break_nothing() {
+    let seconds = std::env::var("COLLECTL_TESTS_FUZZ_SECONDS");
+    let time =
+        seconds.map_or(TIME, |seconds| Duration::from_secs(seconds.parse().expect("a number of seconds")));
     for target in TARGETS {
         let corpus = corpus(target);
         let edits = prop::collection::vec(any_edit(), 1..8);
         let strategy = (any::<Index>(), edits);
         let mut runner = TestRunner::deterministic();
         let start = Instant::now();
-        while start.elapsed() < TIME {
+        while start.elapsed() < time {
             let (seed, edits) = strategy.new_tree(&mut runner).expect("nothing is rejected").current();
             let mut bytes = corpus[seed.index(corpus.len())].1.clone();
             edits.iter().for_each(|edit| edit.apply(&mut bytes));

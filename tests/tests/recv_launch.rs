@@ -7,7 +7,7 @@ use tests::brief::{Kind, kind};
 use tests::cluster::{Cluster, collectors, end, is_possible, nothing_is_left, started};
 use tests::port;
 use tests::process::Process;
-use tests::programs::collectl_recv;
+use tests::programs::{collectl_recv, command, folder};
 
 /// How soon nothing may be left of what a killed receiver started.
 const GONE: Duration = Duration::from_secs(15);
@@ -25,8 +25,11 @@ fn this_machine_needs_no_ssh() {
 fn ctrl_c_leaves_nothing_of_this_machines_collectl() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let port = port::free();
-        let mut receiver =
-            Process::start(&mut collectl_recv(&format!("launch localhost --port {port} -- -scdnm -i20")));
+        // Where this test runs under nohup, the receiver would be right to ignore SIGHUP.
+        let mut command = command("env", "--default-signal=HUP");
+        command.arg(folder().join("collectl-recv"));
+        let args = format!("launch localhost --port {port} -- -scdnm -i20");
+        let mut receiver = Process::start(command.args(args.split_ascii_whitespace()));
         receiver.stderr.wait_for("up");
         assert_eq!(collectors(port), 1);
         end(receiver, signal, port);

@@ -1,11 +1,12 @@
 //! Names that would steer a terminal: of a process that runs here, and of everything in a recording.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use tests::process::Process;
-use tests::programs::collectl;
+use tests::programs::{collectl, collectl_recv};
 use tests::recording::{file, whole};
 use tests::sources::Machine;
 
@@ -84,5 +85,40 @@ fn a_recording_in_every_format() {
         let shown = output(collectl(format).arg("-p").arg(&path));
         assert_plain(format, &shown);
         assert!(!shown.is_empty(), "{format}");
+    }
+}
+
+/// Runs a command that must fail, and checks what it says. Returns whether that shows what is wrong.
+fn complains(mut command: Command, odd: impl AsRef<OsStr>) -> bool {
+    let output = command.arg(odd).output().unwrap();
+    assert!(!output.status.success() && !output.stderr.is_empty(), "{command:?} should fail: {output:?}");
+    assert_plain(&format!("{command:?}"), &[&output.stdout[..], &output.stderr].concat());
+    contains(&output.stderr, "[2J")
+}
+
+#[test]
+fn errors_steer_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join(format!("{ODD}none"));
+    let hosts = folder.path().join("hosts");
+    fs::write(&hosts, format!("n1\n{ODD}[1-2\n")).unwrap();
+    let switches = ["-i", "-o", "-A", "--hostname", "--export", "-R", "-r", "--bind", "--allow", "-p"];
+    let shown =
+        switches.map(|switch| complains(collectl(&format!("--quiet -C /dev/null -c1 {switch}")), ODD));
+    assert!(shown.iter().filter(|&&shown| shown).count() > 5, "{shown:?}");
+    let cases = [
+        (collectl_recv("launch"), format!("{ODD}[1-")),
+        (collectl_recv("launch"), format!("^{}", missing.display())),
+        (collectl_recv("launch"), format!("^{}", hosts.display())),
+        (collectl_recv("launch"), format!("@{ODD}")),
+        (collectl_recv("connect"), format!("n1:{ODD}")),
+        (collectl_recv("listen --bind"), ODD.to_owned()),
+        (collectl_recv("listen --allow"), ODD.to_owned()),
+        (collectl_recv("listen --view"), ODD.to_owned()),
+        (collectl_recv("replay"), missing.display().to_string()),
+        (collectl_recv(""), ODD.to_owned()),
+    ];
+    for (command, odd) in cases {
+        assert!(complains(command, &odd), "{odd:?} is shown");
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn program(path: &Path) -> Result<Bytes, PushError> {
 
 /// Whether a 64-bit little-endian ELF program asks for a loader; none if it is something else. The layout is that of
 /// elf(5): `Elf64_Ehdr`, `Elf64_Phdr`.
-fn has_loader(bytes: &[u8]) -> Option<bool> {
+pub(crate) fn has_loader(bytes: &[u8]) -> Option<bool> {
     let field = |at: usize, size: usize| {
         let bytes = bytes.get(at..at.checked_add(size)?)?;
         Some(bytes.iter().rev().fold(0_usize, |value, &byte| value << 8 | usize::from(byte)))

@@ -36,6 +36,11 @@ impl Stamp {
         }
     }
 
+    /// Seconds from `earlier` to this, negative where the clock ran back.
+    fn since(self, earlier: Self) -> f64 {
+        within_half_a_day_if(self, self.seconds() - earlier.seconds())
+    }
+
     /// How far it is ahead of `arrival`.
     fn ahead(self, arrival: f64) -> f64 {
         match self {
@@ -50,7 +55,7 @@ impl Stamp {
 pub(crate) struct HostClock {
     /// Seconds that the stamps are ahead.
     offset: Option<f64>,
-    last_stamp: Option<f64>,
+    last_stamp: Option<Stamp>,
     last_arrival: Option<f64>,
     last_time: Option<f64>,
     last_lag: f64,
@@ -65,8 +70,8 @@ impl HostClock {
         let seconds = place.stamp.map(Stamp::seconds);
         let together =
             place.rows == Rows::Many && self.last_arrival.is_some_and(|last| place.arrival - last < TOGETHER);
-        let same = seconds == self.last_stamp && (seconds.is_some() || together);
-        self.last_stamp = seconds;
+        let before = std::mem::replace(&mut self.last_stamp, place.stamp);
+        let same = seconds == before.map(Stamp::seconds) && (seconds.is_some() || together);
         self.last_arrival = Some(place.arrival);
         if same && place.rows == Rows::Many {
             return (self.last_time.unwrap_or(place.arrival), true);
@@ -74,7 +79,13 @@ impl HostClock {
         let time = match place.stamp {
             // Whole seconds of an interval that is shorter than one say too little.
             Some(_) if same => place.arrival,
-            Some(stamp) => self.put_right(stamp, place.arrival),
+            Some(stamp) => {
+                // Samples come in their order: only a clock that was set, or the end of summer time, leads back.
+                if before.is_some_and(|before| stamp.since(before) < -TRUSTED) {
+                    self.offset = None;
+                }
+                self.put_right(stamp, place.arrival)
+            }
             None => place.arrival,
         };
         if let Some(last) = self.last_time

@@ -6,6 +6,7 @@ use super::*;
 
 /// A Sunday in 2026.
 const START: f64 = 1_795_340_400.0;
+const DAY: f64 = 86_400.0;
 
 fn at(stamp: Option<Stamp>, arrival: f64) -> Place {
     Place { stamp, arrival, rows: Rows::One }
@@ -87,6 +88,30 @@ fn clocks_and_zones_that_are_off_make_no_difference() {
     let off = [0.0, 7203.4, -3600.0, -86_400.0 * 400.0, 0.3];
     assert_whole(&seconds(5, 6, |host, time| epoch(time + off[host])), 6);
     assert_whole(&seconds(5, 6, |host, time| Some(Stamp::OfDay((time + off[host]).rem_euclid(86_400.0)))), 6);
+}
+
+#[test]
+fn a_clock_that_is_set_by_an_hour_makes_no_difference() {
+    for by in [3600.0, -3600.0, 3600.4, -3599.7] {
+        // Two of five hosts; one of them is set back again.
+        let set = |host, time: f64| {
+            let passed = time - START;
+            match host {
+                1 if passed >= 7.0 => time + by,
+                3 if (9.0..15.0).contains(&passed) => time + by,
+                _ => time,
+            }
+        };
+        assert_whole(&seconds(5, 20, |host, time| epoch(set(host, time))), 20);
+        assert_whole(&seconds(5, 20, |host, time| Some(Stamp::Local(set(host, time)))), 20);
+        assert_whole(&seconds(5, 20, |host, time| Some(Stamp::OfDay(set(host, time).rem_euclid(DAY)))), 20);
+    }
+}
+
+#[test]
+fn midnight_leads_no_clock_back() {
+    let midnight = (START / DAY).ceil() * DAY - 5.0 - START;
+    assert_whole(&seconds(2, 10, |_, time| Some(Stamp::OfDay((time + midnight).rem_euclid(DAY)))), 10);
 }
 
 #[test]

@@ -32,16 +32,13 @@ impl Output {
         for later in 0..TRIES {
             let name = name::of(host, time + f64::from(later), extension);
             let path = folder.join(&name);
-            match create(&path) {
-                Ok(file) => {
-                    let times = match kind {
-                        Kind::Raw => None,
-                        Kind::Records(_) | Kind::Lines => {
-                            Some(create(&path.with_extension(times::EXTENSION))?)
-                        }
-                    };
-                    return Ok(Self { file, times, written: 0, name });
-                }
+            // First that one, so that no text is begun without it.
+            let times = match kind {
+                Kind::Raw => Ok(None),
+                Kind::Records(_) | Kind::Lines => create(&path.with_extension(times::EXTENSION)).map(Some),
+            };
+            match times.and_then(|times| Ok((create(&path)?, times))) {
+                Ok((file, times)) => return Ok(Self { file, times, written: 0, name }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }

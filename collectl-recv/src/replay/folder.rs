@@ -1,6 +1,5 @@
 //! Which files of a folder are recordings.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,17 +38,6 @@ pub(super) fn recordings(folder: &Path) -> io::Result<Vec<Recording>> {
         a.host.cmp(&b.host).then(a.begun.total_cmp(&b.begun)).then_with(|| a.path.cmp(&b.path))
     });
     Ok(found)
-}
-
-/// Opens a file of a recording. A pipe that has such a name would be waited for, for ever.
-///
-/// # Errors
-/// Where it can't be opened, or is no file.
-pub(super) fn open(path: &Path) -> io::Result<File> {
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-    }
-    File::open(path)
 }
 
 fn recording(path: PathBuf) -> Option<Recording> {

@@ -10,8 +10,8 @@ use collectl::report::Report;
 use collectl::source::raw::reader::RawReader;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use shared::regular;
 
-use super::folder;
 use super::switches::Switches;
 use super::window::{Place, Window};
 
@@ -89,7 +89,7 @@ impl RawTrack {
 }
 
 fn read(path: &Path) -> io::Result<RawReader> {
-    let file = folder::open(path)?;
+    let file = regular::read(path)?;
     if path.extension().is_some_and(|extension| extension == "gz") {
         return RawReader::open(path);
     }

@@ -5,8 +5,8 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use shared::line::MAX_LINE;
+use shared::regular;
 
-use super::folder;
 use super::window::{Place, Window};
 use crate::record::header::Columns;
 use crate::record::times::{self, Line};
@@ -37,7 +37,7 @@ pub(crate) struct TextTrack<R> {
 impl TextTrack<BufReader<File>> {
     /// Opens the text `path`, and the file beside it.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let open = |path: &Path| folder::open(path).map(|file| BufReader::with_capacity(BUFFER, file));
+        let open = |path: &Path| regular::read(path).map(|file| BufReader::with_capacity(BUFFER, file));
         let times = open(&path.with_extension(times::EXTENSION)).map_err(|error| {
             io::Error::new(error.kind(), format!("the .{} file beside it: {error}", times::EXTENSION))
         })?;

@@ -3,12 +3,11 @@
 use std::fmt::Arguments;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
 use jiff::Zoned;
-use rustix::fs::OFlags;
 use shared::display::sanitize;
+use shared::regular;
 
 use super::Severity;
 
@@ -42,10 +41,7 @@ impl Log {
         now: &Zoned,
     ) -> Result<(), (PathBuf, io::Error)> {
         let path = self.folder.join(format!("{}-collectl-{}.log", self.host, now.strftime("%Y%m")));
-        // A pipe or a link in the place of the log is not written.
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        let opened =
-            OpenOptions::new().append(true).create(true).custom_flags(flags.bits().cast_signed()).open(&path);
+        let opened = regular::write(OpenOptions::new().append(true).create(true), &path);
         let written = opened.and_then(|mut file| file.write_all(line(severity, text, now).as_bytes()));
         let was_failing = std::mem::replace(&mut self.failing, written.is_err());
         match written {

@@ -11,6 +11,7 @@ use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Zoned;
+use shared::display::sanitize_lines;
 
 pub use log::Log;
 
@@ -98,6 +99,7 @@ fn tell(severity: Severity, text: Arguments<'_>, on_terminal: bool) {
 }
 
 fn to_terminal(text: Arguments<'_>) {
+    let text = sanitize_lines(&text.to_string());
     let _ = writeln!(std::io::stderr().lock(), "collectl: {text}");
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
+use shared::regular;
 
 /// A file that is written from front to end.
 #[derive(Debug)]
@@ -34,12 +35,14 @@ impl OutFile {
         Ok(Self::new(path, file))
     }
 
-    /// Makes a file; one of that name is lost.
+    /// Makes a file; one of that name is lost, but a link or a pipe is left alone.
     ///
     /// # Errors
     /// What the system says.
     pub fn replace(path: PathBuf) -> io::Result<Self> {
-        let file = File::create(&path)?;
+        // Not O_TRUNC: what it opens must be known first.
+        let file = regular::write(OpenOptions::new().write(true).create(true).truncate(false), &path)?;
+        file.set_len(0)?;
         Ok(Self::new(path, file))
     }
 
@@ -49,7 +52,7 @@ impl OutFile {
     /// # Errors
     /// What the system says.
     pub fn append(path: PathBuf) -> io::Result<Self> {
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
+        let mut file = regular::write(OpenOptions::new().read(true).append(true).create(true), &path)?;
         if is_gzip(&path) {
             if let Some(length) = cut_off(&mut file)? {
                 file = rewrite(&path, &mut file, length)?;
@@ -217,25 +220,30 @@ fn rewrite(path: &Path, file: &mut File, length: u64) -> io::Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".mending");
     let mended = PathBuf::from(name);
-    let done = mend(&mended, file, length).and_then(|()| fs::rename(&mended, path));
+    // One that a crash left behind, or that somebody put there.
+    let _ = fs::remove_file(&mended);
+    let mut new = OpenOptions::new().append(true).create_new(true).open(&mended)?;
+    let done = mend(&mut new, file, length).and_then(|()| fs::rename(&mended, path));
     if let Err(error) = done {
         // There may be no space for two of it.
         let _ = fs::remove_file(&mended);
         return Err(error);
     }
-    OpenOptions::new().append(true).open(path)
+    Ok(new)
 }
 
-fn mend(mended: &Path, file: &mut File, length: u64) -> io::Result<()> {
+fn mend(mended: &mut File, file: &mut File, length: u64) -> io::Result<()> {
     file.seek(SeekFrom::Start(0))?;
     let mut text = MultiGzDecoder::new(io::BufReader::new(file)).take(length);
-    let mut encoder = GzEncoder::new(File::create(mended)?, Compression::default());
+    let mut encoder = GzEncoder::new(&mut *mended, Compression::default());
     io::copy(&mut text, &mut encoder)?;
     encoder.finish()?.sync_data()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
 
     fn text(path: &Path) -> Vec<u8> {
@@ -286,6 +294,32 @@ mod tests {
             begin(b"three\n").undo();
             assert_eq!(text(&path), b"two\n", "{name}");
         }
+    }
+
+    #[test]
+    fn what_others_put_in_its_place_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let theirs = folder.path().join("theirs");
+        fs::write(&theirs, "kept").unwrap();
+        for name in ["a.tab", "a.tab.gz"] {
+            let path = folder.path().join(name);
+            symlink(&theirs, &path).unwrap();
+            assert!(OutFile::create(path.clone()).is_err());
+            assert!(OutFile::replace(path.clone()).is_err());
+            assert!(OutFile::append(path.clone()).is_err());
+        }
+        // What a gzip file that was cut off is mended in.
+        let path = folder.path().join("b.tab.gz");
+        let mut file = OutFile::append(path.clone()).unwrap();
+        file.write(b"one\n").unwrap();
+        file.flush().unwrap();
+        std::mem::forget(file);
+        symlink(&theirs, folder.path().join("b.tab.gz.mending")).unwrap();
+        let mut file = OutFile::append(path.clone()).unwrap();
+        file.write(b"two\n").unwrap();
+        file.close().unwrap();
+        assert_eq!(text(&path), b"one\ntwo\n");
+        assert_eq!(fs::read(&theirs).unwrap(), b"kept");
     }
 
     #[test]

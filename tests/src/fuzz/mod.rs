@@ -34,6 +34,7 @@ pub static TARGETS: &[Target] = &[
     Target { name: "stream", run: receiver::stream },
     Target { name: "hosts", run: receiver::hosts },
     Target { name: "outcome", run: receiver::outcome },
+    Target { name: "program", run: receiver::program },
     Target { name: "attribute", run: receiver::attribute },
     Target { name: "raw", run: recording::raw },
     Target { name: "gzip", run: recording::gzip },

@@ -38,6 +38,13 @@ pub(super) fn outcome(bytes: &[u8]) {
     }
 }
 
+/// A program is one to its last program header: one that is cut off before is none, and nothing behind them counts.
+pub(super) fn program(bytes: &[u8]) {
+    let Some(needs) = foreign::needs_loader(bytes) else { return };
+    assert_eq!(foreign::needs_loader(&[bytes, b"more"].concat()), Some(needs));
+    assert_eq!(foreign::needs_loader(&bytes[..57]), None);
+}
+
 /// A connection is of one of those that are waited for. Two bytes for each of these: its name and its address.
 pub(super) fn attribute(bytes: &[u8]) {
     let address = |last: u8| IpAddr::V4(Ipv4Addr::new(192, 0, 2, last % 8));

@@ -1,10 +1,10 @@
 //! Reads the frames of one raw file, plain or gzip, whole or cut off.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
+use shared::regular;
 
 use super::header::Header;
 use super::lines::Lines;
@@ -39,7 +39,7 @@ impl RawReader {
     /// # Errors
     /// What opening or reading the file returns.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = regular::read(path)?;
         let gzip = path.extension().is_some_and(|extension| extension == "gz");
         Self::new(if gzip {
             Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, file)))

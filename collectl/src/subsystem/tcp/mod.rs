@@ -8,6 +8,7 @@ mod verbose;
 
 pub use filter::TcpFilter;
 
+use shared::display::sanitize;
 use stack::{Section, Stack, is_level};
 
 use super::{Interval, Part, Place, Subsystem};
@@ -146,7 +147,7 @@ impl Subsystem for Tcp {
             Part::Detail => {
                 for section in self.filter.sections() {
                     let all = rates.gained.all(section);
-                    names.push("TCPD", all.map(|(name, _)| String::from_utf8_lossy(name)));
+                    names.push("TCPD", all.map(|(name, _)| sanitize(name)));
                 }
             }
         }
