@@ -167,7 +167,7 @@ fn lines(
     let rows = usize::from(area.height).saturating_sub(fixed).max(1);
     *page = rows.min(table.rows.unwrap_or(usize::MAX)).max(1);
     let sheet = sheet(table, Some(Room { width: usize::from(area.width), rows }));
-    let last = (table.first + sheet.rows.len()).min(sheet.total);
+    let last = (table.first + sheet.len()).min(sheet.total);
     let mut status = status.to_owned();
     if last - table.first.min(last) < sheet.total {
         status.push_str(&format!("  rows {}-{last} of {}", table.first + 1, sheet.total));
@@ -179,7 +179,8 @@ fn lines(
         _ => "? help".to_owned(),
     };
     let mut out = vec![Line::styled(status, Style::new().add_modifier(Modifier::REVERSED))];
-    out.extend(sheet.head.iter().chain(&sheet.rows).map(line));
+    out.extend(sheet.head.iter().map(line));
+    sheet.rows(|row| out.push(line(row)));
     out.resize(out.len().max(usize::from(area.height).saturating_sub(sums + 1)), Line::default());
     out.extend(sheet.sums.iter().map(line));
     out.push(Line::styled(below, Style::new().add_modifier(Modifier::DIM)));
@@ -187,7 +188,7 @@ fn lines(
 }
 
 fn line(line: &sheet::Line) -> Line<'static> {
-    line.iter().map(|(text, role)| Span::styled(text.clone(), style(*role))).collect()
+    line.parts().map(|(text, role)| Span::styled(text.to_owned(), style(role))).collect()
 }
 
 /// How a part of a line looks.
