@@ -145,9 +145,7 @@ impl Screen {
     /// Says in the status line of the table how a replay stands.
     pub(crate) fn note(&mut self, text: &str) {
         text.clone_into(&mut self.note);
-        if let Some(live) = &mut self.live {
-            live.touch();
-        }
+        self.touch();
     }
 
     /// Keeps all that comes from now on.
@@ -174,7 +172,11 @@ impl Screen {
             Display::Lines => lines::render(host, text),
             Display::Json(json) => json.lines(conn, host, text, now),
             Display::Merged(merged) => {
+                let connected = merged.connected();
                 merged.lines(conn, host, text, now);
+                if merged.connected() != connected {
+                    self.touch();
+                }
                 return self.advance();
             }
         };
@@ -188,6 +190,7 @@ impl Screen {
     pub(crate) fn gap(&mut self, host: &str, gap: Gap) -> io::Result<()> {
         self.losses.gaps += 1;
         self.losses.missing.add(gap);
+        self.touch();
         let shown = match &self.display {
             Display::Json(_) => json::gap(host, gap),
             // The table on a terminal says it in its last line.
@@ -214,6 +217,7 @@ impl Screen {
             Display::Json(json) => json.closed(conn),
             Display::Merged(merged) => merged.closed(conn),
         }
+        self.touch();
     }
 
     /// Does what is to be done by itself: lets standard output take what waits, finishes intervals whose time has come,
@@ -264,11 +268,17 @@ impl Screen {
     /// Finishes the intervals whose time has come.
     fn advance(&mut self) -> io::Result<()> {
         let Display::Merged(merged) = &mut self.display else { return Ok(()) };
-        let text = merged.advance(self.clock.now(), if self.shared { To::Terminal } else { To::Pipe });
+        let to = if self.shared { To::Terminal } else { To::Pipe };
+        let Some(text) = merged.advance(self.clock.now(), to) else { return Ok(()) };
+        self.touch();
+        self.write(text)
+    }
+
+    /// Something that the table shows has changed, where it is drawn.
+    fn touch(&mut self) {
         if let Some(live) = &mut self.live {
             live.touch();
         }
-        self.write(text)
     }
 
     /// Draws the table, where it is time to.
@@ -363,9 +373,7 @@ impl Screen {
     pub(crate) fn count(&mut self, counts: Counts) {
         if self.counts != counts {
             self.counts = counts;
-            if let Some(live) = &mut self.live {
-                live.touch();
-            }
+            self.touch();
             self.redraw();
         }
     }

@@ -106,11 +106,11 @@ impl Merged {
         }
     }
 
-    /// Shows the intervals that are finished at `now`; returns text for a pipe, where it is for one.
-    pub(crate) fn advance(&mut self, now: f64, to: To) -> Vec<u8> {
-        let mut out = Vec::new();
+    /// Shows the intervals that are finished at `now`, if any are; returns text for a pipe, where it is for one.
+    pub(crate) fn advance(&mut self, now: f64, to: To) -> Option<Vec<u8>> {
+        let mut out = None;
         while let Some(interval) = self.merge.finish(now) {
-            self.show(interval, to, &mut out);
+            self.show(interval, to, out.get_or_insert_default());
         }
         out
     }
