@@ -209,6 +209,14 @@ impl Table {
         row.number(self.layouts.get(entry.layout)?.cells.get(column).copied().flatten()?)
     }
 
+    /// All its values, and the columns they are in.
+    pub(crate) fn numbers<'a>(&self, entry: &'a Entry) -> impl Iterator<Item = (usize, f64)> {
+        let places = self.layouts.get(entry.layout).map_or(&[][..], |layout| &layout.cells);
+        let row = entry.row.as_ref();
+        let numbers = places.iter().map(move |index| row?.number((*index)?));
+        numbers.enumerate().filter_map(|(column, number)| Some((column, number?)))
+    }
+
     /// The word in the sort column.
     fn text(&self, entry: usize) -> &str {
         self.cell(&self.entries[entry], self.sort).map_or("", |cell| cell.text)

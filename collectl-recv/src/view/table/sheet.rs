@@ -8,6 +8,8 @@ use crate::view::width::{fit, width};
 pub(crate) const MAX_WIDTH: usize = 24;
 /// Widest host name on a terminal.
 const MAX_HOST: usize = 20;
+/// Blanks, to be taken from.
+const BLANKS: &str = "                                ";
 /// What is shown for a figure that is not there.
 const NOTHING: &str = "-";
 
@@ -71,8 +73,12 @@ impl Line {
         self.text.push_str(cut);
     }
 
-    fn blanks(&mut self, count: usize) {
-        self.text.extend(std::iter::repeat_n(' ', count));
+    fn blanks(&mut self, mut count: usize) {
+        // At once, since one by one takes longer than all the rest of a row.
+        while let Some(blanks) = BLANKS.get(..count.min(BLANKS.len())).filter(|_| count > 0) {
+            self.text.push_str(blanks);
+            count -= blanks.len();
+        }
     }
 }
 
@@ -250,8 +256,7 @@ impl Sums {
         let (mut totals, mut counts) = (vec![0.0; count], vec![0.0; count]);
         let (mut least, mut most) = (vec![f64::INFINITY; count], vec![f64::NEG_INFINITY; count]);
         for entry in visible.iter().filter(|entry| entry.standing == Standing::Present) {
-            for column in 0..count {
-                let Some(number) = table.number(entry, column) else { continue };
+            for (column, number) in table.numbers(entry) {
                 totals[column] += number;
                 counts[column] += 1.0;
                 least[column] = number.min(least[column]);
