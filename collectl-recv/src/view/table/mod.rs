@@ -210,7 +210,7 @@ impl Table {
     }
 
     /// All its values, and the columns they are in.
-    pub(crate) fn numbers<'a>(&self, entry: &'a Entry) -> impl Iterator<Item = (usize, f64)> {
+    pub(crate) fn numbers(&self, entry: &Entry) -> impl Iterator<Item = (usize, f64)> {
         let places = self.layouts.get(entry.layout).map_or(&[][..], |layout| &layout.cells);
         let row = entry.row.as_ref();
         let numbers = places.iter().map(move |index| row?.number((*index)?));
