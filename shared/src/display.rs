@@ -8,8 +8,12 @@ use std::borrow::Cow;
 /// The common case, printable ASCII, is returned as it is.
 #[must_use]
 pub fn sanitize(bytes: &[u8]) -> Cow<'_, str> {
-    if bytes.iter().all(|&byte| matches!(byte, b' '..=b'~' | b'\t')) {
-        return String::from_utf8_lossy(bytes);
+    // Without an early end, so that many bytes are looked at at once.
+    let plain = bytes.iter().fold(true, |plain, &byte| plain & matches!(byte, b' '..=b'~' | b'\t'));
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && plain
+    {
+        return Cow::Borrowed(text);
     }
     Cow::Owned(String::from_utf8_lossy(bytes).chars().filter(|&c| is_harmless(c)).collect())
 }

@@ -63,6 +63,7 @@ pub(crate) struct Batch {
 impl Batch {
     /// Takes one more line.
     pub(crate) fn add(&mut self, line: &[u8], cut: bool) {
+        self.text.reserve(line.len() + 1);
         self.text.extend_from_slice(line);
         self.text.push(b'\n');
         self.cut += u64::from(cut);

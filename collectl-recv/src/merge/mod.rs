@@ -5,20 +5,19 @@
 //! up have brought theirs, or when its [`Limits::window`] is over. What comes for a finished slot is *late*; a host that
 //! brought nothing is *missing*; one that has been silent for long is *stale*. All three are judged by the receiver's clock.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Bound;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 mod clock;
+mod hosts;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use clock::{HostClock, Stamp};
+use hosts::{Hosts, Known};
 
 /// Slots that are open at a time; the oldest is finished before its time when one more is begun.
 const MAX_OPEN: usize = 64;
-/// Hosts that are known; when one more comes, the one that was silent for longest is forgotten.
-const MAX_HOSTS: usize = 16 * 1024;
 /// Rows that one host may bring for a slot.
 const MAX_ROWS: usize = 16 * 1024;
 /// Width of slots, in seconds, before two samples of a host have shown the interval.
@@ -96,10 +95,10 @@ pub(crate) struct Interval<S> {
 pub(crate) struct Merge<S> {
     limits: Limits,
     width: f64,
-    open: BTreeMap<i64, Slot<S>>,
+    open: BTreeMap<i64, Slot>,
     /// All slots up to this one are finished.
     finished: Option<i64>,
-    hosts: BTreeMap<Arc<str>, Known<S>>,
+    hosts: Hosts<S>,
     /// When any of them was heard last.
     heard: Option<f64>,
     /// Whether two samples of a host have shown an interval.
@@ -113,28 +112,19 @@ pub(crate) struct Merge<S> {
     pub(crate) late: u64,
 }
 
+/// An open slot; its rows are with their hosts.
 #[derive(Debug)]
-struct Slot<S> {
+struct Slot {
     deadline: f64,
-    rows: HashMap<Arc<str>, Vec<S>>,
     lag: f64,
-    /// The first host, by name, that was still waited for when this was last looked at: none before it was.
-    awaited: Option<Arc<str>>,
+    /// The place of the first host that was still waited for when this was last looked at: none before it was.
+    awaited: usize,
 }
 
-impl<S> Slot<S> {
+impl Slot {
     fn new(deadline: f64) -> Self {
-        Self { deadline, rows: HashMap::new(), lag: 0.0, awaited: None }
+        Self { deadline, lag: 0.0, awaited: 0 }
     }
-}
-
-#[derive(Debug)]
-struct Known<S> {
-    clock: HostClock,
-    heard: f64,
-    up: bool,
-    slot: Option<i64>,
-    late: Vec<S>,
 }
 
 impl<S> Merge<S> {
@@ -145,7 +135,7 @@ impl<S> Merge<S> {
             width: FIRST_WIDTH,
             open: BTreeMap::new(),
             finished: None,
-            hosts: BTreeMap::new(),
+            hosts: Hosts::new(),
             heard: None,
             width_known: false,
             beat: None,
@@ -156,16 +146,7 @@ impl<S> Merge<S> {
 
     /// Takes a row of `host`.
     pub(crate) fn push(&mut self, host: &Arc<str>, place: Place, row: S) {
-        if !self.hosts.contains_key(host) {
-            self.make_room();
-        }
-        let known = self.hosts.entry(Arc::clone(host)).or_insert_with(|| Known {
-            clock: HostClock::default(),
-            heard: place.arrival,
-            up: true,
-            slot: None,
-            late: Vec::new(),
-        });
+        let known = self.hosts.entry(host, place.arrival);
         known.heard = known.heard.max(place.arrival);
         known.up = true;
         self.heard = Some(self.heard.map_or(place.arrival, |heard| heard.max(place.arrival)));
@@ -190,7 +171,7 @@ impl<S> Merge<S> {
         let lag = (place.arrival - time).max(0.0);
         let open = self.open.entry(slot).or_insert_with(|| Slot::new(deadline));
         open.lag = open.lag.max(lag);
-        let rows = open.rows.entry(Arc::clone(host)).or_default();
+        let rows = known.rows(slot);
         if !again {
             rows.clear();
         }
@@ -225,10 +206,12 @@ impl<S> Merge<S> {
         }
         let fresh = now - STALE_INTERVALS * self.width.max(1.0);
         let may_be_whole = self.width_known && self.newcomer.is_none_or(|since| since < fresh);
-        let hosts = &self.hosts;
-        let is_due =
-            |slot: &mut Slot<S>| slot.deadline <= now || may_be_whole && is_whole(hosts, slot, fresh);
-        let last = self.open.iter_mut().rev().find_map(|(&number, slot)| is_due(slot).then_some(number));
+        let hosts = self.hosts.all();
+        let is_due = |number: i64, slot: &mut Slot| {
+            slot.deadline <= now || may_be_whole && is_whole(hosts, number, slot, fresh)
+        };
+        let mut newest_first = self.open.iter_mut().rev();
+        let last = newest_first.find_map(|(&number, slot)| is_due(number, slot).then_some(number));
         let overflow = self.open.len() > MAX_OPEN;
         // An earlier slot never stays open behind a finished one.
         let first = *self.open.first_key_value()?.0;
@@ -242,17 +225,18 @@ impl<S> Merge<S> {
     }
 
     fn close(&mut self, number: i64, now: f64) -> Option<Interval<S>> {
-        let mut slot = self.open.remove(&number)?;
+        let slot = self.open.remove(&number)?;
         self.finished = Some(number);
         self.beat = Some(now);
         let time = clock::time_of(number, self.width);
         let stale_after = STALE_INTERVALS * self.width.max(1.0);
-        self.hosts
-            .retain(|name, host| host.up || now - host.heard < FORGOTTEN || slot.rows.contains_key(name));
-        let seats = self.hosts.iter_mut().map(|(name, host)| {
+        if self.hosts.retain(|host| host.up || now - host.heard < FORGOTTEN || host.has(number)) {
+            self.open.values_mut().for_each(|slot| slot.awaited = 0);
+        }
+        let seats = self.hosts.by_name(|host| {
             let late = std::mem::take(&mut host.late);
             let silent = now - host.heard;
-            let presence = match slot.rows.remove(name) {
+            let presence = match host.take(number) {
                 Some(rows) => Presence::Present(rows),
                 None if !late.is_empty() => Presence::Late(late),
                 None if silent > stale_after.max(STALE_INTERVALS * host.clock.period().unwrap_or(0.0)) => {
@@ -260,9 +244,9 @@ impl<S> Merge<S> {
                 }
                 None => Presence::Missing,
             };
-            Seat { host: Arc::clone(name), presence }
+            Seat { host: Arc::clone(&host.name), presence }
         });
-        let interval = Interval { time, seats: seats.collect(), lag: slot.lag };
+        let interval = Interval { time, seats, lag: slot.lag };
         self.widen(number);
         Some(interval)
     }
@@ -272,7 +256,7 @@ impl<S> Merge<S> {
         let (heard, beat) = (self.heard?, self.beat?);
         let patience = STALE_INTERVALS * self.width.max(1.0);
         // Where all have left, it is seen long enough.
-        let worth = self.hosts.values().any(|host| host.up) || beat - heard < 3.0 * patience;
+        let worth = self.hosts.all().iter().any(|host| host.up) || beat - heard < 3.0 * patience;
         worth.then_some((heard + patience).max(beat + self.width.max(1.0)))
     }
 
@@ -285,7 +269,7 @@ impl<S> Merge<S> {
 
     /// Takes on the interval that most hosts have, where it is another one than so far. Open slots keep their order.
     fn widen(&mut self, number: i64) {
-        let mut periods: Vec<f64> = self.hosts.values().filter_map(|host| host.clock.period()).collect();
+        let mut periods: Vec<f64> = self.hosts.all().iter().filter_map(|host| host.clock.period()).collect();
         if periods.is_empty() {
             return;
         }
@@ -297,32 +281,22 @@ impl<S> Merge<S> {
         let old = std::mem::replace(&mut self.width, width);
         let moved = |slot: i64| clock::slot_of(clock::time_of(slot, old), width);
         self.finished = Some(moved(number));
-        for (slot, content) in std::mem::take(&mut self.open) {
-            let to = self.open.entry(moved(slot).max(moved(number) + 1));
-            let to = to.or_insert_with(|| Slot { lag: content.lag, ..Slot::new(content.deadline) });
-            to.rows.extend(content.rows);
+        let moved = |slot: i64| moved(slot).max(moved(number) + 1);
+        for (number, slot) in std::mem::take(&mut self.open) {
+            let to = self.open.entry(moved(number)).or_insert_with(|| Slot::new(slot.deadline));
+            to.lag = to.lag.max(slot.lag);
         }
-        for host in self.hosts.values_mut() {
-            host.clock.forget_slot();
-        }
-    }
-
-    fn make_room(&mut self) {
-        if self.hosts.len() >= MAX_HOSTS {
-            let oldest = self.hosts.iter().min_by(|a, b| a.1.heard.total_cmp(&b.1.heard));
-            if let Some(name) = oldest.map(|(name, _)| Arc::clone(name)) {
-                self.hosts.remove(&name);
-            }
+        for host in self.hosts.all_mut() {
+            host.renumber(moved);
         }
     }
 }
 
 /// True where nobody is to be waited for: all that are up and were heard since `fresh` are there. It is asked after each
 /// sample, so it looks on from where it stopped the last time.
-fn is_whole<S>(hosts: &BTreeMap<Arc<str>, Known<S>>, slot: &mut Slot<S>, fresh: f64) -> bool {
-    let from = slot.awaited.take().map_or(Bound::Unbounded, Bound::Included);
-    let mut rest = hosts.range::<Arc<str>, _>((from, Bound::Unbounded));
-    let awaited = rest.find(|(name, host)| host.up && host.heard >= fresh && !slot.rows.contains_key(*name));
-    slot.awaited = awaited.map(|(name, _)| Arc::clone(name));
-    slot.awaited.is_none()
+fn is_whole<S>(hosts: &[Known<S>], number: i64, slot: &mut Slot, fresh: f64) -> bool {
+    let rest = hosts.get(slot.awaited..).unwrap_or_default();
+    let awaited = rest.iter().position(|host| host.up && host.heard >= fresh && !host.has(number));
+    slot.awaited = awaited.map_or(hosts.len(), |further| slot.awaited + further);
+    awaited.is_none()
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use shared::display::sanitize;
 
 use super::header::{Block, Header, Kind};
-use super::{Cell, Column, MAX_COLUMNS, Row, Sample, object, stamp};
+use super::row::Cells;
+use super::{Catalogue, Column, MAX_COLUMNS, Row, Sample, object, stamp};
 use crate::interval::is_error;
 use crate::merge::{Rows, Stamp};
 
@@ -15,16 +16,27 @@ pub(crate) struct Decoder {
     block: Block,
     in_block: bool,
     header: Option<Header>,
-    columns: Option<Arc<[Column]>>,
+    columns: Option<(Source, Arc<[Column]>)>,
     record: Option<Stamp>,
     /// A raw file: its lines are for a playback.
     raw: bool,
-    lexpr: Option<(Vec<Column>, Vec<Cell>, Option<Stamp>)>,
+    lexpr: Option<(Vec<Column>, Cells, Option<Stamp>)>,
+}
+
+/// Where the columns of the line before came from. Nearly always they are those of the next line, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// The last header, but for so many at its begin.
+    Header(usize),
+    /// There is none: so many are numbered.
+    Count(usize),
+    /// The line itself.
+    Names,
 }
 
 impl Decoder {
-    /// Takes the next line, its host prefix taken off.
-    pub(crate) fn line(&mut self, line: &[u8]) -> Option<Sample> {
+    /// Takes the next line, its host prefix taken off. Names of columns are kept in `catalogue`.
+    pub(crate) fn line(&mut self, line: &[u8], catalogue: &mut Catalogue) -> Option<Sample> {
         let text = sanitize(line);
         let text = text.trim_end();
         if text.is_empty() || is_error(text.as_bytes()) {
@@ -46,64 +58,76 @@ impl Decoder {
             return None;
         }
         if std::mem::take(&mut self.in_block)
-            && let Some(header) = self.block.header()
+            && let Some(header) = std::mem::take(&mut self.block).header()
             && self.header.as_ref() != Some(&header)
         {
-            self.header = Some(header);
+            self.header = Some(Header { columns: catalogue.shared(&header.columns), ..header });
             self.columns = None;
         }
         if text.starts_with('{') {
             let (stamp, columns, cells) = object::parse(text)?;
-            return Some(Sample { stamp, rows: Rows::One, row: self.named_row(columns, cells) });
+            return Some(Sample { stamp, rows: Rows::One, row: self.named_row(&columns, cells, catalogue) });
         }
         if text.starts_with("sample.time ") {
             self.lexpr = Some(Default::default());
         }
-        if self.lexpr.is_some() { self.lexpr(text) } else { self.figures(text) }
+        if self.lexpr.is_some() { self.lexpr(text, catalogue) } else { self.figures(text, catalogue) }
     }
 
     /// A line of figures, below the last header.
-    fn figures(&mut self, text: &str) -> Option<Sample> {
-        let separator = self.header.as_ref().map_or(' ', |header| header.separator);
-        let words: Vec<&str> = if separator == ' ' {
-            text.split_ascii_whitespace().take(MAX_COLUMNS).collect()
+    fn figures(&mut self, text: &str, catalogue: &mut Catalogue) -> Option<Sample> {
+        let (separator, count) =
+            self.header.as_ref().map_or((' ', 0), |header| (header.separator, header.columns.len()));
+        let mut words: Vec<&str> = Vec::with_capacity(count);
+        if separator == ' ' {
+            words.extend(text.split_ascii_whitespace().take(MAX_COLUMNS));
         } else {
-            text.split(separator).take(MAX_COLUMNS).map(str::trim).collect()
-        };
+            words.extend(text.split(separator).take(MAX_COLUMNS).map(str::trim));
+        }
         let utc = self.header.as_ref().is_some_and(|header| &*header.columns[0].name == "UTC");
         let (stamp, taken) = match words.first().filter(|_| utc).and_then(|word| stamp::epoch(word)) {
             Some(seconds) => (Some(Stamp::Epoch(seconds)), 1),
             None => stamp::leading(&words).map_or((self.record, 0), |(stamp, count)| (Some(stamp), count)),
         };
         let figures = &words[taken..];
-        let named = self.header.as_ref().map(|header| header.columns.get(taken..).unwrap_or_default());
-        let columns = match (&self.columns, named) {
-            // Nearly always they are those of the line before.
-            (Some(known), Some(named)) if **known == *named => Arc::clone(known),
-            (_, Some(named)) => named.into(),
-            (_, None) => numbered(figures.len()).into(),
-        };
-        let mut cells: Vec<Cell> = figures.iter().map(|word| Cell::new(word)).collect();
-        if cells.len() > columns.len() {
+        let columns = self.columns(taken, figures.len(), catalogue);
+        let mut cells = Cells::with_capacity(figures.len(), text.len());
+        if figures.len() > columns.len() {
             // A command line is the last column, blanks included.
-            let last = columns.len().checked_sub(1)?;
-            cells.truncate(last);
-            cells.push(Cell { text: figures[last..].join(" ").into(), number: None });
+            let (plain, rest) = figures.split_at(columns.len().checked_sub(1)?);
+            plain.iter().for_each(|word| cells.push(word));
+            cells.push_valued(&rest.join(" "), None);
+        } else {
+            figures.iter().for_each(|word| cells.push(word));
         }
-        if cells.iter().all(|cell| cell.number.is_none()) {
+        if !cells.has_numbers() {
             return None;
         }
         let several = self.header.as_ref().is_some_and(|header| header.kind == Kind::Several);
         let rows = if several { Rows::Many } else { Rows::One };
-        Some(Sample { stamp, rows, row: self.row(columns, cells) })
+        Some(Sample { stamp, rows, row: Row::new(columns, cells) })
+    }
+
+    /// The columns of a line with so many figures: those of the header behind `taken` of them, or numbers.
+    fn columns(&mut self, taken: usize, figures: usize, catalogue: &mut Catalogue) -> Arc<[Column]> {
+        let source = if self.header.is_some() { Source::Header(taken) } else { Source::Count(figures) };
+        if let Some((_, columns)) = self.columns.as_ref().filter(|(known, _)| *known == source) {
+            return Arc::clone(columns);
+        }
+        let columns = match &self.header {
+            Some(header) => catalogue.shared(header.columns.get(taken..).unwrap_or_default()),
+            None => catalogue.shared(&numbered(figures)),
+        };
+        self.columns = Some((source, Arc::clone(&columns)));
+        columns
     }
 
     /// A line of an lexpr record: a name and a value. The record is whole with its mark.
-    fn lexpr(&mut self, text: &str) -> Option<Sample> {
+    fn lexpr(&mut self, text: &str, catalogue: &mut Catalogue) -> Option<Sample> {
         let (columns, cells, stamp) = self.lexpr.as_mut()?;
         if text == ">>><<<" {
             let (columns, cells, stamp) = self.lexpr.take()?;
-            return Some(Sample { stamp, rows: Rows::One, row: self.named_row(columns, cells) });
+            return Some(Sample { stamp, rows: Rows::One, row: self.named_row(&columns, cells, catalogue) });
         }
         let (name, value) = text.split_once(' ')?;
         if name == "sample.time" {
@@ -111,23 +135,19 @@ impl Decoder {
         } else if columns.len() < MAX_COLUMNS {
             let (group, name) = name.split_once('.').unwrap_or(("", name));
             columns.push(Column::new(group, name));
-            cells.push(Cell::new(value));
+            cells.push(value);
         }
         None
     }
 
-    /// A row; columns that are the same as before are kept once.
-    fn named_row(&mut self, columns: Vec<Column>, cells: Vec<Cell>) -> Row {
+    /// A row whose line names its columns.
+    fn named_row(&mut self, columns: &[Column], cells: Cells, catalogue: &mut Catalogue) -> Row {
         let columns = match &self.columns {
-            Some(known) if **known == *columns => Arc::clone(known),
-            _ => columns.into(),
+            Some((Source::Names, known)) if **known == *columns => Arc::clone(known),
+            _ => catalogue.shared(columns),
         };
-        self.row(columns, cells)
-    }
-
-    fn row(&mut self, columns: Arc<[Column]>, cells: Vec<Cell>) -> Row {
-        self.columns = Some(Arc::clone(&columns));
-        Row { columns, cells }
+        self.columns = Some((Source::Names, Arc::clone(&columns)));
+        Row::new(columns, cells)
     }
 }
 
@@ -143,12 +163,12 @@ mod tests {
     use super::*;
 
     fn samples(lines: &[&str]) -> Vec<Sample> {
-        let mut decoder = Decoder::default();
-        lines.iter().filter_map(|line| decoder.line(line.as_bytes())).collect()
+        let (mut decoder, mut catalogue) = (Decoder::default(), Catalogue::default());
+        lines.iter().filter_map(|line| decoder.line(line.as_bytes(), &mut catalogue)).collect()
     }
 
     fn shown(sample: &Sample) -> String {
-        let pairs = sample.row.columns.iter().zip(&sample.row.cells);
+        let pairs = sample.row.columns.iter().zip(sample.row.cells());
         pairs.map(|(column, cell)| format!("{}.{}={} ", column.group, column.name, cell.text)).collect()
     }
 
@@ -229,11 +249,11 @@ mod tests {
     proptest! {
         #[test]
         fn noise_is_survived(lines in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..20)) {
-            let mut decoder = Decoder::default();
+            let (mut decoder, mut catalogue) = (Decoder::default(), Catalogue::default());
             for line in &lines {
-                if let Some(sample) = decoder.line(line) {
-                    prop_assert!(sample.row.cells.len() <= sample.row.columns.len());
-                    prop_assert!(!sample.row.cells.iter().any(|cell| cell.text.chars().any(|c| c.is_control() && c != '\t')));
+                if let Some(sample) = decoder.line(line, &mut catalogue) {
+                    prop_assert!(sample.row.len() <= sample.row.columns.len());
+                    prop_assert!(!sample.row.cells().any(|cell| cell.text.chars().any(|c| c.is_control() && c != '\t')));
                 }
             }
         }

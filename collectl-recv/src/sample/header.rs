@@ -3,6 +3,8 @@
 //! Brief: `#<---CPU---><--Memory-->` above `#cpu sys inter Free Buff`; a name belongs to the group above its middle.
 //! Plot: `#Date Time [CPU]User% [CPU:0]Sys%`, divided by a blank or what `--sep` says. Verbose: a title line before them.
 
+use std::sync::Arc;
+
 use super::{Column, MAX_COLUMNS};
 
 /// Whose lines these are.
@@ -18,7 +20,7 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Header {
     /// All columns, those of the time included.
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Arc<[Column]>,
     pub(super) separator: char,
     pub(super) kind: Kind,
 }
@@ -56,7 +58,7 @@ impl Block {
         };
         let single = !self.titled && (plot || !self.groups.is_empty());
         let kind = if single { Kind::Single } else { Kind::Several };
-        (!columns.is_empty()).then_some(Header { columns, separator, kind })
+        (!columns.is_empty()).then(|| Header { columns: columns.into(), separator, kind })
     }
 
     fn column(&self, at: usize, word: &str) -> Column {

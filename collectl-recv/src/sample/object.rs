@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Cell, Column, MAX_COLUMNS};
+use super::row::Cells;
+use super::{Column, MAX_COLUMNS};
 use crate::merge::Stamp;
 
 /// Elements of an array that are made columns; longer ones (processes) are left out.
@@ -12,7 +13,7 @@ const MAX_ELEMENTS: usize = 64;
 const FRAME: [&str; 4] = ["host", "time", "interval", "second_interval"];
 
 /// Reads one object; nothing where `line` is none.
-pub(super) fn parse(line: &str) -> Option<(Option<Stamp>, Vec<Column>, Vec<Cell>)> {
+pub(super) fn parse(line: &str) -> Option<(Option<Stamp>, Vec<Column>, Cells)> {
     let object: Map<String, Value> = serde_json::from_str(line).ok()?;
     let stamp = object.get("time").and_then(Value::as_f64).map(Stamp::Epoch);
     let mut out = Flat::default();
@@ -30,7 +31,7 @@ pub(super) fn parse(line: &str) -> Option<(Option<Stamp>, Vec<Column>, Vec<Cell>
 #[derive(Default)]
 struct Flat {
     columns: Vec<Column>,
-    cells: Vec<Cell>,
+    cells: Cells,
 }
 
 impl Flat {
@@ -66,7 +67,7 @@ impl Flat {
     fn push(&mut self, group: &str, name: &str, value: &Value) {
         if self.columns.len() < MAX_COLUMNS {
             self.columns.push(Column::new(group, name));
-            self.cells.push(Cell { text: plain(value).into(), number: value.as_f64() });
+            self.cells.push_valued(&plain(value), value.as_f64());
         }
     }
 }

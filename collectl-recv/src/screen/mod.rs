@@ -118,7 +118,11 @@ impl Screen {
             Display::Lines => lines::render(host, text),
             Display::Json(json) => json.lines(conn, host, text, now),
             Display::Merged(merged) => {
+                let connected = merged.connected();
                 merged.lines(conn, host, text, now);
+                if merged.connected() != connected {
+                    self.touch();
+                }
                 return self.advance();
             }
         };
@@ -132,6 +136,7 @@ impl Screen {
     pub(crate) fn gap(&mut self, host: &str, gap: Gap) -> io::Result<()> {
         self.losses.gaps += 1;
         self.losses.missing.add(gap);
+        self.touch();
         let shown = match &self.display {
             Display::Json(_) => json::gap(host, gap),
             // The table on a terminal says it in its last line.
@@ -158,6 +163,7 @@ impl Screen {
             Display::Json(json) => json.closed(conn),
             Display::Merged(merged) => merged.closed(conn),
         }
+        self.touch();
     }
 
     fn write(&mut self, bytes: Vec<u8>) -> io::Result<()> {
@@ -207,9 +213,7 @@ impl Screen {
     pub(crate) fn count(&mut self, counts: Counts) {
         if self.counts != counts {
             self.counts = counts;
-            if let Some(live) = &mut self.live {
-                live.touch();
-            }
+            self.touch();
             self.redraw();
         }
     }

@@ -38,8 +38,6 @@ impl Screen {
     /// Says in the status line of the table how a replay stands.
     pub(crate) fn note(&mut self, text: &str) {
         text.clone_into(&mut self.note);
-        if let Some(live) = &mut self.live {
-            live.touch();
-        }
+        self.touch();
     }
 }

@@ -68,11 +68,17 @@ impl Screen {
     /// Finishes the intervals whose time has come.
     pub(super) fn advance(&mut self) -> io::Result<()> {
         let Display::Merged(merged) = &mut self.display else { return Ok(()) };
-        let text = merged.advance(self.clock.now(), if self.shared { To::Terminal } else { To::Pipe });
+        let to = if self.shared { To::Terminal } else { To::Pipe };
+        let Some(text) = merged.advance(self.clock.now(), to) else { return Ok(()) };
+        self.touch();
+        self.write(text)
+    }
+
+    /// Something that the table shows has changed, where it is drawn.
+    pub(super) fn touch(&mut self) {
         if let Some(live) = &mut self.live {
             live.touch();
         }
-        self.write(text)
     }
 
     /// Draws the table, where it is time to.

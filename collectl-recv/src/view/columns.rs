@@ -130,10 +130,10 @@ impl Columns {
         let options = &self.options;
         let mut figures = Vec::with_capacity(options.columns.len());
         for (name, style) in options.columns.iter().zip(&mut self.styles) {
-            let cell = table::find(&row.columns, name).and_then(|place| row.cells.get(place));
+            let cell = table::find(&row.columns, name).and_then(|place| row.cell(place));
             let scale = if options.unscaled.contains(name) { Scale::None } else { options.scale };
             if let (Some(cell), Scale::None) = (cell, scale) {
-                style.learn(&cell.text);
+                style.learn(cell.text);
             }
             figures.push(cell.and_then(|cell| cell.number).map(|number| scale.of(number)));
         }

@@ -12,8 +12,8 @@ pub(crate) struct Style {
 impl Style {
     /// Learns from one more figure of the column.
     pub(crate) fn learn(&mut self, text: &str) {
-        self.units |= text.ends_with(['K', 'M', 'G', 'T', 'P']);
-        self.fraction |= text.contains('.');
+        self.units |= matches!(text.as_bytes().last(), Some(b'K' | b'M' | b'G' | b'T' | b'P'));
+        self.fraction |= text.as_bytes().contains(&b'.');
     }
 
     /// Shows `value`.

@@ -9,12 +9,13 @@ use shared::display::sanitize;
 use crate::event::ConnId;
 use crate::link::gap::Gap;
 use crate::merge::{HostClock, Place};
-use crate::sample::{Decoder, Sample};
+use crate::sample::{Catalogue, Decoder, Sample};
 
 /// All streams.
 #[derive(Debug, Default)]
 pub(crate) struct Json {
     streams: BTreeMap<ConnId, (Decoder, HostClock)>,
+    catalogue: Catalogue,
 }
 
 impl Json {
@@ -30,7 +31,7 @@ impl Json {
                     out.extend_from_slice(line.as_bytes());
                     out.push(b'\n');
                 }
-            } else if let Some(sample) = decoder.line(line) {
+            } else if let Some(sample) = decoder.line(line, &mut self.catalogue) {
                 let place = Place { stamp: sample.stamp, arrival: now, rows: sample.rows };
                 let (time, _) = clock.place(place);
                 out.extend_from_slice(object(host, time, &sample).to_string().as_bytes());
@@ -59,9 +60,9 @@ fn object(host: &str, time: f64, sample: &Sample) -> Value {
     let mut object = Map::new();
     object.insert("host".into(), sanitize(host.as_bytes()).into());
     object.insert("time".into(), number((time * 1000.0).round() / 1000.0));
-    for (column, cell) in sample.row.columns.iter().zip(&sample.row.cells) {
+    for (column, cell) in sample.row.columns.iter().zip(sample.row.cells()) {
         let figure = cell.text.parse().ok().filter(|_| cell.number.is_some()).map(Value::Number);
-        let value = figure.unwrap_or_else(|| (*cell.text).into());
+        let value = figure.unwrap_or_else(|| cell.text.into());
         let target = if column.group.is_empty() {
             &mut object
         } else {

@@ -7,7 +7,8 @@ use crate::link::gap::Gap;
 /// Puts `host` before every line of `text`, and takes out what could steer a terminal.
 pub(crate) fn render(host: &str, text: &[u8]) -> Vec<u8> {
     let host = sanitize(host.as_bytes());
-    let mut out = Vec::with_capacity(text.len() + text.len() / 4);
+    let lines = text.iter().filter(|&&byte| byte == b'\n').count();
+    let mut out = Vec::with_capacity(text.len() + lines * (host.len() + 1));
     for line in text.split_inclusive(|&byte| byte == b'\n') {
         out.extend_from_slice(host.as_bytes());
         out.push(b' ');

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use shared::display::sanitize;
 
 use super::columns::Columns;
-use super::table::{Table, sheet};
+use super::table::Table;
+use super::table::sheet::{Line, sheet};
 use super::{Look, View};
 use crate::event::ConnId;
 use crate::merge::{Interval, Merge, Place};
-use crate::sample::{Decoder, Row};
+use crate::sample::{Catalogue, Decoder, Row};
 
 /// Longest host name that is shown.
 const MAX_NAME: usize = 255;
@@ -19,6 +20,7 @@ const MAX_NAME: usize = 255;
 #[derive(Debug)]
 pub(crate) struct Merged {
     streams: BTreeMap<ConnId, Stream>,
+    catalogue: Catalogue,
     /// What the hosts of open connections are called.
     names: HashSet<Arc<str>>,
     /// Open connections that have brought no sample yet, and when they came.
@@ -51,6 +53,7 @@ impl Merged {
         };
         Self {
             streams: BTreeMap::new(),
+            catalogue: Catalogue::default(),
             names: HashSet::new(),
             unheard: BTreeMap::new(),
             merge: Merge::new(look.limits),
@@ -78,7 +81,7 @@ impl Merged {
         }
         let Some(stream) = self.streams.get_mut(&conn) else { return };
         for line in text.split(|&byte| byte == b'\n') {
-            if let Some(sample) = stream.decoder.line(line) {
+            if let Some(sample) = stream.decoder.line(line, &mut self.catalogue) {
                 if self.unheard.remove(&conn).is_some() {
                     self.merge.newcomer = newest(&self.unheard);
                 }
@@ -103,11 +106,11 @@ impl Merged {
         }
     }
 
-    /// Shows the intervals that are finished at `now`; returns text for a pipe, where it is for one.
-    pub(crate) fn advance(&mut self, now: f64, to: To) -> Vec<u8> {
-        let mut out = Vec::new();
+    /// Shows the intervals that are finished at `now`, if any are; returns text for a pipe, where it is for one.
+    pub(crate) fn advance(&mut self, now: f64, to: To) -> Option<Vec<u8>> {
+        let mut out = None;
         while let Some(interval) = self.merge.finish(now) {
-            self.show(interval, to, &mut out);
+            self.show(interval, to, out.get_or_insert_default());
         }
         out
     }
@@ -161,7 +164,7 @@ pub(crate) enum To {
 /// An interval of the table as lines.
 fn block(table: &Table, out: &mut Vec<u8>) {
     let counts = table.standings;
-    let sheet = sheet::sheet(table, None);
+    let sheet = sheet(table, None);
     let title = format!(
         "# {}  {} present, {} late, {} missing, {} stale, lag {:.1} s",
         super::time::full(table.time),
@@ -173,9 +176,12 @@ fn block(table: &Table, out: &mut Vec<u8>) {
     );
     out.extend_from_slice(title.as_bytes());
     out.push(b'\n');
-    for line in sheet.head.iter().chain(&sheet.rows).chain(&sheet.sums) {
-        out.extend_from_slice(sheet::plain(line).as_bytes());
+    let mut put = |line: &Line| {
+        out.extend_from_slice(line.plain().as_bytes());
         out.push(b'\n');
-    }
+    };
+    sheet.head.iter().for_each(&mut put);
+    sheet.rows(&mut put);
+    sheet.sums.iter().for_each(&mut put);
     out.push(b'\n');
 }

@@ -10,6 +10,7 @@ pub(crate) mod lines;
 pub(crate) mod merged;
 pub(crate) mod table;
 pub(crate) mod time;
+pub(crate) mod width;
 
 /// The ways to show them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

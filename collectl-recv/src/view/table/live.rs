@@ -27,6 +27,10 @@ use super::sheet::{self, Role, Room, sheet};
 const REFRESH: Duration = Duration::from_millis(100);
 /// How many messages are kept for the time after the table.
 const MESSAGES: usize = 50;
+/// Lines besides those of hosts and sums: the status, two of headers, the last one.
+const FIXED: usize = 4;
+/// As many rows are to be seen before sums are.
+const FEW: usize = 2;
 /// Keys that wait at most.
 const KEYS: usize = 64;
 
@@ -162,12 +166,14 @@ fn lines(
     if *typing == Typing::Help {
         return HELP.iter().map(|line| Line::raw(*line)).collect();
     }
+    let height = usize::from(area.height);
     let sums = if table.extremes { 4 } else { 2 };
-    let fixed = 4 + sums;
-    let rows = usize::from(area.height).saturating_sub(fixed).max(1);
+    // A small terminal shows rows rather than sums.
+    let sums = if height < FIXED + FEW + sums { 0 } else { sums };
+    let rows = height.saturating_sub(FIXED + sums).max(1);
     *page = rows.min(table.rows.unwrap_or(usize::MAX)).max(1);
     let sheet = sheet(table, Some(Room { width: usize::from(area.width), rows }));
-    let last = (table.first + sheet.rows.len()).min(sheet.total);
+    let last = (table.first + sheet.len()).min(sheet.total);
     let mut status = status.to_owned();
     if last - table.first.min(last) < sheet.total {
         status.push_str(&format!("  rows {}-{last} of {}", table.first + 1, sheet.total));
@@ -179,15 +185,16 @@ fn lines(
         _ => "? help".to_owned(),
     };
     let mut out = vec![Line::styled(status, Style::new().add_modifier(Modifier::REVERSED))];
-    out.extend(sheet.head.iter().chain(&sheet.rows).map(line));
-    out.resize(out.len().max(usize::from(area.height).saturating_sub(sums + 1)), Line::default());
-    out.extend(sheet.sums.iter().map(line));
+    out.extend(sheet.head.iter().map(line));
+    sheet.rows(|row| out.push(line(row)));
+    out.resize(out.len().max(height.saturating_sub(sums + 1)), Line::default());
+    out.extend(sheet.sums.iter().take(sums).map(line));
     out.push(Line::styled(below, Style::new().add_modifier(Modifier::DIM)));
     out
 }
 
 fn line(line: &sheet::Line) -> Line<'static> {
-    line.iter().map(|(text, role)| Span::styled(text.clone(), style(*role))).collect()
+    line.parts().map(|(text, role)| Span::styled(text.to_owned(), style(role))).collect()
 }
 
 /// How a part of a line looks.
@@ -240,4 +247,29 @@ fn restore_on_panic() {
         let _ = execute!(io::stdout(), terminal::LeaveAlternateScreen, cursor::Show);
         hook(info);
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::merge::{Interval, Presence, Seat};
+    use crate::view::table::Options;
+
+    fn drawn(height: u16, typing: &Typing) -> Vec<String> {
+        let seats =
+            (1..=9).map(|number| Seat { host: format!("n{number}").into(), presence: Presence::Missing });
+        let mut table = Table::new(&Options::default());
+        table.take(Interval { time: 1.0, seats: seats.collect(), lag: 0.0 });
+        let area = Rect::new(0, 0, 20, height);
+        let lines = lines(&mut table, "9 up", typing, None, &mut 0, area);
+        lines.iter().map(|line| line.to_string().trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_small_terminal_shows_rows_rather_than_sums() {
+        assert_eq!(drawn(5, &Typing::Nothing)[3..], ["n1      missing", "? help"]);
+        assert_eq!(drawn(6, &Typing::Filter("n".into()))[3..], ["n1      missing", "n2      missing", "/n_"]);
+        let last = ["n2      missing", "Total", "Average", "? help"];
+        assert_eq!(drawn(8, &Typing::Nothing)[4..], last);
+    }
 }

@@ -1,12 +1,14 @@
 //! One row for each host, sorted by any column. [`sheet`] lays it out as text, [`keys`] changes what is shown, and
 //! [`live`] draws it on a terminal; in a pipe each interval is a block of lines.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::merge::{Interval, Presence};
+use crate::merge::{Interval, Presence, Seat};
 use crate::sample::{Cell, Column, Row};
 use crate::view::figure::Style;
+use crate::view::width::width;
 
 pub(crate) mod keys;
 pub(crate) mod live;
@@ -46,18 +48,17 @@ pub(crate) enum Standing {
 pub(crate) struct Entry {
     pub(crate) host: Arc<str>,
     pub(crate) standing: Standing,
-    /// By the table's columns; what the host does not have is `None`.
-    pub(crate) cells: Vec<Option<Cell>>,
+    /// What there is of figures.
+    row: Option<Row>,
+    /// Where they belong, in [`Table::layouts`].
+    layout: usize,
 }
 
-impl Entry {
-    fn number(&self, column: usize) -> Option<f64> {
-        self.cells.get(column)?.as_ref()?.number
-    }
-
-    fn text(&self, column: usize) -> &str {
-        self.cells.get(column).and_then(Option::as_ref).map_or("", |cell| &cell.text)
-    }
+/// Where the figures of some columns are in a row: by the table's columns.
+#[derive(Debug)]
+struct Layout {
+    columns: Arc<[Column]>,
+    cells: Vec<Option<usize>>,
 }
 
 /// How many hosts stand in which way.
@@ -90,7 +91,12 @@ pub(crate) struct Table {
     places: HashMap<Column, usize>,
     widths: Vec<usize>,
     styles: Vec<Style>,
+    /// By the names of the hosts.
     entries: Vec<Entry>,
+    /// The entries as they are sorted.
+    order: Vec<usize>,
+    /// Those of the entries: nearly always one.
+    layouts: Vec<Layout>,
     pending: Option<Interval<Row>>,
     pub(crate) standings: Standings,
     pub(crate) time: f64,
@@ -115,6 +121,8 @@ impl Table {
             widths: Vec::new(),
             styles: Vec::new(),
             entries: Vec::new(),
+            order: Vec::new(),
+            layouts: Vec::new(),
             pending: None,
             standings: Standings::default(),
             time: 0.0,
@@ -132,8 +140,10 @@ impl Table {
         self.lag = interval.lag;
         self.standings = Standings::default();
         self.entries.clear();
-        for seat in interval.seats {
-            let (standing, rows, count) = match seat.presence {
+        self.layouts.clear();
+        let mut known = HashMap::new();
+        for Seat { host, presence } in interval.seats {
+            let (standing, rows, count) = match presence {
                 Presence::Present(rows) => (Standing::Present, rows, &mut self.standings.present),
                 Presence::Late(rows) => (Standing::Late, rows, &mut self.standings.late),
                 Presence::Missing => (Standing::Missing, Vec::new(), &mut self.standings.missing),
@@ -141,11 +151,14 @@ impl Table {
             };
             *count += 1;
             if rows.is_empty() {
-                self.entries.push(Entry { host: Arc::clone(&seat.host), standing, cells: Vec::new() });
+                let host = Arc::clone(&host);
+                self.entries.push(Entry { host, standing, row: None, layout: 0 });
             }
             for row in rows {
-                let cells = self.arrange(row);
-                self.entries.push(Entry { host: Arc::clone(&seat.host), standing, cells });
+                let layout = self.layout(&row.columns, &mut known);
+                self.learn(&row, layout);
+                let host = Arc::clone(&host);
+                self.entries.push(Entry { host, standing, row: Some(row), layout });
             }
         }
         self.choose_sort();
@@ -162,23 +175,51 @@ impl Table {
 
     /// Puts the rows in order: hosts without figures behind all others, equals by name.
     pub(crate) fn order(&mut self) {
-        let (sort, ascending) = (self.sort, self.ascending);
-        let text = self
-            .styles
-            .get(sort)
-            .is_some_and(|_| self.entries.iter().all(|entry| entry.number(sort).is_none()));
-        self.entries.sort_by(|a, b| {
-            let by_figure = match (a.number(sort), b.number(sort)) {
-                (Some(a), Some(b)) if ascending => a.total_cmp(&b),
+        let figures: Vec<Option<f64>> =
+            self.entries.iter().map(|entry| self.number(entry, self.sort)).collect();
+        let is_text = self.columns.len() > self.sort && figures.iter().all(Option::is_none);
+        let mut order = std::mem::take(&mut self.order);
+        order.clear();
+        order.extend(0..self.entries.len());
+        order.sort_unstable_by(|&a, &b| {
+            let by_figure = match (figures[a], figures[b]) {
+                (Some(a), Some(b)) if self.ascending => a.total_cmp(&b),
                 (Some(a), Some(b)) => b.total_cmp(&a),
-                (Some(_), None) => std::cmp::Ordering::Less,
-                (None, Some(_)) => std::cmp::Ordering::Greater,
-                (None, None) if text && ascending => b.text(sort).cmp(a.text(sort)),
-                (None, None) if text => a.text(sort).cmp(b.text(sort)),
-                (None, None) => a.cells.is_empty().cmp(&b.cells.is_empty()),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) if is_text && self.ascending => self.text(b).cmp(self.text(a)),
+                (None, None) if is_text => self.text(a).cmp(self.text(b)),
+                (None, None) => self.entries[a].row.is_none().cmp(&self.entries[b].row.is_none()),
             };
-            by_figure.then_with(|| a.host.cmp(&b.host))
+            // Entries stand by their hosts' names.
+            by_figure.then(a.cmp(&b))
         });
+        self.order = order;
+    }
+
+    /// What an entry has in a column.
+    pub(crate) fn cell<'a>(&self, entry: &'a Entry, column: usize) -> Option<Cell<'a>> {
+        let row = entry.row.as_ref()?;
+        row.cell(self.layouts.get(entry.layout)?.cells.get(column).copied().flatten()?)
+    }
+
+    /// Its value, where it is a number.
+    pub(crate) fn number(&self, entry: &Entry, column: usize) -> Option<f64> {
+        let row = entry.row.as_ref()?;
+        row.number(self.layouts.get(entry.layout)?.cells.get(column).copied().flatten()?)
+    }
+
+    /// All its values, and the columns they are in.
+    pub(crate) fn numbers(&self, entry: &Entry) -> impl Iterator<Item = (usize, f64)> {
+        let places = self.layouts.get(entry.layout).map_or(&[][..], |layout| &layout.cells);
+        let row = entry.row.as_ref();
+        let numbers = places.iter().map(move |index| row?.number((*index)?));
+        numbers.enumerate().filter_map(|(column, number)| Some((column, number?)))
+    }
+
+    /// The word in the sort column.
+    fn text(&self, entry: usize) -> &str {
+        self.cell(&self.entries[entry], self.sort).map_or("", |cell| cell.text)
     }
 
     /// Columns, in the order they were first seen.
@@ -188,26 +229,45 @@ impl Table {
 
     /// The rows that may be shown.
     pub(crate) fn visible(&self) -> Vec<&Entry> {
-        self.entries
+        self.order
             .iter()
+            .map(|&entry| &self.entries[entry])
             .filter(|entry| self.filter.is_empty() || entry.host.contains(&self.filter))
-            .filter(|entry| !self.hide_zeros || entry.number(self.sort) != Some(0.0))
+            .filter(|entry| !self.hide_zeros || self.number(entry, self.sort) != Some(0.0))
             .collect()
     }
 
-    /// A row's cells, in the places of the table's columns.
-    fn arrange(&mut self, row: Row) -> Vec<Option<Cell>> {
-        let mut cells = Vec::with_capacity(row.cells.len());
-        for (index, (column, cell)) in row.columns.iter().zip(row.cells).enumerate() {
+    /// The layout of rows with these columns; most rows have those of the row before.
+    fn layout(&mut self, columns: &Arc<[Column]>, known: &mut HashMap<Arc<[Column]>, usize>) -> usize {
+        if let Some(last) = self.layouts.last()
+            && Arc::ptr_eq(&last.columns, columns)
+        {
+            return self.layouts.len() - 1;
+        }
+        if let Some(&layout) = known.get(columns) {
+            return layout;
+        }
+        let mut cells = Vec::with_capacity(columns.len());
+        for (index, column) in columns.iter().enumerate() {
             let Some(place) = self.place(index, column) else { continue };
-            self.widths[place] = self.widths[place].max(cell.text.chars().count()).min(sheet::MAX_WIDTH);
-            self.styles[place].learn(&cell.text);
             if cells.len() <= place {
                 cells.resize(place + 1, None);
             }
-            cells[place] = Some(cell);
+            cells[place] = Some(index);
         }
-        cells
+        self.layouts.push(Layout { columns: Arc::clone(columns), cells });
+        known.insert(Arc::clone(columns), self.layouts.len() - 1);
+        self.layouts.len() - 1
+    }
+
+    /// Learns from a row how wide its columns are, and what their figures look like.
+    fn learn(&mut self, row: &Row, layout: usize) {
+        let Some(layout) = self.layouts.get(layout) else { return };
+        for (place, index) in layout.cells.iter().enumerate() {
+            let Some(cell) = index.and_then(|index| row.cell(index)) else { continue };
+            self.widths[place] = self.widths[place].max(width(cell.text)).min(sheet::MAX_WIDTH);
+            self.styles[place].learn(cell.text);
+        }
     }
 
     fn place(&mut self, index: usize, column: &Column) -> Option<usize> {
@@ -223,7 +283,7 @@ impl Table {
         }
         let place = self.columns.len();
         self.places.insert(column.clone(), place);
-        self.widths.push(column.name.chars().count().min(sheet::MAX_WIDTH));
+        self.widths.push(width(&column.name).min(sheet::MAX_WIDTH));
         self.styles.push(Style::default());
         self.columns.push(column.clone());
         Some(place)

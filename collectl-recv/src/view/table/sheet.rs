@@ -1,14 +1,15 @@
 //! The table as lines of text: the same in a pipe and on a terminal, where each part has a colour, too.
 
-use std::borrow::Cow;
-
 use super::{Entry, Standing, Table};
 use crate::view::figure::Style;
+use crate::view::width::{fit, width};
 
 /// Widest column; longer texts are cut.
 pub(crate) const MAX_WIDTH: usize = 24;
 /// Widest host name on a terminal.
 const MAX_HOST: usize = 20;
+/// Blanks, to be taken from.
+const BLANKS: &str = "                                ";
 /// What is shown for a figure that is not there.
 const NOTHING: &str = "-";
 
@@ -25,8 +26,61 @@ pub(crate) enum Role {
     Sum,
 }
 
-/// A line, in parts.
-pub(crate) type Line = Vec<(Cow<'static, str>, Role)>;
+/// A line: its text, and what its parts are.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Line {
+    text: String,
+    /// Where each part ends.
+    parts: Vec<(usize, Role)>,
+}
+
+impl Line {
+    /// All of it without colours, for a pipe.
+    pub(crate) fn plain(&self) -> &str {
+        self.text.trim_end()
+    }
+
+    /// Its parts.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&str, Role)> {
+        let mut begin = 0;
+        self.parts.iter().filter_map(move |&(end, role)| {
+            let text = self.text.get(std::mem::replace(&mut begin, end)..end)?;
+            Some((text, role))
+        })
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.parts.clear();
+    }
+
+    /// What was added since the last part is one, too.
+    fn part(&mut self, role: Role) {
+        self.parts.push((self.text.len(), role));
+    }
+
+    /// Adds `text` at the left of so many places.
+    fn left(&mut self, text: &str, places: usize) {
+        let (cut, blanks) = fit(text, places);
+        self.text.push_str(cut);
+        self.blanks(blanks);
+    }
+
+    /// Adds `text` at the right of so many places.
+    fn right(&mut self, text: &str, places: usize) {
+        let (cut, blanks) = fit(text, places);
+        self.blanks(blanks);
+        self.text.push_str(cut);
+    }
+
+    fn blanks(&mut self, mut count: usize) {
+        // At once, since one by one takes longer than all the rest of a row.
+        while let Some(blanks) = BLANKS.get(..count.min(BLANKS.len())).filter(|_| count > 0) {
+            self.text.push_str(blanks);
+            count -= blanks.len();
+        }
+    }
+}
 
 /// How much room there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,33 +91,54 @@ pub(crate) struct Room {
     pub(crate) rows: usize,
 }
 
-/// The table, laid out.
+/// The table, laid out. Its rows are made one by one, since there may be many.
 #[derive(Debug)]
-pub(crate) struct Sheet {
+pub(crate) struct Sheet<'a> {
     /// Groups, and names below them.
     pub(crate) head: [Line; 2],
-    pub(crate) rows: Vec<Line>,
     pub(crate) sums: Vec<Line>,
     /// How many rows there are, shown or not.
     pub(crate) total: usize,
+    layout: Layout<'a>,
+    shown: Vec<&'a Entry>,
 }
 
 /// Lays out `table` in `room`; without room, all of it.
-pub(crate) fn sheet(table: &Table, room: Option<Room>) -> Sheet {
-    let visible = table.visible();
-    let host = visible.iter().map(|entry| entry.host.chars().count()).max().unwrap_or(0).max(7);
-    let host = if room.is_some() { host.min(MAX_HOST) } else { host };
+pub(crate) fn sheet(table: &Table, room: Option<Room>) -> Sheet<'_> {
+    let mut visible = table.visible();
+    let host = visible.iter().map(|entry| width(&entry.host)).max().unwrap_or(0).max(7);
+    let host = room.map_or(host, |room| host.min(MAX_HOST).min(room.width));
     let sums = Sums::of(table, &visible);
     let widths: Vec<usize> = (0..table.columns.len()).map(|column| sums.width(table, column)).collect();
     let shown = fitting(&widths, table.sort, room.map(|room| room.width.saturating_sub(host)));
-    let layout = Layout { table, host, widths: &widths, shown };
+    let layout = Layout { table, host, widths, shown };
     let limit = room.map_or(usize::MAX, |room| room.rows).min(table.rows.unwrap_or(usize::MAX));
-    let first = table.first.min(visible.len().saturating_sub(1));
+    let (total, first) = (visible.len(), table.first.min(visible.len().saturating_sub(1)));
+    visible.drain(..first);
+    visible.truncate(limit);
     Sheet {
         head: [layout.groups(), layout.names()],
-        rows: visible.iter().skip(first).take(limit).map(|entry| layout.entry(entry)).collect(),
         sums: sums.lines(&layout),
-        total: visible.len(),
+        total,
+        layout,
+        shown: visible,
+    }
+}
+
+impl Sheet<'_> {
+    /// How many rows are shown.
+    pub(crate) fn len(&self) -> usize {
+        self.shown.len()
+    }
+
+    /// Calls `each` with all rows that are shown, from the top.
+    pub(crate) fn rows(&self, mut each: impl FnMut(&Line)) {
+        let mut line = Line::default();
+        for entry in &self.shown {
+            line.clear();
+            self.layout.entry(entry, &mut line);
+            each(&line);
+        }
     }
 }
 
@@ -85,10 +160,11 @@ fn fitting(widths: &[usize], sort: usize, room: Option<usize>) -> std::ops::Rang
     first..end(first)
 }
 
+#[derive(Debug)]
 struct Layout<'a> {
     table: &'a Table,
     host: usize,
-    widths: &'a [usize],
+    widths: Vec<usize>,
     shown: std::ops::Range<usize>,
 }
 
@@ -99,7 +175,8 @@ impl Layout<'_> {
 
     /// `<--CPU-->` above the columns of each group.
     fn groups(&self) -> Line {
-        let mut text = left("#", self.host);
+        let mut line = Line::default();
+        line.left("#", self.host);
         let mut column = self.shown.start;
         while column < self.shown.end {
             let group = &*self.table.columns[column].group;
@@ -107,59 +184,64 @@ impl Layout<'_> {
                 (column..self.shown.end).take_while(|&at| *self.table.columns[at].group == *group).count();
             let width: usize =
                 self.widths[column..column + same].iter().map(|width| width + 1).sum::<usize>() - 1;
-            text.push(' ');
-            text.push_str(&if group.is_empty() { " ".repeat(width) } else { banner(group, width) });
+            line.blanks(1);
+            if group.is_empty() {
+                line.blanks(width);
+            } else {
+                line.left(&banner(group, width), width);
+            }
             column += same;
         }
-        vec![(text.into(), Role::Header)]
+        line.part(Role::Header);
+        line
     }
 
     fn names(&self) -> Line {
-        let mut line: Line = vec![(left("#Host", self.host).into(), Role::Header)];
+        let mut line = Line::default();
+        line.left("#Host", self.host);
+        line.part(Role::Header);
         for column in self.shown.clone() {
-            let name = right(&self.table.columns[column].name, self.widths[column]);
-            line.push((" ".into(), Role::Header));
-            line.push((name.into(), self.role(column, Role::Header)));
+            line.blanks(1);
+            line.part(Role::Header);
+            line.right(&self.table.columns[column].name, self.widths[column]);
+            line.part(self.role(column, Role::Header));
         }
         line
     }
 
-    fn entry(&self, entry: &Entry) -> Line {
-        let role = match entry.standing {
-            Standing::Present => Role::Plain,
-            Standing::Late => Role::Late,
-            Standing::Missing => Role::Missing,
-            Standing::Stale(_) => Role::Stale,
+    fn entry(&self, entry: &Entry, line: &mut Line) {
+        let (role, mark) = match entry.standing {
+            Standing::Present => (Role::Plain, " "),
+            Standing::Late => (Role::Late, "~"),
+            Standing::Missing => (Role::Missing, " "),
+            Standing::Stale(_) => (Role::Stale, " "),
         };
-        let mark = match entry.standing {
-            Standing::Late => "~",
-            _ => " ",
-        };
-        let mut line: Line = vec![((left(&entry.host, self.host) + mark).into(), role)];
+        line.left(&entry.host, self.host);
+        line.text.push_str(mark);
+        line.part(role);
         match entry.standing {
-            Standing::Missing => line.push(("missing".into(), role)),
-            Standing::Stale(silent) => line.push((format!("stale: silent for {silent:.0} s").into(), role)),
-            Standing::Present | Standing::Late => {
-                for column in self.shown.clone() {
-                    let cell = entry.cells.get(column).and_then(Option::as_ref);
-                    let text = cell.map_or(NOTHING, |cell| &cell.text);
-                    let cell = if cell.is_some_and(|cell| cell.number.is_none())
-                        && column + 1 == self.widths.len()
-                    {
-                        left(text, self.widths[column])
-                    } else {
-                        right(text, self.widths[column])
-                    };
-                    line.push((
-                        cell.into(),
-                        if role == Role::Plain { self.role(column, role) } else { role },
-                    ));
-                    line.push((" ".into(), Role::Plain));
-                }
-                line.pop();
-            }
+            Standing::Missing => line.text.push_str("missing"),
+            Standing::Stale(silent) => line.text.push_str(&format!("stale: silent for {silent:.0} s")),
+            Standing::Present | Standing::Late => return self.figures(entry, role, line),
         }
-        line
+        line.part(role);
+    }
+
+    fn figures(&self, entry: &Entry, role: Role, line: &mut Line) {
+        for column in self.shown.clone() {
+            if column > self.shown.start {
+                line.blanks(1);
+                line.part(Role::Plain);
+            }
+            let cell = self.table.cell(entry, column);
+            let (text, width) = (cell.map_or(NOTHING, |cell| cell.text), self.widths[column]);
+            if column + 1 == self.widths.len() && cell.is_some_and(|cell| cell.number.is_none()) {
+                line.left(text, width);
+            } else {
+                line.right(text, width);
+            }
+            line.part(if role == Role::Plain { self.role(column, role) } else { role });
+        }
     }
 }
 
@@ -174,8 +256,7 @@ impl Sums {
         let (mut totals, mut counts) = (vec![0.0; count], vec![0.0; count]);
         let (mut least, mut most) = (vec![f64::INFINITY; count], vec![f64::NEG_INFINITY; count]);
         for entry in visible.iter().filter(|entry| entry.standing == Standing::Present) {
-            for (column, number) in entry.cells.iter().enumerate() {
-                let Some(number) = number.as_ref().and_then(|cell| cell.number) else { continue };
+            for (column, number) in table.numbers(entry) {
                 totals[column] += number;
                 counts[column] += 1.0;
                 least[column] = number.min(least[column]);
@@ -202,14 +283,16 @@ impl Sums {
 
     fn lines(&self, layout: &Layout<'_>) -> Vec<Line> {
         let line = |(name, values): &(&str, Vec<Option<f64>>)| {
-            let mut text = left(name, layout.host);
+            let mut line = Line::default();
+            line.left(name, layout.host);
             for column in layout.shown.clone() {
                 let style: Style = layout.table.styles[column];
                 let value = values[column].map_or_else(|| NOTHING.to_owned(), |value| style.show(value));
-                text.push(' ');
-                text.push_str(&right(&value, layout.widths[column]));
+                line.blanks(1);
+                line.right(&value, layout.widths[column]);
             }
-            vec![(text.into(), Role::Sum)]
+            line.part(Role::Sum);
+            line
         };
         self.lines.iter().map(line).collect()
     }
@@ -218,37 +301,6 @@ impl Sums {
 /// `<---NAME--->` in `width` characters.
 fn banner(name: &str, width: usize) -> String {
     let Some(inner) = width.checked_sub(2) else { return " ".repeat(width) };
-    let name: String = name.chars().take(inner).collect();
-    format!("<{name:-^inner$}>")
-}
-
-fn left(text: &str, width: usize) -> String {
-    let (cut, blanks) = fit(text, width);
-    let mut out = String::with_capacity(cut.len() + blanks);
-    out.push_str(cut);
-    out.extend(std::iter::repeat_n(' ', blanks));
-    out
-}
-
-fn right(text: &str, width: usize) -> String {
-    let (cut, blanks) = fit(text, width);
-    let mut out = String::with_capacity(cut.len() + blanks);
-    out.extend(std::iter::repeat_n(' ', blanks));
-    out.push_str(cut);
-    out
-}
-
-/// As much of `text` as finds room, and how many blanks fill the rest.
-fn fit(text: &str, width: usize) -> (&str, usize) {
-    match text.char_indices().nth(width) {
-        Some((end, _)) => (&text[..end], 0),
-        None => (text, width - text.chars().count()),
-    }
-}
-
-/// A line without its colours, for a pipe.
-pub(crate) fn plain(line: &Line) -> String {
-    let mut text: String = line.iter().map(|(part, _)| &**part).collect();
-    text.truncate(text.trim_end().len());
-    text
+    let (name, rest) = fit(name, inner);
+    format!("<{}{name}{}>", "-".repeat(rest / 2), "-".repeat(rest - rest / 2))
 }

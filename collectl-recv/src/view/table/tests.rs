@@ -1,15 +1,14 @@
 //! The table as it is laid out, and what keys make of it.
 
 use super::keys::{Asked, Key, Typing, press};
-use super::sheet::{Room, plain, sheet};
+use super::sheet::{Room, sheet};
 use super::*;
-use crate::merge::Seat;
+use crate::sample::Cells;
 
 fn row(figures: &[(&str, &str, &str)]) -> Row {
-    Row {
-        columns: figures.iter().map(|(group, name, _)| Column::new(group, name)).collect(),
-        cells: figures.iter().map(|(_, _, text)| Cell::new(text)).collect(),
-    }
+    let mut cells = Cells::default();
+    figures.iter().for_each(|(_, _, text)| cells.push(text));
+    Row::new(figures.iter().map(|(group, name, _)| Column::new(group, name)).collect(), cells)
 }
 
 fn brief(cpu: &str, free: &str) -> Row {
@@ -35,7 +34,10 @@ fn table() -> Table {
 
 fn text(table: &Table, room: Option<Room>) -> Vec<String> {
     let sheet = sheet(table, room);
-    sheet.head.iter().chain(&sheet.rows).chain(&sheet.sums).map(plain).collect()
+    let mut text: Vec<String> = sheet.head.iter().map(|line| line.plain().to_owned()).collect();
+    sheet.rows(|line| text.push(line.plain().to_owned()));
+    text.extend(sheet.sums.iter().map(|line| line.plain().to_owned()));
+    text
 }
 
 fn hosts(table: &Table) -> Vec<&str> {
@@ -142,6 +144,6 @@ fn rows_and_names_may_be_chosen() {
     ];
     table.take(Interval { time: 1.0, seats, lag: 0.0 });
     let sheet = sheet(&table, Some(Room { width: 40, rows: 10 }));
-    assert_eq!((sheet.rows.len(), sheet.total), (1, 3));
-    assert!(plain(&sheet.rows[0]).starts_with("n2 "));
+    assert_eq!((sheet.len(), sheet.total), (1, 3));
+    sheet.rows(|line| assert!(line.plain().starts_with("n2 ")));
 }
