@@ -15,11 +15,11 @@ use crate::link::stream::{Batch, End};
 pub(crate) const EVENTS: usize = 64;
 
 /// A host of the command line, by its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct HostId(pub(crate) usize);
 
 /// A connection, in the order they came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ConnId(pub(crate) u64);
 
 /// Everything that can happen to the fleet, but for signals and the clock.

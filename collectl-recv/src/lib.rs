@@ -26,6 +26,7 @@ mod interval;
 mod launch;
 mod link;
 mod merge;
+mod names;
 mod plan;
 mod progress;
 mod record;

@@ -61,6 +61,9 @@ impl Fleet {
                 self.screen.error(&line);
             }
         }
+        for line in self.shared_names() {
+            self.screen.inform(News::Bad, &line);
+        }
         for line in of_losses(self.screen.losses, self.refused.load(Ordering::Relaxed), self.gate.closed()) {
             self.screen.error(&line);
         }

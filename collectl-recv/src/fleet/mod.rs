@@ -1,7 +1,7 @@
 //! The fleet: owns every task, hears all that happens, and alone decides what the user sees.
 //!
 //! [`links`] moves hosts from state to state, [`starts`] looks after launched processes and whose a connection is,
-//! [`streams`] after connections and their lines, [`finish`] ends it all.
+//! [`streams`] after connections and their lines, [`identity`] tells hosts of one name apart, [`finish`] ends it all.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -25,6 +25,7 @@ use crate::launch::secrets::Secrets;
 use crate::link::accept::{self, ListenError};
 use crate::link::dial::MAX_DIALS;
 use crate::link::state::Input;
+use crate::names::Names;
 use crate::plan::{
     Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Record, Server, Target, short_name,
 };
@@ -35,6 +36,7 @@ use crate::signals::Signals;
 
 mod finish;
 mod gate;
+mod identity;
 mod links;
 mod members;
 mod starts;
@@ -43,6 +45,7 @@ mod summary;
 mod tally;
 
 use gate::Gate;
+use identity::Origin;
 use members::{Conn, Host};
 
 /// Why a run could not begin.
@@ -95,6 +98,7 @@ struct Fleet {
     next_conn: u64,
     next_start: u64,
     strangers: Strangers,
+    names: Names<Origin>,
     gate: Gate,
     /// Connections that were closed since their addresses may not connect.
     refused: Arc<AtomicU64>,
@@ -166,6 +170,7 @@ impl Fleet {
             next_conn: 0,
             next_start: 0,
             strangers: Strangers::default(),
+            names: Names::default(),
             gate: Gate::default(),
             refused: Arc::default(),
             screen,

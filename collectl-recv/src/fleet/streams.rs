@@ -90,22 +90,22 @@ impl Fleet {
                 _ => {}
             }
         }
+        let name = self.named(id, batch.name.as_deref());
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        let (tally, alias) = match &mut conn.owner {
+        let tally = match &mut conn.owner {
             Owner::Host(host, _) => {
                 let host = &mut self.hosts[host.0];
                 host.last = batch.last;
-                (&mut host.tally, host.alias.as_deref())
+                &mut host.tally
             }
-            Owner::Itself(tally) => (tally, None),
+            Owner::Itself(tally) => tally,
         };
         let taken = tally.take(&batch.text);
-        let name = alias.or(batch.name.as_deref()).unwrap_or(&conn.name);
         let mut result = Ok(());
         if let Some(gap) = batch.gap {
-            result = self.screen.gap(name, gap);
+            result = self.screen.gap(&name, gap);
         }
-        let result = result.and_then(|()| self.screen.lines(id, name, &batch.text[..taken.shown]));
+        let result = result.and_then(|()| self.screen.lines(id, &name, &batch.text[..taken.shown]));
         self.screen.losses.cut += batch.cut;
         if taken.enough {
             self.enough(id);
@@ -124,6 +124,7 @@ impl Fleet {
         }
         self.screen.losses.unfinished += u64::from(unfinished);
         self.screen.closed(id);
+        self.names.leave(id);
         let enough = match &mut conn.owner {
             Owner::Host(host, _) => self.hosts[host.0].tally.connection_ended(),
             Owner::Itself(tally) => tally.connection_ended(),
@@ -164,6 +165,7 @@ impl Fleet {
         let Some(conn) = self.conns.remove(&id) else { return };
         conn.task.abort();
         self.screen.closed(id);
+        self.names.leave(id);
         match conn.owner {
             Owner::Host(host, certainty) => {
                 self.hosts[host.0].conn = None;
