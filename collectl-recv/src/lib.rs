@@ -32,9 +32,11 @@ mod progress;
 mod record;
 mod replay;
 mod resolve;
+mod roster;
 mod sample;
 mod screen;
 mod signals;
+mod typed;
 mod view;
 mod why;
 

@@ -131,6 +131,16 @@ impl<O: Clone + Eq + Hash> Names<O> {
         }
     }
 
+    /// The host of a connection will come back, if it does, from `origin`.
+    pub(crate) fn hand_over(&mut self, conn: ConnId, origin: O) {
+        if let Some(held) = self.held.get(&conn)
+            && let Some(said) = self.said.get_mut(&held.said)
+            && let Some(place) = said.places.get_mut(&held.number)
+        {
+            place.origin = origin;
+        }
+    }
+
     /// Names that several hosts said: the first of them, and how many more there are.
     pub(crate) fn shared(&self) -> (Vec<Shared<'_, O>>, usize) {
         let mut all: Vec<_> = self

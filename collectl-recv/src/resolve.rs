@@ -1,6 +1,5 @@
 //! Makes the plan out of what was typed. Pure, but for the lists of hosts that it asks this machine for.
 
-use std::collections::HashSet;
 use std::hash::Hash;
 use std::io::IsTerminal;
 use std::net::{IpAddr, Ipv4Addr};
@@ -9,12 +8,13 @@ use std::time::Duration;
 use collectl::cli::timeframe::Timeframe;
 use shared::DEFAULT_PORT;
 use shared::allow::{Allowed, NetworkError};
-use shared::endpoint::{Endpoint, EndpointError, parse_port, split_host};
+use shared::endpoint::{Endpoint, EndpointError};
 use thiserror::Error;
 
 use crate::backoff::{Backoff, BackoffError};
 use crate::cli::{
-    Cli, Command, Common, ConnectArgs, HostArgs, LaunchArgs, ListenArgs, ReplayArgs, RetryArgs, ViewArgs,
+    Cli, Command, Common, ConnectArgs, HostArgs, LaunchArgs, ListenArgs, MixedArgs, ReplayArgs, RetryArgs,
+    StartArgs, ViewArgs,
 };
 use crate::duration::{self, DurationError};
 use crate::hosts::Named;
@@ -26,12 +26,14 @@ use crate::launch::push::PushError;
 use crate::link::state::Retry;
 use crate::merge::Limits;
 use crate::plan::{
-    Bind, Called, Connect, Launch, Listen, Mode, Plan, Port, Record, Replay, Server, Talk, Target, Task,
-    short_name,
+    Bind, Called, Connect, Dialling, Launch, Listen, Mixed, Mode, Plan, Port, Record, Replay, Start, Talk,
+    Target, Task,
 };
 use crate::record::roll::{Roll, RollError};
 use crate::replay::pace::{Speed, SpeedError};
 use crate::replay::switches::{Switches, SwitchesError};
+use crate::roster::{self, Roster, RosterError};
+use crate::typed::{once_each, server, target};
 use crate::view::columns::Hosts;
 use crate::view::{Look, View, columns, table};
 
@@ -96,8 +98,19 @@ pub(crate) enum PlanError {
     Speed(#[from] SpeedError),
     #[error("{0}")]
     Switches(#[from] SwitchesError),
+    #[error(transparent)]
+    Roster(Box<RosterError>),
     #[error("collectl's switch {0:?} holds a line end")]
     LineEnd(String),
+}
+
+/// What `read` makes of the hosts.
+fn each<T: Clone + Eq + Hash>(
+    hosts: Vec<Named>,
+    read: impl Fn(&str) -> Result<T, PlanError>,
+) -> Result<Vec<Called<T>>, PlanError> {
+    let read = |Named { typed, alias }: Named| read(&typed).map(|host| Called { host, alias });
+    Ok(once_each(hosts.into_iter().map(read).collect::<Result<_, _>>()?))
 }
 
 /// Makes the plan, or says what is wrong.
@@ -106,6 +119,7 @@ pub(crate) fn resolve(cli: Cli) -> Result<Task, PlanError> {
         Command::Launch(args) => (Mode::Launch(launch(&args)?), args.common),
         Command::Connect(args) => (Mode::Connect(connect(&args)?), args.common),
         Command::Listen(args) => (Mode::Listen(listen(&args)?), args.common),
+        Command::Mixed(args) => (Mode::Mixed(Box::new(mixed(&args)?)), args.common),
         Command::Replay(args) => return replay(args).map(|replay| Task::Replay(Box::new(replay))),
     };
     if common.intervals == Some(0) {
@@ -190,27 +204,14 @@ fn look(args: &ViewArgs) -> Result<Look, PlanError> {
 }
 
 fn launch(args: &LaunchArgs) -> Result<Launch, PlanError> {
-    let targets = once_each(hosts(&args.hosts, &args.choice)?, target)?;
-    if !(1..=MAX_FANOUT).contains(&args.fanout) {
-        return Err(PlanError::Fanout);
-    }
-    if let Some(switch) = args.switches.iter().find(|switch| switch.contains('\n')) {
-        return Err(PlanError::LineEnd(switch.clone()));
-    }
-    let shell = match &args.rsh {
-        None => Shell::Ssh,
-        Some(text) => Shell::Template(words("--rsh", text)?),
-    };
+    let shell = shell(&args.start, args.tunnel)?;
+    let targets = each(hosts(&args.hosts, &args.choice)?, target)?;
     if !shell.takes_port()
         && let Some(typed) = targets.iter().find_map(|target| target.host.own_port())
     {
         return Err(PlanError::RshPort(typed.to_owned()));
     }
-    if args.tunnel && !shell.is_ssh() {
-        return Err(PlanError::TunnelRsh);
-    }
-    let asked = bind(&args.common)?;
-    let bind = match asked {
+    let bind = match bind(&args.common)? {
         Some(ip) => Bind::Address(ip),
         None if args.tunnel => Bind::Address(Ipv4Addr::LOCALHOST.into()),
         None if targets.iter().all(|target| target.host == Target::Local) => {
@@ -218,22 +219,79 @@ fn launch(args: &LaunchArgs) -> Result<Launch, PlanError> {
         }
         None => Bind::All,
     };
-    let told = match (&args.advertise, asked) {
+    let port = args.common.port.map_or(Port::Preferred(DEFAULT_PORT), Port::Fixed);
+    let start = start(&args.start, &args.retry, &args.common, &args.switches, shell, args.tunnel)?;
+    Ok(Launch { targets, start, listen: Listen { bind, port, allow: Allowed::default() } })
+}
+
+fn mixed(args: &MixedArgs) -> Result<Mixed, PlanError> {
+    let shell = shell(&args.start, args.tunnel)?;
+    let roster = Roster {
+        path: args.file.clone(),
+        takes_port: shell.takes_port(),
+        tunnel: args.tunnel,
+        port: DEFAULT_PORT,
+    };
+    let mark = roster::mark(&roster.path);
+    let members = roster.read().map_err(|error| PlanError::Roster(Box::new(error)))?;
+    let asked = bind(&args.common)?;
+    let port = match (args.common.port, &members.guests) {
+        (Some(port), _) => Port::Fixed(port),
+        // Whoever connects by himself knows no other.
+        (None, Some(_)) => Port::Fixed(DEFAULT_PORT),
+        (None, None) => Port::Preferred(DEFAULT_PORT),
+    };
+    Ok(Mixed {
+        roster,
+        mark,
+        members,
+        start: start(&args.start, &args.retry, &args.common, &args.switches, shell, args.tunnel)?,
+        dialling: Dialling {
+            tunnel: args.tunnel,
+            from: asked.filter(|ip| !ip.is_unspecified()),
+            retry: Retry::After(backoff(&args.retry)?),
+        },
+        listen: Listen { bind: asked.map_or(Bind::All, Bind::Address), port, allow: Allowed::default() },
+    })
+}
+
+fn shell(args: &StartArgs, tunnel: bool) -> Result<Shell, PlanError> {
+    let shell = match &args.rsh {
+        None => Shell::Ssh,
+        Some(text) => Shell::Template(words("--rsh", text)?),
+    };
+    if tunnel && !shell.is_ssh() { Err(PlanError::TunnelRsh) } else { Ok(shell) }
+}
+
+/// How hosts are started.
+fn start(
+    args: &StartArgs,
+    retry: &RetryArgs,
+    common: &Common,
+    switches: &[String],
+    shell: Shell,
+    tunnel: bool,
+) -> Result<Start, PlanError> {
+    if !(1..=MAX_FANOUT).contains(&args.fanout) {
+        return Err(PlanError::Fanout);
+    }
+    if let Some(switch) = switches.iter().find(|switch| switch.contains('\n')) {
+        return Err(PlanError::LineEnd(switch.clone()));
+    }
+    let told = match (&args.advertise, bind(common)?) {
         (Some(text), _) => Some(Endpoint::parse(text)?),
         (None, Some(ip)) if !ip.is_unspecified() => Some(Endpoint { host: ip.to_string(), port: None }),
         (None, _) => None,
     };
-    let port = args.common.port.map_or(Port::Preferred(DEFAULT_PORT), Port::Fixed);
-    Ok(Launch {
-        targets,
-        switches: args.switches.clone(),
+    Ok(Start {
+        switches: switches.to_vec(),
         shell,
         collectl: words("--collectl", &args.collectl)?,
         told,
         fanout: args.fanout,
         allow_plain: args.allow_plain,
         keep_ssh: args.keep_ssh,
-        tunnel: args.tunnel,
+        tunnel,
         push: args
             .push
             .as_ref()
@@ -242,12 +300,11 @@ fn launch(args: &LaunchArgs) -> Result<Launch, PlanError> {
                 None => find().ok_or(PushError::Missing),
             })
             .transpose()?,
-        start_timeout: match &args.start_timeout {
+        timeout: match &args.start_timeout {
             None => START_TIMEOUT,
             Some(text) => duration::parse(text).map_err(PlanError::StartTimeout)?,
         },
-        retry: if args.restart { Retry::After(backoff(&args.retry)?) } else { Retry::Never },
-        listen: Listen { bind, port, allow: Allowed::default() },
+        retry: if args.restart { Retry::After(backoff(retry)?) } else { Retry::Never },
     })
 }
 
@@ -256,51 +313,14 @@ fn connect(args: &ConnectArgs) -> Result<Connect, PlanError> {
     if default == 0 {
         return Err(PlanError::PortZero);
     }
-    let server = |text: &str| {
-        let (user, place) = match text.rsplit_once('@') {
-            // Whom to log in as makes no difference to a server.
-            Some((user, place)) => (Some(user).filter(|_| args.tunnel), place),
-            None => (None, text),
-        };
-        if !user.is_none_or(is_user) {
-            return Err(PlanError::Target(text.to_owned()));
-        }
-        let endpoint = Endpoint::parse(place)?;
-        let port = endpoint.port_or(default);
-        Ok(Server { user: user.map(str::to_owned), host: Endpoint { port: None, ..endpoint }, port })
-    };
     Ok(Connect {
-        servers: once_each(hosts(&args.hosts, &args.choice)?, server)?,
-        tunnel: args.tunnel,
-        from: bind(&args.common)?.filter(|ip| !ip.is_unspecified()),
-        retry: Retry::After(backoff(&args.retry)?),
+        servers: each(hosts(&args.hosts, &args.choice)?, |text| server(text, default, args.tunnel))?,
+        dialling: Dialling {
+            tunnel: args.tunnel,
+            from: bind(&args.common)?.filter(|ip| !ip.is_unspecified()),
+            retry: Retry::After(backoff(&args.retry)?),
+        },
     })
-}
-
-fn target(text: &str) -> Result<Target, PlanError> {
-    let error = || PlanError::Target(text.to_owned());
-    let (user, host) = match text.rsplit_once('@') {
-        Some((user, host)) => (Some(user), host),
-        None => (None, text),
-    };
-    if !user.is_none_or(is_user) {
-        return Err(error());
-    }
-    let (host, port) = split_host(host).map_err(|_| error())?;
-    if user.is_none() && port.is_none() && host == "localhost" {
-        return Ok(Target::Local);
-    }
-    Ok(Target::Remote {
-        typed: text.to_owned(),
-        login: user.map_or_else(|| host.clone(), |user| format!("{user}@{host}")),
-        port: port.map(|port| parse_port(port, text)).transpose()?,
-        name: short_name(&host),
-    })
-}
-
-/// Whether an ssh may be told to log in as `user`.
-fn is_user(user: &str) -> bool {
-    !user.is_empty() && !user.starts_with('-') && user.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn bind(common: &Common) -> Result<Option<IpAddr>, PlanError> {
@@ -324,22 +344,6 @@ fn words(switch: &'static str, text: &str) -> Result<Vec<String>, PlanError> {
         Some(_) if text.contains('\n') => Err(error("it holds a line end")),
         Some(_) => Ok(words),
     }
-}
-
-/// What `read` makes of the hosts, those that are the same once; the first is kept.
-fn once_each<T: Clone + Eq + Hash>(
-    hosts: Vec<Named>,
-    read: impl Fn(&str) -> Result<T, PlanError>,
-) -> Result<Vec<Called<T>>, PlanError> {
-    let mut seen = HashSet::new();
-    let mut kept = Vec::with_capacity(hosts.len());
-    for Named { typed, alias } in hosts {
-        let host = read(&typed)?;
-        if seen.insert(host.clone()) {
-            kept.push(Called { host, alias });
-        }
-    }
-    Ok(kept)
 }
 
 #[cfg(test)]
@@ -369,9 +373,12 @@ mod tests {
         let typed = String::from("me@n1.example");
         let remote = Target::Remote { login: typed.clone(), typed, port: None, name: "n1".into() };
         assert_eq!(launch.targets, [Target::Local, remote].map(|host| Called { host, alias: None }));
-        assert_eq!(launch.switches, ["-scdnm", "-i1", "--hr", "0"]);
+        assert_eq!(launch.start.switches, ["-scdnm", "-i1", "--hr", "0"]);
         assert_eq!(launch.listen, loopback_or_all(Bind::All, Port::Preferred(2655)));
-        assert_eq!((launch.retry, launch.told, launch.shell), (Retry::Never, None, Shell::Ssh));
+        assert_eq!(
+            (launch.start.retry, launch.start.told, launch.start.shell),
+            (Retry::Never, None, Shell::Ssh)
+        );
     }
 
     #[test]
@@ -382,7 +389,7 @@ mod tests {
 
     #[test]
     fn a_bound_address_is_what_hosts_are_told() {
-        let told = |line: &str| launch_of(line).told.map(|told| told.to_string());
+        let told = |line: &str| launch_of(line).start.told.map(|told| told.to_string());
         assert_eq!(told("r launch n1 --bind 192.0.2.1"), Some("192.0.2.1".into()));
         assert_eq!(told("r launch n1 --bind ::"), None);
         assert_eq!(told("r launch n1 --bind ::1 --advertise head:99"), Some("head:99".into()));

@@ -1,38 +1,33 @@
 //! Hosts that call themselves the same: told apart in all views, and said.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::Fleet;
-use super::members::{Certainty, Owner};
-use crate::event::{ConnId, HostId};
+use super::members::{Certainty, Origin, Owner};
+use crate::event::ConnId;
 use crate::names::{Clash, Shared};
 use crate::screen::News;
 
 /// Most hosts of one name that are listed at the end.
 const MAX_LISTED: usize = 8;
 
-/// Where a stream comes from, which makes it another host than others of its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Origin {
-    /// A host of the command line.
-    Host(HostId),
-    /// An address: of who connected by himself, or of a launched host that it is only guessed to be.
-    Peer(IpAddr),
-}
-
 impl Fleet {
     /// What a connection is shown as whose stream says `name`, if any.
     pub(super) fn named(&mut self, id: ConnId, name: Option<&str>) -> Arc<str> {
         let Some(conn) = self.conns.get(&id) else { return name.unwrap_or("?").into() };
         let peer = Origin::Peer(conn.peer);
-        let (alias, origin) = match &conn.owner {
-            Owner::Host(host, Certainty::Sure) => (self.hosts[host.0].alias.as_deref(), Origin::Host(*host)),
-            Owner::Host(host, _) => (self.hosts[host.0].alias.as_deref(), peer),
-            Owner::Itself(_) => (None, peer),
+        let (alias, origin, before) = match &conn.owner {
+            Owner::Host(host, certainty) => {
+                let is_sure = *certainty == Certainty::Sure;
+                let (id, host) = (*host, &self.hosts[host.0]);
+                let origin = if is_sure { Origin::Host(id) } else { peer };
+                // It may have come by itself before.
+                (host.called.alias.as_deref(), origin, [&host.before[..], &[peer]].concat())
+            }
+            Owner::Itself(_) => (None, peer, Vec::new()),
         };
         let name = alias.or(name).unwrap_or(&conn.name);
-        let (shown, clash) = self.names.of(id, name, &origin, &[]);
+        let (shown, clash) = self.names.of(id, name, &origin, &before);
         if let Some(clash) = clash {
             let text = self.told(&clash);
             self.screen.inform(News::Bad, &text);
