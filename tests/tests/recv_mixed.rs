@@ -96,7 +96,6 @@ fn a_host_moves_from_launch_to_connect_and_back_and_stays_one_row() {
     let served = port::free();
     let stays = port::free();
     let (_server, _stays) = (server(served, "n1"), server(stays, "stays"));
-    // By ssh's own means localhost would be another host: this one is called by one name, and started without it.
     let launch = format!("launch localhost\nconnect 127.0.0.1:{stays}\n");
     let connect = format!("connect localhost:{served}\nconnect 127.0.0.1:{stays}\n");
     let mut receiver = Receiver::start(&launch, "-- -sc -i.1 --hr 0 --hostname n1");
@@ -129,7 +128,8 @@ fn a_host_moves_from_launch_to_connect_and_back_and_stays_one_row() {
 fn hosts_come_and_go_and_a_wrong_file_changes_nothing() {
     let ports = [port::free(), port::free()];
     let _servers = [server(ports[0], "n1"), server(ports[1], "n2")];
-    let [one, other] = ports.map(|port| format!("connect 127.0.0.1:{port}\n"));
+    let (one, other) =
+        (format!("connect 127.0.0.1:{}\n", ports[0]), format!("connect localhost:{}\n", ports[1]));
     let mut receiver = Receiver::start(&format!("{one}listen 127.0.0.2\n"), "");
     receiver.shows("n1 ");
     let mut guest = receiver.guest(2);
@@ -142,7 +142,7 @@ fn hosts_come_and_go_and_a_wrong_file_changes_nothing() {
     receiver.change(&other, "the file has changed: 0 hosts moved, 1 new, 1 gone");
     assert!(guest.is_closed());
     receiver.shows("n2 ");
-    receiver.process.stderr.wait_for(&format!("127.0.0.1:{}: up", ports[1]));
+    receiver.process.stderr.wait_for(&format!("localhost:{}: up", ports[1]));
     fs::remove_file(receiver.file()).expect("it was there");
     receiver.process.stderr.wait_for("entity not found; all goes on as before");
     receiver.shows("n2 ");
