@@ -144,7 +144,7 @@ fn hosts_come_and_go_and_a_wrong_file_changes_nothing() {
     receiver.shows("n2 ");
     receiver.process.stderr.wait_for(&format!("localhost:{}: up", ports[1]));
     fs::remove_file(receiver.file()).expect("it was there");
-    receiver.process.stderr.wait_for("entity not found; all goes on as before");
+    receiver.process.stderr.wait_for("no such file or directory; all goes on as before");
     receiver.shows("n2 ");
     receiver.process.signal(Signal::INT);
     let outcome = receiver.process.finish();
