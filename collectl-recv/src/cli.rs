@@ -23,13 +23,15 @@ pub(crate) enum Command {
     Connect(ConnectArgs),
     /// Wait for collectors that someone else starts (collectl -A ADDR).
     Listen(ListenArgs),
+    /// Each host its own way: started, connected to, or heard when it connects, as a file says that may change.
+    Mixed(MixedArgs),
     /// Show what was recorded with '--record', in any view and at any speed.
     ///
     /// Raw files are played as collectl does it, by the switches behind '--'; text is shown as it came.
     Replay(ReplayArgs),
 }
 
-/// What launch, connect and listen understand.
+/// What launch, connect, listen and mixed understand.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// TCP port to listen on, or to connect to [default: 2655].
@@ -137,6 +139,20 @@ pub(crate) struct LaunchArgs {
     /// Switches for collectl, behind '--'.
     #[arg(value_name = "COLLECTL-SWITCHES", last = true, allow_hyphen_values = true)]
     pub(crate) switches: Vec<String>,
+    #[command(flatten)]
+    pub(crate) start: StartArgs,
+    /// Send all data through ssh, and listen on loopback only. The ssh of each host stays.
+    #[arg(long)]
+    pub(crate) tunnel: bool,
+    #[command(flatten)]
+    pub(crate) retry: RetryArgs,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// How collectl is started on hosts.
+#[derive(Debug, Args)]
+pub(crate) struct StartArgs {
     /// Command that replaces ssh; {host} in it stands for the host, {port} for its port (22). The remote command is added
     /// as one last argument.
     #[arg(long, value_name = "CMD")]
@@ -161,9 +177,6 @@ pub(crate) struct LaunchArgs {
     /// Without this it ends once the collectl has connected, which then ends with its connection.
     #[arg(long)]
     pub(crate) keep_ssh: bool,
-    /// Send all data through ssh, and listen on loopback only. The ssh of each host stays.
-    #[arg(long)]
-    pub(crate) tunnel: bool,
     /// Send a static collectl to hosts that have none [default: the collectl beside collectl-recv].
     ///
     /// It runs from a file of its own in XDG_RUNTIME_DIR, /dev/shm, /tmp or the home folder, which is gone once it runs.
@@ -172,6 +185,26 @@ pub(crate) struct LaunchArgs {
     /// Start a host's collectl again when it has ended.
     #[arg(long)]
     pub(crate) restart: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MixedArgs {
+    /// File that says which host goes which way. It is read again when it changes.
+    ///
+    /// A line is 'launch HOSTS [ALIASES]', 'connect HOSTS [ALIASES]' (nodesets, as on the command lines of launch and
+    /// connect), or 'listen [NETWORK ...]', whose addresses may connect by themselves; without a network, all may. A '#'
+    /// begins a comment. Hosts whose line has gone are ended, those whose line is new are begun, and all others are left
+    /// alone. While the file is wrong, that is said and all stays as it was.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// Switches for collectl where it is started, behind '--'.
+    #[arg(value_name = "COLLECTL-SWITCHES", last = true, allow_hyphen_values = true)]
+    pub(crate) switches: Vec<String>,
+    #[command(flatten)]
+    pub(crate) start: StartArgs,
+    /// Send the data of hosts that are started through ssh, and reach servers through an ssh to their hosts.
+    #[arg(long)]
+    pub(crate) tunnel: bool,
     #[command(flatten)]
     pub(crate) retry: RetryArgs,
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::plan::{Mode, Plan};
+use crate::plan::{Called, Dialling, Mode, Plan, Start, Way};
 
 /// Standard streams, the listener, timers, and connections of strangers.
 const MARGIN: u64 = 64;
@@ -22,24 +22,34 @@ pub(crate) fn raise() -> Option<u64> {
 /// Says so where `plan` needs more open files than `limit`.
 pub(crate) fn shortage(plan: &Plan, limit: Option<u64>) -> Option<String> {
     let (hosts, needed) = match &plan.mode {
-        Mode::Launch(launch) => {
-            let hosts = launch.targets.len();
-            let starts = launch.fanout.min(hosts) as u64;
-            let sessions = if launch.keep_ssh || launch.tunnel { hosts as u64 } else { starts };
-            (hosts, hosts as u64 + SESSION * sessions + STARTING * starts + MARGIN)
-        }
-        Mode::Connect(connect) => {
-            let hosts = connect.servers.len();
-            let sessions = if connect.tunnel { SESSION * hosts as u64 } else { 0 };
-            (hosts, hosts as u64 + sessions + MARGIN)
+        Mode::Launch(launch) => (launch.targets.len(), of_starts(launch.targets.len(), &launch.start)),
+        Mode::Connect(connect) => (connect.servers.len(), of_dials(connect.servers.len(), &connect.dialling)),
+        Mode::Mixed(mixed) => {
+            let hosts = mixed.members.hosts.len();
+            let is_started = |called: &&Called<Way>| matches!(called.host, Way::Launch(_));
+            let started = mixed.members.hosts.iter().filter(is_started).count();
+            (hosts, of_starts(started, &mixed.start) + of_dials(hosts - started, &mixed.dialling))
         }
         Mode::Listen(_) => return None,
     };
+    let needed = needed + MARGIN;
     let limit = limit.filter(|&limit| limit < needed)?;
     Some(format!(
         "{hosts} hosts need {needed} open files, and {limit} are allowed: raise the hard limit (ulimit -Hn, or \
          LimitNOFILE= of a service)"
     ))
+}
+
+/// What so many hosts need that are started.
+fn of_starts(hosts: usize, plan: &Start) -> u64 {
+    let starts = plan.fanout.min(hosts) as u64;
+    let sessions = if plan.keep_ssh || plan.tunnel { hosts as u64 } else { starts };
+    hosts as u64 + SESSION * sessions + STARTING * starts
+}
+
+/// What so many hosts need that are connected to.
+fn of_dials(hosts: usize, plan: &Dialling) -> u64 {
+    hosts as u64 + if plan.tunnel { SESSION * hosts as u64 } else { 0 }
 }
 
 #[cfg(test)]

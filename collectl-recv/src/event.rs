@@ -8,6 +8,7 @@ use crate::launch::outcome::StartError;
 use crate::link::dial::DialError;
 use crate::link::socket::Socket;
 use crate::link::stream::{Batch, End};
+use crate::roster::Members;
 
 /// How many events wait at most for the fleet. Who has one more to tell waits, and reads no more from its peer: the
 /// fleet itself never waits for a reader, so this is short. A waiting batch of lines is seldom more than
@@ -15,11 +16,11 @@ use crate::link::stream::{Batch, End};
 pub(crate) const EVENTS: usize = 64;
 
 /// A host of the command line, by its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct HostId(pub(crate) usize);
 
 /// A connection, in the order they came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ConnId(pub(crate) u64);
 
 /// Everything that can happen to the fleet, but for signals and the clock.
@@ -39,6 +40,8 @@ pub(crate) enum Event {
     Starting { host: HostId, addresses: Vec<IpAddr> },
     /// The process that was started on a host has ended, or could not be started.
     StartOver { host: HostId, outcome: StartError },
+    /// The file of a mixed run has changed: what it says now, or what is wrong with it.
+    Roster(Result<Members, String>),
     /// A connection that needs no secret has not brought one at once: a Perl collectl's, most likely.
     Silent { conn: ConnId },
     /// A connection has brought the secret of a host.

@@ -2,7 +2,7 @@
 //!
 //! Which [`hosts`] are meant is known before anything begins. Three ways in, one receiver behind them: collectl is started
 //! on each host and connects back ([`launch`]), servers are dialled for ever ([`link::dial`]), or whoever connects is
-//! heard ([`link::accept`]). The [`fleet`] owns every task and is told all that happens as [`event`]s; it alone decides
+//! heard ([`link::accept`]); a [`roster`] says it for each host. The [`fleet`] owns every task and is told all that happens as [`event`]s; it alone decides
 //! what the user sees, and hands that to the [`screen`]. What a link does next ([`link::state`]), how long it waits ([`backoff`]), whose a connection is ([`attribute`]), which
 //! interval a line belongs to ([`interval`]) and what an ssh meant to say ([`launch::outcome`]) are pure functions.
 //! What was recorded ([`record`]) is shown again by [`replay`], on the same screen and by its own clock.
@@ -28,14 +28,17 @@ mod interval;
 mod launch;
 mod link;
 mod merge;
+mod names;
 mod plan;
 mod progress;
 mod record;
 mod replay;
 mod resolve;
+mod roster;
 mod sample;
 mod screen;
 mod signals;
+mod typed;
 mod view;
 mod why;
 

@@ -13,6 +13,7 @@ use crate::link::state::Retry;
 use crate::record::roll::Roll;
 use crate::replay::pace::Speed;
 use crate::replay::switches::Switches;
+use crate::roster::{Mark, Members, Roster};
 use crate::view::Look;
 
 /// What the program is to do.
@@ -75,12 +76,62 @@ pub(crate) enum Mode {
     Launch(Launch),
     Connect(Connect),
     Listen(Listen),
+    Mixed(Box<Mixed>),
+}
+
+/// What the link of a host is made with.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Way {
+    /// Its collectl is started, and connects.
+    Launch(Target),
+    /// It is connected to.
+    Connect(Server),
+}
+
+impl Way {
+    /// The host as it is shown in messages.
+    pub(crate) fn label(&self) -> String {
+        match self {
+            Self::Launch(target) => target.typed().to_owned(),
+            Self::Connect(server) => Endpoint { port: Some(server.port), ..server.host.clone() }.to_string(),
+        }
+    }
+
+    /// The host alone, cut at its first dot.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Launch(Target::Local) => "localhost".to_owned(),
+            Self::Launch(Target::Remote { name, .. }) => name.clone(),
+            Self::Connect(server) => short_name(&server.host.host),
+        }
+    }
+}
+
+/// Each host its own way.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Mixed {
+    /// The file that says which.
+    pub(crate) roster: Roster,
+    /// How the file stood when it was read,
+    pub(crate) mark: Mark,
+    /// and what it said.
+    pub(crate) members: Members,
+    pub(crate) start: Start,
+    pub(crate) dialling: Dialling,
+    pub(crate) listen: Listen,
 }
 
 /// Short-lived mode.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Launch {
     pub(crate) targets: Vec<Called<Target>>,
+    pub(crate) start: Start,
+    pub(crate) listen: Listen,
+}
+
+/// How collectl is started on hosts.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Start {
     pub(crate) switches: Vec<String>,
     pub(crate) shell: Shell,
     pub(crate) collectl: Vec<String>,
@@ -96,17 +147,29 @@ pub(crate) struct Launch {
     /// The program for hosts that have none.
     pub(crate) push: Option<PathBuf>,
     /// A start whose connection has not come by then has failed.
-    pub(crate) start_timeout: Duration,
+    pub(crate) timeout: Duration,
     pub(crate) retry: Retry,
-    pub(crate) listen: Listen,
 }
 
 /// A host, and what it is to be called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Called<T> {
     pub(crate) host: T,
     /// Where it is not to be called as it calls itself.
     pub(crate) alias: Option<String>,
+}
+
+impl Called<Way> {
+    /// Its host without user and port, which stays the same when it goes another way.
+    pub(crate) fn host_name(&self) -> &str {
+        match &self.host {
+            Way::Launch(Target::Local) => "localhost",
+            Way::Launch(Target::Remote { login, .. }) => {
+                login.rsplit_once('@').map_or(login, |(_, host)| host)
+            }
+            Way::Connect(server) => &server.host.host,
+        }
+    }
 }
 
 /// A host to start collectl on.
@@ -149,6 +212,12 @@ impl Target {
 #[derive(Debug, PartialEq)]
 pub(crate) struct Connect {
     pub(crate) servers: Vec<Called<Server>>,
+    pub(crate) dialling: Dialling,
+}
+
+/// How servers are connected to.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Dialling {
     /// Whether each is reached through an ssh.
     pub(crate) tunnel: bool,
     pub(crate) from: Option<IpAddr>,

@@ -21,6 +21,9 @@ pub(crate) enum Why {
     /// All that was wanted has come.
     #[error("all intervals received")]
     Enough,
+    /// The file of a mixed run does not name the host any more.
+    #[error("ended: it is no longer in the file")]
+    Removed,
 }
 
 impl Why {
@@ -28,9 +31,11 @@ impl Why {
     pub(crate) fn in_short(&self) -> String {
         match self {
             Self::Dial(DialError::Connect { why, .. } | DialError::Resolve { why, .. }) => why.clone(),
-            Self::Dial(DialError::CannotRun { .. }) | Self::Start(_) | Self::Stream(_) | Self::Enough => {
-                self.to_string()
-            }
+            Self::Dial(DialError::CannotRun { .. })
+            | Self::Start(_)
+            | Self::Stream(_)
+            | Self::Enough
+            | Self::Removed => self.to_string(),
         }
     }
 

@@ -25,6 +25,9 @@ _collectl__recv() {
             collectl__recv,listen)
                 cmd="collectl__recv__subcmd__listen"
                 ;;
+            collectl__recv,mixed)
+                cmd="collectl__recv__subcmd__mixed"
+                ;;
             collectl__recv,replay)
                 cmd="collectl__recv__subcmd__replay"
                 ;;
@@ -35,7 +38,7 @@ _collectl__recv() {
 
     case "${cmd}" in
         collectl__recv)
-            opts="-h -V --help --version launch connect listen replay"
+            opts="-h -V --help --version launch connect listen mixed replay"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -147,7 +150,7 @@ _collectl__recv() {
             return 0
             ;;
         collectl__subcmd__recv__subcmd__launch)
-            opts="-x -n -q -h --exclude --slurm --rsh --fanout --start-timeout --advertise --collectl --allow-plain --keep-ssh --tunnel --push --restart --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --roll --quiet --help"
+            opts="-x -n -q -h --exclude --slurm --rsh --fanout --start-timeout --advertise --collectl --allow-plain --keep-ssh --push --restart --tunnel --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --roll --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -276,6 +279,120 @@ _collectl__recv() {
             fi
             case "${prev}" in
                 --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bind)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --intervals)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -W "lines table columns json" -- "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rows)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-scale)
+                    COMPREPLY=($(compgen -W "none k 1000 log10" -- "${cur}"))
+                    return 0
+                    ;;
+                --col-no-scale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-width)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-no-data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --col-negative)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --roll)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        collectl__subcmd__recv__subcmd__mixed)
+            opts="-n -q -h --rsh --fanout --start-timeout --advertise --collectl --allow-plain --keep-ssh --push --restart --tunnel --retry-max --port --bind --intervals --for --view --sort --reverse --rows --hide-zeros --columns --col-total --col-no-detail --col-scale --col-no-scale --col-width --col-age --col-no-data --col-negative --window --record --roll --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --rsh)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fanout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --start-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --advertise)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collectl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --push)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-max)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::members::Owner;
+use super::Fleet;
+use super::members::{Conn, Owner};
 use super::summary::{Fate, of_hosts, of_losses};
-use super::{Fleet, Way};
 use crate::exit::{self, Ended};
 use crate::launch::attempt::Stage;
 use crate::screen::{News, Screen};
@@ -21,12 +21,9 @@ const OUTPUT: Duration = Duration::from_millis(1000);
 impl Fleet {
     /// True when nothing that is wanted can come any more.
     pub(super) fn is_finished(&self) -> bool {
-        match self.way {
-            Way::Launch { .. } | Way::Connect { .. } => {
-                self.counts.ended + self.counts.failed == self.hosts.len()
-            }
-            Way::Listen => self.strangers.done > 0 && self.conns.is_empty(),
-        }
+        let hosts_are_over = self.counts.ended + self.counts.failed == self.hosts.len() - self.gone;
+        let guests_are_over = self.guests.is_none() || self.strangers.done > 0 && self.conns.is_empty();
+        hosts_are_over && guests_are_over
     }
 
     /// Closes all connections, ends all processes, writes what is left, and returns the exit status.
@@ -53,7 +50,7 @@ impl Fleet {
 
     /// Says what became of the hosts, and what was lost; that all is well only to those who want to hear it.
     fn tell_the_end(&mut self) {
-        let fates: Vec<_> = self.hosts.iter().map(|host| (host.label.as_str(), Fate::of(host))).collect();
+        let fates: Vec<_> = self.present().map(|(_, host)| (host.label.as_str(), Fate::of(host))).collect();
         let is_well = fates.iter().all(|(_, fate)| *fate == Fate::Up);
         for line in of_hosts(&fates) {
             if is_well {
@@ -62,6 +59,9 @@ impl Fleet {
                 self.screen.error(&line);
             }
         }
+        for line in self.shared_names() {
+            self.screen.inform(News::Bad, &line);
+        }
         for line in of_losses(self.screen.losses, self.refused.load(Ordering::Relaxed), self.gate.closed()) {
             self.screen.error(&line);
         }
@@ -69,15 +69,14 @@ impl Fleet {
 
     /// How many hosts delivered, and how many should have.
     fn account(&self) -> (usize, usize) {
-        if let Way::Listen = self.way {
-            let open = self
-                .conns
-                .values()
-                .filter(|conn| matches!(&conn.owner, Owner::Itself(tally) if tally.has_delivered()));
-            let delivered = self.strangers.delivered + open.count();
-            return (delivered, delivered.max(1));
+        let expected = self.hosts.len() - self.gone;
+        let delivered = self.present().filter(|(_, host)| host.tally.has_delivered()).count();
+        if self.guests.is_none() {
+            return (delivered, expected);
         }
-        (self.hosts.iter().filter(|host| host.tally.has_delivered()).count(), self.hosts.len())
+        let is_heard = |conn: &&Conn| matches!(&conn.owner, Owner::Itself(tally) if tally.has_delivered());
+        let guests = self.strangers.delivered + self.conns.values().filter(is_heard).count();
+        (delivered + guests, (expected + guests).max(1))
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use super::Fleet;
 use super::members::{Certainty, Owner, Start};
-use super::{Fleet, Way};
 use crate::event::{Event, HostId};
 use crate::launch::attempt::{Stage, attempt};
 use crate::launch::outcome::StartError;
@@ -15,6 +15,7 @@ use crate::link::dial::{DialError, dial, dig};
 use crate::link::socket::Socket;
 use crate::link::state::{Action, Input, State};
 use crate::link::stream::Greeting;
+use crate::plan::Way;
 use crate::progress::Counts;
 use crate::screen::News;
 use crate::why::Why;
@@ -47,16 +48,17 @@ impl Fleet {
 
     fn connect(&mut self, id: HostId) {
         let events = self.sender.clone();
-        match &self.way {
-            Way::Launch { starter, targets, .. } => {
+        match (&self.hosts[id.0].called.host, &self.launcher, &self.dialler) {
+            (Way::Launch(target), Some(launcher), _) => {
                 let (stage, seen) = watch::channel(Stage::Pending);
+                let (starter, target) = (Arc::clone(&launcher.starter), target.clone());
+                self.starts.spawn(attempt(starter, target, id, seen, events));
                 self.hosts[id.0].start = Some(Start { stage, order: None, addresses: Vec::new() });
                 self.hosts[id.0].exit = None;
-                self.starts.spawn(attempt(Arc::clone(starter), targets[id.0].clone(), id, seen, events));
             }
-            Way::Connect { servers, tunnel, from, permits } => {
-                let (server, tunnel, from, permits) =
-                    (servers[id.0].clone(), *tunnel, *from, Arc::clone(permits));
+            (Way::Connect(server), _, Some(dialler)) => {
+                let server = server.clone();
+                let (tunnel, from, permits) = (dialler.tunnel, dialler.from, Arc::clone(&dialler.permits));
                 self.tasks.spawn(async move {
                     let result = if tunnel {
                         dig(&server.login(), server.port, &permits).await
@@ -66,13 +68,14 @@ impl Fleet {
                     let _ = events.send(Event::Dialled { host: id, result }).await;
                 });
             }
-            Way::Listen => {}
+            (Way::Launch(_), None, _) | (Way::Connect(_), _, None) => {}
         }
     }
 
     /// The connection to a server stands, or does not.
     pub(super) fn dialled(&mut self, id: HostId, result: Result<Socket, DialError>) {
         match result {
+            Ok(_) if self.hosts[id.0].gone => {}
             Ok(socket) => {
                 let Ok(peer) = socket.peer() else {
                     let end = crate::link::stream::End::Closed;
@@ -114,7 +117,7 @@ impl Fleet {
                 }
             }
             State::Ended { why } => {
-                let good = matches!(why, Why::Enough | Why::Start(StartError::Ended));
+                let good = matches!(why, Why::Enough | Why::Removed | Why::Start(StartError::Ended));
                 let news = if good { News::Good } else { News::Bad };
                 self.screen.inform(news, &format!("{label}: {why}"));
             }

@@ -11,17 +11,31 @@ use crate::event::{ConnId, HostId};
 use crate::launch::attempt::Stage;
 use crate::launch::outcome::StartError;
 use crate::link::state::{Link, Retry};
+use crate::plan::{Called, Way};
 use crate::why::Why;
 
-/// A host of the command line.
+/// Where a stream comes from, which makes it another host than others of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Origin {
+    /// A host of the command line.
+    Host(HostId),
+    /// An address: of who connected by himself, or of a launched host that it is only guessed to be.
+    Peer(IpAddr),
+}
+
+/// A host of the command line, or of the file of a mixed run.
 #[derive(Debug)]
 pub(crate) struct Host {
     /// As typed.
     pub(crate) label: String,
     /// Cut at its first dot: shown where the stream names nobody.
     pub(crate) name: String,
-    /// Shown instead of any other name.
-    pub(crate) alias: Option<String>,
+    /// The way it goes, and what it is shown as instead of any other name.
+    pub(crate) called: Called<Way>,
+    /// Where it was before it moved.
+    pub(crate) before: Vec<Origin>,
+    /// Whether the file names it no more. It stays in its place.
+    pub(crate) gone: bool,
     pub(crate) link: Link,
     pub(crate) tally: Tally,
     /// Its connection, while it has one.
@@ -53,11 +67,17 @@ pub(crate) struct Start {
 
 impl Host {
     /// A host nothing was done about yet.
-    pub(crate) fn new(label: String, name: String, retry: Retry, wanted: Option<u64>) -> Self {
+    pub(crate) fn new(called: Called<Way>, before: Vec<Origin>, retry: Retry, wanted: Option<u64>) -> Self {
+        let label = called.host.label();
         Self {
-            label,
-            name,
-            alias: None,
+            label: match &called.alias {
+                Some(alias) => format!("{alias} ({label})"),
+                None => label,
+            },
+            name: called.host.name(),
+            called,
+            before,
+            gone: false,
             link: Link::new(retry),
             tally: Tally::new(wanted),
             conn: None,
@@ -68,12 +88,6 @@ impl Host {
             why: None,
             outage_told: false,
         }
-    }
-
-    /// The same host under another name, if there is one.
-    pub(crate) fn called(self, alias: Option<&String>) -> Self {
-        let Some(alias) = alias else { return self };
-        Self { label: format!("{alias} ({})", self.label), alias: Some(alias.clone()), ..self }
     }
 
     /// Whether its process may still connect.
@@ -112,6 +126,8 @@ pub(crate) struct Conn {
     /// Whether its first lines have come.
     pub(crate) heard: bool,
     pub(crate) owner: Owner,
+    /// Whether it may be heard though it is no host's.
+    pub(crate) guest: bool,
     /// Whether it stands at the gate.
     pub(crate) waits: bool,
 }

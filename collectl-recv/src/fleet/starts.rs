@@ -48,8 +48,11 @@ impl Fleet {
 
     /// Whether a host that is being started has this address. All loopback addresses are this machine's.
     pub(super) fn is_waited_for(&self, peer: IpAddr) -> bool {
-        let starts =
-            self.hosts.iter().filter(|host| host.conn.is_none()).filter_map(|host| host.start.as_ref());
+        let starts = self
+            .hosts
+            .iter()
+            .filter(|host| host.conn.is_none() && !host.gone)
+            .filter_map(|host| host.start.as_ref());
         let is_own = |address: &IpAddr| *address == peer || address.is_loopback() && peer.is_loopback();
         starts.filter(|start| start.order.is_some()).any(|start| start.addresses.iter().any(is_own))
     }
@@ -96,7 +99,7 @@ impl Fleet {
     /// Gives a connection to the host that it seems to come from: when it is accepted, and again when it has said a name,
     /// which may show that the first guess was wrong.
     pub(super) fn find_owner(&mut self, id: ConnId, name: Option<&str>) {
-        let Some(conn) = self.conns.get(&id) else { return };
+        let Some(conn) = self.conns.get(&id).filter(|conn| !conn.guest) else { return };
         let (peer, present) = (conn.peer, owner_of(&conn.owner));
         let mut open: Vec<HostId> =
             (0..self.hosts.len()).map(HostId).filter(|&host| self.may_own(host, present, name)).collect();
@@ -119,7 +122,7 @@ impl Fleet {
 
     /// Whether `host` may be where a connection comes from that is `present`'s so far.
     fn may_own(&self, host: HostId, present: Option<HostId>, name: Option<&str>) -> bool {
-        let Host { start: Some(start), conn, .. } = &self.hosts[host.0] else { return false };
+        let Host { start: Some(start), conn, gone: false, .. } = &self.hosts[host.0] else { return false };
         let guessed = || {
             let conn = conn.and_then(|conn| self.conns.get(&conn));
             name.is_some() && conn.is_some_and(|conn| conn.owner.is_guess())

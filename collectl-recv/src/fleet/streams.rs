@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use super::members::{Certainty, Conn, Owner};
 use super::starts::owner_of;
 use super::tally::Tally;
-use super::{Fleet, Way};
+use super::{Fleet, Launcher};
 use crate::event::{ConnId, HostId};
 use crate::launch::attempt::{Release, Stage};
 use crate::launch::outcome::StartError;
@@ -15,6 +15,7 @@ use crate::link::proof::Guard;
 use crate::link::socket::Socket;
 use crate::link::state::Input;
 use crate::link::stream::{Batch, End, Greeting, read};
+use crate::plan::Way;
 use crate::screen::News;
 use crate::why::Why;
 
@@ -32,7 +33,7 @@ impl Fleet {
         self.next_conn += 1;
         let waits = matches!(greeting, Greeting::Guarded(Guard { plain: false, .. }));
         let task = self.tasks.spawn(read(socket, id, greeting, self.sender.clone()));
-        self.conns.insert(id, Conn { task, peer, name, heard: false, owner, waits });
+        self.conns.insert(id, Conn { task, peer, name, heard: false, owner, guest: false, waits });
         if !waits {
             self.screen.opened(id);
         }
@@ -42,21 +43,51 @@ impl Fleet {
     /// Someone connected to the listener.
     pub(super) fn accepted(&mut self, socket: TcpStream, peer: SocketAddr) {
         let peer = peer.ip().to_canonical();
-        let owner = Owner::Itself(Tally::new(self.intervals));
-        let Way::Launch { starter, plain, .. } = &self.way else {
-            self.open(Socket::Tcp(socket), peer, peer.to_string(), owner, Greeting::Silent);
+        let is_guest = self.guests.as_ref().is_some_and(|guests| guests.allows(peer));
+        let Some(launcher) = &self.launcher else {
+            self.take_in(socket, peer, Greeting::Silent, is_guest);
             return self.screen.inform(News::Good, &format!("{peer}: connected"));
         };
-        let guard = Guard { secrets: starter.secrets.clone(), plain: *plain && self.is_waited_for(peer) };
+        let is_plain = launcher.plain && self.is_waited_for(peer);
+        let guard = Guard { secrets: launcher.starter.secrets.clone(), plain: is_plain || is_guest };
         if !guard.plain && !self.gate.enter(peer) {
             return self.turned_away(peer);
         }
-        self.open(Socket::Tcp(socket), peer, peer.to_string(), owner, Greeting::Guarded(guard));
+        self.take_in(socket, peer, Greeting::Guarded(guard), is_guest && !is_plain);
+    }
+
+    /// Reads a connection that someone opened.
+    fn take_in(&mut self, socket: TcpStream, peer: IpAddr, greeting: Greeting, is_guest: bool) {
+        let owner = Owner::Itself(Tally::new(self.intervals));
+        let id = self.open(Socket::Tcp(socket), peer, peer.to_string(), owner, greeting);
+        if let Some(conn) = self.conns.get_mut(&id) {
+            conn.guest = is_guest;
+        }
+    }
+
+    /// Closes a connection, which is not to say any more; returns it.
+    pub(super) fn hang_up(&mut self, id: ConnId) -> Option<Conn> {
+        let conn = self.conns.remove(&id)?;
+        conn.task.abort();
+        if conn.waits {
+            self.gate.leave(conn.peer);
+        }
+        self.screen.closed(id);
+        self.names.leave(id);
+        if let Owner::Itself(tally) = &conn.owner {
+            self.strangers.delivered += usize::from(tally.has_delivered());
+        }
+        Some(conn)
     }
 
     /// A connection has brought the secret of `host`.
     pub(super) fn proven(&mut self, id: ConnId, host: HostId) {
+        if self.hosts[host.0].gone {
+            self.hang_up(id);
+            return;
+        }
         let Some(conn) = self.conns.get_mut(&id) else { return };
+        conn.guest = false;
         if std::mem::take(&mut conn.waits) {
             self.gate.leave(conn.peer);
             self.screen.opened(id);
@@ -69,8 +100,8 @@ impl Fleet {
     /// A connection was closed that did not show whose it is.
     fn turned_away(&mut self, peer: IpAddr) {
         if let Some(times) = self.gate.close(std::time::Instant::now()) {
-            let hint = match self.way {
-                Way::Launch { plain: false, .. } => " (for Perl collectors there is --allow-plain)",
+            let hint = match self.launcher {
+                Some(Launcher { plain: false, .. }) => " (for Perl collectors there is --allow-plain)",
                 _ => "",
             };
             let text =
@@ -85,28 +116,34 @@ impl Fleet {
         let first = !conn.heard && !batch.text.is_empty();
         conn.heard |= first;
         if first {
-            match (&self.way, owner_of(&conn.owner)) {
-                (Way::Launch { .. }, _) => self.first_heard(id, batch.name.as_deref()),
-                (Way::Connect { .. }, Some(host)) => self.step(host, Input::Connected),
+            let (guest, owner, peer) = (conn.guest, owner_of(&conn.owner), conn.peer);
+            match owner {
+                Some(host) if matches!(self.hosts[host.0].called.host, Way::Connect(_)) => {
+                    self.step(host, Input::Connected);
+                }
+                None if guest && self.launcher.is_some() => {
+                    self.screen.inform(News::Good, &format!("{peer}: connected"));
+                }
+                _ if self.launcher.is_some() => self.first_heard(id, batch.name.as_deref()),
                 _ => {}
             }
         }
+        let name = self.named(id, batch.name.as_deref());
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        let (tally, alias) = match &mut conn.owner {
+        let tally = match &mut conn.owner {
             Owner::Host(host, _) => {
                 let host = &mut self.hosts[host.0];
                 host.last = batch.last;
-                (&mut host.tally, host.alias.as_deref())
+                &mut host.tally
             }
-            Owner::Itself(tally) => (tally, None),
+            Owner::Itself(tally) => tally,
         };
         let taken = tally.take(&batch.text);
-        let name = alias.or(batch.name.as_deref()).unwrap_or(&conn.name);
         let mut result = Ok(());
         if let Some(gap) = batch.gap {
-            result = self.screen.gap(name, gap);
+            result = self.screen.gap(&name, gap);
         }
-        let result = result.and_then(|()| self.screen.lines(id, name, &batch.text[..taken.shown]));
+        let result = result.and_then(|()| self.screen.lines(id, &name, &batch.text[..taken.shown]));
         self.screen.losses.cut += batch.cut;
         if taken.enough {
             self.enough(id);
@@ -125,6 +162,7 @@ impl Fleet {
         }
         self.screen.losses.unfinished += u64::from(unfinished);
         self.screen.closed(id);
+        self.names.leave(id);
         let enough = match &mut conn.owner {
             Owner::Host(host, _) => self.hosts[host.0].tally.connection_ended(),
             Owner::Itself(tally) => tally.connection_ended(),
@@ -162,9 +200,7 @@ impl Fleet {
 
     /// All that was wanted has come over this connection: closes it.
     fn enough(&mut self, id: ConnId) {
-        let Some(conn) = self.conns.remove(&id) else { return };
-        conn.task.abort();
-        self.screen.closed(id);
+        let Some(conn) = self.hang_up(id) else { return };
         match conn.owner {
             Owner::Host(host, certainty) => {
                 self.hosts[host.0].conn = None;
@@ -173,8 +209,7 @@ impl Fleet {
                 }
                 self.step(host, Input::Enough);
             }
-            Owner::Itself(tally) => {
-                self.strangers.delivered += usize::from(tally.has_delivered());
+            Owner::Itself(_) => {
                 self.strangers.done += 1;
                 self.screen.inform(News::Good, &format!("{}: {}", conn.name, Why::Enough));
             }

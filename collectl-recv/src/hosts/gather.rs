@@ -79,6 +79,17 @@ pub(crate) fn gather(wanted: Wanted<'_>, around: &impl Surroundings) -> Result<V
     if named.is_empty() { Err(HostsError::AllExcluded) } else { Ok(named) }
 }
 
+/// The hosts of a line, in order, beside `others` that are named elsewhere.
+pub(crate) fn gather_line(
+    line: file::Line<'_>,
+    others: usize,
+    around: &impl Surroundings,
+) -> Result<Vec<Named>, HostsError> {
+    let mut gatherer = Gatherer { around, groups: None, lookups: 0, found: Vec::new() };
+    gatherer.line(line)?;
+    if gatherer.found.len() + others > MAX_HOSTS { Err(HostsError::TooMany) } else { Ok(gatherer.found) }
+}
+
 /// Host and port of `[USER@]HOST[:PORT]`.
 fn place(typed: &str) -> (String, Option<String>) {
     let place = typed.rsplit_once('@').map_or(typed, |(_, host)| host);

@@ -51,6 +51,8 @@ pub(crate) enum Input {
     Due,
     /// All that was wanted of the host has come.
     Enough,
+    /// It is no longer wanted.
+    Removed,
 }
 
 /// What is to be done now.
@@ -102,6 +104,7 @@ impl Link {
         let (state, action) = match (&self.state, input) {
             (State::Ended { .. } | State::Failed { .. }, _) => return Action::Nothing,
             (_, Input::Enough) => (State::Ended { why: Why::Enough }, Action::Stop),
+            (_, Input::Removed) => (State::Ended { why: Why::Removed }, Action::Stop),
             (State::Idle, Input::Begin) => (State::Connecting { attempt: 0 }, Action::Connect),
             (State::Waiting { attempt, .. }, Input::Due) => {
                 (State::Connecting { attempt: *attempt }, Action::Connect)

@@ -11,6 +11,7 @@ use thiserror::Error;
 use tokio::time::{Instant, sleep_until};
 
 use crate::exit::{self, Ended};
+use crate::names::Names;
 use crate::plan::Replay;
 use crate::screen::{Screen, Served};
 use crate::signals::Signals;
@@ -60,6 +61,7 @@ pub(crate) async fn run(plan: Replay) -> Result<u8, ReplayError> {
     let screen = Screen::of_recording(&plan.look, plan.talk, &plan.speed.to_string());
     let mut player = Player {
         screen: screen.map_err(ReplayError::Terminal)?,
+        names: Names::default(),
         reels: Reels::start(recordings, &plan.switches, Window::new(plan.timeframe)),
         pace: Pace::new(plan.speed),
         open: 0,
@@ -75,6 +77,8 @@ pub(crate) async fn run(plan: Replay) -> Result<u8, ReplayError> {
 /// A replay under way.
 struct Player {
     screen: Screen,
+    /// Of streams that are open at a time, and of one host.
+    names: Names<()>,
     reels: Reels,
     pace: Pace,
     /// Streams that are open at this time of the recording.
@@ -166,6 +170,7 @@ impl Player {
             }
             Found::Closed => {
                 self.screen.closed(piece.conn);
+                self.names.leave(piece.conn);
                 self.open = self.open.saturating_sub(1);
                 if self.open == 0 {
                     self.pace.pause();
@@ -176,7 +181,8 @@ impl Player {
             Found::Lines { host, text } => {
                 self.delivered = true;
                 self.playing = true;
-                return self.screen.lines(piece.conn, &host, &text);
+                let (name, _) = self.names.of(piece.conn, &host, &(), &[]);
+                return self.screen.lines(piece.conn, &name, &text);
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use shared::allow::NetworkError;
 use shared::endpoint::EndpointError;
 use thiserror::Error;
 
-use super::launch::MAX_FANOUT;
+use super::start::MAX_FANOUT;
 use super::view::{MAX_WIDTH, MAX_WINDOW};
 use crate::backoff::BackoffError;
 use crate::duration::DurationError;
@@ -13,6 +13,7 @@ use crate::launch::push::PushError;
 use crate::record::roll::RollError;
 use crate::replay::pace::SpeedError;
 use crate::replay::switches::SwitchesError;
+use crate::roster::RosterError;
 
 /// What is wrong with what was typed.
 #[derive(Debug, Error)]
@@ -65,6 +66,8 @@ pub(crate) enum PlanError {
     Speed(#[from] SpeedError),
     #[error("{0}")]
     Switches(#[from] SwitchesError),
+    #[error(transparent)]
+    Roster(Box<RosterError>),
     #[error("collectl's switch {0:?} holds a line end")]
     LineEnd(String),
 }

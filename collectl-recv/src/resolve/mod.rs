@@ -16,7 +16,9 @@ mod connect;
 mod error;
 mod hosts;
 mod launch;
+mod mixed;
 mod replay;
+mod start;
 mod view;
 
 pub(crate) use error::PlanError;
@@ -27,6 +29,7 @@ pub(crate) fn resolve(cli: Cli) -> Result<Task, PlanError> {
         Command::Launch(args) => (Mode::Launch(launch::launch(&args)?), args.common),
         Command::Connect(args) => (Mode::Connect(connect::connect(&args)?), args.common),
         Command::Listen(args) => (Mode::Listen(listen(&args)?), args.common),
+        Command::Mixed(args) => (Mode::Mixed(Box::new(mixed::mixed(&args)?)), args.common),
         Command::Replay(args) => return replay::replay(args).map(|replay| Task::Replay(Box::new(replay))),
     };
     if common.intervals == Some(0) {

@@ -30,9 +30,9 @@ fn hosts_stand_before_the_dashes_and_switches_behind() {
     let typed = String::from("me@n1.example");
     let remote = Target::Remote { login: typed.clone(), typed, port: None, name: "n1".into() };
     assert_eq!(launch.targets, [Target::Local, remote].map(|host| Called { host, alias: None }));
-    assert_eq!(launch.switches, ["-scdnm", "-i1", "--hr", "0"]);
+    assert_eq!(launch.start.switches, ["-scdnm", "-i1", "--hr", "0"]);
     assert_eq!(launch.listen, loopback_or_all(Bind::All, Port::Preferred(2655)));
-    assert_eq!((launch.retry, launch.told, launch.shell), (Retry::Never, None, Shell::Ssh));
+    assert_eq!((launch.start.retry, launch.start.told, launch.start.shell), (Retry::Never, None, Shell::Ssh));
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn this_machine_alone_needs_only_loopback() {
 
 #[test]
 fn a_bound_address_is_what_hosts_are_told() {
-    let told = |line: &str| launch_of(line).told.map(|told| told.to_string());
+    let told = |line: &str| launch_of(line).start.told.map(|told| told.to_string());
     assert_eq!(told("r launch n1 --bind 192.0.2.1"), Some("192.0.2.1".into()));
     assert_eq!(told("r launch n1 --bind ::"), None);
     assert_eq!(told("r launch n1 --bind ::1 --advertise head:99"), Some("head:99".into()));

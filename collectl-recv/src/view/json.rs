@@ -1,6 +1,7 @@
-//! A JSON object for each host and interval, one in a line. Those of `--export json` pass as they are; figures of other
-//! formats are put under their columns' names.
+//! A JSON object for each host and interval, one in a line. Those of `--export json` pass as they are, but for the host,
+//! which has the same name in all views; figures of other formats are put under their columns' names.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Number, Value};
@@ -27,8 +28,8 @@ impl Json {
             if line.starts_with(b"{") {
                 let line = sanitize(line);
                 // What is no object (cut, or noise) would be none for our reader either.
-                if serde_json::from_str::<Map<String, Value>>(&line).is_ok() {
-                    out.extend_from_slice(line.as_bytes());
+                if let Ok(object) = serde_json::from_str::<Map<String, Value>>(&line) {
+                    out.extend_from_slice(of_host(&line, object, host).as_bytes());
                     out.push(b'\n');
                 }
             } else if let Some(sample) = decoder.line(line, &mut self.catalogue) {
@@ -45,6 +46,27 @@ impl Json {
     pub(crate) fn closed(&mut self, conn: ConnId) {
         self.streams.remove(&conn);
     }
+}
+
+/// An object of `--export json`, as `line`, with `host` as its host. Whatever says another host begins with that, if it is
+/// of collectl: all else stays as it is to the byte.
+fn of_host<'a>(line: &'a str, mut object: Map<String, Value>, host: &str) -> Cow<'a, str> {
+    if object.get("host").and_then(Value::as_str).is_none_or(|said| said == host) {
+        return Cow::Borrowed(line);
+    }
+    let host = Value::from(host);
+    let rest = line.strip_prefix("{\"host\":").and_then(|rest| {
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+        values.next()?.ok()?;
+        rest.get(values.byte_offset()..)
+    });
+    Cow::Owned(match rest {
+        Some(rest) if !rest.contains("\"host\":") => format!("{{\"host\":{host}{rest}"),
+        _ => {
+            object.insert("host".into(), host);
+            Value::Object(object).to_string()
+        }
+    })
 }
 
 /// What is missing of a host: an object without a time.
@@ -82,4 +104,23 @@ fn object(host: &str, time: f64, sample: &Sample) -> Value {
 
 fn number(value: f64) -> Value {
     Number::from_f64(value).map_or(Value::Null, Value::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_has_the_name_that_the_host_is_shown_as() {
+        let line = br#"{"host":"n1","time":1795355544.50,"cpu":{"user_percent":93.0}}"#;
+        let shown = |host: &str, line: &[u8]| {
+            String::from_utf8(Json::default().lines(ConnId(1), host, line, 0.0)).unwrap()
+        };
+        assert_eq!(shown("n1", line).as_bytes(), [line, &b"\n"[..]].concat());
+        let renamed = r#"{"host":"n1#2","time":1795355544.50,"cpu":{"user_percent":93.0}}"#;
+        assert_eq!(shown("n1#2", line), format!("{renamed}\n"));
+        assert_eq!(shown("a\"b", br#"{"time":1,"host":"n1"}"#), "{\"time\":1,\"host\":\"a\\\"b\"}\n");
+        assert_eq!(shown("n2", br#"{"host":"n1","host":"n3"}"#), "{\"host\":\"n2\"}\n");
+        assert_eq!(shown("n2", br#"{"other":1}"#), "{\"other\":1}\n");
+    }
 }

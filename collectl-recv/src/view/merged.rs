@@ -1,9 +1,7 @@
 //! The views that show all hosts together: streams in, finished intervals out to the table or the columns.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use shared::display::sanitize;
 
 use super::columns::Columns;
 use super::table::Table;
@@ -13,16 +11,11 @@ use crate::event::ConnId;
 use crate::merge::{Interval, Merge, Place};
 use crate::sample::{Catalogue, Decoder, Row};
 
-/// Longest host name that is shown.
-const MAX_NAME: usize = 255;
-
 /// All streams, merged.
 #[derive(Debug)]
 pub(crate) struct Merged {
     streams: BTreeMap<ConnId, Stream>,
     catalogue: Catalogue,
-    /// What the hosts of open connections are called.
-    names: HashSet<Arc<str>>,
     /// Open connections that have brought no sample yet, and when they came.
     unheard: BTreeMap<ConnId, f64>,
     pub(crate) merge: Merge<Row>,
@@ -39,8 +32,6 @@ pub(crate) enum Face {
 #[derive(Debug)]
 struct Stream {
     host: Arc<str>,
-    /// As the stream says it: two that say the same are told apart by [`Stream::host`].
-    named: Box<str>,
     decoder: Decoder,
 }
 
@@ -54,7 +45,6 @@ impl Merged {
         Self {
             streams: BTreeMap::new(),
             catalogue: Catalogue::default(),
-            names: HashSet::new(),
             unheard: BTreeMap::new(),
             merge: Merge::new(look.limits),
             face,
@@ -69,15 +59,9 @@ impl Merged {
 
     /// Takes whole lines of a connection, which came at `now`.
     pub(crate) fn lines(&mut self, conn: ConnId, host: &str, text: &[u8], now: f64) {
-        if self.streams.get(&conn).is_none_or(|stream| &*stream.named != host) {
-            let before = self.streams.remove(&conn);
-            if let Some(before) = &before {
-                self.names.remove(&before.host);
-            }
-            let decoder = before.map(|stream| stream.decoder).unwrap_or_default();
-            let name = self.name(host);
-            self.names.insert(Arc::clone(&name));
-            self.streams.insert(conn, Stream { host: name, named: host.into(), decoder });
+        if self.streams.get(&conn).is_none_or(|stream| &*stream.host != host) {
+            let decoder = self.streams.remove(&conn).map(|before| before.decoder).unwrap_or_default();
+            self.streams.insert(conn, Stream { host: host.into(), decoder });
         }
         let Some(stream) = self.streams.get_mut(&conn) else { return };
         for line in text.split(|&byte| byte == b'\n') {
@@ -101,7 +85,6 @@ impl Merged {
         self.unheard.remove(&conn);
         self.merge.newcomer = newest(&self.unheard);
         if let Some(stream) = self.streams.remove(&conn) {
-            self.names.remove(&stream.host);
             self.merge.leave(&stream.host);
         }
     }
@@ -134,18 +117,6 @@ impl Merged {
             }
             Face::Columns(columns) => columns.show(&interval, to, out),
         }
-    }
-
-    /// The host's name as it is shown, numbered where another open connection has it.
-    fn name(&self, host: &str) -> Arc<str> {
-        let name: String = sanitize(host.as_bytes()).chars().take(MAX_NAME).collect();
-        let name = if name.is_empty() { "?".to_owned() } else { name };
-        if !self.names.contains(name.as_str()) {
-            return name.into();
-        }
-        let numbered = (2u32..).map(|number| format!("{name}#{number}"));
-        let mut free = numbered.filter(|name| !self.names.contains(name.as_str()));
-        free.next().unwrap_or(name).into()
     }
 }
 
