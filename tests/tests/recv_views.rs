@@ -24,7 +24,7 @@ impl Receiver {
     }
 
     /// Lets collectors called n1, n2, ... send so many intervals each, to their end; one may start a second after another.
-    fn hear(&self, hosts: usize, intervals: usize, switches: &str) {
+    fn hear(&mut self, hosts: usize, intervals: usize, switches: &str) {
         let start = |number| {
             let args =
                 format!("{switches} -i.25 -c{intervals} --hostname n{number} -A 127.0.0.1:{}", self.port);
@@ -33,6 +33,14 @@ impl Receiver {
         let collectors: Vec<Process> = (1..=hosts).map(start).collect();
         for collector in collectors {
             assert_eq!(collector.finish().code, 0);
+        }
+        self.all_have_left(hosts);
+    }
+
+    /// Waits until so many connections have come to their end, with all that came over them.
+    fn all_have_left(&mut self, connections: usize) {
+        for _ in 0..connections {
+            self.process.stderr.wait_for("closed by the other end");
         }
     }
 
@@ -55,7 +63,7 @@ fn blocks(outcome: &Outcome) -> Vec<Vec<&str>> {
 #[test]
 fn a_table_in_a_pipe_is_a_block_for_each_interval() {
     for switches in ["-scm", "-scm -P", "-scm --export json", "-scm -oT"] {
-        let receiver = Receiver::start("--view table --sort 1");
+        let mut receiver = Receiver::start("--view table --sort 1");
         receiver.hear(3, 12, switches);
         let outcome = receiver.interrupt();
         let whole = blocks(&outcome).into_iter().filter(|block| block[0].contains(" 3 present, "));
@@ -90,7 +98,7 @@ fn the_table_is_sorted_and_strange_hosts_can_not_steer_it() {
 
 #[test]
 fn columns_stand_side_by_side() {
-    let receiver = Receiver::start("--view columns --columns cpu,2 --col-total");
+    let mut receiver = Receiver::start("--view columns --columns cpu,2 --col-total");
     receiver.hear(2, 4, "-sc -oD");
     let outcome = receiver.interrupt();
     let both = outcome.stdout.iter().position(|line| line.contains("n1") && line.contains("n2"));
@@ -102,7 +110,7 @@ fn columns_stand_side_by_side() {
 #[test]
 fn json_is_made_of_every_format() {
     for switches in ["-sc --export json", "-sc", "-sc -P", "-sc --verbose"] {
-        let receiver = Receiver::start("--view json");
+        let mut receiver = Receiver::start("--view json");
         receiver.hear(2, 4, switches);
         let outcome = receiver.interrupt();
         assert_eq!(outcome.stdout.len(), 8, "{switches}: {outcome:#?}");
@@ -130,7 +138,7 @@ fn files(folder: &Path, extension: &str) -> Vec<std::path::PathBuf> {
 #[test]
 fn raw_streams_become_raw_files_that_can_be_played() {
     let folder = tempfile::tempdir().expect("a folder");
-    let receiver = Receiver::start(&format!("--record {}", folder.path().display()));
+    let mut receiver = Receiver::start(&format!("--record {}", folder.path().display()));
     receiver.hear(2, 4, "-scd --export raw");
     assert_eq!(receiver.interrupt().code, 0);
     let files = files(folder.path(), "raw");
@@ -144,11 +152,11 @@ fn raw_streams_become_raw_files_that_can_be_played() {
 #[test]
 fn each_connection_has_a_file_of_its_own() {
     let folder = tempfile::tempdir().expect("a folder");
-    let receiver = Receiver::start(&format!("--record {}", folder.path().display()));
+    let mut receiver = Receiver::start(&format!("--record {}", folder.path().display()));
     for _ in 0..3 {
         receiver.peer().send("../n1 #cpu sys\n../n1   1   2\n");
     }
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    receiver.all_have_left(3);
     assert_eq!(receiver.interrupt().code, 0);
     let files = files(folder.path(), "txt");
     assert_eq!(files.len(), 3, "{files:?}");

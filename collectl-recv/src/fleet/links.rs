@@ -61,7 +61,7 @@ impl Fleet {
                 let (tunnel, from, permits) = (dialler.tunnel, dialler.from, Arc::clone(&dialler.permits));
                 self.tasks.spawn(async move {
                     let result = if tunnel {
-                        dig(&server.login(), server.port, &permits).await
+                        dig(&server.login(), server.port, permits).await
                     } else {
                         dial(&server.host.host, server.port, from, &permits).await.map(Socket::Tcp)
                     };

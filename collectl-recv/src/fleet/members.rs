@@ -128,7 +128,11 @@ pub(crate) struct Conn {
     pub(crate) owner: Owner,
     /// Whether it may be heard though it is no host's.
     pub(crate) guest: bool,
+    /// Whether it has brought its host's secret.
+    pub(crate) proven: bool,
     /// Whether it stands at the gate.
+    pub(crate) gated: bool,
+    /// Whether it is to be closed unless it brings a secret.
     pub(crate) waits: bool,
 }
 

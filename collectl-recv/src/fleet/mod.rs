@@ -177,7 +177,7 @@ impl Fleet {
             Event::Starting { host, addresses } => self.starting(host, addresses),
             Event::StartOver { host, outcome } => self.start_over(host, outcome),
             Event::Roster(result) => self.change(result),
-            Event::Silent { conn } => self.find_owner(conn, None),
+            Event::Silent { conn } => self.silent(conn),
             Event::Proven { conn, host } => self.proven(conn, host),
             Event::Lines { conn, batch } => self.lines(conn, &batch),
             Event::Closed { conn, end, unfinished } => self.closed(conn, end, unfinished),

@@ -51,10 +51,15 @@ impl Fleet {
         let starts = self
             .hosts
             .iter()
-            .filter(|host| host.conn.is_none() && !host.gone)
+            .filter(|host| !host.gone && host.conn.is_none_or(|conn| self.is_unheard_guess(conn)))
             .filter_map(|host| host.start.as_ref());
         let is_own = |address: &IpAddr| *address == peer || address.is_loopback() && peer.is_loopback();
         starts.filter(|start| start.order.is_some()).any(|start| start.addresses.iter().any(is_own))
+    }
+
+    /// Whether a connection was given to its host by guess, and has said nothing yet.
+    fn is_unheard_guess(&self, id: ConnId) -> bool {
+        self.conns.get(&id).is_some_and(|conn| conn.owner.is_guess() && !conn.heard)
     }
 
     /// A connection has said its first lines: if it is a Perl collectl's and it is clear whose, that one's session is over.
@@ -65,11 +70,7 @@ impl Fleet {
                 Owner::Itself(_) => None,
             })
         };
-        let is_proven = |fleet: &Self, host: HostId| {
-            let start = fleet.hosts[host.0].start.as_ref();
-            start.is_some_and(|start| *start.stage.borrow() == Stage::Released(Release::Ours))
-        };
-        if owner(self).is_some_and(|(host, _)| is_proven(self, host)) {
+        if self.conns.get(&id).is_none_or(|conn| conn.proven) {
             return;
         }
         self.find_owner(id, name);
@@ -99,15 +100,15 @@ impl Fleet {
     /// Gives a connection to the host that it seems to come from: when it is accepted, and again when it has said a name,
     /// which may show that the first guess was wrong.
     pub(super) fn find_owner(&mut self, id: ConnId, name: Option<&str>) {
-        let Some(conn) = self.conns.get(&id).filter(|conn| !conn.guest) else { return };
-        let (peer, present) = (conn.peer, owner_of(&conn.owner));
+        let Some(conn) = self.conns.get(&id).filter(|conn| !conn.guest && !conn.proven) else { return };
+        let (peer, present, heard) = (conn.peer, owner_of(&conn.owner), conn.heard);
         let mut open: Vec<HostId> =
             (0..self.hosts.len()).map(HostId).filter(|&host| self.may_own(host, present, name)).collect();
         open.sort_by_key(|host| self.hosts[host.0].start.as_ref().and_then(|start| start.order));
         let candidates: Vec<Candidate<'_>> = open.iter().map(|&host| self.candidate(host)).collect();
         let Some((index, basis)) = attribute(name, peer, &candidates) else { return };
         let found = open[index];
-        let certainty = if basis == Basis::Name || self.hosts.len() == 1 {
+        let certainty = if basis == Basis::Name || heard && self.hosts.len() == 1 {
             Certainty::Sure
         } else if present.is_some() || self.hosts[found.0].conn.is_some() {
             // No better than what was guessed before.
@@ -220,6 +221,7 @@ pub(super) fn owner_of(owner: &Owner) -> Option<HostId> {
 mod tests {
     use std::net::{Ipv4Addr, SocketAddr};
 
+    use shared::hello::{Position, RunId};
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
@@ -298,6 +300,7 @@ mod tests {
         for process_first in [true, false] {
             let mut fleet = fleet("a");
             let _client = connect(&mut fleet).await;
+            says(&mut fleet, 0, "a");
             let process = Event::StartOver { host: HostId(0), outcome: StartError::Ended };
             let stream = Event::Closed { conn: ConnId(0), end: End::Closed, unfinished: false };
             let (first, second) = if process_first { (process, stream) } else { (stream, process) };
@@ -308,5 +311,42 @@ mod tests {
             let ended = State::Ended { why: Why::Start(StartError::Ended) };
             assert_eq!(fleet.hosts[0].link.state(), &ended);
         }
+    }
+
+    #[tokio::test]
+    async fn a_proven_connection_is_nobody_elses_whatever_its_name() {
+        let mut fleet = fleet("n1.a n1.b");
+        let _client = connect(&mut fleet).await;
+        fleet.on(Event::Proven { conn: ConnId(0), host: HostId(0) });
+        fleet.on(Event::StartOver { host: HostId(0), outcome: StartError::Left });
+        says(&mut fleet, 0, "n1");
+        assert_eq!(conns(&fleet), [Some(0), None]);
+        assert!(matches!(fleet.hosts[1].link.state(), State::Connecting { .. }));
+    }
+
+    #[tokio::test]
+    async fn a_stray_that_says_nothing_costs_a_start_nothing() {
+        for hosts in ["a", "a b"] {
+            let mut fleet = fleet(hosts);
+            let _client = connect(&mut fleet).await;
+            assert_eq!(conns(&fleet)[0], Some(0));
+            fleet.on(Event::Closed { conn: ConnId(0), end: End::Closed, unfinished: false });
+            assert_eq!(conns(&fleet)[0], None);
+            let start = fleet.hosts[0].start.as_ref().expect("its process goes on");
+            assert_eq!(*start.stage.borrow(), Stage::Pending);
+            assert!(matches!(fleet.hosts[0].link.state(), State::Connecting { .. }));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_did_not_come_is_no_new_beginning() {
+        let mut fleet = fleet("a");
+        let _client = connect(&mut fleet).await;
+        fleet.on(Event::Proven { conn: ConnId(0), host: HostId(0) });
+        let last = Some(Position { run: RunId(1), seq: 2, time: 3 });
+        let numbered = Batch { text: b"1\n".to_vec(), last, ..Batch::default() };
+        fleet.on(Event::Lines { conn: ConnId(0), batch: numbered });
+        fleet.on(Event::Lines { conn: ConnId(0), batch: Batch::default() });
+        assert_eq!(fleet.hosts[0].last, last);
     }
 }

@@ -33,7 +33,9 @@ impl Fleet {
         self.next_conn += 1;
         let waits = matches!(greeting, Greeting::Guarded(Guard { plain: false, .. }));
         let task = self.tasks.spawn(read(socket, id, greeting, self.sender.clone()));
-        self.conns.insert(id, Conn { task, peer, name, heard: false, owner, guest: false, waits });
+        let conn =
+            Conn { task, peer, name, heard: false, owner, guest: false, proven: false, gated: false, waits };
+        self.conns.insert(id, conn);
         if !waits {
             self.screen.opened(id);
         }
@@ -50,10 +52,11 @@ impl Fleet {
         };
         let is_plain = launcher.plain && self.is_waited_for(peer);
         let guard = Guard { secrets: launcher.starter.secrets.clone(), plain: is_plain || is_guest };
-        if !guard.plain && !self.gate.enter(peer) {
+        let is_guest = is_guest && !is_plain;
+        if !is_guest && !self.gate.enter(peer) {
             return self.turned_away(peer);
         }
-        self.take_in(socket, peer, Greeting::Guarded(guard), is_guest && !is_plain);
+        self.take_in(socket, peer, Greeting::Guarded(guard), is_guest);
     }
 
     /// Reads a connection that someone opened.
@@ -62,16 +65,35 @@ impl Fleet {
         let id = self.open(Socket::Tcp(socket), peer, peer.to_string(), owner, greeting);
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.guest = is_guest;
+            conn.gated = self.launcher.is_some() && !is_guest;
+        }
+    }
+
+    /// A connection that needs no secret has brought none, and no line either: it is given to a host by guess, or closed.
+    pub(super) fn silent(&mut self, id: ConnId) {
+        self.find_owner(id, None);
+        let Some(Conn { owner: Owner::Itself(_), guest: false, peer, .. }) = self.conns.get(&id) else {
+            return;
+        };
+        let peer = *peer;
+        self.hang_up(id);
+        self.turned_away(peer);
+    }
+
+    /// A connection leaves the gate.
+    fn pass(&mut self, id: ConnId) {
+        if let Some(conn) = self.conns.get_mut(&id)
+            && std::mem::take(&mut conn.gated)
+        {
+            self.gate.leave(conn.peer);
         }
     }
 
     /// Closes a connection, which is not to say any more; returns it.
     pub(super) fn hang_up(&mut self, id: ConnId) -> Option<Conn> {
+        self.pass(id);
         let conn = self.conns.remove(&id)?;
         conn.task.abort();
-        if conn.waits {
-            self.gate.leave(conn.peer);
-        }
         self.screen.closed(id);
         self.names.leave(id);
         if let Owner::Itself(tally) = &conn.owner {
@@ -86,10 +108,10 @@ impl Fleet {
             self.hang_up(id);
             return;
         }
+        self.pass(id);
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        conn.guest = false;
+        (conn.guest, conn.proven) = (false, true);
         if std::mem::take(&mut conn.waits) {
-            self.gate.leave(conn.peer);
             self.screen.opened(id);
         }
         let present = owner_of(&conn.owner);
@@ -116,6 +138,10 @@ impl Fleet {
         let first = !conn.heard && !batch.text.is_empty();
         conn.heard |= first;
         if first {
+            self.pass(id);
+        }
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        if first {
             let (guest, owner, peer) = (conn.guest, owner_of(&conn.owner), conn.peer);
             match owner {
                 Some(host) if matches!(self.hosts[host.0].called.host, Way::Connect(_)) => {
@@ -133,7 +159,10 @@ impl Fleet {
         let tally = match &mut conn.owner {
             Owner::Host(host, _) => {
                 let host = &mut self.hosts[host.0];
-                host.last = batch.last;
+                // Where an answer did not come and nothing else did, the last interval is the same as before.
+                if !batch.text.is_empty() || batch.last.is_some() {
+                    host.last = batch.last;
+                }
                 &mut host.tally
             }
             Owner::Itself(tally) => tally,
@@ -153,10 +182,10 @@ impl Fleet {
 
     /// A connection ended.
     pub(super) fn closed(&mut self, id: ConnId, end: End, unfinished: bool) {
+        self.pass(id);
         let Some(conn) = self.conns.get_mut(&id) else { return };
         let (waited, peer) = (std::mem::take(&mut conn.waits), conn.peer);
         if waited {
-            self.gate.leave(peer);
             self.conns.remove(&id);
             return self.turned_away(peer);
         }
@@ -172,7 +201,7 @@ impl Fleet {
         }
         let Some(conn) = self.conns.remove(&id) else { return };
         match conn.owner {
-            Owner::Host(host, certainty) => self.stream_ended(host, certainty, end),
+            Owner::Host(host, certainty) => self.stream_ended(host, certainty, conn.heard, end),
             Owner::Itself(tally) => {
                 self.strangers.delivered += usize::from(tally.has_delivered());
                 self.screen.inform(News::Good, &format!("{}: {end}", conn.name));
@@ -180,13 +209,17 @@ impl Fleet {
         }
     }
 
-    fn stream_ended(&mut self, id: HostId, certainty: Certainty, end: End) {
+    fn stream_ended(&mut self, id: HostId, certainty: Certainty, heard: bool, end: End) {
         let host = &mut self.hosts[id.0];
         host.conn = None;
         if host.start.is_some() {
             // The process will end as well; only then is it known why.
             if certainty == Certainty::Sure {
                 host.set_stage(Stage::StreamEnded);
+            } else if !heard {
+                // It was never the host's, as it seems now.
+                host.set_stage(Stage::Pending);
+                self.step(id, Input::Mistaken);
             }
             return;
         }

@@ -138,7 +138,8 @@ async fn follow(
     let (mut released, mut stream_ended) = (None, None);
     let (mut is_told, mut is_sent) = (!starter.tunnels, false);
     loop {
-        if !is_told && let Some(port) = allocated_port(running.tail.kept()) {
+        let allocated = running.tail.marked().find_map(allocated_port);
+        if !is_told && let Some(port) = allocated {
             is_told = true;
             running.say(format!("127.0.0.1:{port}\n").as_bytes()).await;
         }

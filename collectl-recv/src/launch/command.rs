@@ -32,8 +32,9 @@ const SSH: [&str; 10] = [
     "-T",
 ];
 
-/// What makes an ssh that carries data find within 15 seconds that the host is gone. The first value of an option counts.
-const ALIVE: [&str; 2] = ["-oServerAliveInterval=5", "-oServerAliveCountMax=2"];
+/// What makes an ssh that carries data find within 15 seconds that the host is gone, and a connection of its own: a shared one
+/// would keep its ports open. The first value of an option counts.
+const CARRIER: [&str; 3] = ["-oServerAliveInterval=5", "-oServerAliveCountMax=2", "-oControlPath=none"];
 
 /// What the shell that runs the script is called in the list of processes.
 const NAME: &str = "collectl-launch";
@@ -152,27 +153,25 @@ impl Shell {
 pub(crate) fn tunnelled(mut ssh: Vec<String>, listener: &str) -> Vec<String> {
     let forward = format!("127.0.0.1:0:{listener}");
     let options = ["-R", &forward, "-oExitOnForwardFailure=yes", "-oLogLevel=INFO"];
-    ssh.splice(1..1, options.into_iter().chain(ALIVE).map(str::to_owned));
+    ssh.splice(1..1, options.into_iter().chain(CARRIER).map(str::to_owned));
     ssh
 }
 
 /// The ssh to `login` whose input and output lead to `port` of its loopback.
 pub(crate) fn through(login: &str, port: u16) -> Vec<String> {
     let mut words = SSH.map(str::to_owned).to_vec();
-    words.splice(1..1, ALIVE.map(str::to_owned));
+    words.splice(1..1, CARRIER.map(str::to_owned));
     words.extend([format!("-W127.0.0.1:{port}"), login.to_owned()]);
     words
 }
 
 /// What ssh says about a port that it was given.
-const ALLOCATED: &str = "Allocated port ";
+pub(crate) const ALLOCATED: &str = "Allocated port ";
 
-/// The port that ssh says it was given, in what it `said` so far.
-pub(crate) fn allocated_port(said: &[u8]) -> Option<u16> {
-    let lines = said.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
-    lines
-        .filter_map(|line| std::str::from_utf8(line).ok()?.strip_prefix(ALLOCATED))
-        .find_map(|rest| rest.split_whitespace().next()?.parse().ok())
+/// The port that ssh says it was given, in a line of what it says.
+pub(crate) fn allocated_port(line: &[u8]) -> Option<u16> {
+    let rest = std::str::from_utf8(line).ok()?.strip_prefix(ALLOCATED)?;
+    rest.split_whitespace().next()?.parse().ok()
 }
 
 fn fill(words: &[String], host: &str, port: Option<u16>) -> Vec<String> {
@@ -218,12 +217,9 @@ mod tests {
         let line = tunnelled(Shell::Ssh.start("n1", None, "C"), "127.0.0.1:2655");
         assert_eq!(line[..3], words(&["ssh", "-R", "127.0.0.1:0:127.0.0.1:2655"]));
         assert_eq!(line[line.len() - 2..], words(&["n1", "C"]));
-        assert_eq!(
-            allocated_port(b"hi\r\nAllocated port 41033 for remote forward to 127.0.0.1:2655\r\n"),
-            Some(41033)
-        );
-        assert_eq!(allocated_port(b"Allocated port 410"), None);
-        assert_eq!(allocated_port(b"Allocated port x\n"), None);
+        let line = b"Allocated port 41033 for remote forward to 127.0.0.1:2655\r";
+        assert_eq!(allocated_port(line), Some(41033));
+        assert_eq!((allocated_port(b"Allocated port x"), allocated_port(b"hello")), (None, None));
     }
 
     #[test]

@@ -9,7 +9,8 @@
 # Killing an ssh does not kill what it started: hence the watcher. A background job's own input is /dev/null: hence
 # descriptor 4. The watcher's output must not be the session's, or sshd would keep the session open for it; and it ignores
 # SIGTERM, to finish what it began when its whole group is sent one. Nobody reads what collectl says once the session is
-# over: hence no SIGPIPE.
+# over: hence no SIGPIPE. The secret is written by echo, which every shell has itself: the command line of a program would
+# show it.
 #
 # Where there is no COMMAND and SIZE is not 0, the session's input brings that many bytes of a program to be run instead,
 # once they are asked for. It removes its own file.
@@ -31,7 +32,7 @@ if [ "$z" != 0 ] && ! command -v "$1" >/dev/null 2>&1; then
     shift; set -- "$d/collectl" "$@"; COLLECTL_PUSHED=1; export COLLECTL_PUSHED;
 fi;
 trap '' PIPE; trap 'echo "collectl-launch: left"; exit 0' USR1;
-printf '%s\n' "$s" 2>/dev/null | { exec "$@" -A "$a" 3<&0 </dev/null 4<&-; } & c=$!; s=;
+echo "$s" 2>/dev/null | { exec "$@" -A "$a" 3<&0 </dev/null 4<&-; } & c=$!; s=;
 {
     trap '' TERM;
     while read -r x <&4; do

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -74,11 +75,11 @@ pub(crate) async fn dial(
 }
 
 /// Begins an ssh to `login` that leads to `port` of its loopback.
-pub(crate) async fn dig(login: &str, port: u16, permits: &Semaphore) -> Result<Socket, DialError> {
-    let _permit = permits.acquire().await;
+pub(crate) async fn dig(login: &str, port: u16, permits: Arc<Semaphore>) -> Result<Socket, DialError> {
+    let permit = permits.acquire_owned().await.ok();
     let ssh = through(login, port);
     let failed = |error: io::Error| DialError::CannotRun { program: ssh[0].clone(), why: plain(&error) };
-    Tunnel::open(&ssh).map(|tunnel| Socket::Tunnel(Box::new(tunnel))).map_err(failed)
+    Tunnel::open(&ssh, permit).map(|tunnel| Socket::Tunnel(Box::new(tunnel))).map_err(failed)
 }
 
 async fn connect(address: SocketAddr, from: Option<IpAddr>) -> io::Result<TcpStream> {

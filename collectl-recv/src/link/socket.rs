@@ -13,6 +13,7 @@ use shared::liveness;
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::process::{Child, Command};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::stream::End;
@@ -21,6 +22,10 @@ use crate::launch::tail::Tail;
 
 /// How long an ssh may take to end once its stream has.
 const UNTIL_ENDED: Duration = Duration::from_secs(1);
+
+/// How long an ssh may take until something comes through it. A server of ours says its column headers or answers the hello
+/// at once, a Perl one at its next interval.
+const UNTIL_FIRST: Duration = Duration::from_secs(60);
 
 /// A connection.
 #[derive(Debug)]
@@ -37,14 +42,16 @@ pub(crate) struct Tunnel {
     stream: UnixStream,
     ssh: Child,
     tail: Tail,
+    /// The right to dial, until something comes.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Tunnel {
-    /// Runs `ssh`, a program and its arguments.
+    /// Runs `ssh`, a program and its arguments; gives `permit` back when something comes through it.
     ///
     /// # Errors
     /// Where it can't be run.
-    pub(crate) fn open(ssh: &[String]) -> io::Result<Self> {
+    pub(crate) fn open(ssh: &[String], permit: Option<OwnedSemaphorePermit>) -> io::Result<Self> {
         let (own, other) = std::os::unix::net::UnixStream::pair()?;
         own.set_nonblocking(true)?;
         let (tail, _, stderr) = Tail::open()?;
@@ -53,7 +60,7 @@ impl Tunnel {
         // A terminal's Ctrl-C is for us.
         command.stderr::<Stdio>(stderr).process_group(0).kill_on_drop(true);
         let ssh = command.spawn()?;
-        Ok(Self { stream: UnixStream::from_std(own)?, ssh, tail })
+        Ok(Self { stream: UnixStream::from_std(own)?, ssh, tail, permit })
     }
 
     /// How it came to its `end`, by what it says.
@@ -96,6 +103,14 @@ impl Socket {
         }
     }
 
+    /// How long nothing at all may come: an ssh may hang before it leads anywhere, and never says when it does.
+    pub(crate) fn patience(&self) -> Option<Duration> {
+        match self {
+            Self::Tunnel(tunnel) if tunnel.permit.is_some() => Some(UNTIL_FIRST),
+            Self::Tcp(_) | Self::Tunnel(_) => None,
+        }
+    }
+
     /// The account of its end, where reading it ended with `end`.
     pub(crate) async fn why(&mut self, end: End) -> End {
         match (self, end) {
@@ -113,7 +128,16 @@ impl AsyncRead for Socket {
     ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_read(context, buffer),
-            Self::Tunnel(tunnel) => Pin::new(&mut tunnel.stream).poll_read(context, buffer),
+            Self::Tunnel(tunnel) => {
+                // An ssh that can't say what it wants to say stands still.
+                tunnel.tail.poll_drain(context);
+                let before = buffer.filled().len();
+                let read = Pin::new(&mut tunnel.stream).poll_read(context, buffer);
+                if buffer.filled().len() > before {
+                    tunnel.permit = None;
+                }
+                read
+            }
         }
     }
 }
@@ -126,7 +150,7 @@ mod tests {
 
     fn shell(script: &str) -> Socket {
         let words = ["sh", "-c", script].map(str::to_owned);
-        Socket::Tunnel(Box::new(Tunnel::open(&words).unwrap()))
+        Socket::Tunnel(Box::new(Tunnel::open(&words, None).unwrap()))
     }
 
     #[tokio::test]
@@ -138,5 +162,13 @@ mod tests {
         socket.read_to_end(&mut heard).await.unwrap();
         assert_eq!(heard, b"hello\n");
         assert_eq!(socket.why(End::Closed).await, End::Lost("ssh: permission denied".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn an_ssh_that_talks_a_lot_goes_on() {
+        let mut socket = shell("head -c 1000000 /dev/zero >&2; echo up");
+        let mut heard = Vec::new();
+        socket.read_to_end(&mut heard).await.unwrap();
+        assert_eq!(heard, b"up\n");
     }
 }

@@ -182,11 +182,16 @@ pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, e
         }
     }
     let patience = if matches!(greeting, Greeting::Hello(Some(_))) { ANSWER_AGAIN } else { ANSWER };
-    let answer_due = Instant::now() + patience;
+    let begun = Instant::now();
+    let answer_due = begun + patience;
     let end = loop {
+        let mute = socket.patience();
         let (batches, end) = tokio::select! {
             taken = step(&mut socket, &mut feed) => taken,
             () = sleep_until(answer_due), if feed.is_waiting() => (feed.give_up(), None),
+            () = sleep_until(begun + mute.unwrap_or_default()), if mute.is_some() => {
+                (feed.end(), Some(End::Lost("nothing came through ssh".to_owned())))
+            }
         };
         for batch in batches {
             if events.send(Event::Lines { conn, batch }).await.is_err() {

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -40,6 +40,8 @@ pub(crate) struct Recorder {
     trouble: Arc<Trouble>,
     /// Connections whose last batch found no room.
     torn: BTreeSet<ConnId>,
+    /// Connections that ended while there was no room to say so.
+    unclosed: BTreeSet<ConnId>,
 }
 
 /// What the thread is asked to do.
@@ -82,11 +84,12 @@ impl Recorder {
             // Nobody hears it any more if the disk took too long.
             let _ = end.send(());
         });
-        Ok(Self { jobs: Some(jobs), ended, trouble, torn: BTreeSet::new() })
+        Ok(Self { jobs: Some(jobs), ended, trouble, torn: BTreeSet::new(), unclosed: BTreeSet::new() })
     }
 
     /// Keeps whole lines of a connection, which came at `time`.
     pub(crate) fn lines(&mut self, conn: ConnId, host: &str, text: &[u8], time: f64) {
+        self.close();
         let torn = self.torn.remove(&conn);
         if !self.send(Job::Write { conn, host: host.into(), text: text.into(), time, torn }) {
             self.torn.insert(conn);
@@ -96,7 +99,14 @@ impl Recorder {
     /// A connection ended: so does its file.
     pub(crate) fn closed(&mut self, conn: ConnId) {
         self.torn.remove(&conn);
-        self.send(Job::Close(conn));
+        self.unclosed.insert(conn);
+        self.close();
+    }
+
+    /// Has files closed, as far as there is room for such jobs.
+    fn close(&mut self) {
+        let Some(jobs) = &self.jobs else { return };
+        self.unclosed.retain(|&conn| jobs.try_send(Job::Close(conn)).is_err());
     }
 
     /// What went wrong since this was asked.
@@ -104,11 +114,16 @@ impl Recorder {
         self.trouble.message.lock().ok()?.take()
     }
 
-    /// Writes all that waits, unless the disk takes too long; returns how many batches are in no file.
-    pub(crate) fn finish(mut self) -> u64 {
+    /// Writes all that waits, unless the disk takes too long; returns what there is to say about it.
+    pub(crate) fn finish(mut self) -> Vec<String> {
+        self.close();
         self.jobs = None;
-        let _ = self.ended.recv_timeout(END);
-        self.trouble.lost.load(Ordering::Relaxed)
+        let is_whole = self.ended.recv_timeout(END) != Err(RecvTimeoutError::Timeout);
+        let lost = self.trouble.lost.load(Ordering::Relaxed);
+        let lost = (lost > 0).then(|| format!("recording: {lost} pieces could not be written"));
+        let late =
+            (!is_whole).then(|| "recording: the disk is too slow: the ends of files are missing".to_owned());
+        lost.into_iter().chain(late).collect()
     }
 
     /// Hands a job over; returns whether there was room for it.

@@ -238,8 +238,8 @@ impl Screen {
         for message in messages {
             self.error(&message);
         }
-        if let Some(lost) = self.recorder.take().map(Recorder::finish).filter(|lost| *lost > 0) {
-            self.error(&format!("recording: {lost} pieces could not be written"));
+        for message in self.recorder.take().map(Recorder::finish).into_iter().flatten() {
+            self.error(&message);
         }
     }
 
