@@ -177,6 +177,7 @@ fn a_cluster_that_was_away_comes_back_at_no_rush() {
     let (began, cluster) = (Instant::now(), serve(port));
     until("all are back", CAP + Duration::from_secs(2), || cluster.up() == MANY);
     let took = began.elapsed();
+    // Two intervals more: a link that is lost again would be seen in the report.
     std::thread::sleep(Duration::from_secs(2));
     let after = cluster.stop().expect("a report");
     let mut rates = [0usize; 10];
