@@ -11,8 +11,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use collectl_wire::display::sanitize_lines;
 use plan::Task;
-use shared::display::sanitize_lines;
 
 mod attribute;
 mod backoff;

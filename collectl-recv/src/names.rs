@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 use crate::event::ConnId;
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use collectl::cli::timeframe::Timeframe;
-use shared::allow::Allowed;
-use shared::endpoint::Endpoint;
+use collectl_wire::allow::Allowed;
+use collectl_wire::endpoint::Endpoint;
 
 use crate::launch::command::Shell;
 use crate::link::state::Retry;

@@ -6,8 +6,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, SystemTime};
 
-use shared::allow::Allowed;
-use shared::display::sanitize;
+use collectl_wire::allow::Allowed;
+use collectl_wire::display::sanitize;
 use thiserror::Error;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;

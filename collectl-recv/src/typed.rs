@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use shared::endpoint::{Endpoint, parse_port, split_host};
+use collectl_wire::endpoint::{Endpoint, parse_port, split_host};
 
 use crate::plan::{Called, Server, Target, short_name};
 use crate::resolve::PlanError;

@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
 
-use shared::secret::{DIGITS, Secret};
+use collectl_wire::secret::{DIGITS, Secret};
 use thiserror::Error;
 
 /// The environment variable that says that there is a secret, and what is to become of the session.

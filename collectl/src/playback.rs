@@ -234,8 +234,9 @@ impl Player<'_> {
                 Item::Line(line) if !outside && regex.is_match(line.strip_suffix(b"\n").unwrap_or(line)) => {
                     self.matches += 1;
                     stamp.push(time, &mut self.text);
-                    self.text
-                        .extend_from_slice(shared::display::sanitize(&line[..line.len() - 1]).as_bytes());
+                    self.text.extend_from_slice(
+                        collectl_wire::display::sanitize(&line[..line.len() - 1]).as_bytes(),
+                    );
                     self.text.push(b'\n');
                 }
                 Item::Line(_) => {}

@@ -1,6 +1,6 @@
 //! From frames to the text of intervals: meters, a format, and the headers in between.
 
-use shared::display::sanitize_text;
+use collectl_wire::display::sanitize_text;
 
 use crate::cli::plan::{Format, Headers, Plan};
 use crate::cli::stats::Stats;

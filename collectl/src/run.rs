@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use bytes::Bytes;
+use collectl_wire::host::HostName;
 use rustix::process::{Pid, getppid};
-use shared::host::HostName;
 use thiserror::Error;
 use tokio::task::LocalSet;
 

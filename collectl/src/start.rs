@@ -6,10 +6,10 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::process::ExitCode;
 
+use collectl_wire::display::sanitize_lines;
+use collectl_wire::host::HostName;
+use collectl_wire::prefix::prefix_lines;
 use jiff::tz::TimeZone;
-use shared::display::sanitize_lines;
-use shared::host::HostName;
-use shared::prefix::prefix_lines;
 
 use crate::cli::address::{self, Address};
 use crate::cli::config::configured;

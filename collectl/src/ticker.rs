@@ -4,9 +4,9 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
+use collectl_wire::polled::polled;
 use rustix::io::Errno;
 use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec};
-use shared::polled::polled;
 use tokio::io::unix::AsyncFd;
 
 use crate::clock::{Alignment, Schedule, Time};

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use shared::endpoint::Endpoint;
+use collectl_wire::endpoint::Endpoint;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use shared::allow::Allowed;
+use collectl_wire::allow::Allowed;
 
 use super::Fleet;
 use super::members::Origin;

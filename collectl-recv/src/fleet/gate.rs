@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use shared::sparing::Sparing;
+use collectl_wire::sparing::Sparing;
 
 /// Most of them at a time.
 const MOST: usize = 4096;

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use shared::hello::Position;
+use collectl_wire::hello::Position;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 

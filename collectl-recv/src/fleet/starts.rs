@@ -221,7 +221,7 @@ pub(super) fn owner_of(owner: &Owner) -> Option<HostId> {
 mod tests {
     use std::net::{Ipv4Addr, SocketAddr};
 
-    use shared::hello::{Position, RunId};
+    use collectl_wire::hello::{Position, RunId};
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::io;
 
-use shared::display::sanitize;
-use shared::endpoint::split_host;
+use collectl_wire::display::sanitize;
+use collectl_wire::endpoint::split_host;
 use thiserror::Error;
 
 use super::groups::Groups;

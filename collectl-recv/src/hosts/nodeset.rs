@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 use thiserror::Error;
 
 /// Longest name that a term may expand to.

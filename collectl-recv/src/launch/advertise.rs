@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use shared::endpoint::Endpoint;
+use collectl_wire::endpoint::Endpoint;
 use tokio::net::{UdpSocket, lookup_host};
 use tokio::process::Command;
 use tokio::time::timeout;

@@ -275,7 +275,7 @@ fn how(status: ExitStatus) -> Status {
 
 #[cfg(test)]
 mod tests {
-    use shared::endpoint::Endpoint;
+    use collectl_wire::endpoint::Endpoint;
     use tokio::sync::Semaphore;
 
     use super::super::children::Children;

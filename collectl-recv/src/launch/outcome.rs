@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 use thiserror::Error;
 
 /// Longest part of a foreign message that is shown.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use bytes::Bytes;
-use shared::endpoint::Endpoint;
+use collectl_wire::endpoint::Endpoint;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::advertise::reach;

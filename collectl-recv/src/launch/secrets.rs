@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use collectl_wire::secret::Secret;
 use rustix::rand::{GetRandomFlags, getrandom};
-use shared::secret::Secret;
 
 use crate::event::HostId;
 

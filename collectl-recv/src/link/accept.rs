@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use shared::allow::Allowed;
-use shared::sparing::Sparing;
+use collectl_wire::allow::Allowed;
+use collectl_wire::sparing::Sparing;
 
 use socket2::{Domain, Protocol, Socket, Type};
 use thiserror::Error;

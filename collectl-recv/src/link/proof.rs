@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use shared::hello::{self, Launched, MAX_MESSAGE, Message};
-use shared::host::MAX_HOST_NAME;
-use shared::prefix::Prefix;
+use collectl_wire::hello::{self, Launched, MAX_MESSAGE, Message};
+use collectl_wire::host::MAX_HOST_NAME;
+use collectl_wire::prefix::Prefix;
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 

@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use shared::hello::{self, Interval, Message, Position, RunId, Welcome};
+use collectl_wire::hello::{self, Interval, Message, Position, RunId, Welcome};
 
 use super::gap::Gap;
 use super::stream::Batch;

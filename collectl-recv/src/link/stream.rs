@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
-use shared::hello::{Hello, Message, Position, Speaker};
-use shared::line::LineDecoder;
-use shared::prefix::Prefix;
+use collectl_wire::hello::{Hello, Message, Position, Speaker};
+use collectl_wire::line::LineDecoder;
+use collectl_wire::prefix::Prefix;
 use thiserror::Error;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::mpsc;

@@ -8,9 +8,9 @@ use collectl::frame::Frame;
 use collectl::machine::Machine;
 use collectl::report::Report;
 use collectl::source::raw::reader::RawReader;
+use collectl_wire::regular;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use shared::regular;
 
 use super::switches::Switches;
 use super::window::{Place, Window};

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use shared::line::MAX_LINE;
-use shared::regular;
+use collectl_wire::line::MAX_LINE;
+use collectl_wire::regular;
 
 use super::window::{Place, Window};
 use crate::record::header::Columns;

@@ -1,6 +1,6 @@
 //! What `connect` is told.
 
-use shared::DEFAULT_PORT;
+use collectl_wire::DEFAULT_PORT;
 
 use super::hosts::{each, hosts};
 use super::{PlanError, backoff, bind};

@@ -1,7 +1,7 @@
 //! What may be wrong with what was typed.
 
-use shared::allow::NetworkError;
-use shared::endpoint::EndpointError;
+use collectl_wire::allow::NetworkError;
+use collectl_wire::endpoint::EndpointError;
 use thiserror::Error;
 
 use super::start::MAX_FANOUT;

@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use shared::DEFAULT_PORT;
-use shared::allow::Allowed;
+use collectl_wire::DEFAULT_PORT;
+use collectl_wire::allow::Allowed;
 
 use super::hosts::{each, hosts};
 use super::start::{shell, start};

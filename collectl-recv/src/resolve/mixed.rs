@@ -1,7 +1,7 @@
 //! What `mixed` is told.
 
-use shared::DEFAULT_PORT;
-use shared::allow::Allowed;
+use collectl_wire::DEFAULT_PORT;
+use collectl_wire::allow::Allowed;
 
 use super::start::{shell, start};
 use super::{PlanError, backoff, bind};

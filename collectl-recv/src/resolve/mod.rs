@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use shared::DEFAULT_PORT;
-use shared::allow::Allowed;
+use collectl_wire::DEFAULT_PORT;
+use collectl_wire::allow::Allowed;
 
 use crate::backoff::{Backoff, BackoffError};
 use crate::cli::{Cli, Command, Common, ListenArgs, RetryArgs};

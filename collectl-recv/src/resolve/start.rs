@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::endpoint::Endpoint;
+use collectl_wire::endpoint::Endpoint;
 
 use super::{PlanError, backoff, bind};
 use crate::cli::{Common, RetryArgs, StartArgs};

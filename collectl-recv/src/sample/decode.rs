@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 use super::header::{Block, Header, Kind};
 use super::row::Cells;

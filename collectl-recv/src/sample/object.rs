@@ -80,5 +80,5 @@ fn plain(value: &Value) -> String {
         other => other.to_string(),
     };
     // Escapes in JSON may hold what the line itself did not.
-    shared::display::sanitize(text.as_bytes()).into_owned()
+    collectl_wire::display::sanitize(text.as_bytes()).into_owned()
 }

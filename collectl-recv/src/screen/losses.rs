@@ -5,7 +5,7 @@ use crate::link::gap::Gap;
 /// What was not shown whole.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Losses {
-    /// Lines longer than [`shared::line::MAX_LINE`].
+    /// Lines longer than [`collectl_wire::line::MAX_LINE`].
     pub(crate) cut: u64,
     /// Lines that a connection's end left unfinished.
     pub(crate) unfinished: u64,

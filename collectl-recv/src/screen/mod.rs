@@ -3,8 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 
 use bytes::Bytes;
-use shared::display::sanitize;
-use shared::stdout::Stdout;
+use collectl_wire::display::sanitize;
+use collectl_wire::stdout::Stdout;
 
 use crate::event::ConnId;
 use crate::link::gap::Gap;

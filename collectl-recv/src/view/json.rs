@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use collectl_wire::display::sanitize;
 use serde_json::{Map, Number, Value};
-use shared::display::sanitize;
 
 use crate::event::ConnId;
 use crate::link::gap::Gap;

@@ -1,6 +1,6 @@
 //! Each line as it comes: `HOST TEXT`.
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 use crate::link::gap::Gap;
 

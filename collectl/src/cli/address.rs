@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared::endpoint::{Endpoint, parse_port, split_host};
+use collectl_wire::endpoint::{Endpoint, parse_port, split_host};
 
 use super::UsageError;
 use super::config::Defaults;
@@ -44,7 +44,7 @@ impl Address {
         let port = port.or(defaults.port);
         if host.eq_ignore_ascii_case("server") {
             return if timeout.is_empty() {
-                Ok(Self::Server(port.unwrap_or(shared::DEFAULT_PORT)))
+                Ok(Self::Server(port.unwrap_or(collectl_wire::DEFAULT_PORT)))
             } else {
                 Err(invalid(&format_args!("'{text}': a server has no timeout")))
             };

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use shared::allow::Allowed;
+use collectl_wire::allow::Allowed;
 
 use super::address::Address;
 use super::choice::Choice;

@@ -75,7 +75,7 @@ pub fn everything() -> String {
 pub fn defaults(defaults: &Defaults) -> String {
     let interactive = [interval::DEFAULT.join(":"), selection::DEFAULT.to_owned()];
     let daemon = [defaults.of_daemon().join(":"), defaults.core().to_owned()];
-    let port = defaults.port.unwrap_or(shared::DEFAULT_PORT);
+    let port = defaults.port.unwrap_or(collectl_wire::DEFAULT_PORT);
     let timeout = defaults.timeout.unwrap_or(address::DEFAULT_TIMEOUT).as_secs_f64();
     format!(
         "Default values by switch:\n{:18}Interactive   Daemon\n  -c              -1            -1\n  -i              \

@@ -5,9 +5,9 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use collectl_wire::display::sanitize;
+use collectl_wire::regular;
 use jiff::Zoned;
-use shared::display::sanitize;
-use shared::regular;
 
 use super::Severity;
 

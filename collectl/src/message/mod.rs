@@ -10,8 +10,8 @@ use std::fmt::Arguments;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
+use collectl_wire::display::sanitize_lines;
 use jiff::Zoned;
-use shared::display::sanitize_lines;
 
 pub use log::Log;
 

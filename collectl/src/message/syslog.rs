@@ -5,8 +5,8 @@ use std::io;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 
+use collectl_wire::display::sanitize;
 use jiff::Zoned;
-use shared::display::sanitize;
 
 use super::Severity;
 

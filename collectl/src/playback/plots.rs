@@ -254,7 +254,7 @@ impl PlotFiles {
             recorded.unwrap_or_default().trim_end(),
             header.word("SubSys").unwrap_or_default(),
             env!("CARGO_PKG_VERSION"),
-            shared::display::sanitize(self.arguments.as_bytes()),
+            collectl_wire::display::sanitize(self.arguments.as_bytes()),
             side = "#".repeat(35),
         );
         for line in header.lines() {

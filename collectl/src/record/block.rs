@@ -158,7 +158,7 @@ pub fn local(time: Time, zone: &TimeZone, format: &str) -> String {
 
 /// `text` without line ends and other controls, which would end the block.
 fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
-    shared::display::sanitize(text.as_bytes())
+    collectl_wire::display::sanitize(text.as_bytes())
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use collectl_wire::display::sanitize;
 use rustix::system::uname;
-use shared::display::sanitize;
 
 use crate::clock::Time;
 use crate::frame::Frame;

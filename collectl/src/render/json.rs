@@ -1,7 +1,7 @@
 //! `--export json`: a JSON object (RFC 8259) in a line of its own for each interval. `docs/json.md` names all keys.
 
+use collectl_wire::display::sanitize;
 use serde_json::{Map, Value};
-use shared::display::sanitize;
 
 use crate::clock::Time;
 use crate::subsystem::{Cadence, Meter, Part};

@@ -4,9 +4,9 @@ use std::cell::{Cell, OnceCell};
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use shared::hello::{self, Hello, Message, Speaker, Welcome};
-use shared::host::HostName;
-use shared::prefix::prefix_lines;
+use collectl_wire::hello::{self, Hello, Message, Speaker, Welcome};
+use collectl_wire::host::HostName;
+use collectl_wire::prefix::prefix_lines;
 
 use super::Gone;
 use super::archive::Past;

@@ -6,10 +6,10 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use shared::endpoint::Endpoint;
-use shared::hello::{self, Message, Speaker};
-use shared::host::HostName;
-use shared::prefix::prefix_lines;
+use collectl_wire::endpoint::Endpoint;
+use collectl_wire::hello::{self, Message, Speaker};
+use collectl_wire::host::HostName;
+use collectl_wire::prefix::prefix_lines;
 use thiserror::Error;
 
 use super::archive::Past;
@@ -60,7 +60,7 @@ pub struct ConnectError {
 /// [`ConnectError`] with the reason of the last address tried.
 pub fn connect(endpoint: &Endpoint, timeout: Duration) -> Result<TcpStream, ConnectError> {
     let failed = |reason| ConnectError { endpoint: endpoint.clone(), reason };
-    let port = endpoint.port_or(shared::DEFAULT_PORT);
+    let port = endpoint.port_or(collectl_wire::DEFAULT_PORT);
     let mut reason = io::Error::from(io::ErrorKind::NotFound);
     for address in (endpoint.host.as_str(), port).to_socket_addrs().map_err(failed)? {
         match TcpStream::connect_timeout(&address, timeout) {

@@ -5,9 +5,9 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use shared::hello::{Interval, Message, Position, RunId};
-use shared::host::HostName;
-use shared::prefix::prefix_lines;
+use collectl_wire::hello::{Interval, Message, Position, RunId};
+use collectl_wire::host::HostName;
+use collectl_wire::prefix::prefix_lines;
 
 use super::Text;
 use crate::clock::Time;

@@ -16,8 +16,8 @@ use std::io;
 use std::rc::Rc;
 
 use bytes::{Bytes, BytesMut};
-use shared::host::HostName;
-use shared::prefix::prefix_lines;
+use collectl_wire::host::HostName;
+use collectl_wire::prefix::prefix_lines;
 
 use initiator::Initiator;
 use server::Server;

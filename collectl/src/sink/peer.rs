@@ -4,9 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::io;
 
 use bytes::Bytes;
-use shared::hello::FirstLine;
-use shared::liveness::{self, Outstanding};
-use shared::queue::ChunkQueue;
+use collectl_wire::hello::FirstLine;
+use collectl_wire::liveness::{self, Outstanding};
+use collectl_wire::queue::ChunkQueue;
 use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;

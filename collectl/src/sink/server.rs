@@ -8,10 +8,10 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use shared::allow::Allowed;
-use shared::host::HostName;
-use shared::prefix::prefix_lines;
-use shared::sparing::Sparing;
+use collectl_wire::allow::Allowed;
+use collectl_wire::host::HostName;
+use collectl_wire::prefix::prefix_lines;
+use collectl_wire::sparing::Sparing;
 use socket2::{Domain, Socket, Type};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};

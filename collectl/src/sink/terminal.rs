@@ -1,7 +1,7 @@
 //! Standard output: a terminal, a pipe or a file.
 
 use bytes::Bytes;
-use shared::stdout::Stdout;
+use collectl_wire::stdout::Stdout;
 
 use super::{Gone, MAX_WAITING};
 use crate::warn;

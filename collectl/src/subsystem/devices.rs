@@ -1,6 +1,6 @@
 //! Counters of many devices by name.
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 /// The devices of one sample. Names keep their memory from one sample to the next.
 #[derive(Debug, Default)]

@@ -82,6 +82,6 @@ fn chunked(bytes: &[u8]) -> (usize, &[u8]) {
 
 /// Whether `text` may stand on a terminal: no control but TAB and line ends.
 fn is_harmless(text: &[u8]) -> bool {
-    let harmless = |line: &[u8]| shared::display::sanitize(line) == String::from_utf8_lossy(line);
+    let harmless = |line: &[u8]| collectl_wire::display::sanitize(line) == String::from_utf8_lossy(line);
     text.split(|&byte| byte == b'\n').all(harmless)
 }

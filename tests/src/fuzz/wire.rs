@@ -2,13 +2,13 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use shared::allow::Allowed;
-use shared::display::sanitize;
-use shared::endpoint::Endpoint;
-use shared::hello::{self, FirstLine, MAX_MESSAGE};
-use shared::host::{HostName, MAX_HOST_NAME, is_host_word};
-use shared::line::{LineDecoder, MAX_LINE};
-use shared::prefix::{Prefix, prefix_lines};
+use collectl_wire::allow::Allowed;
+use collectl_wire::display::sanitize;
+use collectl_wire::endpoint::Endpoint;
+use collectl_wire::hello::{self, FirstLine, MAX_MESSAGE};
+use collectl_wire::host::{HostName, MAX_HOST_NAME, is_host_word};
+use collectl_wire::line::{LineDecoder, MAX_LINE};
+use collectl_wire::prefix::{Prefix, prefix_lines};
 
 use super::{chunked, is_harmless, text};
 

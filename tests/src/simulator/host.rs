@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use shared::hello::{MAX_MESSAGE, Message, decode};
+use collectl_wire::hello::{MAX_MESSAGE, Message, decode};
 
 use super::Account;
 use super::figures::{Figures, HEADER, STAMPED_HEADER};

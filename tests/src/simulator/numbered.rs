@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use shared::hello::{Hello, Interval, Message, Position, RunId, Speaker, Welcome};
+use collectl_wire::hello::{Hello, Interval, Message, Position, RunId, Speaker, Welcome};
 
 use super::figures::put;
 use super::link::Chunk;

@@ -1,7 +1,7 @@
 //! A collector that remembers all or nothing, and connections that end anywhere.
 
+use collectl_wire::hello::{Interval, Message, Position, RunId, Speaker, Welcome};
 use proptest::prelude::*;
-use shared::hello::{Interval, Message, Position, RunId, Speaker, Welcome};
 
 use super::*;
 use crate::link::stream::{Feed, Greeting};

@@ -8,6 +8,7 @@ use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
 use std::time::Duration;
 
+use collectl_wire::display::sanitize;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
@@ -15,7 +16,6 @@ use ratatui::crossterm::{cursor, execute, queue, terminal};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
-use shared::display::sanitize;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 

@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use bytes::Bytes;
-use shared::hello::{Position, RunId};
-use shared::host::HostName;
+use collectl_wire::hello::{Position, RunId};
+use collectl_wire::host::HostName;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::channel;
 

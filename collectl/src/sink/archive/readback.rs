@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use bytes::BytesMut;
+use collectl_wire::hello::{Position, RunId};
 use rustix::process::setpriority_process;
-use shared::hello::{Position, RunId};
 use tokio::sync::mpsc::Sender;
 
 use super::frames::{Frames, Joined};

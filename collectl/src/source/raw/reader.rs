@@ -3,8 +3,8 @@
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
+use collectl_wire::regular;
 use flate2::bufread::MultiGzDecoder;
-use shared::regular;
 
 use super::header::Header;
 use super::lines::Lines;

@@ -1,6 +1,6 @@
 //! One line of `ipmitool -c sdr`: name, reading, unit, state.
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 use super::name::{Kind, short};
 

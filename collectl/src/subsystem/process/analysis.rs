@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 use super::Process;
 use super::parse::{Io, Memory, Task};

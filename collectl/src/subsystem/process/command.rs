@@ -1,6 +1,6 @@
 //! Which part of a command line is shown.
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 /// How a command is cut.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

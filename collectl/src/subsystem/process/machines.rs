@@ -1,6 +1,6 @@
 //! `--export vmsum`: the virtual machines of this host, which are processes of QEMU or KVM. No letter selects it.
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 use super::rates::{Active, Rates as ProcessRates};
 use super::show::{lifetime, seconds};

@@ -1,6 +1,6 @@
 //! How processes look in the plot format: a line each.
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 use super::rates::{Active, Rates};
 use super::show::seconds;

@@ -22,7 +22,9 @@ impl Users {
             let mut fields = line.split(':');
             let (name, id) = (fields.next(), fields.nth(1).and_then(|id| id.parse().ok()));
             if let (Some(name), Some(id)) = (name, id) {
-                names.entry(id).or_insert_with(|| shared::display::sanitize(name.as_bytes()).into_owned());
+                names
+                    .entry(id)
+                    .or_insert_with(|| collectl_wire::display::sanitize(name.as_bytes()).into_owned());
             }
         }
         Self(names)

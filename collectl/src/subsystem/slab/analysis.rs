@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 use super::Slab;
 use super::rates::Rates;

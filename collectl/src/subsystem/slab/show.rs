@@ -1,6 +1,6 @@
 //! How caches look in each format.
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 use super::rates::{Row, Total};
 use crate::number::Scale;

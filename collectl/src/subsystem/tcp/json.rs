@@ -1,6 +1,6 @@
 //! What `--export json` shows of the TCP/IP stack.
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 
 use super::stack::{Section, is_level};
 use super::{Rates, TcpFilter};

@@ -8,7 +8,7 @@ mod verbose;
 
 pub use filter::TcpFilter;
 
-use shared::display::sanitize;
+use collectl_wire::display::sanitize;
 use stack::{Section, Stack, is_level};
 
 use super::{Interval, Part, Place, Subsystem};
