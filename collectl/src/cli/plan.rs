@@ -306,7 +306,7 @@ fn limit(literal: &Literal) -> Result<Limit, UsageError> {
 fn headers(literal: &Literal, rows: Option<u64>, choice: &Choice) -> Result<Headers, UsageError> {
     let exports = |entry: &Entry| {
         let mut chosen = choice.subsystems.iter();
-        chosen.any(|chosen| std::ptr::eq(chosen.configured.descriptor(), entry.descriptor))
+        chosen.any(|chosen| chosen.configured.descriptor() == entry.descriptor)
     };
     // Virtual machines have headings at each interval.
     if exports(&EXPORT_VMSUM) {

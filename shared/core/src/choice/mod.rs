@@ -97,7 +97,7 @@ impl Choice {
         let configure = |entry: &crate::registry::Entry| entry.configure(&request.switches, &context);
         let configured: Vec<_> = REGISTRY.iter().map(configure).collect::<Result<_, _>>()?;
         let choose = |(entry, parts): Wanted| {
-            let known = configured.iter().find(|one| std::ptr::eq(one.descriptor(), entry.descriptor));
+            let known = configured.iter().find(|one| one.descriptor() == entry.descriptor);
             let configured = known.cloned().map_or_else(|| configure(entry), Ok)?;
             Ok(Chosen { configured, parts })
         };

@@ -70,6 +70,13 @@ pub struct Descriptor {
     pub absence: Option<fn(&Roots) -> Option<&'static str>>,
 }
 
+impl PartialEq for Descriptor {
+    /// Names are unique.
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
 impl Descriptor {
     /// One without letters that is captured at every sample and has a place in no format.
     pub const EMPTY: Self = Self {
