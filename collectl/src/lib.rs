@@ -8,6 +8,7 @@ pub mod capture;
 pub mod cli;
 pub mod clock;
 pub mod daemon;
+pub mod figure;
 mod filter;
 pub mod frame;
 pub mod launched;

@@ -3,7 +3,9 @@
 use collectl_wire::display::sanitize;
 use serde_json::{Map, Value};
 
+use super::sheet::Sheet;
 use crate::clock::Time;
+use crate::figure::{self, Group};
 use crate::subsystem::{Cadence, Meter, Part};
 
 /// An object, as it grows. Its keys stay in the order in which they were added.
@@ -51,6 +53,33 @@ impl Object {
     pub fn insert(&mut self, key: &str, value: Value) -> &mut Self {
         self.0.insert(key.to_owned(), value);
         self
+    }
+
+    /// Adds the figures of a group.
+    pub fn figures<T>(&mut self, group: &Group<'_, T>, item: &T) {
+        for figure in group.figures {
+            if let Some(key) = figure.key {
+                self.figure(key, (figure.get)(item));
+            }
+        }
+    }
+
+    /// Adds a figure.
+    pub fn figure(&mut self, key: &str, value: figure::Value<'_>) -> &mut Self {
+        match value {
+            figure::Value::Number(number) => self.number(key, number),
+            figure::Value::Whole(number) => self.whole(key, number),
+            figure::Value::Integer(number) => self.integer(key, number),
+            figure::Value::Signed(number) => self.insert(key, number.into()),
+            figure::Value::Text(text) => self.text(key, &text),
+            figure::Value::Flag(flag) => self.insert(key, flag.into()),
+            figure::Value::Numbers(numbers) => {
+                self.insert(key, numbers.iter().map(|&number| rounded(number)).collect())
+            }
+            figure::Value::Integers(numbers) => self.insert(key, numbers.into()),
+            figure::Value::Unknown => self.insert(key, Value::Null),
+            figure::Value::Unmeasured | figure::Value::Absent => self,
+        }
     }
 
     /// Adds an object, which `fill` fills.
@@ -123,7 +152,7 @@ impl Json {
         for meter in meters.iter().filter(|meter| meter.is_ready()) {
             for part in [Part::Summary, Part::Detail] {
                 if meter.parts().contains(&part) {
-                    meter.json(part, &mut line);
+                    meter.figures(part, &mut Sheet::Json(&mut line));
                 }
             }
         }

@@ -31,6 +31,7 @@ pub mod top;
 mod vmstat;
 
 use crate::capture::{Capture, Probe};
+use crate::figure::Table;
 use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::render::brief::BriefSheet;
@@ -38,6 +39,7 @@ use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, PlotLines, Values};
+use crate::render::sheet::Sheet;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::Settings;
 use crate::source::live::Roots;
@@ -242,11 +244,29 @@ pub trait Subsystem: Sized + 'static {
     /// Adds the rows of its section.
     fn rows(&self, part: Part, rates: &Self::Rates, rows: &mut Rows<'_>);
 
+    /// Adds its figures in a format that programs read.
+    fn figures(&self, part: Part, rates: &Self::Rates, sheet: &mut Sheet<'_>) {
+        match sheet {
+            Sheet::PlotNames(names) => self.plot_names(part, rates, names),
+            Sheet::Plot(values) => self.plot(part, rates, values),
+            Sheet::PlotLines(lines) => self.plot_lines(rates, lines),
+            Sheet::Lexpr(pairs) => self.lexpr(part, rates, pairs),
+            Sheet::Json(object) => self.json(part, rates, object),
+        }
+    }
+
+    /// The tables of these figures in the documentation of JSON.
+    fn tables(_part: Part) -> Vec<Table> {
+        Vec::new()
+    }
+
+    // What follows is of the subsystems whose figures are not declared yet.
+
     /// Adds the names of its columns in the plot format.
-    fn plot_names(&self, part: Part, rates: &Self::Rates, names: &mut Names);
+    fn plot_names(&self, _part: Part, _rates: &Self::Rates, _names: &mut Names) {}
 
     /// Adds their numbers.
-    fn plot(&self, part: Part, rates: &Self::Rates, values: &mut Values);
+    fn plot(&self, _part: Part, _rates: &Self::Rates, _values: &mut Values) {}
 
     /// Adds its own lines, where it has them.
     fn plot_lines(&self, _rates: &Self::Rates, _lines: &mut PlotLines<'_>) {}
@@ -293,16 +313,8 @@ pub trait Meter {
     fn heading(&self, part: Part) -> Option<Heading>;
     /// See [`Subsystem::rows`].
     fn rows(&self, part: Part, rows: &mut Rows<'_>);
-    /// See [`Subsystem::plot_names`].
-    fn plot_names(&self, part: Part, names: &mut Names);
-    /// See [`Subsystem::plot`].
-    fn plot(&self, part: Part, values: &mut Values);
-    /// See [`Subsystem::plot_lines`].
-    fn plot_lines(&self, lines: &mut PlotLines<'_>);
-    /// See [`Subsystem::lexpr`].
-    fn lexpr(&self, part: Part, pairs: &mut Pairs);
-    /// See [`Subsystem::json`].
-    fn json(&self, part: Part, line: &mut Object);
+    /// See [`Subsystem::figures`].
+    fn figures(&self, part: Part, sheet: &mut Sheet<'_>);
 }
 
 /// One line of the registry.
@@ -324,6 +336,8 @@ pub struct Entry {
     pub absence: Option<fn(&Roots) -> Option<&'static str>>,
     /// See [`Subsystem::probes`].
     pub probes: fn(&Settings, &Roots) -> Vec<Box<dyn Probe>>,
+    /// See [`Subsystem::tables`].
+    pub tables: fn(Part) -> Vec<Table>,
     /// Makes a meter of some parts that has seen nothing yet.
     pub meter: fn(&Settings, Vec<Part>) -> Box<dyn Meter>,
 }
@@ -339,6 +353,7 @@ impl Entry {
             plot_file: S::PLOT_FILE,
             absence: S::ABSENCE,
             probes: S::probes,
+            tables: S::tables,
             meter: metered::boxed::<S>,
         }
     }

@@ -16,7 +16,7 @@ use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::{Per, Settings};
@@ -198,8 +198,8 @@ impl Subsystem for Disk {
             line.scaled(flow.requests, 6, 6, Scale::Count).text(" ");
             if self.options.sizes {
                 // By 1000, as in the Perl collectl; in the detail by 1024.
-                line.figure(Figure::Size(1.0)).scaled(flow.size, 4, 4, Scale::Count).text(" ");
-                line.figure(Figure::Rate);
+                line.sum(Sum::Size(1.0)).scaled(flow.size, 4, 4, Scale::Count).text(" ");
+                line.sum(Sum::Rate);
             }
         }
     }

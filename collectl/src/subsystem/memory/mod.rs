@@ -15,7 +15,7 @@ use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::{UNKNOWN, Words, whole_lines};
 use crate::settings::Settings;
@@ -148,8 +148,8 @@ impl Subsystem for Memory {
 
     fn brief(&self, rates: &Self::Rates, line: &mut Line) {
         let [_, _, free, buffers, cached, slab, mapped, anonymous, .., inactive] = rates.shown().physical;
-        let (width, figure) = if self.options.changes { (5, Figure::Change) } else { (4, Figure::Level) };
-        line.figure(figure);
+        let (width, figure) = if self.options.changes { (5, Sum::Change) } else { (4, Sum::Level) };
+        line.sum(figure);
         for level in [free, buffers, cached, inactive, slab, mapped + anonymous] {
             line.scaled(level, width, 4, Scale::Memory).text(" ");
         }

@@ -17,7 +17,7 @@ use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::{Per, Settings};
@@ -154,8 +154,8 @@ impl Subsystem for Net {
             line.scaled(flow.kb, 6, 6, Scale::Kilobytes).text(blanks);
             line.scaled(flow.packets, 6, 6, Scale::Count).text(" ");
             if self.options.sizes {
-                line.figure(Figure::Size(1024.0)).scaled(flow.size, 4, 4, Scale::Kilobytes).text(" ");
-                line.figure(Figure::Rate);
+                line.sum(Sum::Size(1024.0)).scaled(flow.size, 4, 4, Scale::Kilobytes).text(" ");
+                line.sum(Sum::Rate);
             }
         }
         if self.options.errors {
