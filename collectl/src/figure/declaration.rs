@@ -13,7 +13,7 @@ pub struct Figure<T> {
     pub kind: Kind,
     /// What it is measured in.
     pub unit: Unit,
-    /// What the documentation says about it. Empty where it repeats a figure of the group before.
+    /// What the documentation says about it: a short phrase in lower case.
     pub help: &'static str,
     /// Takes it from what was measured.
     pub get: fn(&T) -> Value<'_>,

@@ -92,9 +92,9 @@ mod tests {
     use super::*;
 
     static FIGURES: [Figure<f64>; 3] = [
-        Figure::rate("a", |it| (*it).into()).plot_at(7, "A").lexpr("a"),
-        Figure::rate("b", |it| (*it).into()).plot_at(2, "B").total("BTot"),
-        Figure::rate("c", |it| (*it).into()).lexpr("c"),
+        Figure::rate("a", |it: &f64| (*it).into()).plot_at(7, "A").lexpr("a"),
+        Figure::rate("b", |it: &f64| (*it).into()).plot_at(2, "B").total("BTot"),
+        Figure::rate("c", |it: &f64| (*it).into()).lexpr("c"),
     ];
 
     #[test]

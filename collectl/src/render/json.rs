@@ -1,5 +1,8 @@
 //! `--export json`: a JSON object (RFC 8259) in a line of its own for each interval. `docs/json.md` names all keys.
 
+#[cfg(test)]
+use std::fmt;
+
 use collectl_wire::display::sanitize;
 use serde_json::{Map, Value};
 
@@ -106,6 +109,13 @@ impl Object {
     }
 }
 
+#[cfg(test)]
+impl fmt::Display for Object {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Value::Object(self.0.clone()).fmt(formatter)
+    }
+}
+
 /// A number with at most three decimals; null for one that is none. A whole number is written as `5.0`, so that a key
 /// has one type in all lines.
 #[must_use]
@@ -156,7 +166,8 @@ impl Json {
                 }
             }
         }
-        out.extend_from_slice(Value::Object(line.0).to_string().as_bytes());
+        // A write to memory does not fail.
+        let _ = serde_json::to_writer(&mut *out, &line.0);
         out.push(b'\n');
     }
 }
@@ -165,10 +176,6 @@ impl Json {
 mod tests {
     use super::*;
 
-    fn shown(object: Object) -> String {
-        Value::Object(object.0).to_string()
-    }
-
     #[test]
     fn numbers_are_finite_and_no_finer_than_thousandths() {
         let mut object = Object::default();
@@ -176,7 +183,7 @@ mod tests {
         object.number("huge", 1e300).number("infinite", f64::INFINITY).number("none", f64::NAN);
         object.integer("count", u64::MAX);
         assert_eq!(
-            shown(object),
+            object.to_string(),
             r#"{"pi":3.142,"one":1.0,"minus":0.0,"huge":1e+300,"infinite":null,"none":null,"count":18446744073709551615}"#
         );
     }
@@ -190,14 +197,14 @@ mod tests {
         object.list("a", [0.5, 1.5], |value, each| {
             each.number("value", value);
         });
-        assert_eq!(shown(object), r#"{"z":{"b":1,"a":2},"a":[{"value":0.5},{"value":1.5}]}"#);
+        assert_eq!(object.to_string(), r#"{"z":{"b":1,"a":2},"a":[{"value":0.5},{"value":1.5}]}"#);
     }
 
     #[test]
     fn foreign_text_is_one_line_of_utf8() {
         let mut object = Object::default();
         object.text("name", b"a\"b\\c\n\x1b[31m\xff\tend");
-        assert_eq!(shown(object), "{\"name\":\"a\\\"b\\\\c[31m\u{fffd}\\tend\"}");
+        assert_eq!(object.to_string(), "{\"name\":\"a\\\"b\\\\c[31m\u{fffd}\\tend\"}");
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Pairs {
     pub fn one<T>(&mut self, group: &Group<'_, T>, item: &T) {
         for (name, form, figure) in group.lines() {
             let start = self.0.len();
-            self.name(if name.contains('.') { "" } else { group.lexpr }).name(name);
+            self.name(before(group, name)).name(name);
             self.figure(start, &(figure.get)(item), form);
         }
     }
@@ -63,7 +63,7 @@ impl Pairs {
     pub fn instance<T>(&mut self, group: &Group<'_, T>, place: LexprName, instance: &Value<'_>, item: &T) {
         for (name, form, figure) in group.lines() {
             let start = self.0.len();
-            self.name(group.lexpr);
+            self.name(before(group, name));
             match place {
                 LexprName::Last(word) => {
                     self.name(name).name(".").name(word);
@@ -105,6 +105,11 @@ impl Pairs {
         push_integer(&mut self.0, value + 0.5, 0);
         self.0.push(b'\n');
     }
+}
+
+/// What stands before `name` in a group: nothing, where it is a whole name.
+fn before<T>(group: &Group<'_, T>, name: &str) -> &'static str {
+    if name.contains('.') { "" } else { group.lexpr }
 }
 
 /// The format of one run.

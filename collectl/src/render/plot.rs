@@ -196,6 +196,17 @@ impl Plot {
         Self { separator, utc, per: settings.per, values, unnamed: Vec::new() }
     }
 
+    /// The columns of what `fill` adds, and their values.
+    #[cfg(test)]
+    pub(super) fn shown(&mut self, fill: &dyn Fn(&mut Sheet<'_>)) -> [String; 2] {
+        let mut names = self.no_names();
+        fill(&mut Sheet::PlotNames(&mut names));
+        self.values.bytes.clear();
+        fill(&mut Sheet::Plot(&mut self.values));
+        let names = names.names.iter().map(|name| format!(" {name}")).collect();
+        [names, String::from_utf8_lossy(&self.values.bytes).into_owned()]
+    }
+
     /// The line with the names of the columns; below a bare one where the lines are those of instances alone.
     #[must_use]
     pub fn header(&self, meters: &[Box<dyn Meter>]) -> Vec<u8> {

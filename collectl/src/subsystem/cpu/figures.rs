@@ -24,8 +24,8 @@ const NUMBER: All = All::level("processors", |cpu| cpu.processors.into())
     .help("processors that are switched on")
     .lexpr_at(0, "num");
 
-/// Shares of time. The Perl collectl has three sums of them in lexpr, but not those of each processor.
-const fn shares<T: AsRef<Shares>>() -> [Figure<T>; 11] {
+/// Shares of time. In lexpr, two sums of them are called totals of each processor, too, as in the Perl collectl.
+const fn shares<T: AsRef<Shares>>() -> [Figure<T>; 13] {
     [
         Figure::<T>::share("user_percent", |cpu| cpu.as_ref().user.into())
             .help("time in user programs")
@@ -68,28 +68,27 @@ const fn shares<T: AsRef<Shares>>() -> [Figure<T>; 11] {
         Figure::<T>::share("guest_nice_percent", |cpu| cpu.as_ref().guest_nice.into())
             .help("the same, of low priority; included in nice")
             .plot_at(11, "GuestN%"),
+        Figure::<T>::column(|cpu| cpu.as_ref().all_system().into()).lexpr_at(13, "cputotals.systot"),
+        Figure::<T>::column(|cpu| (cpu.as_ref().user + cpu.as_ref().nice).into())
+            .lexpr_at(14, "cputotals.usertot"),
     ]
 }
 
-const SUMS: [All; 3] = [
-    All::column(|cpu| cpu.total.all_system().into()).lexpr_at(9, "systot"),
-    All::column(|cpu| (cpu.total.user + cpu.total.nice).into()).lexpr_at(10, "usertot"),
-    All::column(|cpu| cpu.total.busy().into()).lexpr_at(11, "total"),
-];
+const TOTAL: All = All::column(|cpu| cpu.total.busy().into()).lexpr_at(15, "total");
 
 const EVENTS: [All; 3] = [
     All::rate("interrupts", |cpu| cpu.interrupts.into())
         .help("interrupts")
         .plot_at(12, "Intrpt/")
-        .lexpr_at(13, "ctxint.int"),
+        .lexpr_at(17, "ctxint.int"),
     All::rate("context_switches", |cpu| cpu.switches.into())
         .help("context switches")
         .plot_at(13, "Ctx/")
-        .lexpr_at(12, "ctxint.ctx"),
+        .lexpr_at(16, "ctxint.ctx"),
     All::rate("processes_created", |cpu| cpu.created.into())
         .help("processes and threads created")
         .plot_at(14, "Proc/")
-        .lexpr_at(14, "proc.creates"),
+        .lexpr_at(18, "proc.creates"),
 ];
 
 const TASKS: [All; 7] = [
@@ -97,30 +96,30 @@ const TASKS: [All; 7] = [
         .help("load average of one minute")
         .plot_at(17, "L-Avg1")
         .plot_as(FIXED)
-        .lexpr_at(17, "cpuload.avg1")
+        .lexpr_at(21, "cpuload.avg1")
         .lexpr_as(FIXED),
     All::level("load_average_5", |cpu| cpu.load.five.into())
         .help("of five minutes")
         .plot_at(18, "L-Avg5")
         .plot_as(FIXED)
-        .lexpr_at(18, "cpuload.avg5")
+        .lexpr_at(22, "cpuload.avg5")
         .lexpr_as(FIXED),
     All::level("load_average_15", |cpu| cpu.load.fifteen.into())
         .help("of fifteen minutes")
         .plot_at(19, "L-Avg15")
         .plot_as(FIXED)
-        .lexpr_at(19, "cpuload.avg15")
+        .lexpr_at(23, "cpuload.avg15")
         .lexpr_as(FIXED),
     All::level("tasks_running", |cpu| cpu.load.running.into())
         .help("tasks that can run now, except collectl")
         .plot_at(16, "ProcRun")
         .plot_as(Form::Number)
-        .lexpr_at(16, "proc.run"),
+        .lexpr_at(20, "proc.run"),
     All::level("tasks", |cpu| cpu.load.tasks.into())
         .help("all tasks")
         .plot_at(15, "ProcQue")
         .plot_as(Form::Number)
-        .lexpr_at(15, "proc.runq"),
+        .lexpr_at(19, "proc.runq"),
     All::level("processes_running", |cpu| cpu.running.into())
         .help("the same as `tasks_running`, from `/proc/stat`")
         .plot_at(20, "RunTot"),
@@ -129,7 +128,7 @@ const TASKS: [All; 7] = [
         .plot_at(21, "BlkTot"),
 ];
 
-static SUMMARY: [All; 25] = join(&[&[NUMBER], &shares(), &SUMS, &EVENTS, &TASKS]);
+static SUMMARY: [All; 25] = join(&[&[NUMBER], &shares(), &[TOTAL], &EVENTS, &TASKS]);
 
 const INTERRUPTS: Each =
     Each::rate("interrupts", |cpu| cpu.interrupts.map_or(Value::Unmeasured, Value::Number))
@@ -137,7 +136,7 @@ const INTERRUPTS: Each =
         .plot_at(12, "Intrpt")
         .lexpr_at(12, "intrpt");
 
-static DETAIL: [Each; 12] = join(&[&shares(), &[INTERRUPTS]]);
+static DETAIL: [Each; 14] = join(&[&shares(), &[INTERRUPTS]]);
 
 impl AsRef<Shares> for Rates {
     fn as_ref(&self) -> &Shares {
