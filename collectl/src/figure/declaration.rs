@@ -17,7 +17,8 @@ pub struct Figure<T> {
     pub help: &'static str,
     /// Takes it from what was measured.
     pub get: fn(&T) -> Value<'_>,
-    /// Its column in the plot format, below the name of the group. A name that ends with `/` continues with `sec` or `int`.
+    /// Its column in the plot format, below the name of the group. A name that ends with `/` continues with `sec` or
+    /// `int`.
     pub plot: Option<Column>,
     /// The name of that column in a group of totals, if it has one there.
     pub total: Option<&'static str>,
@@ -32,8 +33,8 @@ pub struct Figure<T> {
 pub struct Column {
     /// Its name.
     pub name: &'static str,
-    /// Its position in the group. Either all figures of a group have one, or none, and then they are in the order of their
-    /// declaration.
+    /// Its position in the group. Either all figures of a group have one, or none, and then they are in the order of
+    /// their declaration.
     pub at: Option<u8>,
     /// How it is written.
     pub form: Form,

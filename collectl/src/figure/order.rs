@@ -21,8 +21,8 @@ pub(super) enum Of {
 }
 
 impl Order {
-    /// The order of `figures`. Where a position is given twice, or is given to some figures and not to others, the program
-    /// is not compiled.
+    /// The order of `figures`. Where a position is given twice, or is given to some figures and not to others, the
+    /// program is not compiled.
     pub(super) const fn new<T>(figures: &[Figure<T>], of: Of) -> Self {
         assert!(figures.len() <= MOST, "a group has too many figures");
         let mut order = Self { indexes: [0; MOST], length: 0 };

@@ -224,8 +224,8 @@ impl Plot {
         header
     }
 
-    /// Appends the lines of the interval that ended at `time`, first those of instances; none if there is nothing in it.
-    /// `header_due` tells whether the names of columns are due.
+    /// Appends the lines of the interval that ended at `time`, first those of instances; none if there is nothing in
+    /// it. `header_due` tells whether the names of columns are due.
     pub fn interval(
         &mut self,
         stamp: &StampFormat,

@@ -4,8 +4,8 @@ use crate::subsystem::Interval;
 use crate::subsystem::counter::counters;
 
 counters! {
-    /// Counters of a device since boot. Times are in milliseconds, and a sector is 512 bytes, whatever those of the device
-    /// are. `in_progress` is a level.
+    /// Counters of a device since boot. Times are in milliseconds, and a sector is 512 bytes, whatever those of the
+    /// device are. `in_progress` is a level.
     pub(super) struct DiskStat {
         reads, merged, sectors_read, time_reading,
         writes, writes_merged, sectors_written, time_writing,

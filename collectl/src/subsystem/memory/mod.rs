@@ -176,8 +176,8 @@ impl Subsystem for Memory {
     }
 }
 
-/// The lines of vmstat that a raw file holds: up to the first that begins with `end`, without the `nr_` and `numa_` levels
-/// but `nr_sh*`.
+/// The lines of vmstat that a raw file holds: up to the first that begins with `end`, without the `nr_` and `numa_`
+/// levels but `nr_sh*`.
 fn keep_vmstat(text: &[u8], end: &[u8], out: &mut Vec<u8>) {
     for line in whole_lines(text) {
         if line.starts_with(end) || line.starts_with(b"pginode") {

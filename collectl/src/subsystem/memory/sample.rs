@@ -35,8 +35,8 @@ pub(crate) struct Meminfo {
 }
 
 impl Meminfo {
-    /// The place of a line. A match, since most lines have none: comparing each with all names was a quarter of the cost of
-    /// playback.
+    /// The place of a line. A match, since most lines have none: comparing each with all names was a quarter of the
+    /// cost of playback.
     pub(super) fn level(&mut self, name: &[u8]) -> Option<&mut u64> {
         Some(match name {
             b"MemTotal:" => &mut self.mem_total,
