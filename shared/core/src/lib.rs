@@ -8,6 +8,7 @@ pub mod capture;
 pub mod choice;
 pub mod clock;
 pub mod facts;
+pub mod figure;
 mod filter;
 pub mod frame;
 pub mod header;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::capture::Capture;
+use crate::figure::Table;
 use crate::subsystem::configured::{Configured, Options};
 use crate::subsystem::options::{Context, Switches, augment};
 use crate::subsystem::{
-    Descriptor, Included, Subsystem, buddy, cgroup, cpu, disk, environment, infiniband, inode, interrupts,
-    memory, net, nfs, numa, pressure, process, slab, sock, tcp, vmstat,
+    Descriptor, Included, Part, Subsystem, buddy, cgroup, cpu, disk, environment, infiniband, inode,
+    interrupts, memory, net, nfs, numa, pressure, process, slab, sock, tcp, vmstat,
 };
 use crate::usage::UsageError;
 
@@ -77,6 +78,8 @@ type Configure = fn(&Switches, &Context<'_>) -> Result<Arc<dyn Configured>, Usag
 pub struct Entry {
     /// What is fixed about the subsystem.
     pub descriptor: &'static Descriptor,
+    /// The tables of the figures of a part in the documentation of JSON.
+    pub tables: fn(Part) -> Vec<Table>,
     augment: fn(Command) -> Command,
     configure: Configure,
 }
@@ -91,6 +94,7 @@ impl Entry {
     const fn of<S: Subsystem>() -> Self {
         Self {
             descriptor: &const { S::DESCRIPTOR },
+            tables: S::tables,
             augment: augment::<S::Args>,
             configure: |switches, context| Ok(Arc::new(Options::<S>(S::options(switches, context)?))),
         }

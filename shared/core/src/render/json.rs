@@ -1,9 +1,14 @@
 //! `--export json`: a JSON object (RFC 8259) in a line of its own for each interval. `docs/json.md` names all keys.
 
+#[cfg(test)]
+use std::fmt;
+
 use collectl_wire::display::sanitize;
 use serde_json::{Map, Value};
 
+use super::sheet::Sheet;
 use crate::clock::Time;
+use crate::figure::{self, Group};
 use crate::subsystem::{Cadence, Meter, Part};
 
 /// An object, as it grows. Its keys stay in the order in which they were added.
@@ -53,6 +58,33 @@ impl Object {
         self
     }
 
+    /// Adds the figures of a group.
+    pub fn figures<T>(&mut self, group: &Group<'_, T>, item: &T) {
+        for figure in group.figures {
+            if let Some(key) = figure.key {
+                self.figure(key, (figure.get)(item));
+            }
+        }
+    }
+
+    /// Adds a figure.
+    pub fn figure(&mut self, key: &str, value: figure::Value<'_>) -> &mut Self {
+        match value {
+            figure::Value::Number(number) => self.number(key, number),
+            figure::Value::Whole(number) => self.whole(key, number),
+            figure::Value::Integer(number) => self.integer(key, number),
+            figure::Value::Signed(number) => self.insert(key, number.into()),
+            figure::Value::Text(text) => self.text(key, &text),
+            figure::Value::Flag(flag) => self.insert(key, flag.into()),
+            figure::Value::Numbers(numbers) => {
+                self.insert(key, numbers.iter().map(|&number| rounded(number)).collect())
+            }
+            figure::Value::Integers(numbers) => self.insert(key, numbers.into()),
+            figure::Value::Unknown => self.insert(key, Value::Null),
+            figure::Value::Unmeasured | figure::Value::Absent => self,
+        }
+    }
+
     /// Adds an object, which `fill` fills.
     pub fn object(&mut self, key: &str, fill: impl FnOnce(&mut Self)) -> &mut Self {
         let mut object = Self::default();
@@ -74,6 +106,13 @@ impl Object {
         };
         let list: Vec<Value> = items.into_iter().map(filled).collect();
         self.insert(key, list.into())
+    }
+}
+
+#[cfg(test)]
+impl fmt::Display for Object {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Value::Object(self.0.clone()).fmt(formatter)
     }
 }
 
@@ -124,11 +163,12 @@ impl Json {
         for meter in meters.iter().filter(|meter| meter.is_ready()) {
             for part in [Part::Summary, Part::Detail] {
                 if meter.parts().contains(&part) {
-                    meter.json(part, &mut line);
+                    meter.figures(part, &mut Sheet::Json(&mut line));
                 }
             }
         }
-        out.extend_from_slice(Value::Object(line.0).to_string().as_bytes());
+        // A write to memory does not fail.
+        let _ = serde_json::to_writer(&mut *out, &line.0);
         out.push(b'\n');
     }
 }
@@ -137,10 +177,6 @@ impl Json {
 mod tests {
     use super::*;
 
-    fn shown(object: Object) -> String {
-        Value::Object(object.0).to_string()
-    }
-
     #[test]
     fn numbers_are_finite_and_no_finer_than_thousandths() {
         let mut object = Object::default();
@@ -148,7 +184,7 @@ mod tests {
         object.number("huge", 1e300).number("infinite", f64::INFINITY).number("none", f64::NAN);
         object.integer("count", u64::MAX);
         assert_eq!(
-            shown(object),
+            object.to_string(),
             r#"{"pi":3.142,"one":1.0,"minus":0.0,"huge":1e+300,"infinite":null,"none":null,"count":18446744073709551615}"#
         );
     }
@@ -162,14 +198,14 @@ mod tests {
         object.list("a", [0.5, 1.5], |value, each| {
             each.number("value", value);
         });
-        assert_eq!(shown(object), r#"{"z":{"b":1,"a":2},"a":[{"value":0.5},{"value":1.5}]}"#);
+        assert_eq!(object.to_string(), r#"{"z":{"b":1,"a":2},"a":[{"value":0.5},{"value":1.5}]}"#);
     }
 
     #[test]
     fn foreign_text_is_one_line_of_utf8() {
         let mut object = Object::default();
         object.text("name", b"a\"b\\c\n\x1b[31m\xff\tend");
-        assert_eq!(shown(object), "{\"name\":\"a\\\"b\\\\c[31m\u{fffd}\\tend\"}");
+        assert_eq!(object.to_string(), "{\"name\":\"a\\\"b\\\\c[31m\u{fffd}\\tend\"}");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
+use super::sheet::Sheet;
 use crate::clock::Time;
+use crate::figure::{Form, Group, LexprName, Value};
 use crate::number::push_integer;
 use crate::subsystem::{Meter, Part};
 
@@ -48,6 +50,51 @@ impl Pairs {
         self.name(name).name(" ").name(text).name("\n");
     }
 
+    /// Appends the figures of one thing.
+    pub fn one<T>(&mut self, group: &Group<'_, T>, item: &T) {
+        for (name, form, figure) in group.lines() {
+            let start = self.0.len();
+            self.name(before(group, name)).name(name);
+            self.figure(start, &(figure.get)(item), form);
+        }
+    }
+
+    /// Appends the figures of an instance.
+    pub fn instance<T>(&mut self, group: &Group<'_, T>, place: LexprName, instance: &Value<'_>, item: &T) {
+        for (name, form, figure) in group.lines() {
+            let start = self.0.len();
+            self.name(before(group, name));
+            match place {
+                LexprName::Last(word) => {
+                    self.name(name).name(".").name(word);
+                    instance.push_name(&mut self.0);
+                }
+                LexprName::First => {
+                    instance.push_name(&mut self.0);
+                    self.name(if name.is_empty() { "" } else { "." }).name(name);
+                }
+            }
+            self.figure(start, &(figure.get)(item), form);
+        }
+    }
+
+    /// Appends the value of a figure whose name begins at `start`. One that is absent has no name either.
+    fn figure(&mut self, start: usize, value: &Value<'_>, form: Form) {
+        match (value, form) {
+            (Value::Absent | Value::Numbers(_) | Value::Integers(_), _) => self.0.truncate(start),
+            (Value::Text(text), _) => {
+                self.0.push(b' ');
+                self.0.extend_from_slice(text);
+                self.0.push(b'\n');
+            }
+            (_, Form::Fixed(decimals)) => {
+                // A write to memory does not fail.
+                let _ = writeln!(self.0, " {:.*}", usize::from(decimals), value.as_number());
+            }
+            _ => self.value(value.as_number()),
+        }
+    }
+
     fn name(&mut self, name: &str) -> &mut Self {
         self.0.extend_from_slice(name.as_bytes());
         self
@@ -58,6 +105,11 @@ impl Pairs {
         push_integer(&mut self.0, value + 0.5, 0);
         self.0.push(b'\n');
     }
+}
+
+/// What stands before `name` in a group: nothing, where it is a whole name.
+fn before<T>(group: &Group<'_, T>, name: &str) -> &'static str {
+    if name.contains('.') { "" } else { group.lexpr }
 }
 
 /// The format of one run.
@@ -86,7 +138,7 @@ impl Lexpr {
         self.pairs.name(&format!("sample.time {seconds}\n"));
         for part in [Part::Summary, Part::Detail] {
             for meter in meters.iter().filter(|meter| meter.parts().contains(&part)) {
-                meter.lexpr(part, &mut self.pairs);
+                meter.figures(part, &mut Sheet::Lexpr(&mut self.pairs));
             }
         }
         if self.marked {

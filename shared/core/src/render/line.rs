@@ -1,6 +1,6 @@
 //! A line of numbers in columns.
 
-use super::totals::{Figure, Totals};
+use super::totals::{Sum, Totals};
 use crate::number::{NumberStyle, Scale, push_integer, push_scaled};
 
 /// A line that grows from the left, cell by cell.
@@ -29,9 +29,9 @@ impl Line {
     }
 
     /// Says what the numbers that follow are, for those who add them up.
-    pub fn figure(&mut self, figure: Figure) -> &mut Self {
+    pub fn sum(&mut self, sum: Sum) -> &mut Self {
         if let Some(totals) = &mut self.totals {
-            totals.set_figure(figure);
+            totals.set_sum(sum);
         }
         self
     }

@@ -6,6 +6,7 @@ pub mod lexpr;
 pub mod line;
 pub mod plot;
 pub mod screen;
+pub mod sheet;
 pub mod stamp;
 pub mod totals;
 pub mod verbose;

@@ -2,25 +2,67 @@
 
 use std::io::Write;
 
+use super::sheet::Sheet;
 use super::stamp::{Stamp, StampFormat};
 use crate::clock::Time;
-use crate::number::{push_integer, push_padded};
-use crate::settings::Settings;
+use crate::figure::{Form, Group, Instances, Shape, Value};
+use crate::number::{NumberStyle, Scale, push_integer, push_padded, push_scaled};
+use crate::settings::{Per, Settings};
 use crate::subsystem::{Meter, Part};
 
 /// The names of the columns.
 #[derive(Debug, Default)]
-pub struct Names(Vec<String>);
+pub struct Names {
+    names: Vec<String>,
+    per: Per,
+}
 
 impl Names {
     /// Appends columns without a group.
     pub fn push_bare(&mut self, names: impl IntoIterator<Item = &'static str>) {
-        self.0.extend(names.into_iter().map(str::to_owned));
+        self.names.extend(names.into_iter().map(str::to_owned));
     }
 
     /// Appends columns `[GROUP]Name`.
     pub fn push<S: AsRef<str>>(&mut self, group: &str, names: impl IntoIterator<Item = S>) {
-        self.0.extend(names.into_iter().map(|name| format!("[{group}]{}", name.as_ref())));
+        self.names.extend(names.into_iter().map(|name| format!("[{group}]{}", name.as_ref())));
+    }
+
+    /// Appends the columns of one thing.
+    pub fn one<T>(&mut self, group: &Group<'_, T>, item: &T) {
+        self.columns(&format!("[{}]{}", group.plot, group.column_prefix), group, item);
+    }
+
+    /// Appends the columns of an instance.
+    pub fn instance<T>(&mut self, group: &Group<'_, T>, name: &Value<'_>, item: &T) {
+        let mut text = Vec::new();
+        name.push_name(&mut text);
+        let before = format!("[{}:{}]", group.plot, String::from_utf8_lossy(&text));
+        if let Shape::Many(Instances { column: Some(column), .. }) = group.shape {
+            self.names.push(format!("{before}{column}"));
+        }
+        self.columns(&before, group, item);
+    }
+
+    /// Appends the columns of instances that have lines of their own.
+    pub fn lines<T>(&mut self, group: &Group<'_, T>, column: Option<&'static str>) {
+        self.push_bare(column.into_iter().chain(group.columns().map(|(name, ..)| name)));
+    }
+
+    fn columns<T>(&mut self, before: &str, group: &Group<'_, T>, item: &T) {
+        for (name, _, figure) in group.columns() {
+            let per = if name.ends_with('/') { self.per.word() } else { "" };
+            match ((figure.get)(item), figure.names) {
+                (Value::Absent, _) => {}
+                (Value::Numbers(numbers), Some(names)) => self.push_each(before, names, numbers.len()),
+                (Value::Integers(numbers), Some(names)) => self.push_each(before, names, numbers.len()),
+                _ => self.names.push(format!("{before}{name}{per}")),
+            }
+        }
+    }
+
+    fn push_each(&mut self, before: &str, name: fn(usize) -> String, count: usize) {
+        self.names.extend((0..count).map(|index| format!("{before}{}", name(index))));
     }
 }
 
@@ -68,6 +110,56 @@ impl Values {
         self.bytes.extend_from_slice(text.as_ref());
         self
     }
+
+    /// Appends the columns of a group.
+    pub fn columns<T>(&mut self, group: &Group<'_, T>, item: &T) {
+        for (_, form, figure) in group.columns() {
+            self.value(&(figure.get)(item), form);
+        }
+    }
+
+    /// Appends the columns of an instance, its name first where it has a column.
+    pub fn instance<T>(&mut self, group: &Group<'_, T>, column: Option<&str>, name: &Value<'_>, item: &T) {
+        if column.is_some() {
+            self.value(name, Form::Own);
+        }
+        self.columns(group, item);
+    }
+
+    fn value(&mut self, value: &Value<'_>, form: Form) {
+        match (value, form) {
+            (Value::Absent, _) => {}
+            (Value::Text(text), _) => {
+                self.text(text);
+            }
+            (Value::Numbers(numbers), _) => numbers.iter().for_each(|number| {
+                self.number(*number);
+            }),
+            (Value::Integers(numbers), _) => numbers.iter().for_each(|number| {
+                self.integer(*number);
+            }),
+            (Value::Integer(number), Form::Own) => {
+                self.integer(*number);
+            }
+            (Value::Signed(_), Form::Own) | (_, Form::Truncated) => {
+                self.truncated(value.as_number());
+            }
+            (_, Form::Integer) => {
+                self.integer(value.as_number() as u64);
+            }
+            (_, Form::Fixed(decimals)) => {
+                self.fixed(value.as_number(), decimals.into());
+            }
+            (_, Form::Scaled) => {
+                let mut number = Vec::new();
+                push_scaled(&mut number, value.as_number(), 4, Scale::Count, NumberStyle::Cut);
+                self.text(number.trim_ascii_start());
+            }
+            (_, Form::Own | Form::Number) => {
+                self.number(value.as_number());
+            }
+        }
+    }
 }
 
 /// The lines of a subsystem that has its own, one for each instance, as they grow.
@@ -90,6 +182,7 @@ impl PlotLines<'_> {
 pub struct Plot {
     separator: u8,
     utc: bool,
+    per: Per,
     values: Values,
     /// The letters of details with lines of their own, whose names stand above the next of these.
     unnamed: Vec<char>,
@@ -100,15 +193,26 @@ impl Plot {
     #[must_use]
     pub fn new(settings: &Settings, separator: u8, utc: bool) -> Self {
         let values = Values { bytes: Vec::new(), separator, decimals: settings.decimals };
-        Self { separator, utc, values, unnamed: Vec::new() }
+        Self { separator, utc, per: settings.per, values, unnamed: Vec::new() }
+    }
+
+    /// The columns of what `fill` adds, and their values.
+    #[cfg(test)]
+    pub(super) fn shown(&mut self, fill: &dyn Fn(&mut Sheet<'_>)) -> [String; 2] {
+        let mut names = self.no_names();
+        fill(&mut Sheet::PlotNames(&mut names));
+        self.values.bytes.clear();
+        fill(&mut Sheet::Plot(&mut self.values));
+        let names = names.names.iter().map(|name| format!(" {name}")).collect();
+        [names, String::from_utf8_lossy(&self.values.bytes).into_owned()]
     }
 
     /// The line with the names of the columns; below a bare one where the lines are those of instances alone.
     #[must_use]
     pub fn header(&self, meters: &[Box<dyn Meter>]) -> Vec<u8> {
-        let mut names = Names::default();
+        let mut names = self.no_names();
         for (meter, part) in columns(meters) {
-            meter.plot_names(part, &mut names);
+            meter.figures(part, &mut Sheet::PlotNames(&mut names));
         }
         let mut header = self.names(names);
         if let [meter] = meters
@@ -120,8 +224,8 @@ impl Plot {
         header
     }
 
-    /// Appends the lines of the interval that ended at `time`, first those of instances; none if there is nothing in it.
-    /// `header_due` tells whether the names of columns are due.
+    /// Appends the lines of the interval that ended at `time`, first those of instances; none if there is nothing in
+    /// it. `header_due` tells whether the names of columns are due.
     pub fn interval(
         &mut self,
         stamp: &StampFormat,
@@ -134,7 +238,7 @@ impl Plot {
         self.values.bytes.clear();
         if meters.iter().filter(|meter| has_columns(&***meter)).all(|meter| meter.has_line()) {
             for (meter, part) in columns(meters) {
-                meter.plot(part, &mut self.values);
+                meter.figures(part, &mut Sheet::Plot(&mut self.values));
             }
         }
         if self.values.bytes.is_empty() {
@@ -164,7 +268,8 @@ impl Plot {
                 self.unnamed.push(letter);
             }
             self.values.bytes.clear();
-            meter.plot_lines(&mut PlotLines { stamp: &text, values: &mut self.values });
+            let lines = PlotLines { stamp: &text, values: &mut self.values };
+            meter.figures(Part::Detail, &mut Sheet::PlotLines(lines));
             if self.values.bytes.is_empty() {
                 continue;
             }
@@ -177,15 +282,19 @@ impl Plot {
     }
 
     fn own_names(&self, meter: &dyn Meter) -> Vec<u8> {
-        let mut names = Names::default();
-        meter.plot_names(Part::Detail, &mut names);
+        let mut names = self.no_names();
+        meter.figures(Part::Detail, &mut Sheet::PlotNames(&mut names));
         self.names(names)
+    }
+
+    fn no_names(&self) -> Names {
+        Names { names: Vec::new(), per: self.per }
     }
 
     fn names(&self, names: Names) -> Vec<u8> {
         let separator = char::from(self.separator);
         let mut line = if self.utc { "#UTC".to_owned() } else { format!("#Date{separator}Time") };
-        for name in names.0 {
+        for name in names.names {
             line.push(separator);
             line.push_str(&name);
         }

@@ -2,7 +2,7 @@
 
 /// What a number of a brief line is, which decides how a sum is made of those of many intervals.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub enum Figure {
+pub enum Sum {
     /// By the second: the events are added up.
     #[default]
     Rate,
@@ -28,7 +28,7 @@ pub struct Totals {
     intervals: u64,
     group: usize,
     cell: usize,
-    figure: Figure,
+    sum: Sum,
     /// Those of the interval.
     seconds: f64,
     /// What sums are divided by in the line that is being written; none in the line of an interval, which is added.
@@ -63,12 +63,12 @@ impl Totals {
         if self.sums.len() < self.group {
             self.sums.push(Vec::new());
         }
-        (self.cell, self.seconds, self.figure) = (0, seconds, Figure::Rate);
+        (self.cell, self.seconds, self.sum) = (0, seconds, Sum::Rate);
     }
 
     /// Says what the numbers that follow in this group are.
-    pub fn set_figure(&mut self, figure: Figure) {
-        self.figure = figure;
+    pub fn set_sum(&mut self, sum: Sum) {
+        self.sum = sum;
     }
 
     /// Takes the next number of a group. Returns what is to be shown in its place.
@@ -82,23 +82,21 @@ impl Totals {
             sums.push(0.0);
         }
         let Some(divisor) = self.divisor else {
-            sums[cell] += match self.figure {
-                Figure::Rate | Figure::Change => value * self.seconds,
-                Figure::Count | Figure::Level | Figure::WholeLevel => value,
-                Figure::LevelLike(other) => other,
-                Figure::Size(_) => 0.0,
+            sums[cell] += match self.sum {
+                Sum::Rate | Sum::Change => value * self.seconds,
+                Sum::Count | Sum::Level | Sum::WholeLevel => value,
+                Sum::LevelLike(other) => other,
+                Sum::Size(_) => 0.0,
             };
             return value;
         };
         let intervals = self.intervals.max(1) as f64;
-        match self.figure {
-            Figure::WholeLevel => (sums[cell] / intervals).trunc(),
-            Figure::Rate | Figure::Count => sums[cell] / divisor,
-            Figure::Level | Figure::LevelLike(_) | Figure::Change => sums[cell] / intervals,
-            Figure::Size(factor) if cell > 1 && sums[cell - 1] > 0.0 => {
-                factor * sums[cell - 2] / sums[cell - 1]
-            }
-            Figure::Size(_) => 0.0,
+        match self.sum {
+            Sum::WholeLevel => (sums[cell] / intervals).trunc(),
+            Sum::Rate | Sum::Count => sums[cell] / divisor,
+            Sum::Level | Sum::LevelLike(_) | Sum::Change => sums[cell] / intervals,
+            Sum::Size(factor) if cell > 1 && sums[cell - 1] > 0.0 => factor * sums[cell - 2] / sums[cell - 1],
+            Sum::Size(_) => 0.0,
         }
     }
 }
@@ -107,14 +105,14 @@ impl Totals {
 mod tests {
     use super::*;
 
-    const FIGURES: [(Figure, f64); 7] = [
-        (Figure::Rate, 8.0),
-        (Figure::Count, 4.0),
-        (Figure::Size(1024.0), 7.0),
-        (Figure::Level, 5.0),
-        (Figure::WholeLevel, 5.0),
-        (Figure::LevelLike(1.0), 90.0),
-        (Figure::Change, -3.0),
+    const FIGURES: [(Sum, f64); 7] = [
+        (Sum::Rate, 8.0),
+        (Sum::Count, 4.0),
+        (Sum::Size(1024.0), 7.0),
+        (Sum::Level, 5.0),
+        (Sum::WholeLevel, 5.0),
+        (Sum::LevelLike(1.0), 90.0),
+        (Sum::Change, -3.0),
     ];
 
     fn line(totals: &mut Totals, seconds: f64, times: f64) -> Vec<f64> {
@@ -122,7 +120,7 @@ mod tests {
         FIGURES
             .iter()
             .map(|&(figure, value)| {
-                totals.set_figure(figure);
+                totals.set_sum(figure);
                 totals.pass(value * times)
             })
             .collect()

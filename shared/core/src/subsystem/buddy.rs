@@ -7,7 +7,7 @@ use crate::render::brief::BriefSheet;
 use crate::render::json::Object;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::{Words, number};
 use crate::settings::Settings;
@@ -133,7 +133,7 @@ impl Subsystem for Buddy {
     }
 
     fn brief(&self, levels: &Levels, line: &mut Line) {
-        line.figure(Figure::Level);
+        line.sum(Sum::Level);
         for level in levels.totals() {
             let level = line.pass(level as f64);
             line.bytes().push(digit(level as u64));

@@ -9,7 +9,7 @@ use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::Settings;
@@ -109,7 +109,7 @@ impl Subsystem for Inode {
     }
 
     fn brief(&self, levels: &Levels, line: &mut Line) {
-        line.figure(Figure::Level);
+        line.sum(Sum::Level);
         for level in [levels.files, levels.inodes] {
             line.scaled(level as f64, 6, 6, Scale::Count).text(" ");
         }

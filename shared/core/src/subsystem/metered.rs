@@ -5,10 +5,8 @@ use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::render::brief::BriefSheet;
-use crate::render::json::Object;
-use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
-use crate::render::plot::{Names, PlotLines, Values};
+use crate::render::sheet::Sheet;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::Per;
 
@@ -147,33 +145,9 @@ impl<S: Subsystem> Meter for Metered<S> {
         }
     }
 
-    fn plot_names(&self, part: Part, names: &mut Names) {
+    fn figures(&self, part: Part, sheet: &mut Sheet<'_>) {
         if let Some(rates) = &self.rates {
-            self.subsystem.plot_names(part, rates, names);
-        }
-    }
-
-    fn plot(&self, part: Part, values: &mut Values) {
-        if let Some(rates) = &self.rates {
-            self.subsystem.plot(part, rates, values);
-        }
-    }
-
-    fn plot_lines(&self, lines: &mut PlotLines<'_>) {
-        if let Some(rates) = &self.rates {
-            self.subsystem.plot_lines(rates, lines);
-        }
-    }
-
-    fn lexpr(&self, part: Part, pairs: &mut Pairs) {
-        if let Some(rates) = &self.rates {
-            self.subsystem.lexpr(part, rates, pairs);
-        }
-    }
-
-    fn json(&self, part: Part, line: &mut Object) {
-        if let Some(rates) = &self.rates {
-            self.subsystem.json(part, rates, line);
+            self.subsystem.figures(part, rates, sheet);
         }
     }
 }

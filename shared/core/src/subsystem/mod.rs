@@ -36,6 +36,7 @@ pub(crate) mod vmstat;
 use std::fmt;
 
 use crate::capture::{Capture, Keeper, Probe};
+use crate::figure::Table;
 use crate::frame::Frame;
 use crate::kernel::Roots;
 use crate::machine::Machine;
@@ -44,6 +45,7 @@ use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, PlotLines, Values};
+use crate::render::sheet::Sheet;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::Settings;
 use crate::usage::UsageError;
@@ -169,11 +171,29 @@ pub trait Subsystem: Sized + 'static {
     /// Adds the rows of its section.
     fn rows(&self, part: Part, rates: &Self::Rates, rows: &mut Rows<'_>);
 
+    /// Adds its figures in a format that programs read.
+    fn figures(&self, part: Part, rates: &Self::Rates, sheet: &mut Sheet<'_>) {
+        match sheet {
+            Sheet::PlotNames(names) => self.plot_names(part, rates, names),
+            Sheet::Plot(values) => self.plot(part, rates, values),
+            Sheet::PlotLines(lines) => self.plot_lines(rates, lines),
+            Sheet::Lexpr(pairs) => self.lexpr(part, rates, pairs),
+            Sheet::Json(object) => self.json(part, rates, object),
+        }
+    }
+
+    /// The tables of these figures in the documentation of JSON.
+    fn tables(_part: Part) -> Vec<Table> {
+        Vec::new()
+    }
+
+    // What follows is of the subsystems whose figures are not declared yet.
+
     /// Adds the names of its columns in the plot format.
-    fn plot_names(&self, part: Part, rates: &Self::Rates, names: &mut Names);
+    fn plot_names(&self, _part: Part, _rates: &Self::Rates, _names: &mut Names) {}
 
     /// Adds their numbers.
-    fn plot(&self, part: Part, rates: &Self::Rates, values: &mut Values);
+    fn plot(&self, _part: Part, _rates: &Self::Rates, _values: &mut Values) {}
 
     /// Adds its own lines, where it has them.
     fn plot_lines(&self, _rates: &Self::Rates, _lines: &mut PlotLines<'_>) {}
@@ -216,14 +236,6 @@ pub trait Meter {
     fn heading(&self, part: Part) -> Option<Heading>;
     /// See [`Subsystem::rows`].
     fn rows(&self, part: Part, rows: &mut Rows<'_>);
-    /// See [`Subsystem::plot_names`].
-    fn plot_names(&self, part: Part, names: &mut Names);
-    /// See [`Subsystem::plot`].
-    fn plot(&self, part: Part, values: &mut Values);
-    /// See [`Subsystem::plot_lines`].
-    fn plot_lines(&self, lines: &mut PlotLines<'_>);
-    /// See [`Subsystem::lexpr`].
-    fn lexpr(&self, part: Part, pairs: &mut Pairs);
-    /// See [`Subsystem::json`].
-    fn json(&self, part: Part, line: &mut Object);
+    /// See [`Subsystem::figures`].
+    fn figures(&self, part: Part, sheet: &mut Sheet<'_>);
 }

@@ -9,7 +9,7 @@ use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::Settings;
@@ -116,7 +116,7 @@ impl Subsystem for Sock {
     }
 
     fn brief(&self, levels: &Levels, line: &mut Line) {
-        line.figure(Figure::WholeLevel);
+        line.sum(Sum::WholeLevel);
         for level in [levels.tcp, levels.udp, levels.raw, levels.fragments] {
             line.scaled(level as f64, 4, 4, Scale::Count).text(" ");
         }

@@ -5,7 +5,7 @@ use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
 use crate::render::plot::Values;
-use crate::render::totals::Figure;
+use crate::render::totals::Sum;
 use crate::render::verbose::Heading;
 use crate::settings::Per;
 
@@ -32,13 +32,13 @@ pub(super) fn brief_header(sheet: &mut BriefSheet) {
 }
 
 pub(super) fn brief(rates: &Rates, line: &mut Line) {
-    line.figure(Figure::Level);
+    line.sum(Sum::Level);
     line.scaled(rates.groups as f64, 4, 4, Scale::Count).text(" ");
     line.scaled(rates.total.tasks, 5, 5, Scale::Count).text(" ");
     line.int(rates.total.cpu[0], 5).text(" ");
     line.scaled(rates.throttled as f64, 3, 3, Scale::Count).text(" ");
     line.scaled(rates.total.memory[0], 6, 6, Scale::Memory).text(" ");
-    line.figure(Figure::Count).scaled(rates.total.killed, 3, 3, Scale::Count).text(" ");
+    line.sum(Sum::Count).scaled(rates.total.killed, 3, 3, Scale::Count).text(" ");
 }
 
 pub(super) fn heading(part: Part, rates: &Rates, per: Per) -> Heading {

@@ -1,28 +1,27 @@
 //! `c`, `C`: processors, from `/proc/stat` and `/proc/loadavg` (proc_stat(5), proc_loadavg(5)).
 
-mod json;
+mod figures;
 mod options;
 mod shares;
 
-use super::counter::rate;
+use super::counter::{Counters, rate};
 use super::interrupts::{INTERRUPTS, Table};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Root, keep_tagged};
+use crate::figure::Table as FigureTable;
 use crate::frame::Frame;
 use crate::machine::Machine;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
-use crate::render::json::Object;
-use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::sheet::Sheet;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::{UNKNOWN, Words, number, whole_lines};
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
 pub(crate) use options::Options;
-use shares::{Jiffies, Shares};
+use shares::{CpuTime, Shares};
 
 /// Processor lines, interrupts (the total alone), context switches and process counts.
 pub(crate) static STAT: Capture = Capture {
@@ -57,17 +56,15 @@ const DISABLED: &str = "*** One or more CPUs disabled ***";
 /// Counters since boot, and levels.
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
-    total: Jiffies,
+    total: CpuTime,
     /// By number; none for one that is switched off.
-    each: Vec<Option<Jiffies>>,
+    each: Vec<Option<CpuTime>>,
     interrupts: u64,
     switches: u64,
     created: u64,
     running: u64,
     blocked: u64,
-    load: [f64; 3],
-    /// Tasks that run, and all tasks, as loadavg counts them.
-    tasks: [u64; 2],
+    load: Load,
     /// Empty if they are not shown.
     table: Table,
 }
@@ -75,17 +72,33 @@ pub(crate) struct Sample {
 #[derive(Debug)]
 pub(crate) struct Rates {
     total: Shares,
-    each: Vec<(usize, Shares)>,
-    /// Interrupts by the second and by number of processor; empty if they are not shown.
-    interrupts_each: Vec<f64>,
+    each: Vec<Processor>,
     processors: usize,
     interrupts: f64,
     switches: f64,
     created: f64,
     running: u64,
     blocked: u64,
-    load: [f64; 3],
-    tasks: [u64; 2],
+    load: Load,
+}
+
+/// What a processor did.
+#[derive(Debug)]
+struct Processor {
+    number: usize,
+    shares: Shares,
+    /// Per second; none if they are not shown.
+    interrupts: Option<f64>,
+}
+
+/// Load averages of so many minutes, and tasks.
+#[derive(Debug, Default, Clone, Copy)]
+struct Load {
+    one: f64,
+    five: f64,
+    fifteen: f64,
+    running: u64,
+    tasks: u64,
 }
 
 impl Subsystem for Cpu {
@@ -136,7 +149,7 @@ impl Subsystem for Cpu {
         for line in frame.lines(&STAT) {
             let mut words = Words(line);
             match words.next() {
-                Some(b"cpu") => sample.total = words.counters(),
+                Some(b"cpu") => sample.total = CpuTime::read(words),
                 Some(b"intr") => sample.interrupts = words.counter(),
                 Some(b"ctxt") => sample.switches = words.counter(),
                 Some(b"processes") => sample.created = words.counter(),
@@ -147,10 +160,7 @@ impl Subsystem for Cpu {
             }
         }
         for line in frame.lines(&LOAD) {
-            let mut words = Words(line).skip(1);
-            sample.load = std::array::from_fn(|_| decimal(words.next()));
-            let mut tasks = words.next().unwrap_or_default().splitn(2, |&byte| byte == b'/').map(number);
-            sample.tasks = std::array::from_fn(|_| tasks.next().unwrap_or(0));
+            sample.load = Load::read(line);
         }
     }
 
@@ -163,26 +173,25 @@ impl Subsystem for Cpu {
             })
         };
         let total = if self.options.wanted.is_some() {
-            let (mut before, mut after) = (Jiffies::default(), Jiffies::default());
+            let (mut before, mut after) = (CpuTime::default(), CpuTime::default());
             for (_, past, now) in wanted() {
-                for i in 0..before.len() {
-                    before[i] = before[i].saturating_add(past[i]);
-                    after[i] = after[i].saturating_add(now[i]);
-                }
+                before.add(&past);
+                after.add(now);
             }
             Shares::between(&before, &after, self.per)
         } else {
             Shares::between(&previous.total, &current.total, self.per)
         };
+        let interrupts = current.table.totals_since(&previous.table);
+        let of = |number: usize| interrupts.get(number).copied().unwrap_or(0) as f64 / interval.seconds;
+        let each = wanted().map(|(number, past, now)| Processor {
+            number,
+            shares: Shares::between(&past, now, self.per),
+            interrupts: self.options.interrupts.is_some().then(|| of(number)),
+        });
         Rates {
             total,
-            each: wanted().map(|(index, past, now)| (index, Shares::between(&past, now, self.per))).collect(),
-            interrupts_each: current
-                .table
-                .totals_since(&previous.table)
-                .into_iter()
-                .map(|count| count as f64 / interval.seconds)
-                .collect(),
+            each: each.collect(),
             processors: current.each.iter().flatten().count(),
             interrupts: rate(previous.interrupts, current.interrupts, interval.seconds),
             switches: rate(previous.switches, current.switches, interval.seconds),
@@ -190,8 +199,7 @@ impl Subsystem for Cpu {
             // The process that reads the file is one of those that run.
             running: current.running.saturating_sub(1),
             blocked: current.blocked,
-            load: current.load,
-            tasks: [current.tasks[0].saturating_sub(1), current.tasks[1]],
+            load: Load { running: current.load.running.saturating_sub(1), ..current.load },
         }
     }
 
@@ -206,11 +214,8 @@ impl Subsystem for Cpu {
     fn brief(&self, rates: &Rates, line: &mut Line) {
         let Shares { user, nice, system, .. } = rates.total;
         // As in the Perl collectl, interrupts and what a hypervisor took have no part in the totals.
-        line.figure(Figure::LevelLike(user + nice + system)).int(rates.total.busy(), 3).text(" ");
-        line.figure(Figure::LevelLike(system))
-            .int(rates.total.all_system(), 3)
-            .text(" ")
-            .figure(Figure::Rate);
+        line.sum(Sum::LevelLike(user + nice + system)).int(rates.total.busy(), 3).text(" ");
+        line.sum(Sum::LevelLike(system)).int(rates.total.all_system(), 3).text(" ").sum(Sum::Rate);
         line.scaled(rates.interrupts, 5, 5, Scale::Count).text(" ");
         line.scaled(rates.switches, 6, 6, Scale::Count).text(" ");
     }
@@ -240,116 +245,46 @@ impl Subsystem for Cpu {
             Part::Summary => rows.row(|line| rates.summary_row(line)),
             Part::Detail => {
                 let shown = |shares: &Shares| !(self.options.skip_idle && shares.is_idle());
-                for (index, shares) in rates.each.iter().filter(|(_, shares)| shown(shares)) {
-                    rows.row(|line| {
-                        detail_row(*index, shares, line);
-                        if self.options.interrupts.is_some() {
-                            line.text(" ").int(rates.interrupts_of(*index), 6);
-                        }
-                    });
+                for processor in rates.each.iter().filter(|processor| shown(&processor.shares)) {
+                    rows.row(|line| detail_row(processor, line));
                 }
             }
         }
     }
 
-    fn plot_names(&self, part: Part, rates: &Rates, names: &mut Names) {
-        const SHARES: [&str; 11] = [
-            "User%", "Nice%", "Sys%", "Wait%", "Irq%", "Soft%", "Steal%", "Idle%", "Totl%", "Guest%",
-            "GuestN%",
-        ];
-        let per = self.per.word();
+    fn figures(&self, part: Part, rates: &Rates, sheet: &mut Sheet<'_>) {
         match part {
-            Part::Summary => {
-                names.push("CPU", SHARES);
-                names.push("CPU", ["Intrpt", "Ctx", "Proc"].map(|name| format!("{name}/{per}")));
-                names.push("CPU", ["ProcQue", "ProcRun", "L-Avg1", "L-Avg5", "L-Avg15", "RunTot", "BlkTot"]);
-            }
-            Part::Detail => {
-                for (index, _) in &rates.each {
-                    names.push(&format!("CPU:{index}"), SHARES.into_iter().chain(["Intrpt"]));
-                }
-            }
+            Part::Summary => sheet.one(&figures::CPU, rates),
+            Part::Detail => sheet.many(&figures::CPUS, rates.each.iter().map(|cpu| (cpu.number, cpu))),
         }
     }
 
-    fn plot(&self, part: Part, rates: &Rates, values: &mut Values) {
-        let shares = |shares: &Shares, values: &mut Values| {
-            for value in shares.user_to_steal().into_iter().chain([shares.idle, shares.busy()]) {
-                values.number(value);
-            }
-        };
+    fn tables(part: Part) -> Vec<FigureTable> {
         match part {
-            Part::Summary => {
-                shares(&rates.total, values);
-                values.number(rates.total.guest).number(rates.total.guest_nice);
-                values.number(rates.interrupts).number(rates.switches).number(rates.created);
-                values.number(rates.tasks[1] as f64).number(rates.tasks[0] as f64);
-                for load in rates.load {
-                    values.fixed(load, 2);
-                }
-                values.integer(rates.running).integer(rates.blocked);
-            }
-            Part::Detail => {
-                for (index, each) in &rates.each {
-                    shares(each, values);
-                    values.number(each.guest).number(each.guest_nice).number(rates.interrupts_of(*index));
-                }
-            }
+            Part::Summary => vec![figures::CPU.table()],
+            Part::Detail => vec![figures::CPUS.table()],
         }
-    }
-
-    fn lexpr(&self, part: Part, rates: &Rates, pairs: &mut Pairs) {
-        const SHARES: [&str; 7] = ["user", "nice", "sys", "wait", "irq", "soft", "steal"];
-        match part {
-            Part::Summary => {
-                let total = &rates.total;
-                pairs.push("cputotals.num", rates.processors as f64);
-                pairs.push_all("cputotals.", &SHARES, &total.user_to_steal());
-                pairs.push("cputotals.idle", total.idle);
-                pairs.push("cputotals.systot", total.all_system());
-                pairs.push("cputotals.usertot", total.user + total.nice);
-                pairs.push("cputotals.total", total.busy());
-                pairs.push("ctxint.ctx", rates.switches).push("ctxint.int", rates.interrupts);
-                pairs.push("proc.creates", rates.created);
-                pairs.push("proc.runq", rates.tasks[1] as f64).push("proc.run", rates.tasks[0] as f64);
-                for (name, load) in ["cpuload.avg1", "cpuload.avg5", "cpuload.avg15"].iter().zip(rates.load) {
-                    pairs.fixed(name, load, 2);
-                }
-            }
-            Part::Detail => {
-                for (index, each) in &rates.each {
-                    let name = format!("cpu{index}");
-                    let mut push = |field: &str, value| pairs.push_of(field, name.as_bytes(), value);
-                    for (field, share) in SHARES.iter().zip(each.user_to_steal()) {
-                        push(&format!("cpuinfo.{field}"), share);
-                    }
-                    push("cpuinfo.idle", each.idle);
-                    push("cpuinfo.intrpt", rates.interrupts_of(*index));
-                    push("cputotals.systot", each.all_system());
-                    push("cputotals.usertot", each.user + each.nice);
-                }
-            }
-        }
-    }
-
-    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
-        self.push_json(part, rates, line);
     }
 }
 
 impl Sample {
     /// One of which no counter is known yet.
     fn unknown() -> Self {
-        let total = [UNKNOWN; _];
-        Self { total, interrupts: UNKNOWN, switches: UNKNOWN, created: UNKNOWN, ..Self::default() }
+        Self {
+            total: CpuTime::UNKNOWN,
+            interrupts: UNKNOWN,
+            switches: UNKNOWN,
+            created: UNKNOWN,
+            ..Self::default()
+        }
     }
 
-    fn add_processor(&mut self, name: &[u8], mut counters: Words<'_>) {
+    fn add_processor(&mut self, name: &[u8], counters: Words<'_>) {
         let Some(index) = processor(name) else { return };
         if self.each.len() <= index {
             self.each.resize(index + 1, None);
         }
-        self.each[index] = Some(counters.counters());
+        self.each[index] = Some(CpuTime::read(counters));
     }
 }
 
@@ -371,27 +306,25 @@ impl Rates {
         )
     }
 
-    fn interrupts_of(&self, processor: usize) -> f64 {
-        self.interrupts_each.get(processor).copied().unwrap_or(0.0)
-    }
-
     fn summary_row(&self, line: &mut Line) {
         let total = &self.total;
-        for share in total.user_to_steal().into_iter().chain([total.guest, total.guest_nice, total.idle]) {
+        for share in [total.user, total.nice, total.system, total.wait, total.irq, total.soft, total.steal] {
             line.int(share, 6);
         }
+        line.int(total.guest, 6).int(total.guest_nice, 6).int(total.idle, 6);
         line.int(self.processors as f64, 6);
         line.blanks(2).scaled(self.interrupts, 4, 4, Scale::Count);
         line.blanks(3).scaled(self.switches, 4, 4, Scale::Count);
         line.blanks(2).int(self.created, 4);
-        line.int(self.tasks[1] as f64, 6).int(self.tasks[0] as f64, 6);
-        line.fixed(self.load[0], 7, 2).fixed(self.load[1], 6, 2).fixed(self.load[2], 6, 2);
+        let load = &self.load;
+        line.int(load.tasks as f64, 6).int(load.running as f64, 6);
+        line.fixed(load.one, 7, 2).fixed(load.five, 6, 2).fixed(load.fifteen, 6, 2);
         line.int(self.running as f64, 5).int(self.blocked as f64, 5);
     }
 }
 
-fn detail_row(index: usize, shares: &Shares, line: &mut Line) {
-    line.int(index as f64, 7).int(shares.user, 6);
+fn detail_row(Processor { number, shares, interrupts }: &Processor, line: &mut Line) {
+    line.int(*number as f64, 7).int(shares.user, 6);
     for share in [shares.nice, shares.system, shares.wait, shares.irq, shares.soft] {
         line.int(share, 5);
     }
@@ -399,6 +332,20 @@ fn detail_row(index: usize, shares: &Shares, line: &mut Line) {
         line.int(share, 6);
     }
     line.int(shares.idle, 5);
+    if let Some(interrupts) = interrupts {
+        line.text(" ").int(*interrupts, 6);
+    }
+}
+
+impl Load {
+    /// Reads `load 0.11 0.20 0.15 2/345 6789`.
+    fn read(line: &[u8]) -> Self {
+        let mut words = Words(line).skip(1);
+        let [one, five, fifteen] = std::array::from_fn(|_| decimal(words.next()));
+        let mut tasks = words.next().unwrap_or_default().splitn(2, |&byte| byte == b'/').map(number);
+        let [running, tasks] = std::array::from_fn(|_| tasks.next().unwrap_or(0));
+        Self { one, five, fifteen, running, tasks }
+    }
 }
 
 fn decimal(word: Option<&[u8]>) -> f64 {

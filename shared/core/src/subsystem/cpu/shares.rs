@@ -1,10 +1,21 @@
 //! Where the time of processors went.
 
 use crate::settings::Per;
-use crate::subsystem::counter::increase;
+use crate::subsystem::counter::{Counters, counters};
 
-/// user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice. The last two are in the first two, too.
-pub(super) type Jiffies = [u64; 10];
+counters! {
+    /// Time of a processor since boot, in jiffies. `guest` is a part of `user`, and `guest_nice` of `nice`.
+    pub(crate) struct CpuTime { user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice }
+}
+
+impl CpuTime {
+    /// All of it.
+    fn whole(&self) -> u64 {
+        let Self { user, nice, system, idle, iowait, irq, softirq, steal, .. } = *self;
+        let times = [user, nice, system, idle, iowait, irq, softirq, steal];
+        times.iter().fold(0, |sum, &time| sum.saturating_add(time))
+    }
+}
 
 /// Shares of processor time in percent, or jiffies with `-on`.
 #[derive(Debug, Default, PartialEq)]
@@ -22,15 +33,25 @@ pub(crate) struct Shares {
 }
 
 impl Shares {
-    pub(super) fn between(previous: &Jiffies, current: &Jiffies, per: Per) -> Self {
-        let spent: Jiffies = std::array::from_fn(|i| increase(previous[i], current[i]));
+    pub(super) fn between(previous: &CpuTime, current: &CpuTime, per: Per) -> Self {
+        let spent = current.since(previous);
         let whole = match per {
-            Per::Second => spent[..8].iter().fold(0, |sum: u64, &one| sum.saturating_add(one)).max(1) as f64,
+            Per::Second => spent.whole().max(1) as f64,
             Per::Interval => 100.0,
         };
-        let [user, nice, system, idle, wait, irq, soft, steal, guest, guest_nice] =
-            spent.map(|jiffies| 100.0 * jiffies as f64 / whole);
-        Self { user, nice, system, idle, wait, irq, soft, steal, guest, guest_nice }
+        let share = |jiffies: u64| 100.0 * jiffies as f64 / whole;
+        Self {
+            user: share(spent.user),
+            nice: share(spent.nice),
+            system: share(spent.system),
+            idle: share(spent.idle),
+            wait: share(spent.iowait),
+            irq: share(spent.irq),
+            soft: share(spent.softirq),
+            steal: share(spent.steal),
+            guest: share(spent.guest),
+            guest_nice: share(spent.guest_nice),
+        }
     }
 
     /// Time not spent on user programs: the kernel's own, interrupts, and what a hypervisor took.
@@ -45,11 +66,6 @@ impl Shares {
     pub(super) fn is_idle(&self) -> bool {
         self.busy() == 0.0 && self.wait == 0.0
     }
-
-    /// Everything but idle, guest and guest_nice, in the order in which all formats but brief have it.
-    pub(super) fn user_to_steal(&self) -> [f64; 7] {
-        [self.user, self.nice, self.system, self.wait, self.irq, self.soft, self.steal]
-    }
 }
 
 #[cfg(test)]
@@ -58,8 +74,8 @@ mod tests {
 
     #[test]
     fn shares_are_of_the_time_that_passed() {
-        let before = [10, 0, 0, 10, 0, 0, 0, 0, 0, 0];
-        let now = [20, 0, 10, 30, 0, 0, 0, 0, 5, 0];
+        let before = CpuTime { user: 10, idle: 10, ..CpuTime::default() };
+        let now = CpuTime { user: 20, system: 10, idle: 30, guest: 5, ..CpuTime::default() };
         let shares = Shares::between(&before, &now, Per::Second);
         assert_eq!((shares.user, shares.system, shares.idle, shares.busy()), (25.0, 25.0, 50.0, 50.0));
         assert_eq!(Shares::between(&now, &now, Per::Second), Shares::default());

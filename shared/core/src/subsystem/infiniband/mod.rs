@@ -21,7 +21,7 @@ use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
@@ -173,11 +173,11 @@ impl Subsystem for Infiniband {
             line.scaled(flow.kb, 7, 7, Scale::Kilobytes).text(" ");
             line.scaled(flow.packets, 6, 6, Scale::Count).text(" ");
             if self.options.sizes {
-                line.figure(Figure::Size(1024.0)).scaled(flow.size(), 4, 4, Scale::Kilobytes).text(" ");
-                line.figure(Figure::Rate);
+                line.sum(Sum::Size(1024.0)).scaled(flow.size(), 4, 4, Scale::Kilobytes).text(" ");
+                line.sum(Sum::Rate);
             }
         }
-        line.figure(Figure::Count).scaled(rates.total.errors as f64, 4, 4, Scale::Count).text(" ");
+        line.sum(Sum::Count).scaled(rates.total.errors as f64, 4, 4, Scale::Count).text(" ");
     }
 
     fn heading(&self, part: Part, rates: &Rates) -> Heading {

@@ -1,28 +1,27 @@
 //! `m`: memory, from `/proc/meminfo` (proc_meminfo(5)) and `/proc/vmstat`.
 
-mod json;
+mod figures;
 mod options;
 mod rows;
 mod sample;
 
-use super::counter::rate;
+use super::counter::{Counters as _, rate};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Keeper, Root};
+use crate::figure::Table;
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
-use crate::render::json::Object;
-use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::sheet::Sheet;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::{UNKNOWN, Words, whole_lines};
+use crate::scan::{Words, whole_lines};
 use crate::settings::Settings;
 use crate::usage::UsageError;
 pub(crate) use options::Options;
 pub(crate) use sample::Sample;
-use sample::{COUNTERS, Levels, ZONES, counter, level, zone};
+use sample::{Levels, VmStat, ZONES, zone};
 
 /// Levels of memory in kB, all lines, without a tag.
 pub(crate) static MEMINFO: Capture = Capture {
@@ -55,12 +54,15 @@ pub(crate) struct Rates {
     levels: Levels,
     /// With `--memopts R`, what stands in place of the levels but in the plot format: changes of all but the totals.
     changes: Option<Levels>,
-    /// Swap in and out, in kB by the second.
-    swapped: [f64; 2],
-    /// Paged in and out, in kB by the second.
-    paged: [f64; 2],
-    /// Faults, and those of them that needed the disk, by the second.
-    faults: [f64; 2],
+    /// kB per second, as what follows.
+    swapped_in: f64,
+    swapped_out: f64,
+    paged_in: f64,
+    paged_out: f64,
+    /// Per second, as what follows.
+    faults: f64,
+    /// Those that needed a disk.
+    major_faults: f64,
     /// Since boot, as the Perl collectl shows them.
     zones: [u64; ZONES.len()],
 }
@@ -68,9 +70,9 @@ pub(crate) struct Rates {
 impl Rates {
     /// As vmstat shows them: swap in use, free, buffers, cached and inactive; swapped and paged in and out.
     pub(super) fn vmstat(&self) -> ([f64; 5], [f64; 4]) {
-        let [_, _, free, buffers, cached, .., inactive] = self.levels.physical;
-        let ([swap_in, swap_out], [paged_in, paged_out]) = (self.swapped, self.paged);
-        ([self.levels.swap[1], free, buffers, cached, inactive], [swap_in, swap_out, paged_in, paged_out])
+        let Levels { swap_used, free, buffers, cached, inactive, .. } = self.levels;
+        let levels = [swap_used, free, buffers, cached, inactive];
+        (levels, [self.swapped_in, self.swapped_out, self.paged_in, self.paged_out])
     }
 
     /// What the brief and verbose formats show.
@@ -114,18 +116,18 @@ impl Subsystem for Memory {
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
-        *sample = Sample { counters: [UNKNOWN; COUNTERS], ..Sample::default() };
+        *sample = Sample { counters: VmStat::UNKNOWN, ..Sample::default() };
         for line in frame.lines(&MEMINFO) {
             let mut words = Words(line);
-            if let Some(index) = words.next().and_then(level) {
-                sample.levels[index] = words.number();
+            if let Some(level) = words.next().and_then(|name| sample.levels.level(name)) {
+                *level = words.number();
             }
         }
         for line in frame.lines(&VMSTAT) {
             let mut words = Words(line);
             let name = words.next().unwrap_or_default();
-            if let Some(index) = counter(name) {
-                sample.counters[index] = words.counter();
+            if let Some(counter) = sample.counters.counter(name) {
+                *counter = words.counter();
             } else if self.options.is_verbose()
                 && let Some(index) = zone(name)
             {
@@ -140,15 +142,17 @@ impl Subsystem for Memory {
             true => levels.since(&previous.levels(), interval.seconds),
             false => levels.since(&levels, interval.seconds),
         });
-        let by_second: [f64; COUNTERS] =
-            std::array::from_fn(|i| rate(previous.counters[i], current.counters[i], interval.seconds));
-        let [swapped_in, swapped_out, paged_in, paged_out, faults, major_faults] = by_second;
+        let (before, now) = (&previous.counters, &current.counters);
+        let rate = |counter: fn(&VmStat) -> u64| rate(counter(before), counter(now), interval.seconds);
         Rates {
             levels,
             changes,
-            swapped: [swapped_in * self.page_kb, swapped_out * self.page_kb],
-            paged: [paged_in, paged_out],
-            faults: [faults, major_faults],
+            swapped_in: rate(|it| it.pswpin) * self.page_kb,
+            swapped_out: rate(|it| it.pswpout) * self.page_kb,
+            paged_in: rate(|it| it.pgpgin),
+            paged_out: rate(|it| it.pgpgout),
+            faults: rate(|it| it.pgfault),
+            major_faults: rate(|it| it.pgmajfault),
             zones: current.zones,
         }
     }
@@ -162,9 +166,9 @@ impl Subsystem for Memory {
     }
 
     fn brief(&self, rates: &Self::Rates, line: &mut Line) {
-        let [_, _, free, buffers, cached, slab, mapped, anonymous, .., inactive] = rates.shown().physical;
-        let (width, figure) = if self.options.changes { (5, Figure::Change) } else { (4, Figure::Level) };
-        line.figure(figure);
+        let Levels { free, buffers, cached, inactive, slab, mapped, anonymous, .. } = *rates.shown();
+        let (width, sum) = if self.options.changes { (5, Sum::Change) } else { (4, Sum::Level) };
+        line.sum(sum);
         for level in [free, buffers, cached, inactive, slab, mapped + anonymous] {
             line.scaled(level, width, 4, Scale::Memory).text(" ");
         }
@@ -178,85 +182,17 @@ impl Subsystem for Memory {
         rows.row(|line| rows::row(self.options, rates, line));
     }
 
-    fn plot_names(&self, _: Part, _: &Self::Rates, names: &mut Names) {
-        names.push(
-            "MEM",
-            [
-                "Tot",
-                "Used",
-                "Free",
-                "Shared",
-                "Buf",
-                "Cached",
-                "Slab",
-                "Map",
-                "Anon",
-                "AnonH",
-                "Commit",
-                "Locked",
-                "SwapTot",
-                "SwapUsed",
-                "SwapFree",
-                "SwapIn",
-                "SwapOut",
-                "Dirty",
-                "Clean",
-                "Laundry",
-                "Inactive",
-                "PageIn",
-                "PageOut",
-                "PageFaults",
-                "PageMajFaults",
-                "HugeTotal",
-                "HugeFree",
-                "HugeRsvd",
-                "SUnreclaim",
-            ],
-        );
+    fn figures(&self, _: Part, rates: &Self::Rates, sheet: &mut Sheet<'_>) {
+        sheet.one(&figures::MEMORY, rates);
     }
 
-    fn plot(&self, _: Part, rates: &Self::Rates, values: &mut Values) {
-        let Levels { physical, swap, shared, dirty, huge, unreclaimable } = &rates.levels;
-        let [total, used, free, most @ .., inactive] = physical;
-        let mut all = |numbers: &[f64]| {
-            for &number in numbers {
-                values.number(number);
-            }
-        };
-        all(&[*total, *used, *free, *shared]);
-        all(most);
-        all(swap);
-        all(&rates.swapped);
-        // No kernel since 2.4 tells of clean and laundered pages.
-        all(&[*dirty, 0.0, 0.0, *inactive]);
-        all(&rates.paged);
-        all(&rates.faults);
-        all(huge);
-        all(&[*unreclaimable]);
-    }
-
-    fn lexpr(&self, _: Part, rates: &Self::Rates, pairs: &mut Pairs) {
-        let Levels { physical, swap, shared, dirty, huge, unreclaimable } = &rates.levels;
-        let [total, used, free, most @ .., _committed, locked, inactive] = physical;
-        pairs.push_all("meminfo.", &["tot", "used", "free", "shared"], &[*total, *used, *free, *shared]);
-        pairs.push_all("meminfo.", &["buf", "cached", "slab", "map", "anon", "anonH"], most);
-        pairs.push_all("meminfo.", &["dirty", "locked", "inactive"], &[*dirty, *locked, *inactive]);
-        pairs.push_all("meminfo.", &["hugetot", "hugefree", "hugersvd"], huge);
-        pairs.push("meminfo.sunreclaim", *unreclaimable);
-        let [total, used, free] = *swap;
-        pairs.push_all("swapinfo.", &["total", "free", "used"], &[total, free, used]);
-        pairs.push_all("swapinfo.", &["in", "out"], &rates.swapped);
-        pairs.push_all("pageinfo.", &["fault", "majfault"], &rates.faults);
-        pairs.push_all("pageinfo.", &["in", "out"], &rates.paged);
-    }
-
-    fn json(&self, _: Part, rates: &Self::Rates, line: &mut Object) {
-        json::push(rates, line);
+    fn tables(part: Part) -> Vec<Table> {
+        if part == Part::Summary { vec![figures::MEMORY.table()] } else { Vec::new() }
     }
 }
 
-/// The lines of vmstat that a raw file holds: up to the first that begins with `end`, without the `nr_` and `numa_` levels
-/// but `nr_sh*`.
+/// The lines of vmstat that a raw file holds: up to the first that begins with `end`, without the `nr_` and `numa_`
+/// levels but `nr_sh*`.
 fn keep_vmstat(text: &[u8], end: &[u8], out: &mut Vec<u8>) {
     for line in whole_lines(text) {
         if line.starts_with(end) || line.starts_with(b"pginode") {
@@ -280,7 +216,8 @@ mod tests {
         let mut frame = Frame::default();
         frame.add(&MEMINFO, |out| out.extend_from_slice(meminfo.as_bytes()));
         frame.add(&VMSTAT, |out| out.extend_from_slice(vmstat.as_bytes()));
-        let mut sample = Sample { levels: [7; sample::LEVELS], ..Sample::default() };
+        let old = sample::Meminfo { mem_total: 7, dirty: 7, ..Default::default() };
+        let mut sample = Sample { levels: old, ..Sample::default() };
         memory.read(&frame, &mut sample);
         sample
     }
@@ -295,11 +232,13 @@ mod tests {
     fn inactive_is_all_of_it_and_shared_is_shmem() {
         let rates =
             rates(Options::default(), ("", ""), (MEMINFO_TEXT, "nr_shmem 2214\nnr_shmem_hugepages 0\n"));
-        let [total, used, free, .., inactive] = rates.levels.physical;
+        let Levels { total, used, free, inactive, shared, dirty, .. } = rates.levels;
         assert_eq!((total, used, free, inactive), (1000.0, 700.0, 300.0, 70.0));
-        assert_eq!(rates.levels.shared, 44.0);
-        assert_eq!(rates.levels.swap, [10.0, 6.0, 4.0]);
-        assert_eq!((rates.levels.huge, rates.levels.unreclaimable), ([0.0, 0.0, 3.0], 9.0));
+        assert_eq!((shared, dirty), (44.0, 0.0));
+        let Levels { swap_total, swap_used, swap_free, huge_total, huge_reserved, unreclaimable, .. } =
+            rates.levels;
+        assert_eq!((swap_total, swap_used, swap_free), (10.0, 6.0, 4.0));
+        assert_eq!((huge_total, huge_reserved, unreclaimable), (0.0, 3.0, 9.0));
     }
 
     #[test]
@@ -309,8 +248,9 @@ mod tests {
             ("", "pswpin 10\npswpout 0\npgpgin 100\npgfault 0\n"),
             ("", "pswpin 20\npswpout 4\npgpgin 90\npgfault 6\n"),
         );
-        assert_eq!(rates.swapped, [20.0, 8.0]);
-        assert_eq!((rates.paged, rates.faults), ([0.0, 0.0], [3.0, 0.0]));
+        assert_eq!((rates.swapped_in, rates.swapped_out), (20.0, 8.0));
+        let others = [rates.paged_in, rates.paged_out, rates.faults, rates.major_faults];
+        assert_eq!(others, [0.0, 0.0, 3.0, 0.0]);
     }
 
     #[test]
@@ -327,8 +267,8 @@ mod tests {
             ("MemTotal: 1000 kB\nMemFree: 500 kB\nAnonHugePages: 0 kB\n", ""),
             ("MemTotal: 1000 kB\nMemFree: 300 kB\nAnonHugePages: 8 kB\nInactive: 2 kB\n", ""),
         );
-        let [total, used, free, .., anonymous_huge, _, _, inactive] = rates.shown().physical;
-        assert_eq!((total, used, free, anonymous_huge, inactive), (1000.0, 100.0, -100.0, 4.0, 1.0));
+        let Levels { total, used, free, anonymous_huge, inactive, .. } = rates.shown();
+        assert_eq!((*total, *used, *free, *anonymous_huge, *inactive), (1000.0, 100.0, -100.0, 4.0, 1.0));
     }
 
     #[test]

@@ -56,22 +56,23 @@ pub(super) fn row(options: Options, rates: &Rates, line: &mut Line) {
     let (physical_widths, swap_widths) = if options.changes { CHANGE_WIDTHS } else { LEVEL_WIDTHS };
     line.text(" ");
     if options.shows_physical() {
-        for (index, (&level, width)) in levels.physical.iter().zip(physical_widths).enumerate() {
+        for (index, (level, width)) in levels.physical().into_iter().zip(physical_widths).enumerate() {
             let digits = if index == 11 { 5 } else { 7 };
             line.text(" ").scaled(level, width, digits, Scale::Memory);
         }
     }
     if options.shows_paging() {
-        for (&level, width) in levels.swap.iter().zip(swap_widths) {
+        let swap = [levels.swap_total, levels.swap_used, levels.swap_free];
+        for (level, width) in swap.into_iter().zip(swap_widths) {
             line.text(" ").scaled(level, width, 5, Scale::Memory);
         }
-        for kb in rates.swapped {
+        for kb in [rates.swapped_in, rates.swapped_out] {
             line.text(" ").scaled(kb, 4, 4, Scale::Memory);
         }
-        for faults in rates.faults {
+        for faults in [rates.faults, rates.major_faults] {
             line.text(" ").scaled(faults, 5, 5, Scale::Count);
         }
-        for kb in rates.paged {
+        for kb in [rates.paged_in, rates.paged_out] {
             line.text(" ").scaled(kb, 4, 4, Scale::Count);
         }
     }

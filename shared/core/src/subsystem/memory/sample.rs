@@ -1,57 +1,86 @@
 //! What one instant holds, and levels and their changes.
 
-/// Levels in kB, and counters since boot.
+use crate::subsystem::counter::counters;
+
+/// Levels, and counters since boot.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Sample {
-    pub(super) levels: [u64; LEVELS],
-    pub(super) counters: [u64; COUNTERS],
+    pub(super) levels: Meminfo,
+    pub(super) counters: VmStat,
     pub(super) zones: [u64; ZONES.len()],
 }
 
-/// How many levels are read of `/proc/meminfo`.
-pub(super) const LEVELS: usize = 19;
-
-/// The place of a line of `/proc/meminfo` among the levels. A match, since most lines are none of them: comparing each with
-/// all names was a quarter of the cost of playback.
-pub(super) fn level(name: &[u8]) -> Option<usize> {
-    Some(match name {
-        b"MemTotal:" => 0,
-        b"MemFree:" => 1,
-        b"Buffers:" => 2,
-        b"Cached:" => 3,
-        b"Slab:" => 4,
-        b"Mapped:" => 5,
-        b"AnonPages:" => 6,
-        b"AnonHugePages:" => 7,
-        b"Committed_AS:" => 8,
-        b"Mlocked:" => 9,
-        b"Inactive:" => 10,
-        b"SwapTotal:" => 11,
-        b"SwapFree:" => 12,
-        b"Shmem:" => 13,
-        b"Dirty:" => 14,
-        b"HugePages_Total:" => 15,
-        b"HugePages_Free:" => 16,
-        b"HugePages_Rsvd:" => 17,
-        b"SUnreclaim:" => 18,
-        _ => return None,
-    })
+/// Lines of `/proc/meminfo`: kB, and pages of `hugepages_*`.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Meminfo {
+    pub(super) mem_total: u64,
+    pub(super) mem_free: u64,
+    pub(super) buffers: u64,
+    pub(super) cached: u64,
+    pub(super) slab: u64,
+    pub(super) mapped: u64,
+    pub(super) anon_pages: u64,
+    pub(super) anon_hugepages: u64,
+    pub(super) committed_as: u64,
+    pub(super) mlocked: u64,
+    pub(super) inactive: u64,
+    pub(super) swap_total: u64,
+    pub(super) swap_free: u64,
+    pub(super) shmem: u64,
+    pub(super) dirty: u64,
+    pub(super) hugepages_total: u64,
+    pub(super) hugepages_free: u64,
+    pub(super) hugepages_rsvd: u64,
+    pub(super) s_unreclaim: u64,
 }
 
-/// How many counters are read of `/proc/vmstat` besides those of [`ZONES`].
-pub(super) const COUNTERS: usize = 6;
+impl Meminfo {
+    /// The place of a line. A match, since most lines have none: comparing each with all names was a quarter of the
+    /// cost of playback.
+    pub(super) fn level(&mut self, name: &[u8]) -> Option<&mut u64> {
+        Some(match name {
+            b"MemTotal:" => &mut self.mem_total,
+            b"MemFree:" => &mut self.mem_free,
+            b"Buffers:" => &mut self.buffers,
+            b"Cached:" => &mut self.cached,
+            b"Slab:" => &mut self.slab,
+            b"Mapped:" => &mut self.mapped,
+            b"AnonPages:" => &mut self.anon_pages,
+            b"AnonHugePages:" => &mut self.anon_hugepages,
+            b"Committed_AS:" => &mut self.committed_as,
+            b"Mlocked:" => &mut self.mlocked,
+            b"Inactive:" => &mut self.inactive,
+            b"SwapTotal:" => &mut self.swap_total,
+            b"SwapFree:" => &mut self.swap_free,
+            b"Shmem:" => &mut self.shmem,
+            b"Dirty:" => &mut self.dirty,
+            b"HugePages_Total:" => &mut self.hugepages_total,
+            b"HugePages_Free:" => &mut self.hugepages_free,
+            b"HugePages_Rsvd:" => &mut self.hugepages_rsvd,
+            b"SUnreclaim:" => &mut self.s_unreclaim,
+            _ => return None,
+        })
+    }
+}
 
-/// The place of a line of `/proc/vmstat` among the counters. The first two count pages, the third and fourth kB.
-pub(super) fn counter(name: &[u8]) -> Option<usize> {
-    Some(match name {
-        b"pswpin" => 0,
-        b"pswpout" => 1,
-        b"pgpgin" => 2,
-        b"pgpgout" => 3,
-        b"pgfault" => 4,
-        b"pgmajfault" => 5,
-        _ => return None,
-    })
+counters! {
+    /// Lines of `/proc/vmstat`. The first two count pages, the third and fourth kB.
+    pub(crate) struct VmStat { pswpin, pswpout, pgpgin, pgpgout, pgfault, pgmajfault }
+}
+
+impl VmStat {
+    /// The place of a line.
+    pub(super) fn counter(&mut self, name: &[u8]) -> Option<&mut u64> {
+        Some(match name {
+            b"pswpin" => &mut self.pswpin,
+            b"pswpout" => &mut self.pswpout,
+            b"pgpgin" => &mut self.pgpgin,
+            b"pgpgout" => &mut self.pgpgout,
+            b"pgfault" => &mut self.pgfault,
+            b"pgmajfault" => &mut self.pgmajfault,
+            _ => return None,
+        })
+    }
 }
 
 /// The place of a line of `/proc/vmstat` in [`ZONES`].
@@ -85,81 +114,109 @@ pub(super) const ZONES: [&[u8]; 22] = [
     b"pgscan_direct_movable",
 ];
 
-/// Levels in kB, or their changes by the second.
+/// Levels in kB, or their changes per second.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Levels {
-    /// Total, used, free, buffers, cached, slab, mapped, anonymous, of that huge, committed, locked, inactive.
-    pub(super) physical: [f64; 12],
-    /// Total, used, free.
-    pub(super) swap: [f64; 3],
+    pub(super) total: f64,
+    pub(super) used: f64,
+    pub(super) free: f64,
+    pub(super) buffers: f64,
+    pub(super) cached: f64,
+    pub(super) slab: f64,
+    pub(super) mapped: f64,
+    pub(super) anonymous: f64,
+    /// The part of `anonymous` that is in huge pages.
+    pub(super) anonymous_huge: f64,
+    pub(super) committed: f64,
+    pub(super) locked: f64,
+    pub(super) inactive: f64,
+    pub(super) swap_total: f64,
+    pub(super) swap_used: f64,
+    pub(super) swap_free: f64,
     pub(super) shared: f64,
     pub(super) dirty: f64,
-    /// Total, free, reserved; pages.
-    pub(super) huge: [f64; 3],
+    /// Pages.
+    pub(super) huge_total: f64,
+    /// Pages.
+    pub(super) huge_free: f64,
+    /// Pages.
+    pub(super) huge_reserved: f64,
     pub(super) unreclaimable: f64,
 }
 
 impl Sample {
     /// Whether there was any level at all.
     pub(super) fn has_levels(&self) -> bool {
-        self.levels.iter().any(|&level| level > 0)
+        self.levels != Meminfo::default()
     }
 
     pub(super) fn levels(&self) -> Levels {
-        let [
-            total,
-            free,
-            buffers,
-            cached,
-            slab,
-            mapped,
-            anonymous,
-            anonymous_huge,
-            committed,
-            locked,
-            inactive,
-            swap_total,
-            swap_free,
-            shared,
-            dirty,
-            huge @ ..,
-            unreclaimable,
-        ] = self.levels.map(|level| level as f64);
+        let info = &self.levels;
+        let (total, free) = (info.mem_total as f64, info.mem_free as f64);
+        let (swap_total, swap_free) = (info.swap_total as f64, info.swap_free as f64);
         Levels {
-            physical: [
-                total,
-                total - free,
-                free,
-                buffers,
-                cached,
-                slab,
-                mapped,
-                anonymous,
-                anonymous_huge,
-                committed,
-                locked,
-                inactive,
-            ],
-            swap: [swap_total, swap_total - swap_free, swap_free],
-            shared,
-            dirty,
-            huge,
-            unreclaimable,
+            total,
+            used: total - free,
+            free,
+            buffers: info.buffers as f64,
+            cached: info.cached as f64,
+            slab: info.slab as f64,
+            mapped: info.mapped as f64,
+            anonymous: info.anon_pages as f64,
+            anonymous_huge: info.anon_hugepages as f64,
+            committed: info.committed_as as f64,
+            locked: info.mlocked as f64,
+            inactive: info.inactive as f64,
+            swap_total,
+            swap_used: swap_total - swap_free,
+            swap_free,
+            shared: info.shmem as f64,
+            dirty: info.dirty as f64,
+            huge_total: info.hugepages_total as f64,
+            huge_free: info.hugepages_free as f64,
+            huge_reserved: info.hugepages_rsvd as f64,
+            unreclaimable: info.s_unreclaim as f64,
         }
     }
 }
 
 impl Levels {
-    /// Changes of all but the two totals.
+    /// Physical memory, in the order of its columns in the verbose format.
+    pub(super) fn physical(&self) -> [f64; 12] {
+        [
+            self.total,
+            self.used,
+            self.free,
+            self.buffers,
+            self.cached,
+            self.slab,
+            self.mapped,
+            self.anonymous,
+            self.anonymous_huge,
+            self.committed,
+            self.locked,
+            self.inactive,
+        ]
+    }
+
+    /// Changes of the levels that the verbose format shows, except for the two totals.
     pub(super) fn since(&self, earlier: &Self, seconds: f64) -> Self {
-        let change = |now: f64, before: f64| (now - before) / seconds;
-        let mut changes = self.clone();
-        for i in 1..changes.physical.len() {
-            changes.physical[i] = change(self.physical[i], earlier.physical[i]);
+        let change = |level: fn(&Self) -> f64| (level(self) - level(earlier)) / seconds;
+        Self {
+            used: change(|it| it.used),
+            free: change(|it| it.free),
+            buffers: change(|it| it.buffers),
+            cached: change(|it| it.cached),
+            slab: change(|it| it.slab),
+            mapped: change(|it| it.mapped),
+            anonymous: change(|it| it.anonymous),
+            anonymous_huge: change(|it| it.anonymous_huge),
+            committed: change(|it| it.committed),
+            locked: change(|it| it.locked),
+            inactive: change(|it| it.inactive),
+            swap_used: change(|it| it.swap_used),
+            swap_free: change(|it| it.swap_free),
+            ..self.clone()
         }
-        for i in 1..changes.swap.len() {
-            changes.swap[i] = change(self.swap[i], earlier.swap[i]);
-        }
-        changes
     }
 }

@@ -1,28 +1,27 @@
 //! `n`, `N`: network interfaces, from `/proc/net/dev` (proc_pid_net(5)).
 
 mod activity;
-mod json;
+mod figures;
 mod names;
 mod options;
 mod rows;
 
-use super::counter::increase;
+use super::counter::Counters as _;
 use super::devices::{Devices, Listed};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Keeper, Root, keep_tagged};
+use crate::figure::Table;
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
-use crate::render::json::Object;
-use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::sheet::Sheet;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
-use activity::Activity;
+use activity::{Activity, DeviceStatus};
 use names::{Kind, kind};
 pub(crate) use options::Options;
 
@@ -40,13 +39,9 @@ pub(crate) struct Net {
     per: Per,
 }
 
-/// Counters since an interface came up, as the kernel lists them: bytes, packets, errs, drop, fifo, frame, compressed,
-/// multicast of what came in; bytes, packets, errs, drop, fifo, colls, carrier, compressed of what went out.
-type Counters = [u64; 16];
-
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
-    interfaces: Devices<Counters>,
+    interfaces: Devices<DeviceStatus>,
     /// Length of the longest name, wanted or not, when the interfaces were first seen.
     longest: usize,
 }
@@ -106,7 +101,7 @@ impl Subsystem for Net {
             let Some((name, counters)) = split_interface(line) else { continue };
             sample.longest = sample.longest.max(name.len());
             if self.options.filter.accepts(name) {
-                sample.interfaces.push(name, Words(counters).counters());
+                sample.interfaces.push(name, DeviceStatus::read(Words(counters)));
             }
         }
     }
@@ -123,12 +118,12 @@ impl Subsystem for Net {
         // interface that is not stacked. With a filter, what it names.
         let names = || current.interfaces.names();
         let counted = if names().any(|name| kind(name) == Kind::Port) { Kind::Port } else { Kind::Other };
-        let mut total = Counters::default();
+        let mut total = DeviceStatus::default();
         let mut each = Listed::default();
         for (name, before, now) in current.interfaces.since(&previous.interfaces) {
-            let spent: Counters = std::array::from_fn(|i| increase(before[i], now[i]));
+            let spent = now.since(before);
             if self.options.filter.is_set() || kind(name) == counted {
-                total.iter_mut().zip(spent).for_each(|(sum, count)| *sum = sum.saturating_add(count));
+                total.add(&spent);
             }
             each.push(name, Activity::of(&spent, interval.seconds));
         }
@@ -168,8 +163,8 @@ impl Subsystem for Net {
             line.scaled(flow.kb, 6, 6, Scale::Kilobytes).text(blanks);
             line.scaled(flow.packets, 6, 6, Scale::Count).text(" ");
             if self.options.sizes {
-                line.figure(Figure::Size(1024.0)).scaled(flow.size, 4, 4, Scale::Kilobytes).text(" ");
-                line.figure(Figure::Rate);
+                line.sum(Sum::Size(1024.0)).scaled(flow.size, 4, 4, Scale::Kilobytes).text(" ");
+                line.sum(Sum::Rate);
             }
         }
         if self.options.errors {
@@ -194,80 +189,23 @@ impl Subsystem for Net {
         }
     }
 
-    fn plot_names(&self, part: Part, rates: &Self::Rates, names: &mut Names) {
-        const TOTALS: [&str; 9] = [
-            "RxPktTot",
-            "TxPktTot",
-            "RxKBTot",
-            "TxKBTot",
-            "RxCmpTot",
-            "RxMltTot",
-            "TxCmpTot",
-            "RxErrsTot",
-            "TxErrsTot",
-        ];
-        const EACH: [&str; 19] = [
-            "Name", "RxPkt", "TxPkt", "RxKB", "TxKB", "RxErr", "RxDrp", "RxFifo", "RxFra", "RxCmp", "RxMlt",
-            "TxErr", "TxDrp", "TxFifo", "TxColl", "TxCar", "TxCmp", "RxErrs", "TxErrs",
-        ];
+    fn figures(&self, part: Part, rates: &Self::Rates, sheet: &mut Sheet<'_>) {
         match part {
-            Part::Summary => names.push("NET", TOTALS),
+            Part::Summary => sheet.one(&figures::NETWORK, &rates.total),
             Part::Detail => {
-                for (name, _) in rates.each.iter() {
-                    names.push(&format!("NET:{}", String::from_utf8_lossy(name)), EACH);
-                }
+                // The Perl collectl leaves the loopback interface out of lexpr.
+                let hides_loopback = matches!(sheet, Sheet::Lexpr(_));
+                let shown = rates.each.iter().filter(|(name, _)| !hides_loopback || *name != b"lo");
+                sheet.many(&figures::INTERFACES, shown);
             }
         }
     }
 
-    fn plot(&self, part: Part, rates: &Self::Rates, values: &mut Values) {
-        let moved = |Activity { incoming, outgoing }: &Activity, values: &mut Values| {
-            values.number(incoming.packets).number(outgoing.packets).number(incoming.kb).number(outgoing.kb);
-        };
+    fn tables(part: Part) -> Vec<Table> {
         match part {
-            Part::Summary => {
-                let Activity { incoming, outgoing } = &rates.total;
-                moved(&rates.total, values);
-                values.number(incoming.compressed).number(incoming.multicast).number(outgoing.compressed);
-                values.number(incoming.errors).number(outgoing.errors);
-            }
-            Part::Detail => {
-                for (name, interface) in rates.each.iter() {
-                    let Activity { incoming, outgoing } = interface;
-                    values.text(name);
-                    moved(interface, values);
-                    incoming.kinds[..4].iter().for_each(|&kind| {
-                        values.number(kind);
-                    });
-                    values.number(incoming.compressed).number(incoming.multicast);
-                    outgoing.kinds.iter().for_each(|&kind| {
-                        values.number(kind);
-                    });
-                    values.number(outgoing.compressed).number(incoming.errors).number(outgoing.errors);
-                }
-            }
+            Part::Summary => vec![figures::NETWORK.table()],
+            Part::Detail => vec![figures::INTERFACES.table()],
         }
-    }
-
-    fn lexpr(&self, part: Part, rates: &Self::Rates, pairs: &mut Pairs) {
-        const FIELDS: [&str; 4] = ["kbin", "pktin", "kbout", "pktout"];
-        let moved = |Activity { incoming, outgoing }: &Activity| {
-            [incoming.kb, incoming.packets, outgoing.kb, outgoing.packets]
-        };
-        match part {
-            Part::Summary => pairs.push_all("nettotals.", &FIELDS, &moved(&rates.total)),
-            Part::Detail => {
-                for (name, interface) in rates.each.iter().filter(|(name, _)| *name != b"lo") {
-                    for (field, value) in FIELDS.iter().zip(moved(interface)) {
-                        pairs.push_of(&format!("netinfo.{field}"), name, value);
-                    }
-                }
-            }
-        }
-    }
-
-    fn json(&self, part: Part, rates: &Self::Rates, line: &mut Object) {
-        json::push(part, rates, line);
     }
 }
 

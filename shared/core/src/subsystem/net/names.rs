@@ -5,8 +5,9 @@
 pub(super) enum Kind {
     /// A port of the machine, as drivers and systemd.net-naming-scheme(7) name them.
     Port,
-    /// Loopback, or what stands on other interfaces or between the machine's own guests: bonds, bridges, tunnels, virtual
-    /// pairs, and VLANs and aliases (a `.`, `:` or `@` in the name). Its packets are those of another interface.
+    /// Loopback, or what stands on other interfaces or between the machine's own guests: bonds, bridges, tunnels,
+    /// virtual pairs, and VLANs and aliases (a `.`, `:` or `@` in the name). Its packets are those of another
+    /// interface.
     Stacked,
     /// A name that tells nothing.
     Other,

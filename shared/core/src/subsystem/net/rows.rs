@@ -1,5 +1,6 @@
 //! The rows of the verbose format.
 
+use super::activity::Flow;
 use super::{Activity, Part};
 use crate::render::line::Line;
 use crate::render::verbose::Heading;
@@ -67,11 +68,12 @@ fn traffic(Activity { incoming, outgoing }: &Activity, line: &mut Line) {
 }
 
 fn by_kind(Activity { incoming, outgoing }: &Activity, line: &mut Line) {
-    for kind in &incoming.kinds[..4] {
-        line.text(" ").int(*kind, 7);
+    for kind in [incoming.errs, incoming.dropped, incoming.fifo, incoming.frame] {
+        line.text(" ").int(kind, 7);
     }
     line.text("  ");
-    for kind in outgoing.kinds {
+    let Flow { errs, dropped, fifo, collisions, carrier, .. } = *outgoing;
+    for kind in [errs, dropped, fifo, collisions, carrier] {
         line.text(" ").int(kind, 7);
     }
 }

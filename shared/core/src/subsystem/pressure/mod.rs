@@ -16,7 +16,7 @@ use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::{Words, counter, key_value, number};
 use crate::settings::Settings;
@@ -149,7 +149,7 @@ impl Subsystem for Pressure {
     }
 
     fn brief(&self, rates: &Self::Rates, line: &mut Line) {
-        line.figure(Figure::Level);
+        line.sum(Sum::Level);
         for (resource, kind, _) in &COLUMNS[..5] {
             let percent = line.pass(rates[*resource][*kind].unwrap_or_default().percent);
             line.fixed(percent, 5, 1).text(" ");

@@ -20,7 +20,7 @@ use crate::render::json::Object;
 use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
 use crate::render::plot::{Names, Values};
-use crate::render::totals::Figure;
+use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
@@ -139,7 +139,7 @@ impl Subsystem for Tcp {
     }
 
     fn brief(&self, rates: &Rates, line: &mut Line) {
-        line.figure(Figure::Count);
+        line.sum(Sum::Count);
         for section in self.filter.sections() {
             line.scaled(rates.errors(section), 4, 4, Scale::Count).text(" ");
         }
