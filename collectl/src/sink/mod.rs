@@ -9,6 +9,7 @@ pub mod initiator;
 pub mod memory;
 pub mod peer;
 pub mod places;
+pub mod screen;
 pub mod server;
 pub mod terminal;
 

@@ -1,4 +1,4 @@
-//! `--export json`: a JSON object (RFC 8259) in a line of its own for each interval. `docs/json.md` names all keys.
+//! A JSON object (RFC 8259), to which subsystems add figures.
 
 #[cfg(test)]
 use std::fmt;
@@ -6,14 +6,11 @@ use std::fmt;
 use collectl_wire::display::sanitize;
 use serde_json::{Map, Value};
 
-use super::sheet::Sheet;
-use crate::clock::Time;
 use crate::figure::{self, Group};
-use crate::subsystem::{Cadence, Meter, Part};
 
 /// An object, as it grows. Its keys stay in the order in which they were added.
 #[derive(Debug, Default)]
-pub struct Object(Map<String, Value>);
+pub struct Object(pub(crate) Map<String, Value>);
 
 impl Object {
     /// Adds a number with a fraction, rounded to thousandths; null for one that is none.
@@ -126,53 +123,6 @@ pub fn rounded(value: f64) -> Value {
     fine.into()
 }
 
-/// The format of one run.
-#[derive(Debug)]
-pub struct Json {
-    host: String,
-}
-
-impl Json {
-    /// A format for what was measured on `host`.
-    #[must_use]
-    pub fn new(host: &str) -> Self {
-        Self { host: host.to_owned() }
-    }
-
-    /// Takes what follows as measured on `host`.
-    pub fn set_host(&mut self, host: &str) {
-        host.clone_into(&mut self.host);
-    }
-
-    /// Appends the interval that ended at `time`: its host and time, and of each meter that has something to say
-    /// its summary and details.
-    pub fn interval(&self, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
-        let seconds = |cadence| {
-            let mut ready =
-                meters.iter().filter(|meter| meter.is_ready() && meter.descriptor().cadence == cadence);
-            ready.next().map(|meter| meter.interval().real)
-        };
-        let [each, second, third] = [Cadence::Each, Cadence::Second, Cadence::Third].map(seconds);
-        let mut line = Object::default();
-        line.text("host", self.host.as_bytes());
-        line.number("time", time.micros().div_euclid(1000) as f64 / 1000.0);
-        line.number("interval", each.or(second).or(third).unwrap_or(0.0));
-        if let Some(second) = second {
-            line.number("second_interval", second);
-        }
-        for meter in meters.iter().filter(|meter| meter.is_ready()) {
-            for part in [Part::Summary, Part::Detail] {
-                if meter.parts().contains(&part) {
-                    meter.figures(part, &mut Sheet::Json(&mut line));
-                }
-            }
-        }
-        // A write to memory does not fail.
-        let _ = serde_json::to_writer(&mut *out, &line.0);
-        out.push(b'\n');
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,12 +156,5 @@ mod tests {
         let mut object = Object::default();
         object.text("name", b"a\"b\\c\n\x1b[31m\xff\tend");
         assert_eq!(object.to_string(), "{\"name\":\"a\\\"b\\\\c[31m\u{fffd}\\tend\"}");
-    }
-
-    #[test]
-    fn a_line_begins_with_its_host_and_time() {
-        let mut out = Vec::new();
-        Json::new("no\"de").interval(&[], Time::from_micros(1_795_340_405_012_999), &mut out);
-        assert_eq!(out, b"{\"host\":\"no\\\"de\",\"time\":1795340405.012,\"interval\":0.0}\n");
     }
 }

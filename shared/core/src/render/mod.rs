@@ -5,7 +5,6 @@ pub mod json;
 pub mod lexpr;
 pub mod line;
 pub mod plot;
-pub mod screen;
 pub mod sheet;
 pub mod stamp;
 pub mod totals;

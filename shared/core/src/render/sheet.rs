@@ -82,8 +82,7 @@ impl Sheet<'_> {
 mod tests {
     use super::*;
     use crate::figure::{Figure, Form};
-    use crate::render::plot::Plot;
-    use crate::settings::Settings;
+    use crate::settings::Per;
 
     type Fan = Figure<Option<f64>>;
 
@@ -100,12 +99,16 @@ mod tests {
 
     /// What `fill` adds to the header and the line of the plot format, to lexpr and to JSON.
     fn shown(fill: impl Fn(&mut Sheet<'_>)) -> [String; 4] {
-        let mut plot = Plot::new(&Settings::default(), b' ', false);
         let (mut pairs, mut object) = (Pairs::default(), Object::default());
+        let (mut names, mut values) = (Names::new(Per::Second), Values::new(b' ', 0));
+        fill(&mut Sheet::PlotNames(&mut names));
+        fill(&mut Sheet::Plot(&mut values));
         fill(&mut Sheet::Lexpr(&mut pairs));
         fill(&mut Sheet::Json(&mut object));
-        let lexpr = String::from_utf8_lossy(pairs.bytes()).replace('\n', ",");
-        let [names, values] = plot.shown(&fill);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let lexpr = text(pairs.bytes()).replace('\n', ",");
+        let names = names.names.iter().map(|name| format!(" {name}")).collect();
+        let values = text(&values.bytes);
         [names, values, lexpr, object.to_string()]
     }
 

@@ -3,6 +3,9 @@
 #[cfg(test)]
 mod all_subsystems;
 mod brief;
+mod json;
+mod lexpr;
+mod plot;
 mod renderer;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -17,13 +20,13 @@ use crate::choice::stats::Stats;
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
-use crate::render::json::Json;
-use crate::render::lexpr::Lexpr;
 use crate::render::line::Line;
-use crate::render::plot::Plot;
 use crate::render::stamp::{Stamp, StampFormat};
 use crate::subsystem::{Cadence, Meter, Part};
 use crate::text::Text;
+use json::Json;
+use lexpr::Lexpr;
+use plot::Plot;
 use renderer::Renderer;
 use verbose::Verbose;
 

@@ -1,12 +1,12 @@
 //! A format at work.
 
 use super::brief;
+use super::json::Json;
+use super::lexpr::Lexpr;
+use super::plot::Plot;
 use super::verbose::Verbose;
 use crate::clock::Time;
-use crate::render::json::Json;
-use crate::render::lexpr::Lexpr;
 use crate::render::line::Line;
-use crate::render::plot::Plot;
 use crate::render::stamp::StampFormat;
 use crate::subsystem::Meter;
 
