@@ -8,7 +8,7 @@ use rustix::system::uname;
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::kernel::Roots;
-use crate::machine::{Machine, numbered, read_small, value};
+use crate::machine::{Machine, numbered, processors, read_small, value};
 use crate::scan::Words;
 use crate::source::live::Live;
 use crate::subsystem::{disk, infiniband, net};
@@ -60,11 +60,12 @@ impl Facts {
     pub fn gather(roots: &Roots) -> Self {
         let machine = Machine::here(roots);
         let proc = |name: &str| read_small(&roots.proc.join(name));
-        let (cpuinfo, stat, meminfo) = (proc("cpuinfo"), proc("stat"), proc("meminfo"));
+        let (stat, meminfo) = (proc("stat"), proc("meminfo"));
+        let cpuinfo = processors(roots);
         let online = stat.lines().filter(|line| is_processor(line)).count();
         let present = machine.processors.max(online);
         let nodes = numbered(&roots.sys.join("devices/system/node"), "node").max(1);
-        let field = |name| value(&cpuinfo, name).unwrap_or_default();
+        let field = |name| cpuinfo.as_ref().and_then(|info| info.get_field(0, name)).unwrap_or_default();
         let (cores, siblings) = (field("cpu cores"), field("siblings"));
         let kernel = uname();
         let (disks, nets) = devices(roots);

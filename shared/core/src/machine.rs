@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
+use procfs::{CpuInfo, FromRead};
 use rustix::param::clock_ticks_per_second;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -39,7 +40,6 @@ impl Machine {
     /// This machine, whose kernel file systems are at `roots`.
     #[must_use]
     pub fn here(roots: &Roots) -> Self {
-        let cpuinfo = read_small(&roots.proc.join("cpuinfo"));
         let (now, up) = (clock_gettime(ClockId::Realtime), clock_gettime(ClockId::Boottime));
         let booted = (now.tv_sec - up.tv_sec) as f64 + (now.tv_nsec - up.tv_nsec) as f64 / 1e9;
         Self {
@@ -50,7 +50,7 @@ impl Machine {
             ticks: clock_ticks_per_second(),
             zone: TimeZone::system(),
             processors: numbered(&roots.sys.join("devices/system/cpu"), "cpu"),
-            hyperthreads: has_hyperthreads(&cpuinfo),
+            hyperthreads: has_hyperthreads(processors(roots).as_ref()),
             whole_seconds: false,
         }
     }
@@ -117,9 +117,14 @@ pub(crate) fn numbered(folder: &Path, name: &str) -> usize {
     fs::read_dir(folder).map_or(0, |entries| entries.flatten().filter(is_numbered).count())
 }
 
-/// Whether the processors of `/proc/cpuinfo` are twice as many as their cores (proc_cpuinfo(5)).
-fn has_hyperthreads(cpuinfo: &str) -> bool {
-    let number = |name| value(cpuinfo, name)?.parse::<u64>().ok().filter(|number| *number > 0);
+/// What `/proc/cpuinfo` tells (proc_cpuinfo(5)); none if it can't be read.
+pub(crate) fn processors(roots: &Roots) -> Option<CpuInfo> {
+    CpuInfo::from_read(read_small(&roots.proc.join("cpuinfo")).as_bytes()).ok()
+}
+
+/// Whether the processors are twice as many as their cores.
+fn has_hyperthreads(cpuinfo: Option<&CpuInfo>) -> bool {
+    let number = |name| cpuinfo?.get_field(0, name)?.parse::<u64>().ok().filter(|number| *number > 0);
     number("cpu cores").is_some_and(|cores| number("siblings") == cores.checked_mul(2))
 }
 
@@ -129,6 +134,9 @@ mod tests {
 
     #[test]
     fn cores_that_count_twice() {
+        let has_hyperthreads = |text: &str| {
+            has_hyperthreads(CpuInfo::from_read(format!("processor\t: 0\n{text}").as_bytes()).ok().as_ref())
+        };
         assert!(has_hyperthreads("siblings\t: 16\ncpu cores\t: 8\n"));
         for text in ["", "siblings\t: 8\ncpu cores\t: 8\n", "siblings\t: 0\ncpu cores\t: 0\n"] {
             assert!(!has_hyperthreads(text), "{text}");
