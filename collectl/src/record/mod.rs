@@ -7,7 +7,6 @@ pub mod block;
 pub mod facts;
 pub mod file;
 pub mod location;
-pub mod queue;
 pub mod retention;
 pub mod roll;
 pub mod stream;
@@ -187,9 +186,9 @@ impl Recorder {
         self.worker.reopen();
     }
 
-    /// Ends the recording.
-    pub fn close(self) {
-        self.worker.close();
+    /// Ends the recording, and waits until it is written, but not beyond `hurry`.
+    pub async fn close(self, hurry: impl Future<Output = ()>) {
+        self.worker.close(hurry).await;
     }
 }
 

@@ -83,8 +83,8 @@ impl Initiator {
     /// Takes over the connection; `launched` if the initiator launched us. Needs a tokio runtime with I/O.
     ///
     /// # Errors
-    /// What the calls on the socket return.
-    pub fn new(stream: TcpStream, host: HostName, launched: Option<&Launched>) -> io::Result<Self> {
+    /// [`Gone`] where it is over already.
+    pub fn new(stream: TcpStream, host: HostName, launched: Option<&Launched>) -> Result<Self, Gone> {
         stream.set_nonblocking(true)?;
         let stream = tokio::net::TcpStream::from_std(stream)?;
         let address = stream.peer_addr()?;

@@ -163,9 +163,10 @@ impl std::fmt::Display for Gone {
 impl From<io::Error> for Gone {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
-                Self::Left
-            }
+            io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::NotConnected => Self::Left,
             _ => Self::Failed(error),
         }
     }
