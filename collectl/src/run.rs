@@ -88,6 +88,7 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<()
                 result => Ok(result?),
             };
         }
+        warn_of_processes_for_everyone(plan);
         let hangup =
             if plan.recorded.is_some() || daemon::is_daemon() { Hangup::Reopens } else { Hangup::Ends };
         let mut signals = Signals::new(hangup)?;
@@ -107,6 +108,17 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<()
             Err(Stop::Wait(error)) => Err(RunError::Wait(error)),
         }
     })
+}
+
+/// Command lines may hold secrets of other users.
+fn warn_of_processes_for_everyone(plan: &Plan) {
+    if let Target::Server { allow, .. } = &plan.target
+        && allow.is_everyone()
+        && plan.shown != Shown::Nothing
+        && plan.choice.subsystems.iter().any(|chosen| chosen.entry.place.detail == Some('Z'))
+    {
+        warn!("every address may connect and see the processes of all users: --allow names those that may");
+    }
 }
 
 /// The sink of a run; none where the initiator has left already.

@@ -88,7 +88,10 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
     if let Some(Address::Initiator { endpoint, timeout }) =
         address::find(&configured.args).map(parse).transpose()?
     {
-        let mut stream = initiator::connect(&endpoint, timeout)?;
+        let mut stream = match initiator::connect(&endpoint, timeout) {
+            Err(error) if error.has_left() => return Ok(()),
+            connected => connected?,
+        };
         let name = host.clone().or_else(|_| host_name(None))?;
         if let Some(launched) = &launched {
             initiator::prove(&mut stream, &name, launched);

@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 
 pub use block::{Description, Of};
 pub use facts::Facts;
-pub use file::OutFile;
+pub use file::{OutFile, Readers};
 pub use location::Location;
 pub use roll::Roll;
 pub use written::RawFiles;
@@ -52,6 +52,8 @@ pub struct Recording {
     pub flush: Duration,
     /// When files are closed and others begun.
     pub roll: Option<Roll>,
+    /// Who may read files with processes.
+    pub processes: Readers,
 }
 
 /// One kind of plot file: its ending, and what goes into it.
@@ -95,6 +97,11 @@ impl Recorder {
         let zone = TimeZone::system;
         let mut streams = Vec::new();
         let mut add = |extension: &str, compress: bool, stamp: NameStamp, of: Of| {
+            let holds_processes = match extension {
+                "raw" => of == Of::All && description.letters.contains('Z'),
+                _ => ["rawp", "prc"].contains(&extension),
+            };
+            let readers = if holds_processes { recording.processes } else { Readers::Umask };
             let ending = if compress { ".gz" } else { "" };
             let naming = Naming {
                 location: location.clone(),
@@ -102,6 +109,7 @@ impl Recorder {
                 zone,
                 extension: format!("{extension}{ending}"),
                 stamp,
+                readers,
             };
             let (description, roots) = (description.clone(), roots.clone());
             let head =

@@ -4,6 +4,7 @@
 //! slow, the oldest whole intervals are dropped and counted.
 
 pub mod archive;
+pub mod budget;
 pub mod client;
 pub mod initiator;
 pub mod memory;
