@@ -25,7 +25,7 @@ use crate::report::Report;
 use crate::sink::{Gone, Sink, Text};
 use crate::source::raw::files::{self, names_host};
 use crate::source::raw::reader::{Item, RawReader};
-use crate::warn;
+use crate::{error, warn};
 use analyse::Analyst;
 use extract::{Failure, Place};
 use plots::Plotter;
@@ -102,6 +102,9 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
             Show::Plots(_) => played |= player.plots(path, &mut reader)?,
             Show::Extract(destination) => played |= player.extract(path, &mut reader, destination)?,
             Show::Grep(regex) => played |= player.grep(path, &mut reader, regex).await?,
+        }
+        if let Some(damage) = reader.damage() {
+            error!("{}: {damage}", path.display());
         }
     }
     if let Some(analyst) = &mut player.analyst {
