@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use collectl_wire::display::sanitize_lines;
-use collectl_wire::stderr;
+use collectl_wire::{limits, stderr};
 use plan::Task;
 
 mod attribute;
@@ -73,6 +73,7 @@ fn follow() -> ExitCode {
     };
     let status = task.map_err(|error| error.to_string()).and_then(|task| {
         let limit = descriptors::raise();
+        limits::check_descriptors().map_err(|error| format!("starting: {error}"))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .max_blocking_threads(RESOLVERS)

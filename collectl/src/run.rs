@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use collectl_wire::file_size;
 use collectl_wire::host::HostName;
+use collectl_wire::limits;
 use rustix::process::{Pid, getppid};
 use thiserror::Error;
 use tokio::task::LocalSet;
@@ -60,6 +60,9 @@ pub enum RunError {
         /// The reason.
         error: io::Error,
     },
+    /// Too few files can be opened.
+    #[error("starting: {0}")]
+    Descriptors(#[source] io::Error),
     /// Timers, signals, or the event loop.
     #[error("waiting for the next sample: {0}")]
     Wait(#[from] io::Error),
@@ -78,9 +81,10 @@ pub struct Opened {
 /// # Errors
 /// A [`RunError`] if the run can't begin or go on. That a reader leaves is no error.
 pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<(), RunError> {
+    limits::check_descriptors().map_err(RunError::Descriptors)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
-        file_size::survive_limit()?;
+        limits::survive_file_size()?;
         let Some(sink) = open_sink(plan, host, initiator)? else { return Ok(()) };
         if let Some(playback) = &plan.playback {
             return match playback::play(plan, playback, sink).await {

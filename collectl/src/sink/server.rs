@@ -242,7 +242,9 @@ impl Server {
     /// Reads what a client sends, and sends what waits for it; returns when it is gone. What goes beyond the budget of its
     /// address has to wait, new intervals excepted.
     async fn tend(&self, client: &Client) -> Gone {
-        let (mut filling, mut pause) = (None, Duration::ZERO);
+        let who = owner(client.address().ip());
+        let spend = |cost| self.budgets.borrow_mut().spend(who, cost, Instant::now());
+        let (mut filling, mut pause) = (None, spend(STEP));
         loop {
             if !pause.is_zero() {
                 sleep(pause).await;
@@ -263,8 +265,7 @@ impl Server {
             if let Err(gone) = proceed() {
                 return gone;
             }
-            let (who, now) = (owner(client.address().ip()), Instant::now());
-            pause = self.budgets.borrow_mut().spend(who, STEP + (now - start), now);
+            pause = spend(STEP + start.elapsed());
         }
     }
 }

@@ -3,7 +3,7 @@
 //! [`endpoint`], [`allow`], [`hello`], [`host`], [`line`], [`prefix`], [`display`], [`queue`], [`secret`] and
 //! [`sparing`] are pure:
 //! bytes and numbers in, values out.
-//! [`liveness`], [`stdout`], [`stderr`], [`backlog`], [`polled`], [`regular`] and [`file_size`] are the small edges that
+//! [`liveness`], [`stdout`], [`stderr`], [`backlog`], [`polled`], [`regular`] and [`limits`] are the small edges that
 //! both programs would otherwise write twice: the options of a connection, standard output and error that never make
 //! their writer wait, files among those of others, and limits of the system.
 
@@ -11,10 +11,10 @@ pub mod allow;
 pub mod backlog;
 pub mod display;
 pub mod endpoint;
-pub mod file_size;
 mod handover;
 pub mod hello;
 pub mod host;
+pub mod limits;
 pub mod line;
 pub mod liveness;
 pub mod polled;

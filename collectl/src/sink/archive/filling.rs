@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use super::Part;
 
 /// How long files are read for one client while others may wait.
-const TURN: Duration = Duration::from_secs(5);
+const TURN: Duration = Duration::from_secs(2);
 /// How long a client may take for a part while others wait.
 const STALL: Duration = Duration::from_millis(250);
 

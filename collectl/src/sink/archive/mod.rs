@@ -35,7 +35,7 @@ use index::Index;
 /// Clients for which files are read at a time; the others wait for their turn.
 const READERS: usize = 2;
 /// What reading for all clients may cost.
-const COST: Share = Share { at_once: Duration::from_secs(1), divisor: 4 };
+const COST: Share = Share { at_once: Duration::from_secs(4), divisor: 4 };
 
 /// The raw files of this run, and what went out of them.
 pub struct Archive {
