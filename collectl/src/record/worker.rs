@@ -21,7 +21,7 @@ use crate::error;
 /// Most bytes of samples that wait for the disk.
 const MAX_WAITING: usize = 64 << 20;
 /// How long the end of a run waits for a disk that hangs.
-const LINGER: Duration = Duration::from_secs(10);
+const LINGER: Duration = Duration::from_secs(5);
 
 /// What is written of one sample into one stream.
 #[derive(Debug)]
