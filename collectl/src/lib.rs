@@ -29,5 +29,6 @@ pub mod source;
 mod start;
 pub mod subsystem;
 pub mod ticker;
+mod watch;
 
 pub use start::main;

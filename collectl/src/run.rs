@@ -35,6 +35,7 @@ use crate::sink::{Gone, Sink, Text};
 use crate::source::live::Live;
 use crate::subsystem::{Cadence, Part};
 use crate::ticker::{Tick, Ticker};
+use crate::watch::Watch;
 use crate::{info, warn};
 
 /// How long a message, or the last text of a run, may take to leave for a reader that is slow.
@@ -169,6 +170,7 @@ struct Run<'a> {
     frame: Frame,
     output: Output,
     recorder: Option<Recorder>,
+    watch: Watch,
     host: HostName,
     /// Samples so far.
     samples: u64,
@@ -208,6 +210,7 @@ impl<'a> Run<'a> {
             frame: Frame::default(),
             output,
             recorder,
+            watch: Watch::start(),
             host: host.clone(),
             samples: 0,
             intervals: 0,
@@ -325,7 +328,9 @@ impl<'a> Run<'a> {
                 server.forget(tick.now);
             }
         }
+        self.watch.begin();
         self.source.sample(tick.now, &mut self.frame, report_unread);
+        self.watch.end();
         if let Some(recorder) = &mut self.recorder {
             recorder.sample(&self.frame);
         }

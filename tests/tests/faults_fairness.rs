@@ -160,7 +160,7 @@ fn asking_for_the_past_again_and_again_costs_a_share_of_a_processor() {
 }
 
 #[test]
-fn addresses_of_the_server_itself_take_its_places_and_that_is_reported() {
+fn a_server_whose_places_are_taken_by_as_many_addresses_reports_it() {
     let (mut server, port) = server("-sc -i.1 --max-clients 8");
     until("all places are free", PATIENCE, || {
         let mut peer = Peer::connect((Ipv4Addr::LOCALHOST, port));
@@ -170,6 +170,6 @@ fn addresses_of_the_server_itself_take_its_places_and_that_is_reported() {
     let held: Vec<Peer> =
         (1..=12).map(|last| Peer::connect_from(from(last), (Ipv4Addr::LOCALHOST, port))).collect();
     let line = server.stderr.wait_for("clients turned away, since all places are taken");
-    assert!(line.contains(", the last from 127.0.0."), "{line}");
+    assert!(line.contains(", the last of 127.0.0."), "{line}");
     drop(held);
 }

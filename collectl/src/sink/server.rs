@@ -275,7 +275,7 @@ fn report(counted: &Cell<Sparing>, what: &str, address: SocketAddr) {
     let mut sparing = counted.get();
     sparing.count();
     if let Some(times) = sparing.say(Instant::now()) {
-        warn!("{what}: {times}, the last from {}", address.ip().to_canonical());
+        warn!("{what}: {times}, the last of {}", address.ip().to_canonical());
     }
     counted.set(sparing);
 }

@@ -7,7 +7,7 @@ use rustix::stdio;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Files that the event loop and its signals need, and a few more.
-const DESCRIPTORS: usize = 12;
+const DESCRIPTORS: usize = 16;
 
 /// Has a write beyond the limit of file sizes fail like one to a full disk, in place of SIGXFSZ, which ends the program.
 /// Needs a tokio runtime with I/O.
