@@ -7,11 +7,11 @@
 //! interval a line belongs to ([`interval`]) and what an ssh meant to say ([`launch::outcome`]) are pure functions.
 //! What was recorded ([`record`]) is shown again by [`replay`], on the same screen and by its own clock.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use collectl_wire::display::sanitize_lines;
+use collectl_wire::{limits, stderr};
 use plan::Task;
 
 mod attribute;
@@ -53,6 +53,12 @@ pub fn command() -> clap::Command {
 
 /// The program: reads the command line, runs, and returns the exit status that `--help` documents.
 pub fn main() -> ExitCode {
+    let status = follow();
+    stderr::finish();
+    status
+}
+
+fn follow() -> ExitCode {
     let task = match cli::Cli::try_parse() {
         Ok(cli) => resolve::resolve(cli),
         Err(error) if error.use_stderr() => {
@@ -67,6 +73,7 @@ pub fn main() -> ExitCode {
     };
     let status = task.map_err(|error| error.to_string()).and_then(|task| {
         let limit = descriptors::raise();
+        limits::check_descriptors().map_err(|error| format!("starting: {error}"))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .max_blocking_threads(RESOLVERS)
@@ -90,6 +97,5 @@ pub fn main() -> ExitCode {
 
 /// Says what keeps the program from its task. Arguments are shown in it.
 fn complain(text: &str) {
-    // Where even standard error is gone there is nobody to tell.
-    let _ = std::io::stderr().write_all(sanitize_lines(text).as_bytes());
+    stderr::write("collectl-recv", sanitize_lines(text));
 }

@@ -17,5 +17,6 @@ pub mod signals;
 pub mod sink;
 mod start;
 pub mod ticker;
+mod watch;
 
 pub use start::main;

@@ -18,7 +18,7 @@ use crate::cli::plan::Plan;
 use crate::cli::playback::{Playback, Show};
 use crate::record;
 use crate::sink::{Gone, Sink};
-use crate::warn;
+use crate::{error, warn};
 use analyse::Analyst;
 use collectl_core::choice::format::Format;
 use collectl_core::clock::Time;
@@ -104,6 +104,9 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
             Show::Plots(_) => played |= player.plots(path, &mut reader)?,
             Show::Extract(destination) => played |= player.extract(path, &mut reader, destination)?,
             Show::Grep(regex) => played |= player.grep(path, &mut reader, regex).await?,
+        }
+        if let Some(damage) = reader.damage() {
+            error!("{}: {damage}", path.display());
         }
     }
     if let Some(analyst) = &mut player.analyst {

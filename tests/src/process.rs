@@ -51,6 +51,17 @@ impl Process {
         Self::spawn(command.stdin(Stdio::piped()))
     }
 
+    /// Starts `command` with other ends for what it writes to standard output and error, which are not collected.
+    ///
+    /// # Panics
+    /// If there is no such program.
+    #[must_use]
+    pub fn start_writing_to(command: &mut Command, stdout: Stdio, stderr: Stdio) -> Self {
+        let command = command.stdin(Stdio::null()).stdout(stdout).stderr(stderr);
+        let child = command.process_group(0).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        Self { child, stdout: Lines::of(std::io::empty()), stderr: Lines::of(std::io::empty()) }
+    }
+
     fn spawn(command: &mut Command) -> Self {
         let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = piped.process_group(0).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));

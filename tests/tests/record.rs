@@ -197,7 +197,7 @@ struct Server {
 impl Server {
     fn start(args: &str, folder: &Path) -> Self {
         let port = port::free();
-        let mut command = collectl(&format!("{args} --hostname n7 -A server:{port} -f"));
+        let mut command = collectl(&format!("{args} --hostname n7 -A server:{port} --allow 127.0.0.1 -f"));
         let mut process = Process::start(command.arg(folder));
         let address = (Ipv4Addr::LOCALHOST, port).into();
         until("a server listens", PATIENCE, || {

@@ -79,7 +79,10 @@ impl RawTrack {
                 }
             }
         }
-        Ok(None)
+        match self.reader.damage() {
+            Some(damage) => Err(io::Error::new(io::ErrorKind::InvalidData, damage)),
+            None => Ok(None),
+        }
     }
 
     /// Where it ended.

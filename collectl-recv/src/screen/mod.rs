@@ -1,9 +1,10 @@
 //! All that the user sees: lines on standard output, messages and progress on standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::io;
 
 use bytes::Bytes;
 use collectl_wire::display::sanitize;
+use collectl_wire::stderr;
 use collectl_wire::stdout::Stdout;
 
 use crate::event::ConnId;
@@ -60,7 +61,7 @@ impl Screen {
     /// # Errors
     /// Where the terminal can't be drawn on.
     pub(crate) fn new(look: &Look, talk: Talk) -> io::Result<Self> {
-        let shared = io::stdout().is_terminal();
+        let shared = rustix::termios::isatty(rustix::stdio::stdout());
         let display = match look.view {
             View::Lines => Display::Lines,
             View::Json => Display::Json(Json::default()),
@@ -204,8 +205,7 @@ impl Screen {
             return live.say(text);
         }
         self.hide();
-        // Where even standard error is gone there is nobody to tell.
-        let _ = writeln!(io::stderr(), "collectl-recv: {}", sanitize(text.as_bytes()));
+        stderr::write("collectl-recv", format!("collectl-recv: {}\n", sanitize(text.as_bytes())));
         self.redraw();
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::interval::Intervals;
 use super::literal::Literal;
-use crate::record::{Description, Location, Recording};
+use crate::record::{Description, Location, Readers, Recording};
 use collectl_core::choice::Choice;
 use collectl_core::choice::args::Args;
 use collectl_core::choice::format::Asked;
@@ -77,6 +77,7 @@ pub fn resolve(literal: &Literal, surroundings: &Surroundings) -> Result<Option<
         plot_of_instant: options.of_instant,
         flush: flush(literal)?,
         roll,
+        processes: if literal.umask.is_some() { Readers::Umask } else { Readers::Group },
     };
     Ok(Some(Recorded { recording, choice, tables }))
 }

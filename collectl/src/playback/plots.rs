@@ -7,7 +7,7 @@ use super::PlaybackError;
 use super::extract::Place;
 use crate::cli::plots::PlotFiles;
 use crate::cli::recording;
-use crate::record::{OutFile, trimmed};
+use crate::record::{OutFile, Readers, trimmed};
 use collectl_core::choice::Choice;
 use collectl_core::choice::options::Existing;
 use collectl_core::clock::Time;
@@ -208,7 +208,7 @@ impl Table {
         if self.file.is_none() {
             let path = self.path.clone();
             self.file = Some(match existing {
-                Existing::Append => OutFile::append(path)?,
+                Existing::Append => OutFile::append(path, Readers::Umask)?,
                 Existing::Keep | Existing::Replace => OutFile::replace(path)?,
             });
             self.text.extend_from_slice(head.as_bytes());

@@ -6,7 +6,6 @@
 pub mod block;
 pub mod file;
 pub mod location;
-pub mod queue;
 pub mod retention;
 pub mod stream;
 pub mod worker;
@@ -19,7 +18,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 pub use block::{Description, Of};
-pub use file::OutFile;
+pub use file::{OutFile, Readers};
 pub use location::Location;
 pub use written::RawFiles;
 
@@ -54,6 +53,8 @@ pub struct Recording {
     pub flush: Duration,
     /// When files are closed and others begun.
     pub roll: Option<Roll>,
+    /// Who may read files with processes.
+    pub processes: Readers,
 }
 
 /// One kind of plot file: its ending, and what goes into it.
@@ -97,6 +98,11 @@ impl Recorder {
         let zone = TimeZone::system;
         let mut streams = Vec::new();
         let mut add = |extension: &str, compress: bool, stamp: NameStamp, of: Of| {
+            let holds_processes = match extension {
+                "raw" => of == Of::All && description.letters.contains('Z'),
+                _ => ["rawp", "prc"].contains(&extension),
+            };
+            let readers = if holds_processes { recording.processes } else { Readers::Umask };
             let ending = if compress { ".gz" } else { "" };
             let naming = Naming {
                 location: location.clone(),
@@ -104,6 +110,7 @@ impl Recorder {
                 zone,
                 extension: format!("{extension}{ending}"),
                 stamp,
+                readers,
             };
             let (description, roots) = (description.clone(), roots.clone());
             let head =
@@ -188,9 +195,9 @@ impl Recorder {
         self.worker.reopen();
     }
 
-    /// Ends the recording.
-    pub fn close(self) {
-        self.worker.close();
+    /// Ends the recording, and waits until it is written, but not beyond `hurry`.
+    pub async fn close(self, hurry: impl Future<Output = ()>) {
+        self.worker.close(hurry).await;
     }
 }
 

@@ -25,7 +25,8 @@ pub fn makes_way<Id>(clients: impl Iterator<Item = (Id, IpAddr)>, newcomer: IpAd
 }
 
 /// Who counts as one.
-fn owner(address: IpAddr) -> IpAddr {
+#[must_use]
+pub fn owner(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) if !six.is_unspecified() => {
             Ipv6Addr::from_bits(six.to_bits() >> (128 - NETWORK) << (128 - NETWORK)).into()

@@ -54,8 +54,11 @@ const FILES: &[Entry] = &[
 
 const SIGNALS: &[Entry] = &[
     ("SIGINT, SIGTERM", "End the run. What was recorded is complete."),
-    ("SIGUSR1", "Makes safe at once what was recorded, as -F does from time to time."),
-    ("SIGHUP", "Begins other files. Both signals end a run that records nothing."),
+    (
+        "SIGUSR1",
+        "Makes safe at once what was recorded, as -F does from time to time. A run that records nothing ignores it.",
+    ),
+    ("SIGHUP", "Begins other files. It ends a run that neither records nor is a daemon."),
 ];
 
 const STATUS: &[Entry] = &[

@@ -240,6 +240,7 @@ fn read_keys(keys: &mpsc::Sender<Key>) {
 }
 
 /// A panic gives the terminal back before it says its words.
+#[expect(clippy::disallowed_methods, reason = "nothing else is written any more")]
 fn restore_on_panic() {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {

@@ -1,5 +1,6 @@
 //! The lines of a recording, read into one buffer and lent out of it.
 
+use std::ffi::CStr;
 use std::io::{self, Read};
 
 use crate::scan::line_length;
@@ -9,38 +10,102 @@ const MAX_LINE: usize = 8 << 20;
 /// Bytes that are read at once.
 const READ_SIZE: usize = 256 << 10;
 
-/// Whole lines of foreign text. A line that ends with the input instead of LF was cut off and is left out, and so is what
-/// stands behind damage in a gzip stream.
+/// Longest damage that is passed over.
+const MAX_DAMAGE: u64 = 1 << 30;
+
+/// Whole lines of foreign text. A line that ends with the input instead of LF was cut off and is left out. Damage is passed
+/// over: a line with NUL bytes, which a crash leaves where it had no data, a line that is too long, and what comes after
+/// damage in a gzip stream.
 pub(super) struct Lines {
     input: Box<dyn Read>,
     buffer: Vec<u8>,
     /// Where the bytes are that were read and not lent yet.
     start: usize,
     end: usize,
+    /// Whether the buffer may hold NUL bytes.
+    has_nul: bool,
+    /// Whether the beginning of the next line was passed over.
+    within_damage: bool,
+    /// Bytes that were passed over.
+    damaged: u64,
+    /// Why the gzip stream could not be read to its end.
+    broken: Option<io::Error>,
 }
 
 impl Lines {
     /// The lines of `input`.
     pub(super) fn new(input: Box<dyn Read>) -> Self {
-        Self { input, buffer: Vec::new(), start: 0, end: 0 }
+        Self {
+            input,
+            buffer: Vec::new(),
+            start: 0,
+            end: 0,
+            has_nul: false,
+            within_damage: false,
+            damaged: 0,
+            broken: None,
+        }
     }
 
-    /// The next line, its end included; none at the end, and instead of one that is too long.
+    /// The next line, its end included; none at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<&[u8]>> {
+        loop {
+            let Some(length) = self.find_end()? else { return Ok(None) };
+            let mut line = self.start..self.start + length;
+            self.start = line.end;
+            if self.has_nul || self.within_damage {
+                let sound = self.sound(&self.buffer[line.clone()]);
+                self.within_damage = false;
+                self.damaged += sound.unwrap_or(length) as u64;
+                match sound {
+                    Some(sound) => line.start += sound,
+                    None => continue,
+                }
+            }
+            return Ok(Some(&self.buffer[line]));
+        }
+    }
+
+    /// What was damaged, until now.
+    pub(super) fn damage(&self) -> Option<String> {
+        match (&self.broken, self.damaged) {
+            (Some(error), _) => Some(format!("it is damaged, and what comes after that is missing: {error}")),
+            (None, 0) => None,
+            (None, bytes) => {
+                Some(format!("it is damaged: {bytes} bytes are no lines of text, and are left out"))
+            }
+        }
+    }
+
+    /// Where the sound part of a line begins that may be damaged: a marker may follow NUL bytes.
+    fn sound(&self, line: &[u8]) -> Option<usize> {
+        match line.iter().rposition(|&byte| byte == 0) {
+            Some(place) => line[place + 1..].starts_with(b">>> ").then_some(place + 1),
+            None => (!self.within_damage).then_some(0),
+        }
+    }
+
+    /// The length of the next line, its end included; none at the end.
+    fn find_end(&mut self) -> io::Result<Option<usize>> {
         let mut searched = 0;
-        let length = loop {
+        loop {
             let waiting = &self.buffer[self.start..self.end];
             if let Some(length) = line_length(&waiting[searched..]) {
-                break searched + length;
+                return Ok(Some(searched + length));
             }
             searched = waiting.len();
-            if searched >= MAX_LINE || !self.fill()? {
+            if searched >= MAX_LINE {
+                self.damaged += searched as u64;
+                self.within_damage = true;
+                (self.start, searched) = (self.end, 0);
+                if self.damaged > MAX_DAMAGE {
+                    return Ok(None);
+                }
+            }
+            if !self.fill()? {
                 return Ok(None);
             }
-        };
-        let line = self.start..self.start + length;
-        self.start = line.end;
-        Ok(Some(&self.buffer[line]))
+        }
     }
 
     /// Reads on. Returns false at the end.
@@ -53,12 +118,18 @@ impl Lines {
         loop {
             match self.input.read(&mut self.buffer[self.end..]) {
                 Ok(count) => {
+                    let new = &self.buffer[self.end..self.end + count];
+                    self.has_nul |= CStr::from_bytes_until_nul(new).is_ok();
                     self.end += count;
                     return Ok(count > 0);
                 }
                 Err(error) => match error.kind() {
                     io::ErrorKind::Interrupted => {}
-                    io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput => return Ok(false),
+                    io::ErrorKind::UnexpectedEof => return Ok(false),
+                    io::ErrorKind::InvalidInput => {
+                        self.broken = Some(error);
+                        return Ok(false);
+                    }
                     _ => return Err(error),
                 },
             }
@@ -99,6 +170,29 @@ mod tests {
             assert_eq!(read(Dribble(text.to_vec(), size)), expected, "{size}");
         }
         assert!(read(io::empty()).is_empty());
+    }
+
+    #[test]
+    fn damage_is_passed_over_and_told() {
+        let zeros = vec![0; 9 << 20];
+        for (damage, sound) in [
+            (zeros.clone(), true),
+            ([b"cpu 1 2".to_vec(), zeros.clone()].concat(), true),
+            (b"cpu 1 2\0\0\0".to_vec(), true),
+            ([zeros, b" 3 4\n".to_vec()].concat(), true),
+            ([vec![b'x'; 9 << 20], b"\n".to_vec()].concat(), true),
+            (Vec::new(), false),
+        ] {
+            let text = [b">>> 1 <<<\none\n", &damage[..], b">>> 2 <<<\ntwo\n"].concat();
+            let mut lines = Lines::new(Box::new(io::Cursor::new(text)));
+            let mut all = Vec::new();
+            while let Some(line) = lines.next().unwrap() {
+                all.extend_from_slice(line);
+            }
+            assert_eq!(String::from_utf8_lossy(&all), ">>> 1 <<<\none\n>>> 2 <<<\ntwo\n");
+            assert_eq!(lines.damage().is_some(), sound);
+            assert!(lines.damage().is_none_or(|text| text.contains(&format!(" {} bytes", damage.len()))));
+        }
     }
 
     #[test]

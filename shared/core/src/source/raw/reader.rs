@@ -116,6 +116,12 @@ impl RawReader {
         self.marker
     }
 
+    /// What of the recording was found to be damaged, as far as it was read. One that is only cut off is not damaged.
+    #[must_use]
+    pub fn damage(&self) -> Option<String> {
+        self.lines.damage()
+    }
+
     /// The host, and the time of the marker that was read last. A recording goes on another one if this is the same at its
     /// start as at the end of that: it is not enough that two hosts were sampled at one time.
     #[must_use]
