@@ -11,6 +11,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use collectl_core::usage::UsageError;
 use collectl_wire::regular;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::{Errno, FdFlags, fcntl_setfd};
@@ -18,7 +19,6 @@ use thiserror::Error;
 
 use crate::cli::literal::Literal;
 use crate::record::Location;
-use collectl_core::usage::UsageError;
 
 /// Tells the daemon itself from the process that starts it.
 const MARK: &str = "COLLECTL_DAEMON";

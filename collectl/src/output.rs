@@ -1,8 +1,5 @@
 //! What a run makes of its frames for whoever reads: the text of intervals, the frames themselves, or nothing.
 
-use jiff::tz::TimeZone;
-
-use crate::record::{Description, Of};
 use collectl_core::clock::Time;
 use collectl_core::facts::Facts;
 use collectl_core::frame::Frame;
@@ -10,6 +7,9 @@ use collectl_core::kernel::Roots;
 use collectl_core::report::Report;
 use collectl_core::source::raw::write::{marker, sample};
 use collectl_core::text::Text;
+use jiff::tz::TimeZone;
+
+use crate::record::{Description, Of};
 
 /// What is made of frames.
 pub enum Output {

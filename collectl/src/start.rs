@@ -6,6 +6,8 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::process::ExitCode;
 
+use collectl_core::facts::Facts;
+use collectl_core::usage::UsageError;
 use collectl_wire::display::sanitize_lines;
 use collectl_wire::host::HostName;
 use collectl_wire::prefix::prefix_lines;
@@ -20,8 +22,6 @@ use crate::record::Of;
 use crate::run::{self, Opened};
 use crate::sink::initiator;
 use crate::{daemon, launched, message, warn};
-use collectl_core::facts::Facts;
-use collectl_core::usage::UsageError;
 
 /// Runs collectl with the arguments of this process.
 ///

@@ -1,8 +1,8 @@
 //! `-A`: where the socket is.
 
-use collectl_core::usage::UsageError;
 use std::time::Duration;
 
+use collectl_core::usage::UsageError;
 use collectl_wire::endpoint::{Endpoint, parse_port, split_host};
 
 use super::config::Defaults;

@@ -1,14 +1,14 @@
 //! `--procanalyze`, `--slabanalyze` and `-f`: what is written of recordings in place of playing them.
 
+use collectl_core::choice::format::separator;
+use collectl_core::choice::options::{Existing, Options};
+use collectl_core::render::stamp::{Stamp, StampFormat};
+use collectl_core::subsystem::analysis::Style;
 use collectl_core::usage::UsageError;
 use jiff::tz::TimeZone;
 
 use super::literal::Literal;
 use crate::record::Location;
-use collectl_core::choice::format::separator;
-use collectl_core::choice::options::{Existing, Options};
-use collectl_core::render::stamp::{Stamp, StampFormat};
-use collectl_core::subsystem::analysis::Style;
 
 /// Analyses of recordings, and where they are written.
 #[derive(Debug, Clone)]

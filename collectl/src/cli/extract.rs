@@ -1,8 +1,9 @@
 //! `--extract`: where a part of recordings is written.
 
+use collectl_core::usage::UsageError;
+
 use super::literal::Literal;
 use crate::record::Location;
-use collectl_core::usage::UsageError;
 
 const SHOWS_NOTHING: &str = "--extract shows nothing: it is not allowed with -P, --grep or --export";
 

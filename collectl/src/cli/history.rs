@@ -1,7 +1,8 @@
 //! `--history`: how much of the past a server keeps.
 
-use collectl_core::usage::UsageError;
 use std::time::Duration;
+
+use collectl_core::usage::UsageError;
 
 use super::runtime;
 use crate::sink::memory::Limits;

@@ -1,9 +1,9 @@
 //! `-i`: how often.
 
-use collectl_core::usage::UsageError;
 use std::time::Duration;
 
 use collectl_core::subsystem::Cadence;
+use collectl_core::usage::UsageError;
 
 /// Longest interval that is taken, in seconds: a year.
 const MAX: f64 = 366.0 * 86_400.0;

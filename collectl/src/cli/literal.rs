@@ -2,7 +2,6 @@
 
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-
 use collectl_core::choice::args::Args;
 use collectl_core::registry::letters_included;
 use collectl_core::subsystem::Included;

@@ -1,8 +1,11 @@
 //! `-p`: which recordings are played, and what is shown of them.
 
-use collectl_core::usage::UsageError;
 use std::path::PathBuf;
 
+use collectl_core::choice::options::Options;
+use collectl_core::source::raw::files;
+use collectl_core::source::raw::timeframe::Timeframe;
+use collectl_core::usage::UsageError;
 use jiff::{SignedDuration, Zoned};
 use regex::bytes::Regex;
 
@@ -11,9 +14,6 @@ use super::extract;
 use super::literal::Literal;
 use super::plots::PlotFiles;
 use crate::record::Location;
-use collectl_core::choice::options::Options;
-use collectl_core::source::raw::files;
-use collectl_core::source::raw::timeframe::Timeframe;
 
 /// What to play, and how.
 #[derive(Debug, Clone)]

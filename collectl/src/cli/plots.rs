@@ -1,9 +1,10 @@
 //! `-P -f` with `-p`: recordings are played into plot files.
 
-use super::literal::Literal;
-use crate::record::Location;
 use collectl_core::choice::options::{Existing, Options};
 use collectl_core::usage::UsageError;
+
+use super::literal::Literal;
+use crate::record::Location;
 
 /// Where plots of recordings are written, and how.
 #[derive(Debug, Clone)]

@@ -1,11 +1,7 @@
 //! `-f` and its kin: what is recorded, and what is shown meanwhile.
 
-use collectl_core::usage::UsageError;
 use std::time::Duration;
 
-use super::interval::Intervals;
-use super::literal::Literal;
-use crate::record::{Description, Location, Readers, Recording};
 use collectl_core::choice::Choice;
 use collectl_core::choice::args::Args;
 use collectl_core::choice::format::Asked;
@@ -13,6 +9,11 @@ use collectl_core::choice::request::{Request, Surroundings};
 use collectl_core::choice::selection::Chosen;
 use collectl_core::roll::Roll;
 use collectl_core::subsystem::{Cadence, Part};
+use collectl_core::usage::UsageError;
+
+use super::interval::Intervals;
+use super::literal::Literal;
+use crate::record::{Description, Location, Readers, Recording};
 
 /// Without `-F`, what was recorded is made safe after so many seconds.
 const FLUSH: u64 = 60;

@@ -1,7 +1,8 @@
 //! `-R`: how long.
 
-use collectl_core::usage::UsageError;
 use std::time::Duration;
+
+use collectl_core::usage::UsageError;
 
 /// Reads a number and one of `w d h m s`.
 ///

@@ -1,9 +1,10 @@
 //! Texts that are shown in place of a run.
 
-use super::config::Defaults;
-use super::{address, headings, interval, suboptions};
 use collectl_core::registry::{Entry, REGISTRY, letters_included};
 use collectl_core::subsystem::{Included, process, slab};
+
+use super::config::Defaults;
+use super::{address, headings, interval, suboptions};
 
 /// The answer to `-h`.
 #[must_use]

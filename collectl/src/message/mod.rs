@@ -6,14 +6,14 @@
 mod log;
 mod syslog;
 
+pub use log::Log;
+
 use std::fmt::Arguments;
 use std::sync::{Mutex, PoisonError};
 
 use collectl_wire::display::sanitize_lines;
 use collectl_wire::stderr;
 use jiff::Zoned;
-
-pub use log::Log;
 
 /// How much a message matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

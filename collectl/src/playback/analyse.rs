@@ -3,10 +3,6 @@
 use std::io;
 use std::path::Path;
 
-use super::PlaybackError;
-use super::extract::Place;
-use crate::cli::analyses::Analyses;
-use crate::record::OutFile;
 use collectl_core::choice::Choice;
 use collectl_core::clock::Time;
 use collectl_core::frame::Frame;
@@ -15,6 +11,11 @@ use collectl_core::source::raw::files;
 use collectl_core::source::raw::reader::RawReader;
 use collectl_core::subsystem::Analysis;
 use collectl_core::subsystem::analysis::Style;
+
+use super::PlaybackError;
+use super::extract::Place;
+use crate::cli::analyses::Analyses;
+use crate::record::OutFile;
 
 /// Analyses at work.
 pub(super) struct Analyst<'a> {

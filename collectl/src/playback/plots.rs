@@ -3,11 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::PlaybackError;
-use super::extract::Place;
-use crate::cli::plots::PlotFiles;
-use crate::cli::recording;
-use crate::record::{OutFile, Readers, trimmed};
 use collectl_core::choice::Choice;
 use collectl_core::choice::options::Existing;
 use collectl_core::clock::Time;
@@ -17,6 +12,12 @@ use collectl_core::machine::Machine;
 use collectl_core::report::{Report, View};
 use collectl_core::source::raw::files;
 use collectl_core::source::raw::reader::RawReader;
+
+use super::PlaybackError;
+use super::extract::Place;
+use crate::cli::plots::PlotFiles;
+use crate::cli::recording;
+use crate::record::{OutFile, Readers, trimmed};
 
 /// Plot files as they are written.
 pub(super) struct Plotter<'a> {

@@ -5,14 +5,14 @@ use std::fs;
 use std::io::{Cursor, Read};
 use std::path::PathBuf;
 
-use flate2::bufread::MultiGzDecoder;
-
-use crate::cli::literal::Literal;
-use crate::cli::plan::Plan;
 use collectl_core::frame::Frame;
 use collectl_core::machine::Machine;
 use collectl_core::report::Report;
 use collectl_core::source::raw::reader::RawReader;
+use flate2::bufread::MultiGzDecoder;
+
+use crate::cli::literal::Literal;
+use crate::cli::plan::Plan;
 
 fn recording(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/goldens/raw").join(name)

@@ -2,11 +2,10 @@
 
 use std::fmt::Write;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 use collectl_core::clock::Time;
 use collectl_core::facts::Facts;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// What the user asked for, as a header tells it.
 #[derive(Debug, Clone, Default)]

@@ -11,16 +11,14 @@ pub mod stream;
 pub mod worker;
 pub mod written;
 
-use std::io;
-use std::sync::Arc;
-use std::time::Duration;
-
-use jiff::tz::TimeZone;
-
 pub use block::{Description, Of};
 pub use file::{OutFile, Readers};
 pub use location::Location;
 pub use written::RawFiles;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
 use collectl_core::capture::Capture;
 use collectl_core::clock::Time;
@@ -32,6 +30,8 @@ use collectl_core::report::Report;
 use collectl_core::roll::Roll;
 use collectl_core::source::raw::write::{marker, sample};
 use collectl_core::subsystem::Cadence;
+use jiff::tz::TimeZone;
+
 use stream::{NameStamp, Naming, Stream};
 use worker::{Part, Retention, Worker};
 use written::Written;

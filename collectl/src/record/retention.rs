@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::PathBuf;
 
+use collectl_core::registry::REGISTRY;
+use collectl_core::roll::Roll;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::location::Location;
 use crate::warn;
-use collectl_core::registry::REGISTRY;
-use collectl_core::roll::Roll;
 
 /// Removes files of `host` that are older than `roll` allows on the day `today`. What can't be removed is said.
 pub fn purge(location: &Location, host: &str, roll: &Roll, today: Date) {

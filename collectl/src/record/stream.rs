@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use collectl_core::clock::Time;
+use collectl_core::roll::Roll;
 use jiff::tz::TimeZone;
 
 use super::block::local;
@@ -12,8 +14,6 @@ use super::file::{OutFile, Readers};
 use super::location::Location;
 use super::written::Written;
 use crate::error;
-use collectl_core::clock::Time;
-use collectl_core::roll::Roll;
 
 /// After a failure, a file is tried again so often.
 const RETRY: Duration = Duration::from_secs(1);

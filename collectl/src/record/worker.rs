@@ -6,6 +6,8 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use collectl_core::clock::Time;
+use collectl_core::roll::Roll;
 use collectl_wire::backlog::{Backlog, Popped};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,8 +17,6 @@ use super::location::Location;
 use super::retention::purge;
 use super::stream::Stream;
 use crate::error;
-use collectl_core::clock::Time;
-use collectl_core::roll::Roll;
 
 /// Most bytes of samples that wait for the disk.
 const MAX_WAITING: usize = 64 << 20;

@@ -6,8 +6,9 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::worker::Jobs;
 use collectl_core::clock::Time;
+
+use super::worker::Jobs;
 
 /// Most files that are remembered: those of a week that are rolled each minute.
 const MAX_FILES: usize = 10_080;

@@ -6,19 +6,18 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use collectl_core::text::Text;
 use collectl_wire::endpoint::Endpoint;
 use collectl_wire::hello::{self, Message, Speaker};
 use collectl_wire::host::HostName;
 use collectl_wire::prefix::prefix_lines;
 use thiserror::Error;
 
+use super::Gone;
 use super::archive::Past;
 use super::client::Client;
 use super::memory::{Limits, Memory};
 use super::peer::Peer;
-use collectl_core::text::Text;
-
-use super::Gone;
 use crate::launched::{Launched, Session, leave_session};
 use crate::warn;
 

@@ -5,12 +5,11 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use collectl_core::clock::Time;
+use collectl_core::text::Text;
 use collectl_wire::hello::{Interval, Message, Position, RunId};
 use collectl_wire::host::HostName;
 use collectl_wire::prefix::prefix_lines;
-
-use collectl_core::clock::Time;
-use collectl_core::text::Text;
 
 /// How much of the past is kept (`--history`): as long as neither bound is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,14 +17,13 @@ pub mod terminal;
 use std::io;
 use std::rc::Rc;
 
+use collectl_core::text::Text;
 use collectl_wire::host::HostName;
 use collectl_wire::prefix::prefix_lines;
 
 use initiator::Initiator;
 use server::Server;
 use terminal::Terminal;
-
-use collectl_core::text::Text;
 
 /// Most bytes that wait for one slow reader, a terminal or a socket.
 pub const MAX_WAITING: usize = 1 << 20;

@@ -8,6 +8,8 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use collectl_core::clock::Time;
+use collectl_core::text::Text;
 use collectl_wire::allow::Allowed;
 use collectl_wire::host::HostName;
 use collectl_wire::prefix::prefix_lines;
@@ -26,8 +28,6 @@ use super::memory::{Limits, Memory};
 use super::peer::Peer;
 use super::places::{makes_way, owner};
 use crate::warn;
-use collectl_core::clock::Time;
-use collectl_core::text::Text;
 
 /// Connections that the kernel holds until they are accepted.
 const BACKLOG: i32 = 1024;

@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use collectl_core::usage::UsageError;
+
 use super::{Config, Defaults};
 use crate::cli::literal::Literal;
-use collectl_core::usage::UsageError;
 
 /// Most bytes of a configuration that are taken.
 const MAX_BYTES: u64 = 1 << 20;

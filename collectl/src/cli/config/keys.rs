@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use collectl_core::choice::selection;
 use regex::bytes::Regex;
 
 use super::{Config, shown};
-use collectl_core::choice::selection;
 
 /// A key: its name, its value where no line names it, and what it does.
 #[derive(Debug)]

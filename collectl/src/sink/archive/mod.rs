@@ -17,6 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use collectl_core::clock::Time;
 use collectl_wire::hello::{Position, RunId};
 use collectl_wire::host::HostName;
 use tokio::sync::Semaphore;
@@ -27,7 +28,6 @@ use super::memory::{Memory, Numbered};
 use crate::output::Output;
 use crate::record::RawFiles;
 use crate::warn;
-use collectl_core::clock::Time;
 use filling::Filling;
 use index::Index;
 

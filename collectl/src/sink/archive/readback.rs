@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::time::Instant;
 
 use bytes::BytesMut;
+use collectl_core::frame::Frame;
 use collectl_wire::hello::{Position, RunId};
 use rustix::process::setpriority_process;
 use tokio::sync::mpsc::Sender;
@@ -12,7 +13,6 @@ use super::frames::{Frames, Joined};
 use super::{Part, Source};
 use crate::output::Output;
 use crate::sink::memory::Numbered;
-use collectl_core::frame::Frame;
 
 /// Bytes that are collected before they are handed over; one interval may be larger.
 const BATCH: usize = 64 << 10;

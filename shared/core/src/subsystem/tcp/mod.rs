@@ -6,10 +6,7 @@ mod json;
 mod stack;
 mod verbose;
 
-use filter::TcpFilter;
-
 use collectl_wire::display::sanitize;
-use stack::{Section, Stack, is_level};
 
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Root};
@@ -24,6 +21,8 @@ use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
+use filter::TcpFilter;
+use stack::{Section, Stack, is_level};
 
 /// The extended counters of IP and TCP.
 pub(crate) static NETSTAT: Capture = Capture {

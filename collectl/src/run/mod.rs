@@ -1,11 +1,20 @@
 //! A run: sample, render, send, until the end.
 
+mod parts;
+
 use std::io;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use collectl_core::choice::format::Format;
+use collectl_core::clock::Time;
+use collectl_core::frame::Frame;
+use collectl_core::machine::Machine;
+use collectl_core::report::Headers;
+use collectl_core::source::live::Live;
+use collectl_core::text::Text;
 use collectl_wire::host::HostName;
 use collectl_wire::limits;
 use rustix::process::{Pid, getppid};
@@ -13,33 +22,22 @@ use thiserror::Error;
 use tokio::task::LocalSet;
 
 use crate::cli::plan::{Limit, Plan, Shown, Target};
-use crate::cli::recording::Recorded;
 use crate::daemon;
 use crate::launched::Launched;
 use crate::manager::Manager;
 use crate::message;
-use crate::output::{Output, RawStream};
+use crate::output::Output;
 use crate::playback::{self, PlaybackError};
-use crate::record::{RawFiles, Recorder};
+use crate::record::Recorder;
 use crate::signals::{Hangup, Request, Signals};
-use crate::sink::archive::Archive;
-use crate::sink::initiator::Initiator;
 use crate::sink::screen;
-use crate::sink::server::{self, ListenError, Server};
+use crate::sink::server::ListenError;
 use crate::sink::terminal::Terminal;
 use crate::sink::{Gone, Sink};
 use crate::ticker::{Tick, Ticker};
 use crate::watch::Watch;
 use crate::{info, warn};
-use collectl_core::choice::Choice;
-use collectl_core::choice::format::Format;
-use collectl_core::clock::Time;
-use collectl_core::frame::Frame;
-use collectl_core::machine::Machine;
-use collectl_core::report::{Headers, Report};
-use collectl_core::source::live::Live;
-use collectl_core::subsystem::{Cadence, Part};
-use collectl_core::text::Text;
+use parts::{archive, every, open_sink, output, record, warn_of_processes_for_everyone};
 
 /// How long a message, or the last text of a run, may take to leave for a reader that is slow.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -116,36 +114,6 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<()
             Err(Stop::Wait(error)) => Err(RunError::Wait(error)),
         }
     })
-}
-
-/// Command lines may hold secrets of other users.
-fn warn_of_processes_for_everyone(plan: &Plan) {
-    if let Target::Server { allow, .. } = &plan.target
-        && allow.is_everyone()
-        && plan.shown != Shown::Nothing
-        && plan.view.choice.subsystems.iter().any(|chosen| chosen.configured.descriptor().detail == Some('Z'))
-    {
-        warn!("every address may connect and see the processes of all users: --allow names those that may");
-    }
-}
-
-/// The sink of a run; none where the initiator has left already.
-fn open_sink(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<Option<Sink>, RunError> {
-    Ok(Some(match (&plan.target, initiator) {
-        (Target::Server { port, bind, allow, max_clients, history }, _) => {
-            let listener = server::listen(*bind, *port)?;
-            let server = Server::start(listener, host.clone(), allow.clone(), *max_clients, *history);
-            Sink::Server(host.clone(), server)
-        }
-        (Target::Initiator, Some(Opened { stream, launched })) => {
-            match Initiator::new(stream, host.clone(), launched.as_ref()) {
-                Ok(initiator) => Sink::Initiator(initiator),
-                Err(Gone::Left) => return Ok(None),
-                Err(Gone::Failed(error)) => return Err(RunError::Wait(error)),
-            }
-        }
-        (Target::Initiator | Target::Terminal, _) => Sink::Terminal(Terminal::open()),
-    }))
 }
 
 /// Why a run stops before its limit.
@@ -356,50 +324,6 @@ impl<'a> Run<'a> {
         }
         Ok(())
     }
-}
-
-/// What is made of the frames of a run for whoever reads.
-fn output(plan: &Plan, machine: &Machine, host: &HostName) -> Output {
-    match plan.shown {
-        Shown::Nothing => Output::Nothing,
-        Shown::Intervals => Output::Intervals(Box::new(Report::new(&plan.view, machine, host.as_str()))),
-        Shown::Raw => {
-            Output::Raw(Box::new(RawStream::new(plan.description(host.as_str()), plan.roots.clone())))
-        }
-    }
-}
-
-/// The raw files of a run as a longer memory of what went out. A subsystem needs two of its samples to be shown.
-fn archive(plan: &Plan, machine: &Machine, host: &HostName, files: RawFiles) -> Archive {
-    let every = plan.view.choice.cadences().into_iter().map(|cadence| plan.every(cadence)).max();
-    let lead = every.unwrap_or(1).saturating_mul(2).saturating_add(1);
-    let (plan, machine, name) = (plan.clone(), machine.clone(), host.clone());
-    Archive::new(Box::new(move || output(&plan, &machine, &name)), lead, host, files)
-}
-
-/// Of how many samples one ends an interval that counts for `-c`: where all subsystems that are shown are captured less
-/// often, those that they are captured in.
-fn every(plan: &Plan) -> u64 {
-    let columns = |parts: &[Part]| {
-        matches!(plan.view.choice.format, Format::Plot { .. }) && parts.contains(&Part::Summary)
-    };
-    let every =
-        plan.view.choice.subsystems.iter().map(|chosen| match chosen.configured.descriptor().cadence {
-            Cadence::Second if !columns(&chosen.parts) => plan.second_every,
-            Cadence::Third => plan.third_every,
-            Cadence::Each | Cadence::Second => 1,
-        });
-    if plan.shown == Shown::Intervals { every.min().unwrap_or(1).max(1) } else { 1 }
-}
-
-fn record(plan: &Plan, recorded: &Recorded, host: &HostName) -> Result<Recorder, RunError> {
-    let recording = &recorded.recording;
-    let table = |(file, choice): &(&'static str, Choice)| {
-        (*file, Report::new(&plan.with(choice.clone()), &Machine::here(&plan.roots), host.as_str()))
-    };
-    let tables = recorded.tables.iter().map(table).collect();
-    Recorder::start(recording, &plan.description(host.as_str()), tables, &plan.roots, plan.interval.is_zero())
-        .map_err(|error| RunError::Record { folder: recording.location.folder().to_owned(), error })
 }
 
 fn report_unread(path: &Path, error: &io::Error) {
