@@ -10,20 +10,24 @@ use tokio::task::JoinSet;
 use super::gate::Gate;
 use super::members::{Host, Origin};
 use super::{Dialler, Fleet, Launcher, RunError, Strangers};
-use crate::event::{EVENTS, Event, HostId};
+use crate::base::ids::HostId;
+use crate::consumer::record::Recorder;
+use crate::consumer::record::plan::Record;
+use crate::consumer::screen::progress::Counts;
+use crate::consumer::screen::{News, Screen};
+use crate::fleet::event::{EVENTS, Event};
+use crate::fleet::plan::{Dialling, Mixed, Mode, Plan, Start};
+use crate::identity::names::Names;
+use crate::identity::secrets::Secrets;
 use crate::launch::children::Children;
 use crate::launch::prepare::Starter;
 use crate::launch::push::program;
-use crate::launch::secrets::Secrets;
 use crate::link::accept;
 use crate::link::dial::MAX_DIALS;
+use crate::link::listen::{Bind, Listen, Port};
 use crate::link::state::Input;
-use crate::names::Names;
-use crate::plan::{Bind, Called, Dialling, Listen, Mixed, Mode, Plan, Port, Record, Start, Way};
-use crate::progress::Counts;
-use crate::record::Recorder;
-use crate::roster::watch;
-use crate::screen::{News, Screen};
+use crate::target::host::{Called, Way};
+use crate::target::roster::watch;
 
 impl Fleet {
     /// Opens what is to be listened on, and sets up the hosts.

@@ -6,12 +6,12 @@ use collectl_wire::allow::Allowed;
 
 use super::Fleet;
 use super::members::Origin;
-use crate::event::{ConnId, HostId};
+use crate::base::ids::{ConnId, HostId};
+use crate::consumer::screen::News;
 use crate::launch::attempt::Stage;
 use crate::link::state::{Input, State};
-use crate::plan::{Called, Way};
-use crate::roster::Members;
-use crate::screen::News;
+use crate::target::host::{Called, Way};
+use crate::target::roster::Members;
 
 impl Fleet {
     /// Does what the file says now; where it is wrong, says so, and goes on as before.

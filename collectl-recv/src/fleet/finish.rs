@@ -8,10 +8,10 @@ use tokio::time::timeout;
 use super::Fleet;
 use super::members::{Conn, Owner};
 use super::summary::{Fate, of_hosts, of_losses};
-use crate::exit::{self, Ended};
+use crate::base::exit::{self, Ended};
+use crate::base::signals::Signals;
+use crate::consumer::screen::{News, Screen};
 use crate::launch::attempt::Stage;
-use crate::screen::{News, Screen};
-use crate::signals::Signals;
 
 /// All processes have ended by then, or are killed: their tasks take 1.6 seconds at most.
 const PROCESSES: Duration = Duration::from_millis(1750);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::Fleet;
 use super::members::{Certainty, Origin, Owner};
-use crate::event::ConnId;
-use crate::names::{Clash, Shared};
-use crate::screen::News;
+use crate::base::ids::ConnId;
+use crate::consumer::screen::News;
+use crate::identity::names::{Clash, Shared};
 
 /// Most hosts of one name that are listed at the end.
 const MAX_LISTED: usize = 8;

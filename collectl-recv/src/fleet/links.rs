@@ -8,17 +8,18 @@ use tokio::time::{Instant, sleep};
 
 use super::Fleet;
 use super::members::{Certainty, Owner, Start};
-use crate::event::{Event, HostId};
+use crate::base::ids::HostId;
+use crate::consumer::screen::News;
+use crate::consumer::screen::progress::Counts;
+use crate::fleet::event::Event;
 use crate::launch::attempt::{Stage, attempt};
 use crate::launch::outcome::StartError;
 use crate::link::dial::{DialError, dial, dig};
 use crate::link::socket::Socket;
 use crate::link::state::{Action, Input, State};
 use crate::link::stream::Greeting;
-use crate::plan::Way;
-use crate::progress::Counts;
-use crate::screen::News;
-use crate::why::Why;
+use crate::link::why::Why;
+use crate::target::host::Way;
 
 impl Fleet {
     /// Gives `input` to a host's link, and does what comes of it.
@@ -78,7 +79,7 @@ impl Fleet {
             Ok(_) if self.hosts[id.0].gone => {}
             Ok(socket) => {
                 let Ok(peer) = socket.peer() else {
-                    let end = crate::link::stream::End::Closed;
+                    let end = crate::link::end::End::Closed;
                     return self.lose(id, Why::Stream(end));
                 };
                 let is_up = matches!(socket, Socket::Tcp(_));

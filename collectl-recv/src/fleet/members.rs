@@ -7,12 +7,12 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::tally::Tally;
-use crate::event::{ConnId, HostId};
+use crate::base::ids::{ConnId, HostId};
 use crate::launch::attempt::Stage;
 use crate::launch::outcome::StartError;
 use crate::link::state::{Link, Retry};
-use crate::plan::{Called, Way};
-use crate::why::Why;
+use crate::link::why::Why;
+use crate::target::host::{Called, Way};
 
 /// Where a stream comes from, which makes it another host than others of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -5,12 +5,12 @@ use std::net::IpAddr;
 use super::Fleet;
 use super::members::{Certainty, Host, Owner};
 use super::tally::Tally;
-use crate::attribute::{Basis, Candidate, attribute};
-use crate::event::{ConnId, HostId};
+use crate::base::ids::{ConnId, HostId};
+use crate::identity::attribute::{Basis, Candidate, attribute};
 use crate::launch::attempt::{Release, Stage};
 use crate::launch::outcome::StartError;
 use crate::link::state::Input;
-use crate::why::Why;
+use crate::link::why::Why;
 
 impl Fleet {
     /// A host's collectl is about to be started: its connection may come from now on.
@@ -225,16 +225,17 @@ mod tests {
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
-    use crate::cli::Cli;
-    use crate::event::Event;
+    use crate::fleet::event::Event;
+    use crate::link::batch::Batch;
+    use crate::link::end::End;
     use crate::link::state::State;
-    use crate::link::stream::{Batch, End};
+    use crate::run::cli::Cli;
     use clap::Parser;
 
     /// A fleet whose hosts are being started by a command that only waits, and share one address.
     fn fleet(hosts: &str) -> Fleet {
         let line = format!("r launch --allow-plain --port 0 --bind 127.0.0.1 -q --rsh {} {hosts}", "cat");
-        let plan = crate::resolve::resolve(Cli::try_parse_from(line.split(' ')).unwrap()).unwrap();
+        let plan = crate::run::resolve::resolve(Cli::try_parse_from(line.split(' ')).unwrap()).unwrap();
         let (mut fleet, _) = Fleet::assemble(plan.gather()).unwrap();
         fleet.begin();
         for host in 0..fleet.hosts.len() {

@@ -8,16 +8,18 @@ use super::members::{Certainty, Conn, Owner};
 use super::starts::owner_of;
 use super::tally::Tally;
 use super::{Fleet, Launcher};
-use crate::event::{ConnId, HostId};
+use crate::base::ids::{ConnId, HostId};
+use crate::consumer::screen::News;
+use crate::identity::proof::Guard;
 use crate::launch::attempt::{Release, Stage};
 use crate::launch::outcome::StartError;
-use crate::link::proof::Guard;
+use crate::link::batch::Batch;
+use crate::link::end::End;
 use crate::link::socket::Socket;
 use crate::link::state::Input;
-use crate::link::stream::{Batch, End, Greeting, read};
-use crate::plan::Way;
-use crate::screen::News;
-use crate::why::Why;
+use crate::link::stream::{Greeting, read};
+use crate::link::why::Why;
+use crate::target::host::Way;
 
 impl Fleet {
     /// Reads a connection from now on.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::members::Host;
-use crate::hosts::fold::fold;
+use crate::consumer::screen::Losses;
 use crate::launch::outcome::StartError;
 use crate::link::state::State;
-use crate::screen::Losses;
-use crate::why::Why;
+use crate::link::why::Why;
+use crate::target::fold::fold;
 
 /// Most different reasons that are told.
 const MAX_REASONS: usize = 30;
@@ -89,7 +89,7 @@ pub(crate) fn of_losses(losses: Losses, refused: u64, unproven: u64) -> Vec<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::gap::Gap;
+    use crate::base::gap::Gap;
 
     #[test]
     fn hosts_of_one_reason_stand_together() {

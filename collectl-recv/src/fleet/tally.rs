@@ -1,7 +1,7 @@
 //! What one host has brought. Pure.
 
-use crate::interval::{Counted, IntervalCounter, is_error};
 use crate::launch::outcome::{StartError, complaint};
+use crate::link::interval::{Counted, IntervalCounter, is_error};
 
 /// The account of one host, or of one connection that belongs to none.
 #[derive(Debug, Clone)]

@@ -17,8 +17,9 @@ use super::command::{LEFT, SEND, allocated_port};
 use super::outcome::{StartError, Status, interpret};
 use super::prepare::{Prepared, Starter, prepare};
 use super::tail::Tail;
-use crate::event::{Event, HostId};
-use crate::plan::Target;
+use crate::base::ids::HostId;
+use crate::fleet::event::Event;
+use crate::target::host::Target;
 
 /// A connection may be seen this much later than the end of the process that made it.
 const IN_FLIGHT: Duration = Duration::from_millis(500);
@@ -280,8 +281,8 @@ mod tests {
 
     use super::super::children::Children;
     use super::super::command::Shell;
-    use super::super::secrets::Secrets;
     use super::*;
+    use crate::identity::secrets::Secrets;
 
     /// A host that is this machine, reached by a shell instead of an ssh.
     fn starter(collectl: &[&str]) -> Arc<Starter> {

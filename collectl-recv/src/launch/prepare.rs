@@ -12,8 +12,8 @@ use super::children::Children;
 use super::command::{Session, Shell, tunnelled};
 use super::local::find;
 use super::outcome::StartError;
-use super::secrets::Secrets;
-use crate::plan::Target;
+use crate::identity::secrets::Secrets;
+use crate::target::host::Target;
 
 /// What all starts have in common.
 #[derive(Debug)]

@@ -16,8 +16,8 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, sleep_until};
 
 use super::dial::plain;
-use crate::event::Event;
-use crate::plan::{Bind, Listen, Port};
+use crate::fleet::event::Event;
+use crate::link::listen::{Bind, Listen, Port};
 
 /// Connections that the kernel holds for us: a whole cluster may connect at once. Linux allows no more (`net.core.somaxconn`).
 const BACKLOG: i32 = 4096;

@@ -6,8 +6,8 @@ mod tests;
 
 use collectl_wire::hello::{self, Interval, Message, Position, RunId, Welcome};
 
-use super::gap::Gap;
-use super::stream::Batch;
+use crate::base::gap::Gap;
+use crate::link::batch::Batch;
 
 /// Most bytes that are held back: of a stream before its answer, or of an interval that is not whole. What goes beyond is
 /// shown as it comes.

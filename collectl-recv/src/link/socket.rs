@@ -16,9 +16,9 @@ use tokio::process::{Child, Command};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
-use super::stream::End;
 use crate::launch::outcome::{StartError, Status, interpret};
 use crate::launch::tail::Tail;
+use crate::link::end::End;
 
 /// How long an ssh may take to end once its stream has.
 const UNTIL_ENDED: Duration = Duration::from_secs(1);

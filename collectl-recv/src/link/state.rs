@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::backoff::Backoff;
-use crate::why::Why;
+use crate::link::backoff::Backoff;
+use crate::link::why::Why;
 
 /// A link must have been up for this long before the next failure starts the backoff anew.
 pub(crate) const STABLE_AFTER: Duration = Duration::from_secs(5);
@@ -146,7 +146,7 @@ fn wait(backoff: Backoff, attempt: u32, now: Instant, jitter: f64) -> (State, Ac
 mod tests {
     use super::*;
     use crate::launch::outcome::StartError;
-    use crate::link::stream::End;
+    use crate::link::end::End;
 
     const MS: Duration = Duration::from_millis(1);
 

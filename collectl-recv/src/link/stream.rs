@@ -10,17 +10,18 @@ use std::time::Duration;
 use collectl_wire::hello::{Hello, Message, Position, Speaker};
 use collectl_wire::line::LineDecoder;
 use collectl_wire::prefix::Prefix;
-use thiserror::Error;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::batch::Batch;
 use super::dial::plain;
-use super::gap::Gap;
-use super::proof::{Guard, Shown};
+use super::end::End;
 use super::session::Session;
 use super::socket::Socket;
-use crate::event::{ConnId, Event};
+use crate::base::ids::ConnId;
+use crate::fleet::event::Event;
+use crate::identity::proof::{Guard, Shown};
 
 /// Most bytes read at a time. The buffer lives only while there is something to read: an idle host costs none.
 pub(crate) const READ: usize = 16 * 1024;
@@ -43,51 +44,6 @@ pub(crate) enum Greeting {
     Guarded(Guard),
     /// A hello, with the last interval that came of this collector.
     Hello(Option<Position>),
-}
-
-/// Whole lines of one connection.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Batch {
-    /// The host that the stream names, if it does.
-    pub(crate) name: Option<Arc<str>>,
-    /// The lines without their prefix, each ended by LF.
-    pub(crate) text: Vec<u8>,
-    /// How many of them were too long and are cut.
-    pub(crate) cut: u64,
-    /// What is missing before them.
-    pub(crate) gap: Option<Gap>,
-    /// The last whole interval, where they have numbers.
-    pub(crate) last: Option<Position>,
-}
-
-impl Batch {
-    /// Takes one more line.
-    pub(crate) fn add(&mut self, line: &[u8], cut: bool) {
-        self.text.reserve(line.len() + 1);
-        self.text.extend_from_slice(line);
-        self.text.push(b'\n');
-        self.cut += u64::from(cut);
-    }
-
-    /// Takes the lines of another one.
-    pub(crate) fn append(&mut self, other: &Self) {
-        self.text.extend_from_slice(&other.text);
-        self.cut += other.cut;
-    }
-}
-
-/// How a connection ended.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum End {
-    /// By the peer, in order.
-    #[error("connection closed by the other end")]
-    Closed,
-    /// By an error, or by a peer that vanished.
-    #[error("connection lost: {0}")]
-    Lost(String),
-    /// By us: it did not show that it was launched.
-    #[error("it brought no secret")]
-    Unproven,
 }
 
 /// What a stream has shown so far. Pure: bytes in, batches out.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::record::name;
+use crate::consumer::record::name;
 
 /// A file that can be shown again.
 #[derive(Debug, Clone, PartialEq)]

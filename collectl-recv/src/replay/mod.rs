@@ -10,14 +10,15 @@ use std::io;
 use thiserror::Error;
 use tokio::time::{Instant, sleep_until};
 
-use crate::exit::{self, Ended};
-use crate::names::Names;
-use crate::plan::Replay;
-use crate::screen::{Screen, Served};
-use crate::signals::Signals;
+use crate::base::exit::{self, Ended};
+use crate::base::signals::Signals;
+use crate::consumer::screen::{Screen, Served};
+use crate::identity::names::Names;
+use crate::replay::plan::Replay;
 
 mod folder;
 pub(crate) mod pace;
+pub(crate) mod plan;
 pub(crate) mod raw;
 mod reel;
 pub(crate) mod switches;

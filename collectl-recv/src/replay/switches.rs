@@ -5,7 +5,7 @@ use collectl::cli::plan::Plan;
 use collectl::source::raw::header::Header;
 use thiserror::Error;
 
-use crate::view::View;
+use crate::consumer::view::View;
 
 /// Switches that do not fit.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -11,7 +11,7 @@ use super::raw::RawTrack;
 use super::switches::Switches;
 use super::text::TextTrack;
 use super::window::Window;
-use crate::event::ConnId;
+use crate::base::ids::ConnId;
 
 /// Recordings of a host that are looked at for the one that goes on another: as many connections as it may have had at a
 /// time.

@@ -8,8 +8,8 @@ use collectl_wire::line::MAX_LINE;
 use collectl_wire::regular;
 
 use super::window::{Place, Window};
-use crate::record::header::Columns;
-use crate::record::times::{self, Line};
+use crate::consumer::record::header::Columns;
+use crate::consumer::record::times::{self, Line};
 
 /// Most bytes of a piece, but for a longer line.
 const PIECE: usize = 64 << 10;
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn a_part_begins_with_its_headers() {
         let (text, times) = ("#cpu\n 1\n 2\n", "0 1795344158.000\n8 1795344159.000\n");
-        let from = crate::view::time::of_day(1_795_344_159.0);
+        let from = crate::consumer::view::time::of_day(1_795_344_159.0);
         assert_eq!(pieces(text, times, Some(&from), false), owned(&[(1_795_344_159.0, "#cpu\n 2\n")]));
     }
 }

@@ -7,7 +7,7 @@ use collectl_wire::display::sanitize;
 use super::header::{Block, Header, Kind};
 use super::row::Cells;
 use super::{Catalogue, Column, MAX_COLUMNS, Row, Sample, object, stamp};
-use crate::interval::is_error;
+use crate::link::interval::is_error;
 use crate::merge::{Rows, Stamp};
 
 /// Lines in, samples out.

@@ -1,0 +1,69 @@
+//! The secrets that are out: each host that is started gets one, and who brings it is that host's collectl.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use collectl_wire::secret::Secret;
+use rustix::rand::{GetRandomFlags, getrandom};
+
+use crate::base::ids::HostId;
+
+/// All that were issued and not brought back yet. Cloning shares them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Secrets(Arc<Mutex<HashMap<Secret, HostId>>>);
+
+/// A secret that is out for as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Issued {
+    pub(crate) secret: Secret,
+    all: Secrets,
+}
+
+impl Secrets {
+    /// Draws a secret for `host`.
+    ///
+    /// # Errors
+    /// Where the kernel has no random numbers.
+    pub(crate) fn issue(&self, host: HostId) -> io::Result<Issued> {
+        let mut bits = [0; 16];
+        if getrandom(&mut bits, GetRandomFlags::empty())? < bits.len() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let secret = Secret::new(bits);
+        self.out().insert(secret, host);
+        Ok(Issued { secret, all: self.clone() })
+    }
+
+    /// Whose `secret` is: true once only.
+    pub(crate) fn redeem(&self, secret: &Secret) -> Option<HostId> {
+        self.out().remove(secret)
+    }
+
+    fn out(&self) -> MutexGuard<'_, HashMap<Secret, HostId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Issued {
+    fn drop(&mut self) {
+        self.all.out().remove(&self.secret);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_good_once_and_while_it_is_out() {
+        let secrets = Secrets::default();
+        let (one, other) = (secrets.issue(HostId(1)).unwrap(), secrets.issue(HostId(2)).unwrap());
+        assert_ne!(one.secret, other.secret);
+        assert_eq!(secrets.redeem(&one.secret), Some(HostId(1)));
+        assert_eq!(secrets.redeem(&one.secret), None);
+        let late = other.secret;
+        drop(other);
+        assert_eq!(secrets.redeem(&late), None);
+    }
+}
