@@ -25,6 +25,7 @@ mod merge;
 mod replay;
 mod run;
 mod sample;
+mod stream;
 mod target;
 
 pub use run::foreign;

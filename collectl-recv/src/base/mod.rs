@@ -4,4 +4,5 @@ pub(crate) mod exit;
 pub(crate) mod gap;
 pub(crate) mod ids;
 pub(crate) mod signals;
+pub(crate) mod time;
 pub(crate) mod verbosity;

@@ -6,10 +6,10 @@ use tokio::net::TcpStream;
 
 use crate::base::ids::{ConnId, HostId};
 use crate::launch::outcome::StartError;
-use crate::link::batch::Batch;
 use crate::link::dial::DialError;
 use crate::link::end::End;
 use crate::link::socket::Socket;
+use crate::stream::batch::Batch;
 use crate::target::roster::Members;
 
 /// How many events wait at most for the fleet. Who has one more to tell waits, and reads no more from its peer: the

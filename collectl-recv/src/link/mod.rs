@@ -2,12 +2,9 @@
 
 pub(crate) mod accept;
 pub(crate) mod backoff;
-pub(crate) mod batch;
 pub(crate) mod dial;
 pub(crate) mod end;
-pub(crate) mod interval;
 pub(crate) mod listen;
-pub(crate) mod session;
 pub(crate) mod socket;
 pub(crate) mod state;
 pub(crate) mod stream;

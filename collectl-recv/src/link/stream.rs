@@ -3,25 +3,22 @@
 use std::future::poll_fn;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
 use collectl_wire::hello::{Hello, Message, Position, Speaker};
-use collectl_wire::line::LineDecoder;
-use collectl_wire::prefix::Prefix;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::batch::Batch;
 use super::dial::plain;
 use super::end::End;
-use super::session::Session;
 use super::socket::Socket;
 use crate::base::ids::ConnId;
 use crate::fleet::event::Event;
 use crate::identity::proof::{Guard, Shown};
+use crate::stream::batch::Batch;
+use crate::stream::decoder::StreamDecoder;
 
 /// Most bytes read at a time. The buffer lives only while there is something to read: an idle host costs none.
 pub(crate) const READ: usize = 16 * 1024;
@@ -46,76 +43,6 @@ pub(crate) enum Greeting {
     Hello(Option<Position>),
 }
 
-/// What a stream has shown so far. Pure: bytes in, batches out.
-#[derive(Debug, Default)]
-pub(crate) struct Feed {
-    lines: LineDecoder,
-    prefix: Prefix,
-    name: Option<Arc<str>>,
-    session: Session,
-}
-
-impl Feed {
-    /// A stream that begins with `greeting`.
-    pub(crate) fn new(greeting: &Greeting) -> Self {
-        let session = match greeting {
-            Greeting::Silent | Greeting::Guarded(_) => Session::default(),
-            Greeting::Hello(last) => Session::asked(*last),
-        };
-        Self { session, ..Self::default() }
-    }
-
-    /// Takes the next bytes; returns the lines that they complete, in order.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Vec<Batch> {
-        let Self { lines, prefix, name, session } = self;
-        let before = session.last();
-        let mut batches = Vec::new();
-        lines.push(bytes, |line| {
-            let (host, text) = prefix.split(line.bytes);
-            if let (None, Some(host)) = (&name, host) {
-                *name = Some(host.into());
-            }
-            session.line(text, line.cut, &mut batches);
-        });
-        if batches.is_empty() && session.last() != before {
-            batches.push(Batch::default());
-        }
-        self.signed(batches)
-    }
-
-    /// True while lines are held because the answer to a hello may come.
-    pub(crate) fn is_waiting(&self) -> bool {
-        self.session.is_waiting()
-    }
-
-    /// No answer has come: returns what was held.
-    pub(crate) fn give_up(&mut self) -> Vec<Batch> {
-        let mut batches = Vec::new();
-        self.session.give_up(&mut batches);
-        self.signed(batches)
-    }
-
-    /// The stream has ended: returns what was held and will not come again.
-    pub(crate) fn end(&mut self) -> Vec<Batch> {
-        let mut batches = Vec::new();
-        self.session.end(&mut batches);
-        self.signed(batches)
-    }
-
-    /// True in the middle of a line.
-    pub(crate) fn is_unfinished(&self) -> bool {
-        !self.lines.unfinished().is_empty()
-    }
-
-    fn signed(&self, mut batches: Vec<Batch>) -> Vec<Batch> {
-        for batch in &mut batches {
-            batch.name.clone_from(&self.name);
-            batch.last = self.session.last();
-        }
-        batches
-    }
-}
-
 /// Says `greeting` over `socket`, and reads it until it ends, or until nobody listens. A slow fleet makes it wait, and so
 /// its peer.
 pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, events: mpsc::Sender<Event>) {
@@ -127,12 +54,13 @@ pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, e
         },
         greeting => (greeting, Vec::new()),
     };
-    let mut feed = Feed::new(&greeting);
+    let mut decoder = StreamDecoder::default();
     if let Greeting::Hello(last) = greeting {
+        decoder = StreamDecoder::asked(last);
         let hello = Message::Hello(Hello { speaker: Speaker::here("collectl-recv"), last });
         socket.say(&format!("{hello}\n")).await;
     }
-    for batch in feed.push(&begun) {
+    for batch in decoder.push(&begun) {
         if events.send(Event::Lines { conn, batch }).await.is_err() {
             return;
         }
@@ -143,10 +71,10 @@ pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, e
     let end = loop {
         let mute = socket.patience();
         let (batches, end) = tokio::select! {
-            taken = step(&mut socket, &mut feed) => taken,
-            () = sleep_until(answer_due), if feed.is_waiting() => (feed.give_up(), None),
+            taken = step(&mut socket, &mut decoder) => taken,
+            () = sleep_until(answer_due), if decoder.is_waiting() => (decoder.give_up(), None),
             () = sleep_until(begun + mute.unwrap_or_default()), if mute.is_some() => {
-                (feed.end(), Some(End::Lost("nothing came through ssh".to_owned())))
+                (decoder.end(), Some(End::Lost("nothing came through ssh".to_owned())))
             }
         };
         for batch in batches {
@@ -160,7 +88,7 @@ pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, e
     };
     let end = socket.why(end).await;
     // Who is to hear it may have left.
-    let _ = events.send(Event::Closed { conn, end, unfinished: feed.is_unfinished() }).await;
+    let _ = events.send(Event::Closed { conn, end, unfinished: decoder.is_unfinished() }).await;
 }
 
 /// Learns whose a guarded connection is, and tells the fleet; returns how it goes on, and what came already. None where it
@@ -195,15 +123,15 @@ async fn admit(
 }
 
 /// Waits for bytes and takes them. May be dropped at any time.
-async fn step(socket: &mut Socket, feed: &mut Feed) -> (Vec<Batch>, Option<End>) {
+async fn step(socket: &mut Socket, decoder: &mut StreamDecoder) -> (Vec<Batch>, Option<End>) {
     poll_fn(|context| {
         let mut space = [MaybeUninit::uninit(); READ];
         let mut buffer = ReadBuf::uninit(&mut space);
         let read = ready!(Pin::new(&mut *socket).poll_read(context, &mut buffer));
         Poll::Ready(match (read, buffer.filled()) {
-            (Ok(()), []) => (feed.end(), Some(End::Closed)),
-            (Ok(()), bytes) => (feed.push(bytes), None),
-            (Err(error), _) => (feed.end(), Some(End::Lost(plain(&error)))),
+            (Ok(()), []) => (decoder.end(), Some(End::Closed)),
+            (Ok(()), bytes) => (decoder.push(bytes), None),
+            (Err(error), _) => (decoder.end(), Some(End::Lost(plain(&error)))),
         })
     })
     .await
@@ -215,21 +143,6 @@ mod tests {
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
-
-    #[test]
-    fn the_prefix_is_taken_off() {
-        let mut feed = Feed::default();
-        assert_eq!(feed.push(b"vm #cp"), []);
-        let batch = feed.push(b"u\nvm   1 0\nvm ").remove(0);
-        assert_eq!((batch.name.as_deref(), &batch.text[..]), (Some("vm"), &b"#cpu\n  1 0\n"[..]));
-        assert!(feed.is_unfinished());
-    }
-
-    #[test]
-    fn a_bare_stream_names_nobody() {
-        let batch = Feed::default().push(b"  1 0\n\n#cpu\n").remove(0);
-        assert_eq!((batch.name, &batch.text[..]), (None, &b"  1 0\n\n#cpu\n"[..]));
-    }
 
     #[tokio::test]
     async fn a_connection_is_read_to_its_end() {
@@ -243,7 +156,7 @@ mod tests {
         let mut text = Vec::new();
         loop {
             match seen.recv().await {
-                Some(Event::Lines { conn: ConnId(7), batch }) => text.extend(batch.text),
+                Some(Event::Lines { conn: ConnId(7), batch }) => text.extend_from_slice(batch.lines.text()),
                 Some(Event::Closed { conn: ConnId(7), end: End::Closed, unfinished: true }) => break,
                 other => panic!("{other:?}"),
             }

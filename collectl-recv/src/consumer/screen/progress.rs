@@ -4,20 +4,9 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// How the links stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Counts {
-    /// Links that are up.
-    pub(crate) up: usize,
-    /// Links that are to come up.
-    pub(crate) waiting: usize,
-    /// Links that will not come up.
-    pub(crate) failed: usize,
-    /// Links that were up, and will not come up again.
-    pub(crate) ended: usize,
-}
+use crate::consumer::status::Counts;
 
-/// The line. It is taken away before anything else is written to the terminal, and drawn again after that.
+/// The line. It is removed before anything else is written to the terminal, and drawn again after that.
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
@@ -35,7 +24,7 @@ impl Progress {
         std::io::stderr().is_terminal()
     }
 
-    /// Draws the line, if `counts` are worth one.
+    /// Draws the line, if links are to come up.
     pub(crate) fn show(&mut self, counts: Counts) {
         if counts.waiting == 0 {
             self.hide();
@@ -53,7 +42,7 @@ impl Progress {
         self.counts = counts;
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     pub(crate) fn hide(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
@@ -70,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn says_how_links_stand() {
+    fn shows_the_state_of_links() {
         assert_eq!(text(Counts { up: 3, waiting: 2, failed: 1, ended: 0 }), "3 up, 2 waiting, 1 failed");
     }
 }
