@@ -2,6 +2,7 @@
 
 use std::io;
 
+use collectl_wire::file_size;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// SIGINT, SIGTERM and SIGHUP, the last unless it was ignored when we began (`nohup`).
@@ -15,6 +16,7 @@ pub(crate) struct Signals {
 impl Signals {
     /// Takes the signals over.
     pub(crate) fn take() -> io::Result<Self> {
+        file_size::survive_limit()?;
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let hangup = SignalKind::hangup();
         Ok(Self {

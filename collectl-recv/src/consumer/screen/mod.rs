@@ -1,10 +1,11 @@
 //! The consumer that the user looks at: a view on standard output, messages and progress on standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::io;
 
 use bytes::Bytes;
 use clap::ArgMatches;
 use collectl_wire::display::{sanitize, sanitize_text};
+use collectl_wire::stderr;
 use collectl_wire::stdout::Stdout;
 use tokio::time::{Instant, sleep_until};
 
@@ -37,10 +38,9 @@ fn switches(command: clap::Command) -> clap::Command {
 fn choose(matches: &ArgMatches) -> Result<Option<Start>, ViewError> {
     let start = (view::chosen(matches)?.choose)(matches);
     Ok(Some(Start::new(move |setting| {
-        let output = if io::stdout().is_terminal() { Output::Terminal } else { Output::Pipe };
-        let view = start(output)
+        let view = start(Output::of_stdout())
             .map_err(|error| StartError { doing: "drawing on the terminal".to_owned(), error })?;
-        Ok(Box::new(Screen::new(view, output, setting)))
+        Ok(Box::new(Screen::new(view, Output::of_stdout(), setting)))
     })))
 }
 
@@ -191,8 +191,7 @@ impl Consumer for Screen {
             return drawing.message(text);
         }
         self.hide();
-        // Where even standard error is gone there is nobody to tell.
-        let _ = writeln!(io::stderr(), "collectl-recv: {}", sanitize(text.as_bytes()));
+        stderr::write("collectl-recv", format!("collectl-recv: {}\n", sanitize(text.as_bytes())));
         self.redraw();
     }
 

@@ -63,6 +63,13 @@ pub(crate) enum Output {
     Pipe,
 }
 
+impl Output {
+    /// That of this program.
+    pub(crate) fn of_stdout() -> Self {
+        if rustix::termios::isatty(rustix::stdio::stdout()) { Self::Terminal } else { Self::Pipe }
+    }
+}
+
 /// How a view begins.
 pub(crate) type Start = Box<dyn FnOnce(Output) -> io::Result<Box<dyn View>>>;
 

@@ -1,7 +1,5 @@
 //! What `replay` is told.
 
-use std::io::IsTerminal;
-
 use collectl::cli::timeframe::Timeframe;
 
 use super::PlanError;
@@ -23,7 +21,9 @@ pub(super) fn replay(args: ReplayArgs) -> Result<Replay, PlanError> {
         timeframe: timeframe.map_err(|error| PlanError::Timeframe(error.0))?,
         speed: match &args.speed {
             Some(text) => Speed::parse(text)?,
-            None if look.view == View::Table && std::io::stdout().is_terminal() => Speed::REAL,
+            None if look.view == View::Table && rustix::termios::isatty(rustix::stdio::stdout()) => {
+                Speed::REAL
+            }
             None => Speed::Max,
         },
         look,

@@ -4,7 +4,7 @@
 //! drawn. A thread reads the keys, since reading a terminal blocks.
 
 use std::cell::RefCell;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ impl LiveTable {
         queue!(buffer.clone(), terminal::EnterAlternateScreen, cursor::Hide)?;
         let (sender, keys) = mpsc::channel(KEYS);
         // Without a terminal as standard input there are no keys.
-        if io::stdin().is_terminal() {
+        if rustix::termios::isatty(rustix::stdio::stdin()) {
             std::thread::spawn(move || read_keys(&sender));
         }
         Ok(Self {
@@ -243,6 +243,7 @@ fn read_keys(keys: &mpsc::Sender<Key>) {
 }
 
 /// A panic gives the terminal back before its message is shown.
+#[expect(clippy::disallowed_methods, reason = "nothing else is written any more")]
 fn restore_on_panic() {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
