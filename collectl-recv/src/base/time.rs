@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-pub(crate) use collectl::clock::Time;
+pub(crate) use super::library::Time;
 
 /// The instant so many seconds after the epoch; fractions to the nearest microsecond.
 pub(crate) fn at(seconds: f64) -> Time {
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn fractions_are_shown_where_there_are_some() {
-        let time = at(1_795_340_405.0004);
+        let time = at(1_795_340_405.000_4);
         assert_eq!(time.micros(), 1_795_340_405_000_400);
         assert!(!of_day(time).contains('.') && of_day(after(time, 0.25)).ends_with(".250"));
         assert_eq!(after(time, -0.5).micros(), 1_795_340_404_500_400);

@@ -36,4 +36,3 @@ impl Clock {
         Some(*began + Duration::from_micros(u64::try_from(passed).unwrap_or_default()))
     }
 }
-

@@ -245,6 +245,9 @@ mod tests {
             "finish",
         ];
         assert_eq!(seen.map(|seen| seen.take()), [expected, expected]);
-        assert_eq!(consumers.losses(), Losses { gaps: 1, missing: Gap { intervals: 2, micros: 2_000_000 }, ..Losses::default() });
+        assert_eq!(
+            consumers.losses(),
+            Losses { gaps: 1, missing: Gap { intervals: 2, micros: 2_000_000 }, ..Losses::default() }
+        );
     }
 }

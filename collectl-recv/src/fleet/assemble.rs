@@ -11,10 +11,10 @@ use super::gate::Gate;
 use super::members::{Host, Origin};
 use super::{Dialler, Fleet, Launcher, RunError, Strangers};
 use crate::base::ids::HostId;
-use crate::consumer::record::Recorder;
-use crate::consumer::record::plan::Record;
-use crate::consumer::screen::progress::Counts;
-use crate::consumer::screen::{News, Screen};
+use crate::consumer::clock::Clock;
+use crate::consumer::feed::Consumers;
+use crate::consumer::registry::{Links, Setting};
+use crate::consumer::status::{Counts, Severity};
 use crate::fleet::event::{EVENTS, Event};
 use crate::fleet::plan::{Dialling, Mixed, Mode, Plan, Start};
 use crate::identity::names::Names;
@@ -33,13 +33,8 @@ impl Fleet {
     /// Opens what is to be listened on, and sets up the hosts.
     pub(super) fn assemble(plan: Plan) -> Result<(Self, mpsc::Receiver<Event>), RunError> {
         let (sender, events) = mpsc::channel(EVENTS);
-        let recorder = plan.record.map(|Record { folder, roll }| {
-            Recorder::start(folder.clone(), roll).map_err(|error| RunError::Record { folder, error })
-        });
-        let mut screen = Screen::new(&plan.look, plan.talk).map_err(RunError::Terminal)?;
-        if let Some(recorder) = recorder.transpose()? {
-            screen.record(recorder);
-        }
+        let setting = Setting { verbosity: plan.verbosity, links: Links::Some };
+        let consumers = Consumers::new(plan.consumers.start(setting)?, Clock::start());
         let mut fleet = Self {
             launcher: None,
             dialler: None,
@@ -55,7 +50,7 @@ impl Fleet {
             names: Names::default(),
             gate: Gate::default(),
             refused: Arc::default(),
-            screen,
+            consumers,
             children: Children::default(),
             sender,
             tasks: JoinSet::new(),
@@ -75,7 +70,7 @@ impl Fleet {
             Mode::Listen(listen) => {
                 let port = fleet.listen(&listen)?;
                 fleet.guests = Some(listen.allow);
-                fleet.screen.inform(News::Bad, &format!("listening on port {port}"));
+                fleet.consumers.inform(Severity::Warning, &format!("listening on port {port}"));
             }
             Mode::Mixed(mixed) => fleet.assemble_mixed(*mixed)?,
         }
@@ -88,7 +83,7 @@ impl Fleet {
         self.will_dial(&mixed.dialling);
         self.guests = mixed.members.guests;
         self.enter(mixed.members.hosts, |way| way);
-        self.screen.inform(News::Bad, &format!("listening on port {port}"));
+        self.consumers.inform(Severity::Warning, &format!("listening on port {port}"));
         self.tasks.spawn(watch(mixed.roster, mixed.mark, self.sender.clone()));
         Ok(())
     }
@@ -98,7 +93,8 @@ impl Fleet {
         if let Port::Preferred(preferred) = listen.port
             && preferred != port
         {
-            self.screen.inform(News::Bad, &format!("port {preferred} is taken: listening on port {port}"));
+            self.consumers
+                .inform(Severity::Warning, &format!("port {preferred} is taken: listening on port {port}"));
         }
         let own = match listen.bind {
             Bind::Address(ip) if !ip.is_unspecified() => ip,

@@ -7,7 +7,7 @@ use collectl_wire::allow::Allowed;
 use super::Fleet;
 use super::members::Origin;
 use crate::base::ids::{ConnId, HostId};
-use crate::consumer::screen::News;
+use crate::consumer::status::Severity;
 use crate::launch::attempt::Stage;
 use crate::link::state::{Input, State};
 use crate::target::host::{Called, Way};
@@ -18,7 +18,7 @@ impl Fleet {
     pub(super) fn change(&mut self, result: Result<Members, String>) {
         let members = match result {
             Ok(members) => members,
-            Err(error) => return self.screen.error(&format!("{error}; all goes on as before")),
+            Err(error) => return self.consumers.error(&format!("{error}; all goes on as before")),
         };
         self.invite(members.guests);
         let wanted: HashSet<_> = members.hosts.iter().collect();
@@ -41,7 +41,7 @@ impl Fleet {
             moves.len() - moved,
             gone.len() - moved
         );
-        self.screen.inform(News::Bad, &text);
+        self.consumers.inform(Severity::Warning, &text);
         let settled: HashSet<_> = moves.iter().filter_map(|(before, _)| *before).collect();
         for id in gone {
             self.retire(id, settled.contains(&id));
@@ -73,7 +73,7 @@ impl Fleet {
             State::Failed { .. } => self.counts.failed -= 1,
             _ => self.counts.ended -= 1,
         }
-        self.screen.count(self.counts);
+        self.consumers.count(self.counts);
     }
 
     /// Lets those connect by themselves that `guests` says, and closes the connections of others that did so.
@@ -89,8 +89,10 @@ impl Fleet {
             .collect();
         for id in unwelcome {
             let label = self.hang_up(id).map_or_else(String::new, |conn| conn.name);
-            self.screen
-                .inform(News::Bad, &format!("{label}: closed: the file does not let it connect any more"));
+            self.consumers.inform(
+                Severity::Warning,
+                &format!("{label}: closed: the file does not let it connect any more"),
+            );
         }
     }
 }

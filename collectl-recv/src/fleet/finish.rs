@@ -10,7 +10,8 @@ use super::members::{Conn, Owner};
 use super::summary::{Fate, of_hosts, of_losses};
 use crate::base::exit::{self, Ended};
 use crate::base::signals::Signals;
-use crate::consumer::screen::{News, Screen};
+use crate::consumer::feed::Consumers;
+use crate::consumer::status::Severity;
 use crate::launch::attempt::Stage;
 
 /// All processes have ended by then, or are killed: their tasks take 1.6 seconds at most.
@@ -33,11 +34,11 @@ impl Fleet {
             host.set_stage(Stage::Stop);
         }
         self.tasks.shutdown().await;
-        self.screen.end();
+        self.consumers.finish();
         let starts = &mut self.starts;
         let processes = timeout(PROCESSES, async { while starts.join_next().await.is_some() {} });
         let orderly = tokio::select! {
-            (over, ()) = async { tokio::join!(processes, output(&mut self.screen, ended)) } => over.is_ok(),
+            (over, ()) = async { tokio::join!(processes, output(&mut self.consumers, ended)) } => over.is_ok(),
             () = signals.next() => false,
         };
         if !orderly {
@@ -54,16 +55,18 @@ impl Fleet {
         let is_well = fates.iter().all(|(_, fate)| *fate == Fate::Up);
         for line in of_hosts(&fates) {
             if is_well {
-                self.screen.inform(News::Good, &line);
+                self.consumers.inform(Severity::Info, &line);
             } else {
-                self.screen.error(&line);
+                self.consumers.error(&line);
             }
         }
         for line in self.shared_names() {
-            self.screen.inform(News::Bad, &line);
+            self.consumers.inform(Severity::Warning, &line);
         }
-        for line in of_losses(self.screen.losses, self.refused.load(Ordering::Relaxed), self.gate.closed()) {
-            self.screen.error(&line);
+        for line in
+            of_losses(self.consumers.losses(), self.refused.load(Ordering::Relaxed), self.gate.closed())
+        {
+            self.consumers.error(&line);
         }
     }
 
@@ -81,11 +84,11 @@ impl Fleet {
 }
 
 /// Waits for the reader of our output: as long as it takes, unless the end is wanted now.
-async fn output(screen: &mut Screen, ended: Ended) {
+async fn output(consumers: &mut Consumers, ended: Ended) {
     // Whether it could be written makes no difference any more.
     match ended {
-        Ended::Done => drop(screen.drain().await),
-        Ended::Signal => drop(timeout(OUTPUT, screen.drain()).await),
+        Ended::Done => drop(consumers.drain().await),
+        Ended::Signal => drop(timeout(OUTPUT, consumers.drain()).await),
         Ended::ReaderLeft | Ended::OutputFailed => {}
     }
 }

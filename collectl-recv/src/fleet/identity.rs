@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Fleet;
 use super::members::{Certainty, Origin, Owner};
 use crate::base::ids::ConnId;
-use crate::consumer::screen::News;
+use crate::consumer::status::Severity;
 use crate::identity::names::{Clash, Shared};
 
 /// Most hosts of one name that are listed at the end.
@@ -30,7 +30,7 @@ impl Fleet {
         let (shown, clash) = self.names.of(id, name, &origin, &before);
         if let Some(clash) = clash {
             let text = self.told(&clash);
-            self.screen.inform(News::Bad, &text);
+            self.consumers.inform(Severity::Warning, &text);
         }
         shown
     }

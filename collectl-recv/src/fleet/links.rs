@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep};
 use super::Fleet;
 use super::members::{Certainty, Owner, Start};
 use crate::base::ids::HostId;
-use crate::consumer::screen::News;
-use crate::consumer::screen::progress::Counts;
+use crate::consumer::status::Counts;
+use crate::consumer::status::Severity;
 use crate::fleet::event::Event;
 use crate::launch::attempt::{Stage, attempt};
 use crate::launch::outcome::StartError;
@@ -44,7 +44,7 @@ impl Fleet {
                 });
             }
         }
-        self.screen.count(self.counts);
+        self.consumers.count(self.counts);
     }
 
     fn connect(&mut self, id: HostId) {
@@ -106,7 +106,7 @@ impl Fleet {
             State::Up { .. } => {
                 host.why = None;
                 host.outage_told = false;
-                self.screen.inform(News::Good, &format!("{label}: up"));
+                self.consumers.inform(Severity::Info, &format!("{label}: up"));
             }
             State::Waiting { .. } => {
                 let told = std::mem::replace(&mut host.outage_told, true);
@@ -114,15 +114,15 @@ impl Fleet {
                     let was_up = matches!(before, State::Up { .. });
                     let what = if was_up { "lost" } else { "not up" };
                     let text = format!("{label}: {what}: {why}; next try in {}", seconds(delay));
-                    self.screen.inform(News::Bad, &text);
+                    self.consumers.inform(Severity::Warning, &text);
                 }
             }
             State::Ended { why } => {
                 let good = matches!(why, Why::Enough | Why::Removed | Why::Start(StartError::Ended));
-                let news = if good { News::Good } else { News::Bad };
-                self.screen.inform(news, &format!("{label}: {why}"));
+                let news = if good { Severity::Info } else { Severity::Warning };
+                self.consumers.inform(news, &format!("{label}: {why}"));
             }
-            State::Failed { why } => self.screen.error(&format!("{label}: failed: {why}")),
+            State::Failed { why } => self.consumers.error(&format!("{label}: failed: {why}")),
         }
     }
 

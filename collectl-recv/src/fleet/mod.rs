@@ -18,8 +18,10 @@ use tokio::time::{Instant, sleep_until};
 use crate::base::exit::Ended;
 use crate::base::ids::{ConnId, HostId};
 use crate::base::signals::Signals;
-use crate::consumer::screen::progress::Counts;
-use crate::consumer::screen::{News, Screen, Served};
+use crate::consumer::Served;
+use crate::consumer::feed::Consumers;
+use crate::consumer::registry::StartError;
+use crate::consumer::status::{Counts, Severity};
 use crate::fleet::event::{EVENTS, Event};
 use crate::fleet::plan::Plan;
 use crate::identity::names::Names;
@@ -56,10 +58,8 @@ pub(crate) enum RunError {
     Push(#[from] PushError),
     #[error("taking over signals: {0}")]
     Signals(io::Error),
-    #[error("drawing on the terminal: {0}")]
-    Terminal(io::Error),
-    #[error("recording to {}: {error}", folder.display())]
-    Record { folder: std::path::PathBuf, error: io::Error },
+    #[error(transparent)]
+    Consumer(#[from] StartError),
 }
 
 /// What starts collectls.
@@ -106,7 +106,7 @@ struct Fleet {
     gate: Gate,
     /// Connections that were closed since their addresses may not connect.
     refused: Arc<AtomicU64>,
-    screen: Screen,
+    consumers: Consumers,
     children: Children,
     sender: mpsc::Sender<Event>,
     /// Tasks that may end at any point: dials, waits, readers, the listener.
@@ -123,7 +123,7 @@ pub(crate) async fn run(plan: Plan, limit: Option<u64>) -> Result<u8, RunError> 
     let shortage = shortage(&plan, limit);
     let (mut fleet, mut events) = Fleet::assemble(plan)?;
     if let Some(text) = shortage {
-        fleet.screen.error(&text);
+        fleet.consumers.error(&text);
     }
     fleet.begin();
     let mut batch = Vec::with_capacity(EVENTS);
@@ -135,7 +135,7 @@ pub(crate) async fn run(plan: Plan, limit: Option<u64>) -> Result<u8, RunError> 
             biased;
             () = signals.next() => break Ended::Signal,
             () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => break Ended::Done,
-            result = fleet.screen.serve() => match result {
+            result = fleet.consumers.serve() => match result {
                 Ok(Served::Quit) => break Ended::Signal,
                 result => fleet.written(result.map(drop)),
             },
@@ -169,11 +169,11 @@ impl Fleet {
             Event::Accepted { socket, peer } => self.accepted(socket, peer),
             Event::AcceptFailed { error, times } => {
                 let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
-                self.screen.error(&format!("accepting connections: {error}{times}; trying on"));
+                self.consumers.error(&format!("accepting connections: {error}{times}; trying on"));
             }
             Event::Refused { peer, times } => {
                 let text = format!("connections closed that --allow excludes: {times}, the last from {peer}");
-                self.screen.inform(News::Bad, &text);
+                self.consumers.inform(Severity::Warning, &text);
             }
             Event::Dialled { host, result } => self.dialled(host, result),
             Event::Due { host } => self.step(host, Input::Due),
@@ -182,7 +182,7 @@ impl Fleet {
             Event::Roster(result) => self.change(result),
             Event::Silent { conn } => self.silent(conn),
             Event::Proven { conn, host } => self.proven(conn, host),
-            Event::Lines { conn, batch } => self.lines(conn, &batch),
+            Event::Lines { conn, batch } => self.lines(conn, batch),
             Event::Closed { conn, end, unfinished } => self.closed(conn, end, unfinished),
         }
     }
@@ -193,7 +193,7 @@ impl Fleet {
         if error.kind() == io::ErrorKind::BrokenPipe {
             self.output = Some(Ended::ReaderLeft);
         } else {
-            self.screen.error(&format!("writing to standard output: {error}"));
+            self.consumers.error(&format!("writing to standard output: {error}"));
             self.output = Some(Ended::OutputFailed);
         }
     }

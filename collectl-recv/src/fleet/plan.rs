@@ -7,8 +7,7 @@ use std::time::Duration;
 use collectl_wire::endpoint::Endpoint;
 
 use crate::base::verbosity::Verbosity;
-use crate::consumer::record::plan::Record;
-use crate::consumer::view::Look;
+use crate::consumer::registry::Chosen;
 use crate::launch::command::Shell;
 use crate::link::listen::Listen;
 use crate::link::state::Retry;
@@ -16,16 +15,16 @@ use crate::target::host::{Called, Server, Target};
 use crate::target::roster::{Mark, Members, Roster};
 
 /// A whole run.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) mode: Mode,
     /// Ends after so many intervals of each host.
     pub(crate) intervals: Option<u64>,
     /// Ends after this time.
     pub(crate) duration: Option<Duration>,
-    pub(crate) look: Look,
-    pub(crate) record: Option<Record>,
-    pub(crate) talk: Verbosity,
+    /// What becomes of the data.
+    pub(crate) consumers: Chosen,
+    pub(crate) verbosity: Verbosity,
 }
 
 /// Where the connections come from.

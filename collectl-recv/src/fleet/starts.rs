@@ -226,10 +226,12 @@ mod tests {
 
     use super::*;
     use crate::fleet::event::Event;
-    use crate::link::batch::Batch;
     use crate::link::end::End;
     use crate::link::state::State;
     use crate::run::cli::Cli;
+    use crate::stream::batch::Batch;
+    use crate::stream::classify::{Format, LineKind};
+    use crate::stream::lines::Lines;
     use clap::Parser;
 
     /// A fleet whose hosts are being started by a command that only waits, and share one address.
@@ -254,8 +256,14 @@ mod tests {
         client
     }
 
+    fn one_line() -> Lines {
+        let mut lines = Lines::default();
+        lines.push(b"1", LineKind::Data, Format::Rows);
+        lines
+    }
+
     fn says(fleet: &mut Fleet, conn: u64, name: &str) {
-        let batch = Batch { name: Some(name.into()), text: b"1\n".to_vec(), ..Batch::default() };
+        let batch = Batch { name: Some(name.into()), lines: one_line(), ..Batch::default() };
         fleet.on(Event::Lines { conn: ConnId(conn), batch });
     }
 
@@ -345,7 +353,7 @@ mod tests {
         let _client = connect(&mut fleet).await;
         fleet.on(Event::Proven { conn: ConnId(0), host: HostId(0) });
         let last = Some(Position { run: RunId(1), seq: 2, time: 3 });
-        let numbered = Batch { text: b"1\n".to_vec(), last, ..Batch::default() };
+        let numbered = Batch { lines: one_line(), last, ..Batch::default() };
         fleet.on(Event::Lines { conn: ConnId(0), batch: numbered });
         fleet.on(Event::Lines { conn: ConnId(0), batch: Batch::default() });
         assert_eq!(fleet.hosts[0].last, last);

@@ -9,16 +9,16 @@ use super::starts::owner_of;
 use super::tally::Tally;
 use super::{Fleet, Launcher};
 use crate::base::ids::{ConnId, HostId};
-use crate::consumer::screen::News;
+use crate::consumer::status::Severity;
 use crate::identity::proof::Guard;
 use crate::launch::attempt::{Release, Stage};
 use crate::launch::outcome::StartError;
-use crate::link::batch::Batch;
 use crate::link::end::End;
 use crate::link::socket::Socket;
 use crate::link::state::Input;
 use crate::link::stream::{Greeting, read};
 use crate::link::why::Why;
+use crate::stream::batch::Batch;
 use crate::target::host::Way;
 
 impl Fleet {
@@ -39,7 +39,7 @@ impl Fleet {
             Conn { task, peer, name, heard: false, owner, guest: false, proven: false, gated: false, waits };
         self.conns.insert(id, conn);
         if !waits {
-            self.screen.opened(id);
+            self.consumers.opened(id);
         }
         id
     }
@@ -50,7 +50,7 @@ impl Fleet {
         let is_guest = self.guests.as_ref().is_some_and(|guests| guests.allows(peer));
         let Some(launcher) = &self.launcher else {
             self.take_in(socket, peer, Greeting::Silent, is_guest);
-            return self.screen.inform(News::Good, &format!("{peer}: connected"));
+            return self.consumers.inform(Severity::Info, &format!("{peer}: connected"));
         };
         let is_plain = launcher.plain && self.is_waited_for(peer);
         let guard = Guard { secrets: launcher.starter.secrets.clone(), plain: is_plain || is_guest };
@@ -96,7 +96,7 @@ impl Fleet {
         self.pass(id);
         let conn = self.conns.remove(&id)?;
         conn.task.abort();
-        self.screen.closed(id);
+        self.consumers.closed(id);
         self.names.leave(id);
         if let Owner::Itself(tally) = &conn.owner {
             self.strangers.delivered += usize::from(tally.has_delivered());
@@ -114,7 +114,7 @@ impl Fleet {
         let Some(conn) = self.conns.get_mut(&id) else { return };
         (conn.guest, conn.proven) = (false, true);
         if std::mem::take(&mut conn.waits) {
-            self.screen.opened(id);
+            self.consumers.opened(id);
         }
         let present = owner_of(&conn.owner);
         self.give(id, present, host, Certainty::Sure);
@@ -130,14 +130,14 @@ impl Fleet {
             };
             let text =
                 format!("connections closed that brought no secret: {times}, the last from {peer}{hint}");
-            self.screen.inform(News::Bad, &text);
+            self.consumers.inform(Severity::Warning, &text);
         }
     }
 
     /// Lines came: shows those that are wanted.
-    pub(super) fn lines(&mut self, id: ConnId, batch: &Batch) {
+    pub(super) fn lines(&mut self, id: ConnId, mut batch: Batch) {
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        let first = !conn.heard && !batch.text.is_empty();
+        let first = !conn.heard && !batch.lines.is_empty();
         conn.heard |= first;
         if first {
             self.pass(id);
@@ -150,7 +150,7 @@ impl Fleet {
                     self.step(host, Input::Connected);
                 }
                 None if guest && self.launcher.is_some() => {
-                    self.screen.inform(News::Good, &format!("{peer}: connected"));
+                    self.consumers.inform(Severity::Info, &format!("{peer}: connected"));
                 }
                 _ if self.launcher.is_some() => self.first_heard(id, batch.name.as_deref()),
                 _ => {}
@@ -162,24 +162,23 @@ impl Fleet {
             Owner::Host(host, _) => {
                 let host = &mut self.hosts[host.0];
                 // Where an answer did not come and nothing else did, the last interval is the same as before.
-                if !batch.text.is_empty() || batch.last.is_some() {
+                if !batch.lines.is_empty() || batch.last.is_some() {
                     host.last = batch.last;
                 }
                 &mut host.tally
             }
             Owner::Itself(tally) => tally,
         };
-        let taken = tally.take(&batch.text);
-        let mut result = Ok(());
+        let wanted = tally.take(&batch.lines);
         if let Some(gap) = batch.gap {
-            result = self.screen.gap(&name, gap);
+            self.consumers.gap(&name, gap);
         }
-        let result = result.and_then(|()| self.screen.lines(id, &name, &batch.text[..taken.shown]));
-        self.screen.losses.cut += batch.cut;
-        if taken.enough {
+        batch.lines.truncate(wanted.lines);
+        self.consumers.lines(id, &name, batch.lines);
+        self.consumers.count_cut(batch.cut);
+        if wanted.enough {
             self.enough(id);
         }
-        self.written(result);
     }
 
     /// A connection ended.
@@ -191,8 +190,10 @@ impl Fleet {
             self.conns.remove(&id);
             return self.turned_away(peer);
         }
-        self.screen.losses.unfinished += u64::from(unfinished);
-        self.screen.closed(id);
+        if unfinished {
+            self.consumers.count_unfinished();
+        }
+        self.consumers.closed(id);
         self.names.leave(id);
         let enough = match &mut conn.owner {
             Owner::Host(host, _) => self.hosts[host.0].tally.connection_ended(),
@@ -206,7 +207,7 @@ impl Fleet {
             Owner::Host(host, certainty) => self.stream_ended(host, certainty, conn.heard, end),
             Owner::Itself(tally) => {
                 self.strangers.delivered += usize::from(tally.has_delivered());
-                self.screen.inform(News::Good, &format!("{}: {end}", conn.name));
+                self.consumers.inform(Severity::Info, &format!("{}: {end}", conn.name));
             }
         }
     }
@@ -246,7 +247,7 @@ impl Fleet {
             }
             Owner::Itself(_) => {
                 self.strangers.done += 1;
-                self.screen.inform(News::Good, &format!("{}: {}", conn.name, Why::Enough));
+                self.consumers.inform(Severity::Info, &format!("{}: {}", conn.name, Why::Enough));
             }
         }
     }

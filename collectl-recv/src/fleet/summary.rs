@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::members::Host;
-use crate::consumer::screen::Losses;
+use crate::consumer::status::Losses;
 use crate::launch::outcome::StartError;
 use crate::link::state::State;
 use crate::link::why::Why;
@@ -77,6 +77,8 @@ pub(crate) fn of_losses(losses: Losses, refused: u64, unproven: u64) -> Vec<Stri
         (losses.cut, "lines longer than 1 MiB were cut"),
         (losses.unfinished, "lines left unfinished by the end of a connection were dropped"),
         (losses.dropped, "chunks of lines were dropped: the output was read too slowly"),
+        (losses.names, "column names or headers that were too long or too many were cut or left out"),
+        (losses.objects, "lines that begin like a JSON object and are none were left out"),
         (refused, "connections of addresses that --allow excludes were closed"),
         (unproven, "connections that brought no secret were closed"),
     ];

@@ -232,7 +232,10 @@ impl<S> Merge<S> {
         self.last_finished = Some(now);
         let time = clock::time_of(number, self.width);
         let stale_after = STALE_INTERVALS * self.width.max(1.0);
-        if self.hosts.retain(|host| host.up || now.seconds_since(host.last_seen) < FORGOTTEN || host.has(number)) {
+        if self
+            .hosts
+            .retain(|host| host.up || now.seconds_since(host.last_seen) < FORGOTTEN || host.has(number))
+        {
             self.open.values_mut().for_each(|slot| slot.awaited = 0);
         }
         let hosts = self.hosts.by_name(|host| {

@@ -36,12 +36,7 @@ enum Source {
 impl Decoder {
     /// Takes lines, and calls `each` with every sample of them. Names of columns are kept in `catalogue`. A raw file has no
     /// samples: its lines are for a playback.
-    pub(crate) fn samples(
-        &mut self,
-        lines: &Lines,
-        catalogue: &mut Catalogue,
-        mut each: impl FnMut(Sample),
-    ) {
+    pub(crate) fn samples(&mut self, lines: &Lines, catalogue: &mut Catalogue, mut each: impl FnMut(Sample)) {
         if lines.format() != Format::Raw {
             lines.iter().filter_map(|line| self.line(line, catalogue)).for_each(&mut each);
         }
@@ -137,12 +132,7 @@ impl Decoder {
     }
 
     /// The columns of a line with so many figures: those of the header after the first `taken`, or numbers.
-    fn columns(
-        &mut self,
-        taken: usize,
-        figures: usize,
-        catalogue: &mut Catalogue,
-    ) -> Option<Arc<[Column]>> {
+    fn columns(&mut self, taken: usize, figures: usize, catalogue: &mut Catalogue) -> Option<Arc<[Column]>> {
         let source = if self.header.is_some() { Source::Header(taken) } else { Source::Count(figures) };
         if let Some((_, columns)) = self.columns.as_ref().filter(|(known, _)| *known == source) {
             return Some(Arc::clone(columns));
@@ -194,15 +184,13 @@ mod tests {
 
     fn classified<T: AsRef<[u8]>>(text: &[T]) -> Lines {
         let (mut classifier, mut lines) = (Classifier::default(), Lines::default());
-        for line in text {
-            let kind = classifier.line(line.as_ref());
-            lines.push(line.as_ref(), kind, classifier.format());
-        }
+        text.iter().for_each(|line| lines.add(line.as_ref(), &mut classifier));
         lines
     }
 
     fn samples(lines: &[&str]) -> Vec<Sample> {
-        let (mut decoder, mut catalogue, mut samples) = (Decoder::default(), Catalogue::default(), Vec::new());
+        let (mut decoder, mut catalogue, mut samples) =
+            (Decoder::default(), Catalogue::default(), Vec::new());
         decoder.samples(&classified(lines), &mut catalogue, |sample| samples.push(sample));
         samples
     }

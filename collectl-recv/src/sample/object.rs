@@ -119,7 +119,8 @@ mod tests {
     fn escapes_in_keys_and_values_are_taken_out_after_they_are_decoded() {
         let line = r#"{"cpu":{"\u001b[2Jx\u202ey\nz":1},"\u001b]0;O\u0007":"\u009b","\u009b31m":{"r":[{"name":"\u001bc","\u001b[1m":4}]}}"#;
         let flat = parse(line).unwrap();
-        let names: Vec<_> = flat.columns.iter().map(|column| format!("{}|{}", column.group, column.name)).collect();
+        let names: Vec<_> =
+            flat.columns.iter().map(|column| format!("{}|{}", column.group, column.name)).collect();
         assert_eq!(names, ["cpu|[2Jxyz", "|]0;O", "31m.r:c|name", "31m.r:c|[1m"]);
     }
 

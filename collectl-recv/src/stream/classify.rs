@@ -1,7 +1,5 @@
 //! What each line of a stream is. Decided once, when the line is cut off; the only place that knows how lines begin.
 
-use std::fmt::Write;
-
 /// How a record of the verbose format begins.
 const RECORD: &[u8] = b"### RECORD";
 /// How the line before a sample of a raw file begins; its time and ` <<<` follow.
@@ -142,17 +140,6 @@ pub(crate) fn record_time(line: &str) -> Option<&str> {
     line.split_once("<<< (")?.1.split_once(')')?.0.split(':').next()
 }
 
-/// All lines of a stream and what they are, as text for tests and fuzzing.
-pub(crate) fn describe<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> String {
-    let mut classifier = Classifier::default();
-    lines.into_iter().fold(String::new(), |mut out, line| {
-        let kind = classifier.line(line);
-        // Writing to a string does not fail.
-        let _ = write!(out, "{kind:?}/{:?} ", classifier.format());
-        out
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use LineKind::{Blank, Data, Error, Header, LexprEnd, LexprStart, Marker, RecordStart};
@@ -174,7 +161,8 @@ mod tests {
     #[test]
     fn records_begin_with_their_line() {
         let record = "### RECORD    1 >>> vm <<< (1795340405.012) (Sun Nov 22 09:40:05 2026) ###";
-        let (kinds, format) = kinds(&["", record, "", "# CPU SUMMARY", "# User  Nice", "  9  0", "sample.time x"]);
+        let (kinds, format) =
+            kinds(&["", record, "", "# CPU SUMMARY", "# User  Nice", "  9  0", "sample.time x"]);
         assert_eq!(kinds, [Blank, RecordStart, Blank, Header, Header, Data, Data]);
         assert_eq!((format, record_time(record)), (Format::Records, Some("1795340405.012")));
         assert_eq!(record_time("### RECORD 1"), None);

@@ -105,12 +105,7 @@ mod tests {
     use crate::stream::classify::Classifier;
 
     fn lines(text: &[&str]) -> Lines {
-        let (mut classifier, mut lines) = (Classifier::default(), Lines::default());
-        for line in text {
-            let kind = classifier.line(line.as_bytes());
-            lines.push(line.as_bytes(), kind, classifier.format());
-        }
-        lines
+        Lines::of(format!("{}\n", text.join("\n")).as_bytes(), &mut Classifier::default())
     }
 
     /// How many lines are wanted, and whether that is all.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::classify::{Format, LineKind};
+use super::classify::{Classifier, Format, LineKind};
 
 /// Lines, and what each is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +30,21 @@ pub(crate) struct Line<'a> {
 }
 
 impl Lines {
+    /// The lines of `text`, whole ones, each ended by LF.
+    pub(crate) fn of(text: &[u8], classifier: &mut Classifier) -> Self {
+        let mut lines = Self::default();
+        for line in text.split_inclusive(|&byte| byte == b'\n') {
+            lines.add(line.strip_suffix(b"\n").unwrap_or(line), classifier);
+        }
+        lines
+    }
+
+    /// Classifies and adds a line, without its LF.
+    pub(crate) fn add(&mut self, line: &[u8], classifier: &mut Classifier) {
+        let kind = classifier.line(line);
+        self.push(line, kind, classifier.format());
+    }
+
     /// Adds a line, without its LF, of a stream that has shown `format` with it.
     pub(crate) fn push(&mut self, line: &[u8], kind: LineKind, format: Format) {
         self.text.reserve(line.len() + 1);
@@ -101,20 +116,10 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stream::classify::Classifier;
-
-    fn lines(text: &str) -> Lines {
-        let (mut classifier, mut lines) = (Classifier::default(), Lines::default());
-        for line in text.lines() {
-            let kind = classifier.line(line.as_bytes());
-            lines.push(line.as_bytes(), kind, classifier.format());
-        }
-        lines
-    }
 
     #[test]
     fn lines_are_found_again() {
-        let mut lines = lines("#a\n\n### RECORD 1\n 1 2\n");
+        let mut lines = Lines::of(b"#a\n\n### RECORD 1\n 1 2\n", &mut Classifier::default());
         assert_eq!(lines.text(), b"#a\n\n### RECORD 1\n 1 2\n");
         let seen: Vec<_> = lines.iter().map(|line| (line.kind, line.text)).collect();
         assert_eq!((seen[1], seen[3]), ((LineKind::Blank, &b""[..]), (LineKind::Data, &b" 1 2"[..])));

@@ -211,8 +211,7 @@ impl Open {
 
 /// Adds a line to a batch.
 fn add(batch: &mut Batch, text: &[u8], cut: bool, classifier: &mut Classifier) {
-    let kind = classifier.line(text);
-    batch.lines.push(text, kind, classifier.format());
+    batch.lines.add(text, classifier);
     batch.cut += u64::from(cut);
 }
 

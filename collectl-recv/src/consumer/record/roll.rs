@@ -1,9 +1,9 @@
 //! `--roll HH:MM[,MINUTES]`: when files are closed and others begun. The rule is that of collectl's `-r`.
 
-use collectl::record;
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
+use crate::base::library;
 use crate::base::time::Time;
 
 /// A text that is no such rule.
@@ -13,7 +13,7 @@ pub(super) struct RollError(String);
 
 /// When files are rolled: at a time of day, and again every so many minutes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Roll(record::Roll);
+pub(super) struct Roll(library::Roll);
 
 impl Roll {
     /// Reads `HH:MM[,MINUTES]`.
@@ -24,7 +24,7 @@ impl Roll {
         let (at, every) = text.split_once(',').unwrap_or((text, "1440"));
         let plain = !every.is_empty() && every.bytes().all(|byte| byte.is_ascii_digit());
         // No file is removed: for how long they are kept makes no difference.
-        let roll = record::Roll::parse(&format!("{at},,{every}")).ok().filter(|_| plain);
+        let roll = library::Roll::parse(&format!("{at},,{every}")).ok().filter(|_| plain);
         roll.map(Self).ok_or_else(|| RollError(text.to_owned()))
     }
 

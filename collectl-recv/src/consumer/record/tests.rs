@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::roll::Roll;
 use super::files::ConnectionFiles;
+use super::roll::Roll;
 use crate::base::time;
 use crate::stream::classify::Classifier;
 use crate::stream::lines::Lines;
@@ -27,12 +27,7 @@ struct Source(Classifier);
 
 impl Source {
     fn lines(&mut self, text: &str) -> Lines {
-        let mut lines = Lines::default();
-        for line in text.lines() {
-            let kind = self.0.line(line.as_bytes());
-            lines.push(line.as_bytes(), kind, self.0.format());
-        }
-        lines
+        Lines::of(text.as_bytes(), &mut self.0)
     }
 }
 

@@ -25,13 +25,7 @@ const FLUSH: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) enum Job {
     /// Lines came; those before them are lost if `torn`.
-    Write {
-        conn: ConnId,
-        host: Box<str>,
-        lines: Arc<Lines>,
-        time: Time,
-        torn: bool,
-    },
+    Write { conn: ConnId, host: Box<str>, lines: Arc<Lines>, time: Time, torn: bool },
     /// A connection ended: so does its file.
     Close(ConnId),
 }
@@ -82,7 +76,10 @@ impl Worker {
 
     /// What went wrong since this was asked.
     pub(super) fn trouble(&self) -> Option<String> {
-        self.trouble.is_new.swap(false, Ordering::Acquire).then(|| self.trouble.message.lock().ok()?.take())?
+        self.trouble
+            .is_new
+            .swap(false, Ordering::Acquire)
+            .then(|| self.trouble.message.lock().ok()?.take())?
     }
 
     /// Waits until all is written, for `patience` at most; returns what there is to say about it.

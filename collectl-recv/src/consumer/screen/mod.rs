@@ -30,9 +30,7 @@ pub(super) const CONSUMER: ConsumerEntry = ConsumerEntry { feed: Feed::Any, swit
 const MAX_WAITING: usize = 8 * 1024 * 1024;
 
 fn switches(command: clap::Command) -> clap::Command {
-    let heading = command.get_next_help_heading().map(str::to_owned);
-    let command = view::switches(command.next_help_heading("View"));
-    command.next_help_heading(heading.map(clap::builder::Str::from))
+    view::switches(command.next_help_heading("View")).next_help_heading(None::<&'static str>)
 }
 
 fn choose(matches: &ArgMatches) -> Result<Option<Start>, ViewError> {

@@ -79,7 +79,8 @@ fn refuse(matches: &ArgMatches) -> Result<(), ViewError> {
     if matches.value_source("columns") != Some(ValueSource::CommandLine) {
         return Ok(());
     }
-    let names: Vec<_> = matches.get_many::<String>("columns").into_iter().flatten().map(String::as_str).collect();
+    let names: Vec<_> =
+        matches.get_many::<String>("columns").into_iter().flatten().map(String::as_str).collect();
     Err(ViewError::OtherView { switch: "--columns", value: names.join(","), view: VIEW.name })
 }
 

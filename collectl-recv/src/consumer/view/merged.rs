@@ -33,7 +33,8 @@ pub(super) fn switches(command: Command) -> Command {
 
 /// How long an interval waits, as the switches have it.
 pub(super) fn limits(matches: &ArgMatches) -> Limits {
-    MergeArgs::from_arg_matches(matches).map_or_else(|_| Limits::default(), |args| Limits { window: args.window })
+    MergeArgs::from_arg_matches(matches)
+        .map_or_else(|_| Limits::default(), |args| Limits { window: args.window })
 }
 
 /// All streams, merged.

@@ -7,8 +7,6 @@ use collectl_wire::DEFAULT_PORT;
 use collectl_wire::allow::Allowed;
 
 use crate::base::verbosity::Verbosity;
-use crate::consumer::record::plan::Record;
-use crate::consumer::record::roll::Roll;
 use crate::fleet::plan::{Mode, Plan};
 use crate::link::backoff::{Backoff, BackoffError};
 use crate::link::listen::{Bind, Listen, Port};
@@ -23,7 +21,6 @@ mod launch;
 mod mixed;
 mod replay;
 mod start;
-mod view;
 
 pub(crate) use error::PlanError;
 
@@ -39,14 +36,12 @@ pub(crate) fn resolve(cli: Cli) -> Result<Task, PlanError> {
     if common.intervals == Some(0) {
         return Err(PlanError::NoIntervals);
     }
-    let roll = Roll::parse(&common.roll)?;
     Ok(Task::Gather(Box::new(Plan {
         mode,
         intervals: common.intervals,
         duration: common.duration.as_deref().map(duration::parse).transpose()?,
-        look: view::look(&common.view)?,
-        record: common.record.map(|folder| Record { folder, roll }),
-        talk: if common.quiet { Verbosity::Quiet } else { Verbosity::Normal },
+        consumers: common.consumers.choose()?,
+        verbosity: if common.quiet { Verbosity::Quiet } else { Verbosity::Normal },
     })))
 }
 

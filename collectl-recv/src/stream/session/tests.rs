@@ -85,7 +85,7 @@ fn another_run_has_no_false_gap() {
 
 #[test]
 fn headers_come_once() {
-    let mut decoder = Feed::new(&Greeting::Hello(None));
+    let mut decoder = StreamDecoder::asked(None);
     let text = stream(1, 4, Some((4, 4)), 4);
     let batches = decoder.push(text.as_bytes());
     assert_eq!(batches.len(), 1);
@@ -95,7 +95,7 @@ fn headers_come_once() {
 #[test]
 fn a_collectl_that_knows_no_hello_is_shown_as_it_comes() {
     let plain = format!("{HEADER}{}", interval(1, 5, false));
-    let mut decoder = Feed::new(&Greeting::Hello(Some(position(1, 2))));
+    let mut decoder = StreamDecoder::asked(Some(position(1, 2)));
     assert_eq!((decoder.push(plain.as_bytes()), decoder.is_waiting()), (vec![], true));
     let held = decoder.give_up();
     assert_eq!((held.len(), held[0].last, &held[0].text[..5]), (1, None, &b"#a b\n"[..]));
@@ -159,7 +159,7 @@ proptest! {
         ], 0..40),
         size in 1usize..60,
     ) {
-        let mut decoder = Feed::new(&Greeting::Hello(Some(position(1, 2))));
+        let mut decoder = StreamDecoder::asked(Some(position(1, 2)));
         let text = lines.join("\n");
         let shown: usize = text.as_bytes().chunks(size).map(|chunk| texts(decoder.push(chunk)).len()).sum();
         prop_assert!(shown <= text.len());

@@ -261,8 +261,8 @@ mod tests {
     use crate::merge::{HostInterval, Interval, Presence};
 
     fn drawn(height: u16, mode: &InputMode) -> Vec<String> {
-        let hosts =
-            (1..=9).map(|number| HostInterval { name: format!("n{number}").into(), presence: Presence::Missing });
+        let hosts = (1..=9)
+            .map(|number| HostInterval { name: format!("n{number}").into(), presence: Presence::Missing });
         let mut table = Table::new(&TableArgs::default());
         table.take(Interval { time: time::at(1.0), hosts: hosts.collect(), lag: 0.0 });
         let area = Rect::new(0, 0, 20, height);
@@ -273,7 +273,10 @@ mod tests {
     #[test]
     fn a_small_terminal_shows_rows_rather_than_sums() {
         assert_eq!(drawn(5, &InputMode::Nothing)[3..], ["n1      missing", "? help"]);
-        assert_eq!(drawn(6, &InputMode::Filter("n".into()))[3..], ["n1      missing", "n2      missing", "/n_"]);
+        assert_eq!(
+            drawn(6, &InputMode::Filter("n".into()))[3..],
+            ["n1      missing", "n2      missing", "/n_"]
+        );
         let last = ["n2      missing", "Total", "Average", "? help"];
         assert_eq!(drawn(8, &InputMode::Nothing)[4..], last);
     }

@@ -163,9 +163,17 @@ fn a_host_with_ever_new_columns_hides_no_other() {
         ];
         table.take(Interval { time: time::at(1.0), hosts, lag: 0.0 });
         let lines = text(&table, Some(Room { width: 30, rows: 10 }));
-        assert_eq!(lines[1..4], ["#Host   cpu sys Free", "n1        3   0   2G", "n2       20   0   1G"].map(|line| {
-            lines.iter().find(|other| other.starts_with(line)).map_or("", |other| other.as_str()).to_owned()
-        }), "{lines:#?}");
+        assert_eq!(
+            lines[1..4],
+            ["#Host   cpu sys Free", "n1        3   0   2G", "n2       20   0   1G"].map(|line| {
+                lines
+                    .iter()
+                    .find(|other| other.starts_with(line))
+                    .map_or("", |other| other.as_str())
+                    .to_owned()
+            }),
+            "{lines:#?}"
+        );
         assert!(table.columns.len() <= MAX_COLUMNS);
     }
 }
