@@ -60,10 +60,10 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stream::decoder::StreamDecoder;
+    use crate::stream::classify::Classifier;
 
     fn lines(text: &[u8]) -> Lines {
-        StreamDecoder::default().push(text).remove(0).lines
+        Lines::of(text, &mut Classifier::default())
     }
 
     #[test]

@@ -142,10 +142,11 @@ mod tests {
 
     use super::*;
     use crate::base::time;
-    use crate::stream::decoder::StreamDecoder;
+    use crate::stream::classify::Classifier;
+    use crate::stream::lines::Lines;
 
     fn shown(host: &str, text: &str) -> (String, Refused) {
-        let lines = Arc::new(StreamDecoder::default().push(format!("{text}\n").as_bytes()).remove(0).lines);
+        let lines = Arc::new(Lines::of(text.as_bytes(), &mut Classifier::default()));
         let arrival = Arrival { conn: ConnId(1), host, lines: &lines, time: time::at(1.5) };
         let (mut view, mut out) = (JsonView::default(), Vec::new());
         view.interval(&arrival, &mut out);
@@ -166,7 +167,8 @@ mod tests {
     #[test]
     fn what_is_no_object_and_names_without_end_are_counted() {
         assert_eq!(shown("n1", "{\"cut").1, Refused { names: 0, objects: 1 });
-        let (text, refused) = shown("n1", &format!(" #<x>\n #{}\n{}", " a".repeat(10), " 1".repeat(10)));
+        let (text, refused) =
+            shown("n1", &format!("#<{:-^20}>\n#{}\n{}", "x", " a".repeat(10), " 1".repeat(10)));
         assert_eq!(text.matches("\":1").count(), 8 + 1, "{text}");
         assert_eq!(refused, Refused { names: 2, objects: 0 });
     }

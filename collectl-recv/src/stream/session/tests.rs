@@ -89,7 +89,7 @@ fn headers_come_once() {
     let text = stream(1, 4, Some((4, 4)), 4);
     let batches = decoder.push(text.as_bytes());
     assert_eq!(batches.len(), 1);
-    assert_eq!(String::from_utf8_lossy(&batches[0].text), "#a b\n1 4\n##interval\n");
+    assert_eq!(String::from_utf8_lossy(batches[0].lines.text()), "#a b\n1 4\n##interval\n");
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_collectl_that_knows_no_hello_is_shown_as_it_comes() {
     let mut decoder = StreamDecoder::asked(Some(position(1, 2)));
     assert_eq!((decoder.push(plain.as_bytes()), decoder.is_waiting()), (vec![], true));
     let held = decoder.give_up();
-    assert_eq!((held.len(), held[0].last, &held[0].text[..5]), (1, None, &b"#a b\n"[..]));
+    assert_eq!((held.len(), held[0].last, &held[0].lines.text()[..5]), (1, None, &b"#a b\n"[..]));
     assert!(!decoder.is_waiting());
     // A late answer: what was shown is not shown again.
     let again: String = (3..=6).map(|seq| interval(1, seq, true)).collect();
