@@ -12,8 +12,9 @@ use std::process::ExitCode;
 use base::exit;
 use clap::{CommandFactory, Parser};
 use collectl_wire::display::sanitize_lines;
+use fleet::descriptors;
 use run::plan::Task;
-use run::{cli, descriptors, resolve};
+use run::{cli, resolve};
 
 mod base;
 mod consumer;
@@ -29,16 +30,16 @@ mod target;
 
 pub use run::foreign;
 
-/// Threads that resolve names; more lookups wait.
+/// Threads that resolve names. More lookups wait.
 const RESOLVERS: usize = 16;
 
-/// The command line, as manual pages and completions are made from it.
+/// The command line, for manual pages and completions.
 #[must_use]
 pub fn command() -> clap::Command {
     cli::Cli::command()
 }
 
-/// The program: reads the command line, runs, and returns the exit status that `--help` documents.
+/// The program: parses the command line, runs, and returns the exit status that `--help` documents.
 pub fn main() -> ExitCode {
     let task = match cli::Cli::try_parse() {
         Ok(cli) => resolve::resolve(cli),
@@ -47,7 +48,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(exit::USAGE);
         }
         Err(text) => {
-            // Where it can't be printed there is nobody to tell.
+            // If it can't be printed there is nobody to tell.
             let _ = text.print();
             return ExitCode::SUCCESS;
         }
@@ -65,7 +66,7 @@ pub fn main() -> ExitCode {
             }
             Task::Replay(plan) => runtime.block_on(replay::run(*plan)).map_err(|error| error.to_string()),
         };
-        // A resolver may be stuck for long; it is not waited for.
+        // A resolver may be stuck for a long time: nothing waits for it.
         runtime.shutdown_background();
         status
     });
@@ -75,8 +76,8 @@ pub fn main() -> ExitCode {
     }))
 }
 
-/// Says what keeps the program from its task. Arguments are shown in it.
+/// Reports why the program can't run. The text may contain arguments.
 fn complain(text: &str) {
-    // Where even standard error is gone there is nobody to tell.
+    // If even standard error is gone there is nobody to tell.
     let _ = std::io::stderr().write_all(sanitize_lines(text).as_bytes());
 }

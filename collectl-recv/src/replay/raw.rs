@@ -8,7 +8,7 @@ use collectl::frame::Frame;
 use collectl::machine::Machine;
 use collectl::report::Report;
 use collectl::source::raw::reader::RawReader;
-use collectl_wire::regular;
+use collectl_wire::regular_file;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -89,7 +89,7 @@ impl RawTrack {
 }
 
 fn read(path: &Path) -> io::Result<RawReader> {
-    let file = regular::read(path)?;
+    let file = regular_file::read(path)?;
     if path.extension().is_some_and(|extension| extension == "gz") {
         return RawReader::open(path);
     }

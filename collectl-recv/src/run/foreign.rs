@@ -1,4 +1,4 @@
-//! The pure functions that read what others wrote, in plain types: the way in for tests from outside, fuzzing above all.
+//! The pure functions that decode foreign bytes, with plain types: for tests from outside, fuzzing above all.
 
 use std::io;
 use std::net::IpAddr;
@@ -16,12 +16,12 @@ use crate::replay::raw::RawTrack;
 use crate::replay::switches::Switches;
 use crate::replay::text::TextTrack;
 use crate::replay::window::Window;
+use crate::target::environment::Environment;
 use crate::target::gather::{Wanted, gather};
 use crate::target::groups::Groups;
-use crate::target::surroundings::Surroundings;
 
-/// What a stream of a collector, cut into `chunks`, shows: its lines without their prefix, each ended by LF. `asked` tells
-/// whether the collector was asked for numbered intervals.
+/// The lines of a collector's stream, which comes in `chunks`: without their prefix, each ended by LF. `asked` tells whether
+/// the collector was asked for numbered intervals.
 #[must_use]
 pub fn stream<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, asked: bool) -> Vec<u8> {
     let mut feed = Feed::new(&if asked { Greeting::Hello(None) } else { Greeting::Silent });
@@ -34,24 +34,24 @@ pub fn stream<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, asked: bool) -> Ve
     text
 }
 
-/// The hosts that `words` name, less those that `excluded` name, as they would be dialled. Any file that the words name
-/// holds `file`, and ClusterShell's groups are those of `groups`, in the YAML of their files.
+/// The hosts that `words` name, less those that `excluded` name. Any file that the words name has the content `file`, and
+/// the groups of ClusterShell are those of `groups`, in the YAML of its files.
 ///
 /// # Errors
-/// Why not, as it is said to the user.
+/// The message for the user.
 pub fn hosts(words: &[String], excluded: &[String], file: &str, groups: &str) -> Result<Vec<String>, String> {
     let wanted = Wanted { words, excluded, slurm: false };
     let hosts = gather(wanted, &Written { file, groups }).map_err(|error| error.to_string())?;
-    Ok(hosts.into_iter().map(|host| host.typed).collect())
+    Ok(hosts.into_iter().map(|host| host.text).collect())
 }
 
-/// Why a start failed, as it is said to the user: ssh ended with `status` and had `said` this.
+/// Why a start failed, as the user is told: ssh ended with `status` after writing `said`.
 #[must_use]
 pub fn outcome(status: i32, said: &[u8]) -> String {
     interpret(Status::Exit(status), said).to_string()
 }
 
-/// Which of `candidates`, names and addresses, a connection from `peer` is of, whose stream says `name`.
+/// Which of `candidates` (names and addresses) a connection from `peer` comes from, whose stream has the host `name`.
 #[must_use]
 pub fn attributed(name: Option<&str>, peer: IpAddr, candidates: &[(String, Vec<IpAddr>)]) -> Option<usize> {
     let candidates: Vec<_> =
@@ -91,7 +91,7 @@ fn everything() -> Window {
     Window::new(Timeframe::default())
 }
 
-/// Whether a program that is to be pushed needs a loader; none if it is no program.
+/// Whether a program that is to be pushed needs a loader; none if it is not a program.
 #[must_use]
 pub fn needs_loader(program: &[u8]) -> Option<bool> {
     has_loader(program)
@@ -102,7 +102,7 @@ struct Written<'a> {
     groups: &'a str,
 }
 
-impl Surroundings for Written<'_> {
+impl Environment for Written<'_> {
     fn file(&self, _path: &str) -> io::Result<String> {
         Ok(self.file.to_owned())
     }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use collectl_wire::display::sanitize;
-use collectl_wire::regular;
+use collectl_wire::regular_file;
 use jiff::Zoned;
 
 use super::Severity;
@@ -41,7 +41,7 @@ impl Log {
         now: &Zoned,
     ) -> Result<(), (PathBuf, io::Error)> {
         let path = self.folder.join(format!("{}-collectl-{}.log", self.host, now.strftime("%Y%m")));
-        let opened = regular::write(OpenOptions::new().append(true).create(true), &path);
+        let opened = regular_file::write(OpenOptions::new().append(true).create(true), &path);
         let written = opened.and_then(|mut file| file.write_all(line(severity, text, now).as_bytes()));
         let was_failing = std::mem::replace(&mut self.failing, written.is_err());
         match written {

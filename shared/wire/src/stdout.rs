@@ -11,7 +11,7 @@ use bytes::Bytes;
 use rustix::fs::{FileType, Mode, OFlags};
 use tokio::io::unix::AsyncFd;
 
-use crate::polled::polled;
+use crate::async_fd::async_fd;
 use crate::queue::ChunkQueue;
 
 /// Standard output with a bounded queue before it.
@@ -33,7 +33,7 @@ impl Stdout {
     /// Needs a tokio runtime with I/O.
     #[must_use]
     pub fn open(max_bytes: usize) -> Self {
-        let target = reopened().and_then(|fd| polled(fd).ok()).map_or(Target::Direct, Target::Polled);
+        let target = reopened().and_then(|fd| async_fd(fd).ok()).map_or(Target::Direct, Target::Polled);
         Self { target, queue: ChunkQueue::new(max_bytes) }
     }
 
