@@ -113,7 +113,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ("launch ^/nosuch", "reading /nosuch: no such file"),
         ("connect ^/dev/zero", "reading /dev/zero: it is larger than 8 MiB"),
         ("connect n1;id", "'n1;id' is not a host name or address"),
-        ("launch n[1-2] --start-timeout 0", "--start-timeout: '0' is not a time span"),
+        ("launch n[1-2] --start-timeout 0", "invalid value '0' for '--start-timeout <DURATION>'"),
     ] {
         let outcome = Process::start(&mut collectl_recv(args)).finish();
         assert_eq!(outcome.code, 1, "{args}: {outcome:#?}");

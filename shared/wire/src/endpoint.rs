@@ -163,7 +163,8 @@ mod tests {
     #[test]
     fn a_bare_address_with_a_port_is_told_its_brackets() {
         for text in ["::1:26561", "fe80::1:x%eth0", "a:b:c"] {
-            let expected = format!("'{text}' is not an address: write an IPv6 address with a port as [ADDRESS]:PORT");
+            let expected =
+                format!("'{text}' is not an address: write an IPv6 address with a port as [ADDRESS]:PORT");
             assert_eq!(Endpoint::parse(text).unwrap_err().to_string(), expected);
         }
     }
