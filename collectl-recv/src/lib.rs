@@ -12,8 +12,9 @@ use base::exit;
 use clap::{CommandFactory, Parser};
 use collectl_wire::display::sanitize_lines;
 use collectl_wire::stderr;
+use fleet::descriptors;
 use run::plan::Task;
-use run::{cli, descriptors, resolve};
+use run::{cli, resolve};
 
 mod base;
 mod consumer;
@@ -30,16 +31,16 @@ mod target;
 
 pub use run::foreign;
 
-/// Threads that resolve names; more lookups wait.
+/// Threads that resolve names. More lookups wait.
 const RESOLVERS: usize = 16;
 
-/// The command line, as manual pages and completions are made from it.
+/// The command line, for manual pages and completions.
 #[must_use]
 pub fn command() -> clap::Command {
     cli::Cli::command()
 }
 
-/// The program: reads the command line, runs, and returns the exit status that `--help` documents.
+/// The program: parses the command line, runs, and returns the exit status that `--help` documents.
 pub fn main() -> ExitCode {
     let status = follow();
     stderr::finish();
@@ -54,7 +55,7 @@ fn follow() -> ExitCode {
             return ExitCode::from(exit::USAGE);
         }
         Err(text) => {
-            // Where it can't be printed there is nobody to tell.
+            // If it can't be printed there is nobody to tell.
             let _ = text.print();
             return ExitCode::SUCCESS;
         }
@@ -72,7 +73,7 @@ fn follow() -> ExitCode {
             }
             Task::Replay(plan) => runtime.block_on(replay::run(*plan)).map_err(|error| error.to_string()),
         };
-        // A resolver may be stuck for long; it is not waited for.
+        // A resolver may be stuck for a long time: nothing waits for it.
         runtime.shutdown_background();
         status
     });
@@ -82,7 +83,7 @@ fn follow() -> ExitCode {
     }))
 }
 
-/// Says what keeps the program from its task. Arguments are shown in it.
+/// Reports why the program can't run. The text may contain arguments.
 fn complain(text: &str) {
     stderr::write("collectl-recv", sanitize_lines(text));
 }

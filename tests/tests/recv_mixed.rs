@@ -87,7 +87,7 @@ fn each_host_goes_its_own_way() {
     let outcome = receiver.process.finish();
     assert_eq!(outcome.code, 0, "{outcome:#?}");
     assert!(!outcome.stdout.iter().any(|line| line.starts_with("stranger")), "{outcome:#?}");
-    let counted = outcome.stderr.iter().any(|line| line.contains("1 connections that brought no secret"));
+    let counted = outcome.stderr.iter().any(|line| line.contains("1 connection without a secret closed"));
     assert!(counted, "{outcome:#?}");
 }
 
@@ -101,7 +101,7 @@ fn a_host_moves_from_launch_to_connect_and_back_and_stays_one_row() {
     let mut receiver = Receiver::start(&launch, "-- -sc -i.1 --hr 0 --hostname n1");
     receiver.shows("n1 ");
     assert_eq!(receiver.launched(), 1);
-    let seen = "the file has changed: 1 hosts moved, 0 new, 0 gone";
+    let seen = "the file has changed: 1 host moved, 0 new, 0 gone";
     receiver.change(&connect, seen);
     receiver.process.stderr.wait_for(&format!("localhost:{served}: up"));
     let launched = receiver.launched();
@@ -135,7 +135,7 @@ fn hosts_come_and_go_and_a_wrong_file_changes_nothing() {
     let mut guest = receiver.guest(2);
     guest.send("guest 1\n");
     receiver.shows("guest 1");
-    receiver.change("connect n[1-\n", "'[' is not closed; all goes on as before");
+    receiver.change("connect n[1-\n", "'[' is not closed; nothing changes");
     receiver.shows("n1 ");
     guest.send("guest 2\n");
     receiver.shows("guest 2");
@@ -144,7 +144,7 @@ fn hosts_come_and_go_and_a_wrong_file_changes_nothing() {
     receiver.shows("n2 ");
     receiver.process.stderr.wait_for(&format!("localhost:{}: up", ports[1]));
     fs::remove_file(receiver.file()).expect("it was there");
-    receiver.process.stderr.wait_for("no such file or directory; all goes on as before");
+    receiver.process.stderr.wait_for("no such file or directory; nothing changes");
     receiver.shows("n2 ");
     receiver.process.signal(Signal::INT);
     let outcome = receiver.process.finish();

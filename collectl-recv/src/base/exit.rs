@@ -1,14 +1,14 @@
 //! How a run ends, and the exit status that says so.
 
-/// For `--help`.
+/// The part of `--help` about the exit status.
 pub(crate) const HELP: &str = "\
 Exit status:
-  0  ended as asked; a signal, and the end of whoever reads the output, included
+  0  ended as asked, by a signal, or because the reader of the output left
   1  usage or configuration error, or the output could not be written
   2  some hosts never delivered
-  3  none did
+  3  no host delivered
 
-A host has delivered when at least one line that is no error message came from it.";
+A host has delivered when it sent at least one line that is not an error message.";
 
 /// Usage or configuration error.
 pub(crate) const USAGE: u8 = 1;
@@ -18,11 +18,11 @@ pub(crate) const USAGE: u8 = 1;
 pub(crate) enum Ended {
     /// A signal.
     Signal,
-    /// Whoever read the output has left.
+    /// The reader of the output left.
     ReaderLeft,
     /// The output could not be written.
     OutputFailed,
-    /// The time was over, or all intervals had come, or no host was left.
+    /// The time was over, all intervals were received, or no host was left.
     Done,
 }
 

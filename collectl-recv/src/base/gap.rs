@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use collectl_wire::display::counted;
+
 /// A gap between two intervals of one host.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Gap {
@@ -12,8 +14,8 @@ pub(crate) struct Gap {
 }
 
 impl Gap {
-    /// What is missing where number `next` came in place of `expected`, `micros` after the end of the interval before;
-    /// but not the intervals from the first to the last of `shown`.
+    /// What is missing when number `next` came in place of `expected`, `micros` after the end of the interval before
+    /// it. The intervals from the first to the last of `shown` are not missing.
     pub(crate) fn between(expected: u64, next: u64, shown: Option<(u64, u64)>, micros: u64) -> Option<Self> {
         let absent = next.checked_sub(expected)?;
         let known = shown.map_or(0, |(first, last)| {
@@ -21,7 +23,7 @@ impl Gap {
             end.saturating_sub(first)
         });
         let intervals = absent.saturating_sub(known);
-        // All that were measured in this time, the one that came too, are taken to be of one length.
+        // All intervals of this time, the one that came included, are assumed to have the same length.
         let share = u128::from(micros) * u128::from(intervals) / (u128::from(absent) + 1);
         (intervals > 0).then(|| Self { intervals, micros: share.try_into().unwrap_or(u64::MAX) })
     }
@@ -35,7 +37,7 @@ impl Gap {
 
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} intervals, {:.1} seconds", self.intervals, self.micros as f64 / 1e6)
+        write!(f, "{}, {:.1} seconds", counted(self.intervals, "interval"), self.micros as f64 / 1e6)
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use collectl_wire::file_size;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGINT, SIGTERM and SIGHUP, the last unless it was ignored when we began (`nohup`).
+/// SIGINT, SIGTERM and SIGHUP. SIGHUP is left alone if it was ignored when the program started (`nohup`).
 #[derive(Debug)]
 pub(crate) struct Signals {
     interrupt: Signal,
@@ -14,7 +14,10 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Takes the signals over.
+    /// Handles the signals from now on.
+    ///
+    /// # Errors
+    /// What the system says.
     pub(crate) fn take() -> io::Result<Self> {
         file_size::survive_limit()?;
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -26,7 +29,7 @@ impl Signals {
         })
     }
 
-    /// Waits for the next.
+    /// Waits for the next signal.
     pub(crate) async fn next(&mut self) {
         let hangup = async {
             match &mut self.hangup {
@@ -42,7 +45,7 @@ impl Signals {
     }
 }
 
-/// Whether `/proc/PID/status` says that signal `number` is ignored.
+/// Whether signal `number` is ignored according to `/proc/PID/status`.
 fn is_ignored(status: &str, number: i32) -> bool {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);

@@ -1,6 +1,6 @@
-//! How much is said.
+//! How much is written to standard error.
 
-/// How much is said on standard error.
+/// How much is written to standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verbosity {
     /// Progress and changes.

@@ -1,35 +1,35 @@
-//! Which of the started hosts a connection comes from.
+//! Which of the started hosts a connection without a secret comes from. Pure.
 //!
-//! There is nothing in the plain stream that proves it, so the best of several hints is taken. Only the name, or there
-//! being a single host, is trusted enough to end a host's process because of what its connection does.
+//! Nothing in its stream proves that, so the best of several hints decides. Only the name, or that there is a single host,
+//! is trusted enough to end a host's process because of what its connection does.
 
 use std::net::IpAddr;
 
 /// A started host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Candidate<'a> {
-    /// Its short name as typed.
+    /// Its short name, as typed.
     pub(crate) name: &'a str,
-    /// What it resolved to.
+    /// The addresses of its name.
     pub(crate) addresses: &'a [IpAddr],
 }
 
-/// What an attribution rests on, the weakest first.
+/// The basis of an attribution, the weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Basis {
-    /// Several hosts could be meant: the one that was started first is taken.
+    /// Several hosts are possible; the one that was started first is taken.
     Oldest,
-    /// No other host is waited for.
+    /// No other host is expected to connect.
     OnlyOneLeft,
-    /// The peer has an address of this host and of no other.
+    /// Only this host has the address of the peer.
     Address,
-    /// The stream says the host's name.
+    /// The stream has the host's name.
     Name,
 }
 
-/// Picks among `candidates`, which stand in the order they were started in; returns an index into them.
+/// Picks one of `candidates`, which are in the order of their starts; returns its index.
 ///
-/// `name` is the host that the stream names, where it has done so already.
+/// `name` is the host name in the stream, if one has come already.
 pub(crate) fn attribute(
     name: Option<&str>,
     peer: IpAddr,
@@ -66,13 +66,13 @@ mod tests {
     }
 
     #[test]
-    fn an_address_counts_where_one_host_has_it() {
+    fn an_address_counts_if_only_one_host_has_it() {
         assert_eq!(attribute(None, A, &[host("n1", &[B]), host("n2", &[A, B])]), Some((1, Basis::Address)));
         assert_eq!(attribute(None, A, &[host("n1", &[A]), host("n2", &[A])]), Some((0, Basis::Oldest)));
     }
 
     #[test]
-    fn else_the_only_one_or_the_oldest() {
+    fn otherwise_the_only_one_or_the_oldest() {
         assert_eq!(attribute(None, A, &[]), None);
         assert_eq!(attribute(Some("x"), A, &[host("n1", &[])]), Some((0, Basis::OnlyOneLeft)));
         assert_eq!(attribute(Some("x"), A, &[host("n1", &[]), host("n2", &[B])]), Some((0, Basis::Oldest)));

@@ -1,78 +1,89 @@
-//! Whether a connection is one of ours: the first line of a launched collectl brings the secret that it was given.
+//! Proves which launched collectl a connection comes from: its first line has the secret that it was given.
 
 use std::time::Duration;
 
 use collectl_wire::hello::{self, Launched, MAX_MESSAGE, Message};
 use collectl_wire::host::MAX_HOST_NAME;
 use collectl_wire::prefix::Prefix;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::timeout;
 
+use crate::base::end::End;
 use crate::base::ids::HostId;
+use crate::base::io_error::fragment;
 use crate::identity::secrets::Secrets;
-use crate::link::dial::plain;
-use crate::link::end::End;
-use crate::link::socket::Socket;
 
-/// How long a connection may take to show its secret. A launched collectl says it at once.
+/// How long a connection may take to send its secret. A launched collectl sends it at once.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Longest first line that is looked at: a host, a blank and a message.
+/// Longest first line that is read: a host, a blank and a message.
 const LONGEST: usize = MAX_HOST_NAME + 1 + MAX_MESSAGE + 2;
 
-/// What a connection of the listener has to show.
+/// Whether a connection without a secret is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// It is, at its first line or after ten seconds.
+    Required,
+    /// It is not.
+    Optional,
+}
+
+/// How connections to the listener are checked.
 #[derive(Debug, Clone)]
-pub(crate) struct Guard {
-    /// The secrets that are out.
+pub(crate) struct SecretCheck {
+    /// All secrets that were given out.
     pub(crate) secrets: Secrets,
-    /// Whether it is heard without one, too.
-    pub(crate) plain: bool,
+    /// What becomes of a connection without one.
+    pub(crate) need: Need,
 }
 
-/// What it has shown.
+/// What the check found.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
-    /// The secret of a host; and what came behind that.
+pub(crate) enum Checked {
+    /// The secret of a host; and the bytes after it.
     Host(HostId, Vec<u8>),
-    /// None, and that will do; what came.
-    Plain(Vec<u8>),
-    /// None.
-    Nothing(End),
+    /// No secret, which is allowed; and the bytes that came.
+    NoSecret(Vec<u8>),
+    /// The connection is over.
+    Over(End),
 }
 
-impl Guard {
-    /// Reads the first line of `socket`, and no more than a packet beyond it.
-    pub(crate) async fn ask(&self, socket: &mut Socket) -> Shown {
-        let line = first_line(socket);
-        let line =
-            if self.plain { line.await } else { timeout(PATIENCE, line).await.unwrap_or(Err(End::Unproven)) };
-        match line {
-            Ok(bytes) => self.judge(bytes),
-            Err(end) if self.plain => Shown::Nothing(end),
-            Err(_) => Shown::Nothing(End::Unproven),
+impl SecretCheck {
+    /// Reads the first line of `stream`, and at most a packet more.
+    pub(crate) async fn read(&self, stream: &mut (impl AsyncRead + Unpin)) -> Checked {
+        let line = first_line(stream);
+        match self.need {
+            Need::Optional => line.await.map_or_else(Checked::Over, |bytes| self.judge(bytes)),
+            Need::Required => match timeout(PATIENCE, line).await {
+                Ok(Ok(bytes)) => self.judge(bytes),
+                Ok(Err(_)) | Err(_) => Checked::Over(End::NoSecret),
+            },
         }
     }
 
-    fn judge(&self, bytes: Vec<u8>) -> Shown {
+    fn judge(&self, bytes: Vec<u8>) -> Checked {
         let end = bytes.iter().position(|&byte| byte == b'\n');
         let (_, text) = Prefix::default().split(&bytes[..end.unwrap_or(0)]);
-        if let (Some(end), Some(Message::Launched(Launched { secret, .. }))) = (end, hello::decode(text)) {
-            return match self.secrets.redeem(&secret) {
-                Some(host) => Shown::Host(host, bytes[end + 1..].to_vec()),
-                None => Shown::Nothing(End::Unproven),
-            };
+        match (end, hello::decode(text), self.need) {
+            (Some(end), Some(Message::Launched(Launched { secret, .. })), _) => {
+                match self.secrets.redeem(&secret) {
+                    Some(host) => Checked::Host(host, bytes[end + 1..].to_vec()),
+                    None => Checked::Over(End::NoSecret),
+                }
+            }
+            (_, _, Need::Optional) => Checked::NoSecret(bytes),
+            (_, _, Need::Required) => Checked::Over(End::NoSecret),
         }
-        if self.plain { Shown::Plain(bytes) } else { Shown::Nothing(End::Unproven) }
     }
 }
 
 /// The first line, or as much as would be too long for one.
-async fn first_line(socket: &mut Socket) -> Result<Vec<u8>, End> {
+async fn first_line(stream: &mut (impl AsyncRead + Unpin)) -> Result<Vec<u8>, End> {
     let mut bytes = Vec::new();
     while bytes.len() < LONGEST && !bytes.contains(&b'\n') {
-        match socket.take(LONGEST as u64).read_buf(&mut bytes).await {
+        match stream.take(LONGEST as u64).read_buf(&mut bytes).await {
             Ok(0) => return Err(End::Closed),
             Ok(_) => {}
-            Err(error) => return Err(End::Lost(plain(&error))),
+            Err(error) => return Err(End::Lost(fragment(&error))),
         }
     }
     Ok(bytes)
@@ -82,28 +93,31 @@ async fn first_line(socket: &mut Socket) -> Result<Vec<u8>, End> {
 mod tests {
     use super::*;
 
-    fn guard(plain: bool) -> Guard {
-        Guard { secrets: Secrets::default(), plain }
+    fn check(need: Need) -> SecretCheck {
+        SecretCheck { secrets: Secrets::default(), need }
     }
 
-    #[test]
-    fn only_a_secret_that_is_out_shows_a_host() {
-        let guard = guard(false);
-        let issued = guard.secrets.issue(HostId(3)).unwrap();
+    #[tokio::test]
+    async fn a_secret_proves_a_host_once() {
+        let check = check(Need::Required);
+        let issued = check.secrets.issue(HostId(3)).unwrap();
         let line =
             |secret: &str| format!("n1 ##launched name=collectl version=5.0.0 secret={secret}\nn1 #cpu\n");
         let proof = line(&issued.secret.reveal());
-        assert_eq!(guard.judge(line(&"0".repeat(32)).into()), Shown::Nothing(End::Unproven));
-        assert_eq!(guard.judge(proof.clone().into()), Shown::Host(HostId(3), b"n1 #cpu\n".to_vec()));
-        assert_eq!(guard.judge(proof.into()), Shown::Nothing(End::Unproven), "it is good once");
+        let wrong = line(&"0".repeat(32));
+        assert_eq!(check.read(&mut wrong.as_bytes()).await, Checked::Over(End::NoSecret));
+        let proven = Checked::Host(HostId(3), b"n1 #cpu\n".to_vec());
+        assert_eq!(check.read(&mut proof.as_bytes()).await, proven);
+        assert_eq!(check.read(&mut proof.as_bytes()).await, Checked::Over(End::NoSecret));
     }
 
-    #[test]
-    fn what_brings_none_is_heard_where_that_is_allowed() {
+    #[tokio::test]
+    async fn without_a_secret_a_connection_is_closed_unless_that_is_allowed() {
         let line = b"n1 #<--------CPU-------->\n".to_vec();
-        assert_eq!(guard(false).judge(line.clone()), Shown::Nothing(End::Unproven));
-        assert_eq!(guard(true).judge(line.clone()), Shown::Plain(line));
-        let endless = vec![b'x'; LONGEST];
-        assert_eq!(guard(false).judge(endless), Shown::Nothing(End::Unproven));
+        assert_eq!(check(Need::Required).read(&mut &line[..]).await, Checked::Over(End::NoSecret));
+        assert_eq!(check(Need::Optional).read(&mut &line[..]).await, Checked::NoSecret(line.clone()));
+        let endless = vec![b'x'; 2 * LONGEST];
+        assert_eq!(check(Need::Required).read(&mut &endless[..]).await, Checked::Over(End::NoSecret));
+        assert_eq!(check(Need::Optional).read(&mut &b"n1"[..]).await, Checked::Over(End::Closed));
     }
 }

@@ -1,4 +1,5 @@
-//! The secrets that are out: each host that is started gets one, and who brings it is that host's collectl.
+//! The secrets that were given out: each host that is started gets one, and the connection that sends it is from that
+//! host.
 
 use std::collections::HashMap;
 use std::io;
@@ -9,11 +10,11 @@ use rustix::rand::{GetRandomFlags, getrandom};
 
 use crate::base::ids::HostId;
 
-/// All that were issued and not brought back yet. Cloning shares them.
+/// All secrets that were given out and not used yet. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Secrets(Arc<Mutex<HashMap<Secret, HostId>>>);
 
-/// A secret that is out for as long as this lives.
+/// A secret that is valid until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Issued {
     pub(crate) secret: Secret,
@@ -24,7 +25,7 @@ impl Secrets {
     /// Draws a secret for `host`.
     ///
     /// # Errors
-    /// Where the kernel has no random numbers.
+    /// If the kernel has no random numbers.
     pub(crate) fn issue(&self, host: HostId) -> io::Result<Issued> {
         let mut bits = [0; 16];
         if getrandom(&mut bits, GetRandomFlags::empty())? < bits.len() {
@@ -35,7 +36,7 @@ impl Secrets {
         Ok(Issued { secret, all: self.clone() })
     }
 
-    /// Whose `secret` is: true once only.
+    /// The host that has `secret`, which is valid only once.
     pub(crate) fn redeem(&self, secret: &Secret) -> Option<HostId> {
         self.out().remove(secret)
     }
@@ -56,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_good_once_and_while_it_is_out() {
+    fn a_secret_is_valid_once_and_until_it_is_dropped() {
         let secrets = Secrets::default();
         let (one, other) = (secrets.issue(HostId(1)).unwrap(), secrets.issue(HostId(2)).unwrap());
         assert_ne!(one.secret, other.secret);

@@ -1,11 +1,11 @@
-//! What became of a collectl that was to be started, made out from its exit status and what was said.
+//! What became of a start, from the exit status and the output of its process. Pure.
 
 use std::fmt;
 
 use collectl_wire::display::sanitize;
 use thiserror::Error;
 
-/// Longest part of a foreign message that is shown.
+/// Longest part of a foreign message that is shown, in characters.
 const MAX_MESSAGE: usize = 200;
 
 /// Why a collectl is not running.
@@ -14,19 +14,19 @@ pub(crate) enum StartError {
     /// The name does not resolve.
     #[error("unknown host")]
     UnknownHost,
-    /// Nothing listens where ssh should.
+    /// The host has no ssh server.
     #[error("ssh: connection refused")]
     ConnectionRefused,
     /// The host does not answer.
     #[error("ssh: timed out")]
     TimedOut,
-    /// It did, and then no more.
+    /// The host answered first, and then stopped.
     #[error("ssh: the host stopped answering")]
     Vanished,
-    /// The network does not lead there.
+    /// The network has no route to the host.
     #[error("ssh: no route to host")]
     NoRoute,
-    /// Its key is not the known one, or is not known.
+    /// Its host key has changed, or is not known.
     #[error("ssh: host key verification failed")]
     HostKey,
     /// No key of the user is accepted.
@@ -35,18 +35,18 @@ pub(crate) enum StartError {
     /// Status 127 of the remote shell.
     #[error("no such command on the host")]
     NoCommand,
-    /// collectl does not understand its switches; its own words.
+    /// collectl does not understand its switches; its message.
     #[error("collectl refused its switches: {0}")]
     Switches(String),
-    /// collectl could not reach us; its own words.
+    /// collectl could not connect to us; its message.
     #[error("collectl could not connect back: {0}")]
     NotBack(String),
-    /// It was started, and no connection came.
+    /// It was started, but no connection came.
     #[error("started, but never connected back to {0} (a firewall?)")]
     NeverConnected(String),
-    /// It ended as if all was well, and no connection came.
-    #[error("collectl ended unheard (a Perl collectl is heard with --allow-plain only)")]
-    EndedUnheard,
+    /// It ended without an error, but no connection came.
+    #[error("collectl ended without connecting (a Perl collectl needs --allow-plain)")]
+    EndedUnconnected,
     /// The local program could not be run at all.
     #[error("running {program}: {why}")]
     CannotRun {
@@ -55,29 +55,29 @@ pub(crate) enum StartError {
         /// What the system says.
         why: String,
     },
-    /// It ended, with what it said last.
+    /// It ended, with the last line of its output.
     #[error("ended with {status}{said}")]
     Other {
         /// How it ended.
         status: Status,
-        /// `: ` and its last words, if there were any.
+        /// `: ` and its last line, if there was one.
         said: String,
     },
-    /// It ended as it should.
+    /// It ended without an error.
     #[error("collectl ended")]
     Ended,
-    /// The session is over and its collectl is not: only its connection tells how that fares.
+    /// The session ended, but its collectl runs: only its connection shows its end.
     #[error("the session was left")]
     Left,
 }
 
 impl StartError {
-    /// True where trying again can't help.
+    /// True if trying again can't help.
     pub(crate) fn is_final(&self) -> bool {
         matches!(self, Self::HostKey | Self::PermissionDenied | Self::NoCommand | Self::Switches(_))
     }
 
-    /// True where a connection can't have come of it.
+    /// True if there can't have been a connection.
     pub(crate) fn never_connected(&self) -> bool {
         match self {
             Self::UnknownHost
@@ -89,7 +89,7 @@ impl StartError {
             | Self::NoCommand
             | Self::NotBack(_)
             | Self::NeverConnected(_)
-            | Self::EndedUnheard
+            | Self::EndedUnconnected
             | Self::CannotRun { .. } => true,
             Self::Vanished | Self::Switches(_) | Self::Other { .. } | Self::Ended | Self::Left => false,
         }
@@ -114,8 +114,8 @@ impl fmt::Display for Status {
     }
 }
 
-/// Parts of what ssh says (any case), and what they mean. The first that is found counts.
-const SSH_SAYS: [(&str, StartError); 13] = [
+/// Parts of messages of ssh (in any case), and their meaning. The first one that is found counts.
+const SSH_MESSAGES: [(&str, StartError); 13] = [
     ("host key verification failed", StartError::HostKey),
     ("remote host identification has changed", StartError::HostKey),
     ("could not resolve hostname", StartError::UnknownHost),
@@ -131,7 +131,7 @@ const SSH_SAYS: [(&str, StartError); 13] = [
     ("network is unreachable", StartError::NoRoute),
 ];
 
-/// Makes out what happened from how the process ended and the last of what it said (standard output and error).
+/// What happened, from how the process ended and the end of its output (standard output and error).
 ///
 /// 255 is ssh's own failure, 127 and 126 the remote shell's; any other status is collectl's.
 pub(crate) fn interpret(status: Status, said: &[u8]) -> StartError {
@@ -144,14 +144,14 @@ pub(crate) fn interpret(status: Status, said: &[u8]) -> StartError {
     }
 }
 
-/// The last line that tells: a banner may stand before it.
+/// The last line with a meaning: there may be a banner before it.
 fn ssh_failure(said: &[u8]) -> Option<StartError> {
     let lines: Vec<String> = lines(said).map(|line| line.to_lowercase()).collect();
-    let meaning = |line: &String| SSH_SAYS.iter().find(|(part, _)| line.contains(part));
+    let meaning = |line: &String| SSH_MESSAGES.iter().find(|(part, _)| line.contains(part));
     lines.iter().rev().find_map(meaning).map(|(_, error)| error.clone())
 }
 
-/// What collectl says about itself, on its terminal or over the connection.
+/// The error message of collectl, on its terminal or over the connection.
 pub(crate) fn complaint(said: &[u8]) -> Option<StartError> {
     lines(said).find_map(|line| {
         let message = shown(&line);
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ssh_says() {
+    fn messages_of_ssh() {
         let cases = [
             ("ssh: Could not resolve hostname nosuch: Name or service not known", StartError::UnknownHost),
             ("ssh: connect to host 127.0.0.2 port 22: Connection refused\r\n", StartError::ConnectionRefused),
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_remote_side_says() {
+    fn messages_of_the_remote_side() {
         assert_eq!(of(127, "sh: 1: collectl: not found"), StartError::NoCommand);
         assert_eq!(
             of(1, "Unknown option: nosuch\nError: type -h for help\n"),

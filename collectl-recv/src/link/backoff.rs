@@ -1,12 +1,12 @@
-//! How long to wait before the next try: exponential with a cap, and full jitter.
+//! How long to wait before the next retry: exponential with a cap, and full jitter.
 
 use std::time::Duration;
 
 use thiserror::Error;
 
-/// Shortest base of a delay, unless the cap is shorter still.
+/// Shortest base of a delay, unless the cap is shorter.
 pub(crate) const DEFAULT_MIN: Duration = Duration::from_millis(250);
-/// Longest delay, unless told otherwise.
+/// Longest delay by default.
 pub(crate) const DEFAULT_MAX: Duration = Duration::from_secs(10);
 /// Longest cap that is accepted.
 pub(crate) const LARGEST_MAX: Duration = Duration::from_secs(24 * 3600);
@@ -18,9 +18,9 @@ pub(crate) struct Backoff {
     max: Duration,
 }
 
-/// Why a cap can't be used.
+/// A cap that can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a longest wait between tries is from 0.01 to {} seconds", LARGEST_MAX.as_secs())]
+#[error("the longest wait between retries must be from 0.01 to {} seconds", LARGEST_MAX.as_secs())]
 pub(crate) struct BackoffError;
 
 impl Default for Backoff {
@@ -31,6 +31,9 @@ impl Default for Backoff {
 
 impl Backoff {
     /// Delays of at most `max`.
+    ///
+    /// # Errors
+    /// If `max` is below 10 milliseconds or above [`LARGEST_MAX`].
     pub(crate) fn capped(max: Duration) -> Result<Self, BackoffError> {
         if (Duration::from_millis(10)..=LARGEST_MAX).contains(&max) {
             Ok(Self { min: DEFAULT_MIN.min(max), max })
@@ -74,7 +77,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_beyond_the_cap(attempt in any::<u32>(), jitter in any::<f64>(), max in 10u64..86_400_000) {
+        fn never_above_the_cap(attempt in any::<u32>(), jitter in any::<f64>(), max in 10u64..86_400_000) {
             let max = Duration::from_millis(max);
             prop_assume!(!jitter.is_nan());
             prop_assert!(Backoff::capped(max).unwrap().delay(attempt, jitter) <= max);

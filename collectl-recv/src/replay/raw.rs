@@ -3,7 +3,7 @@
 use std::io::{self, BufReader};
 use std::path::Path;
 
-use collectl_wire::regular;
+use collectl_wire::regular_file;
 use jiff::tz::TimeZone;
 
 use super::switches::Switches;
@@ -90,7 +90,7 @@ impl RawPlayback {
 }
 
 fn read(path: &Path) -> io::Result<RawReader> {
-    let file = regular::read(path)?;
+    let file = regular_file::read(path)?;
     if path.extension().is_some_and(|extension| extension == "gz") {
         return RawReader::open(path);
     }

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use collectl_wire::line::MAX_LINE;
-use collectl_wire::regular;
+use collectl_wire::regular_file;
 
 use super::window::{Position, Window};
 use crate::base::time::Time;
@@ -43,7 +43,7 @@ pub(crate) struct TextPlayback<R> {
 impl TextPlayback<BufReader<File>> {
     /// Opens the text `path`, and the file beside it.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let open = |path: &Path| regular::read(path).map(|file| BufReader::with_capacity(BUFFER, file));
+        let open = |path: &Path| regular_file::read(path).map(|file| BufReader::with_capacity(BUFFER, file));
         let times = open(&path.with_extension(times::EXTENSION)).map_err(|error| {
             io::Error::new(error.kind(), format!("the .{} file beside it: {error}", times::EXTENSION))
         })?;

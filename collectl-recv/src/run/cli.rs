@@ -1,6 +1,10 @@
-//! The command line as it is typed. What it means is decided in [`crate::run::resolve`].
+//! The command line as it is typed. [`crate::run::resolve`] makes the plan from it.
 
-use clap::{Args, Parser, Subcommand};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, value_parser};
+use collectl_wire::span;
 
 use crate::consumer::registry::{Gathering, Replaying, Switches};
 
@@ -16,68 +20,68 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Start collectl on hosts over ssh, and show what they send.
     ///
-    /// The host 'localhost' needs no ssh: the collectl beside collectl-recv, or else in PATH, is started directly.
+    /// The host 'localhost' needs no ssh: the collectl in the folder of collectl-recv, or else in PATH, is started directly.
     Launch(LaunchArgs),
-    /// Connect to collectl servers (collectl -A server), again and again.
+    /// Connect to collectl servers (collectl -A server), and reconnect whenever a connection ends.
     Connect(ConnectArgs),
-    /// Wait for collectors that someone else starts (collectl -A ADDR).
+    /// Wait for collectors that are started elsewhere (collectl -A ADDR).
     Listen(ListenArgs),
-    /// Each host its own way: started, connected to, or heard when it connects, as a file says that may change.
+    /// Start collectl on some hosts, connect to others, and accept the rest, as a file lists that may change.
     Mixed(MixedArgs),
     /// Show what was recorded with '--record', in any view and at any speed.
     ///
-    /// Raw files are played as collectl does it, by the switches behind '--'; text is shown as it came.
+    /// Raw files are played back as collectl does it, with the switches after '--'; text is shown as it was received.
     Replay(ReplayArgs),
 }
 
-/// What launch, connect, listen and mixed understand.
+/// The switches of launch, connect, listen and mixed.
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// TCP port to listen on, or to connect to [default: 2655].
     #[arg(long, value_name = "PORT")]
     pub(crate) port: Option<u16>,
     /// Local address to listen on, or to connect from [default: all].
-    #[arg(long, value_name = "ADDR")]
-    pub(crate) bind: Option<String>,
+    #[arg(long, value_name = "ADDR", value_parser = address)]
+    pub(crate) bind: Option<IpAddr>,
     /// End after N intervals of each host.
     ///
-    /// A '### RECORD' (verbose, detail) or an lexpr record is one interval, where a stream has them; in other formats
-    /// every line that is not empty, not a header and not an error is one.
-    #[arg(short = 'n', long, value_name = "N")]
+    /// If a stream has '### RECORD' lines (verbose, detail) or lexpr records, each of them is one interval. In other formats
+    /// every line is one that is not empty, not a header and not an error.
+    #[arg(short = 'n', long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     pub(crate) intervals: Option<u64>,
     /// End after this time: 30, 30s, 5m, 1.5h.
-    #[arg(long = "for", value_name = "DURATION")]
-    pub(crate) duration: Option<String>,
+    #[arg(long = "for", value_name = "DURATION", value_parser = span::parse_positive)]
+    pub(crate) duration: Option<Duration>,
     #[command(flatten)]
     pub(crate) consumers: Switches<Gathering>,
-    /// No progress and no messages but errors.
+    /// Show no progress, and no messages except errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct RetryArgs {
-    /// Longest wait between two tries, in seconds [default: 10].
-    #[arg(long, value_name = "SECS")]
-    pub(crate) retry_max: Option<f64>,
+    /// Longest wait between two retries: 30, 0.5, 5m [default: 10].
+    #[arg(long, value_name = "DURATION", value_parser = span::parse)]
+    pub(crate) retry_max: Option<Duration>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct LaunchArgs {
-    /// Hosts, as ssh knows them: [USER@]HOST[:PORT], the port being ssh's.
+    /// Hosts, as ssh knows them: [USER@]HOST[:PORT], with the port of ssh.
     ///
-    /// Also nodesets (n[001-128], r[1-2]n[08-11/2], a,b[1,3]), ^FILE with a host or a nodeset on each line, and @GROUP
-    /// where ClusterShell's files define it. Without any, the nodes of the Slurm job.
+    /// Also nodesets (n[001-128], r[1-2]n[08-11/2], a,b[1,3]), ^FILE with a host or a nodeset on each line, and @GROUP if
+    /// ClusterShell's files define it. Without hosts, the nodes of the Slurm job.
     #[arg(value_name = "HOST")]
     pub(crate) hosts: Vec<String>,
     #[command(flatten)]
     pub(crate) choice: HostArgs,
-    /// Switches for collectl, behind '--'.
+    /// Switches for collectl, after '--'.
     #[arg(value_name = "COLLECTL-SWITCHES", last = true, allow_hyphen_values = true)]
     pub(crate) switches: Vec<String>,
     #[command(flatten)]
     pub(crate) start: StartArgs,
-    /// Send all data through ssh, and listen on loopback only. The ssh of each host stays.
+    /// Send all data through ssh, and listen on loopback only. The ssh of each host keeps running.
     #[arg(long)]
     pub(crate) tunnel: bool,
     #[command(flatten)]
@@ -89,33 +93,33 @@ pub(crate) struct LaunchArgs {
 /// How collectl is started on hosts.
 #[derive(Debug, Args)]
 pub(crate) struct StartArgs {
-    /// Command that replaces ssh; {host} in it stands for the host, {port} for its port (22). The remote command is added
-    /// as one last argument.
+    /// Command that replaces ssh; {host} in it is replaced by the host, {port} by its port (22). The remote command is added
+    /// as the last argument.
     #[arg(long, value_name = "CMD")]
     pub(crate) rsh: Option<String>,
-    /// Starts under way at a time.
-    #[arg(long, value_name = "N", default_value_t = 64)]
-    pub(crate) fanout: usize,
-    /// How long a start may take until its collectl has connected: 30, 30s, 5m [default: 30].
-    #[arg(long, value_name = "DURATION")]
-    pub(crate) start_timeout: Option<String>,
-    /// Address of this machine that the hosts are told [default: the one each is reached from].
+    /// Largest number of concurrent starts, up to 4096.
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = value_parser!(u16).range(1..=4096))]
+    pub(crate) fanout: u16,
+    /// Longest time until a collectl that was started has connected: 30, 30s, 5m.
+    #[arg(long, value_name = "DURATION", default_value = "30", value_parser = span::parse_positive)]
+    pub(crate) start_timeout: Duration,
+    /// Address of this machine that the hosts connect to [default: the address from which each host is reached].
     #[arg(long, value_name = "ADDR[:PORT]")]
     pub(crate) advertise: Option<String>,
-    /// The collectl command of the hosts.
+    /// The collectl command on the hosts.
     #[arg(long, value_name = "CMD", default_value = "collectl")]
     pub(crate) collectl: String,
-    /// Hear collectors without a secret, too: those of Perl. Only from addresses of hosts that are being started.
+    /// Accept collectors without a secret, too (Perl collectors), from the addresses of hosts that are being started.
     #[arg(long)]
     pub(crate) allow_plain: bool,
-    /// Keep the ssh of each host for as long as its collectl runs.
+    /// Keep the ssh of each host running while its collectl runs.
     ///
-    /// Without this it ends once the collectl has connected, which then ends with its connection.
+    /// Otherwise it ends when the collectl has connected, which then ends with its connection.
     #[arg(long)]
     pub(crate) keep_ssh: bool,
-    /// Send a static collectl to hosts that have none [default: the collectl beside collectl-recv].
+    /// Send a static collectl to hosts that have none [default: the collectl in the folder of collectl-recv].
     ///
-    /// It runs from a file of its own in XDG_RUNTIME_DIR, /dev/shm, /tmp or the home folder, which is gone once it runs.
+    /// It runs from a file in XDG_RUNTIME_DIR, /dev/shm, /tmp or the home folder, which is removed when it runs.
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     pub(crate) push: Option<Option<std::path::PathBuf>>,
     /// Start a host's collectl again when it has ended.
@@ -125,20 +129,20 @@ pub(crate) struct StartArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct MixedArgs {
-    /// File that says which host goes which way. It is read again when it changes.
+    /// File that lists the hosts and how each is connected to. It is read again when it changes.
     ///
-    /// A line is 'launch HOSTS [ALIASES]', 'connect HOSTS [ALIASES]' (nodesets, as on the command lines of launch and
-    /// connect), or 'listen [NETWORK ...]', whose addresses may connect by themselves; without a network, all may. A '#'
-    /// begins a comment. Hosts whose line has gone are ended, those whose line is new are begun, and all others are left
-    /// alone. While the file is wrong, that is said and all stays as it was.
+    /// A line is 'launch HOSTS [ALIASES]' or 'connect HOSTS [ALIASES]', with nodesets as in launch and connect, or 'listen
+    /// [NETWORK ...]' with the networks whose addresses may connect; without a network, all may. A '#' begins a comment.
+    /// When the file changes, hosts that are no longer listed are ended, new ones are started, and all others continue
+    /// unchanged. An error in the file is reported, and changes nothing.
     #[arg(value_name = "FILE")]
     pub(crate) file: String,
-    /// Switches for collectl where it is started, behind '--'.
+    /// Switches for collectl on hosts where it is started, after '--'.
     #[arg(value_name = "COLLECTL-SWITCHES", last = true, allow_hyphen_values = true)]
     pub(crate) switches: Vec<String>,
     #[command(flatten)]
     pub(crate) start: StartArgs,
-    /// Send the data of hosts that are started through ssh, and reach servers through an ssh to their hosts.
+    /// Send the data of hosts that are started through ssh, and connect to servers through an ssh to their hosts.
     #[arg(long)]
     pub(crate) tunnel: bool,
     #[command(flatten)]
@@ -149,15 +153,15 @@ pub(crate) struct MixedArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ConnectArgs {
-    /// Servers; an IPv6 address with a port is [ADDR]:PORT. A USER@ matters to --tunnel only.
+    /// Servers; an IPv6 address with a port is [ADDR]:PORT. USER@ is used by --tunnel only.
     ///
-    /// Also nodesets (n[001-128], r[1-2]n[08-11/2]:2655, a,b[1,3]), ^FILE with a host or a nodeset on each line, and
-    /// @GROUP where ClusterShell's files define it. Without any, the nodes of the Slurm job.
+    /// Also nodesets (n[001-128], r[1-2]n[08-11/2]:2655, a,b[1,3]), ^FILE with a host or a nodeset on each line, and @GROUP
+    /// if ClusterShell's files define it. Without hosts, the nodes of the Slurm job.
     #[arg(value_name = "HOST[:PORT]")]
     pub(crate) hosts: Vec<String>,
     #[command(flatten)]
     pub(crate) choice: HostArgs,
-    /// Reach each server through an ssh to its host, where it may listen on loopback only.
+    /// Connect to each server through an ssh to its host. The servers may listen on loopback only.
     #[arg(long)]
     pub(crate) tunnel: bool,
     #[command(flatten)]
@@ -166,22 +170,22 @@ pub(crate) struct ConnectArgs {
     pub(crate) common: Common,
 }
 
-/// Which of the hosts that were named.
+/// More about the hosts.
 #[derive(Debug, Args)]
 pub(crate) struct HostArgs {
-    /// Hosts to leave out: a nodeset, ^FILE or @GROUP; may be given more than once.
+    /// Hosts to exclude: a nodeset, ^FILE or @GROUP; may be given more than once.
     #[arg(short = 'x', long, value_name = "NODESET")]
     pub(crate) exclude: Vec<String>,
-    /// The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts.
+    /// Add the nodes of the Slurm job (SLURM_JOB_NODELIST).
     #[arg(long)]
     pub(crate) slurm: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ListenArgs {
-    /// Networks that may connect, as 10.0.0.0/8 or fd00::/8, with commas or given more than once [default: all].
+    /// Networks that may connect, like 10.0.0.0/8 or fd00::/8, separated by commas or given more than once [default: all].
     ///
-    /// Connections of other addresses are closed, counted, and said once a minute at most.
+    /// Connections from other addresses are closed and counted, and reported at most once per minute.
     #[arg(long, value_name = "CIDR")]
     pub(crate) allow: Vec<String>,
     #[command(flatten)]
@@ -190,28 +194,34 @@ pub(crate) struct ListenArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReplayArgs {
-    /// Folder of '--record', or of raw files of collectl.
+    /// Folder of '--record', or folder with raw files of collectl.
     #[arg(value_name = "DIR")]
     pub(crate) folder: std::path::PathBuf,
-    /// Switches that raw files are played with, behind '--' [default: -scdnm].
+    /// Switches with which raw files are played back, after '--' [default: -scdnm].
     #[arg(value_name = "COLLECTL-SWITCHES", last = true, allow_hyphen_values = true)]
     pub(crate) switches: Vec<String>,
-    /// Show what is of [DATE:]TIME and later, or between [DATE:]TIME-[DATE:]TIME; DATE is YYYYMMDD, TIME is H:MM[:SS].
+    /// Show data from [DATE:]TIME on, or between [DATE:]TIME-[DATE:]TIME; DATE is YYYYMMDD, TIME is H:MM[:SS].
     ///
-    /// Times are those of this machine's clock. Without a date they are meant for every day.
+    /// Times are by this machine's clock. Without a date they apply to every day.
     #[arg(long, value_name = "TIME")]
     pub(crate) from: Option<String>,
-    /// Show what is of [DATE:]TIME and before.
+    /// Show data up to [DATE:]TIME.
     #[arg(long, value_name = "TIME")]
     pub(crate) thru: Option<String>,
-    /// How many times as fast as it was, or 'max' [default: 1 for the table on a terminal, or else max].
+    /// Speed, relative to the recording, or 'max' [default: 1 for the table on a terminal, otherwise max].
     ///
-    /// Times in which nothing was recorded are passed over.
+    /// Times without data are skipped.
     #[arg(long, value_name = "N")]
     pub(crate) speed: Option<String>,
     #[command(flatten)]
     pub(crate) consumers: Switches<Replaying>,
-    /// No messages but errors.
+    /// Show no messages except errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+/// Reads a local address, with or without brackets.
+fn address(text: &str) -> Result<IpAddr, &'static str> {
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    bare.parse().map_err(|_| "it is not an IP address")
 }

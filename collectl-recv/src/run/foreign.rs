@@ -1,4 +1,4 @@
-//! The pure functions that read what others wrote, in plain types: the way in for tests from outside, fuzzing above all.
+//! The pure functions that decode foreign bytes, with plain types: for tests from outside, fuzzing above all.
 
 use std::io;
 use std::net::IpAddr;
@@ -15,12 +15,12 @@ use crate::replay::window::Window;
 use crate::stream::batch::Batch;
 use crate::stream::decoder::StreamDecoder;
 use crate::stream::lines::Lines;
+use crate::target::environment::Environment;
 use crate::target::gather::{Wanted, gather};
 use crate::target::groups::Groups;
-use crate::target::surroundings::Surroundings;
 
-/// What a stream of a collector, cut into `chunks`, shows: its lines without their prefix, each ended by LF, and what each
-/// of them is. `asked` tells whether the collector was asked for numbered intervals.
+/// The lines of a collector's stream, which comes in `chunks`: without their prefix, each ended by LF, and the kind of each.
+/// `asked` tells whether the collector was asked for numbered intervals.
 #[must_use]
 pub fn stream<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, asked: bool) -> (Vec<u8>, Vec<String>) {
     let mut decoder = if asked { StreamDecoder::asked(None) } else { StreamDecoder::default() };
@@ -38,24 +38,24 @@ pub fn stream<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, asked: bool) -> (V
     (text, kinds)
 }
 
-/// The hosts that `words` name, less those that `excluded` name, as they would be dialled. Any file that the words name
-/// holds `file`, and ClusterShell's groups are those of `groups`, in the YAML of their files.
+/// The hosts that `words` name, less those that `excluded` name. Any file that the words name has the content `file`, and
+/// the groups of ClusterShell are those of `groups`, in the YAML of its files.
 ///
 /// # Errors
-/// Why not, as it is said to the user.
+/// The message for the user.
 pub fn hosts(words: &[String], excluded: &[String], file: &str, groups: &str) -> Result<Vec<String>, String> {
     let wanted = Wanted { words, excluded, slurm: false };
     let hosts = gather(wanted, &Written { file, groups }).map_err(|error| error.to_string())?;
-    Ok(hosts.into_iter().map(|host| host.typed).collect())
+    Ok(hosts.into_iter().map(|host| host.text).collect())
 }
 
-/// Why a start failed, as it is said to the user: ssh ended with `status` and had `said` this.
+/// Why a start failed, as the user is told: ssh ended with `status` after writing `said`.
 #[must_use]
 pub fn outcome(status: i32, said: &[u8]) -> String {
     interpret(Status::Exit(status), said).to_string()
 }
 
-/// Which of `candidates`, names and addresses, a connection from `peer` is of, whose stream says `name`.
+/// Which of `candidates` (names and addresses) a connection from `peer` comes from, whose stream has the host `name`.
 #[must_use]
 pub fn attributed(name: Option<&str>, peer: IpAddr, candidates: &[(String, Vec<IpAddr>)]) -> Option<usize> {
     let candidates: Vec<_> =
@@ -93,7 +93,7 @@ fn plain(piece: io::Result<(Time, Lines)>) -> io::Result<(f64, Vec<u8>)> {
     piece.map(|(time, lines)| (time.seconds(), lines.text().to_vec()))
 }
 
-/// Whether a program that is to be pushed needs a loader; none if it is no program.
+/// Whether a program that is to be pushed needs a loader; none if it is not a program.
 #[must_use]
 pub fn needs_loader(program: &[u8]) -> Option<bool> {
     has_loader(program)
@@ -104,7 +104,7 @@ struct Written<'a> {
     groups: &'a str,
 }
 
-impl Surroundings for Written<'_> {
+impl Environment for Written<'_> {
     fn file(&self, _path: &str) -> io::Result<String> {
         Ok(self.file.to_owned())
     }

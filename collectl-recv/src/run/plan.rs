@@ -1,4 +1,4 @@
-//! What is to be done, as values that can't be wrong. [`crate::run::resolve`] makes them out of what was typed.
+//! What the program is to do. [`crate::run::resolve`] makes it from the command line.
 
 use crate::fleet::plan::Plan;
 use crate::replay::plan::Replay;
@@ -6,15 +6,15 @@ use crate::replay::plan::Replay;
 /// What the program is to do.
 #[derive(Debug)]
 pub(crate) enum Task {
-    /// Gather what collectors send.
+    /// Receive what collectors send.
     Gather(Box<Plan>),
-    /// Show what was recorded.
+    /// Show a recording.
     Replay(Box<Replay>),
 }
 
 #[cfg(test)]
 impl Task {
-    /// The plan of one that gathers.
+    /// The plan of a run that receives.
     pub(crate) fn gather(self) -> Plan {
         match self {
             Self::Gather(plan) => *plan,

@@ -1,4 +1,4 @@
-//! Files of hosts (`^FILE`): on each line a host or a nodeset, and what it is to be called, if anything else.
+//! Files of hosts (`^FILE`): each line has a host or a nodeset, and optionally aliases.
 //!
 //! A `#` begins a comment. Pure.
 
@@ -7,8 +7,8 @@ pub(crate) const MAX_FILE: u64 = 8 << 20;
 
 /// A line that names hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Line<'a> {
-    /// From 1 on.
+pub(crate) struct HostLine<'a> {
+    /// Counted from 1.
     pub(crate) number: usize,
     /// A host or a nodeset.
     pub(crate) hosts: &'a str,
@@ -19,11 +19,11 @@ pub(crate) struct Line<'a> {
 }
 
 /// The lines of a file that name hosts.
-pub(crate) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = HostLine<'_>> {
     text.lines().zip(1..).filter_map(|(line, number)| {
         let mut words = line.split('#').next().unwrap_or_default().split_ascii_whitespace();
         let hosts = words.next()?;
-        Some(Line { number, hosts, aliases: words.next(), has_more: words.next().is_some() })
+        Some(HostLine { number, hosts, aliases: words.next(), has_more: words.next().is_some() })
     })
 }
 
@@ -35,7 +35,7 @@ mod tests {
     fn hosts_aliases_and_comments() {
         let text = "# all\n\nn1\n  n[2-3]\tweb[1-2] # two\r\na b c\n";
         let found: Vec<_> = lines(text).collect();
-        let line = |number, hosts, aliases, has_more| Line { number, hosts, aliases, has_more };
+        let line = |number, hosts, aliases, has_more| HostLine { number, hosts, aliases, has_more };
         let expected = [
             line(3, "n1", None, false),
             line(4, "n[2-3]", Some("web[1-2]"), false),

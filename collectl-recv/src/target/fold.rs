@@ -1,10 +1,10 @@
-//! Many names as one nodeset: the inverse of expanding, for people.
+//! Writes many names as one nodeset.
 
 use std::collections::BTreeMap;
 
-/// Writes names as a nodeset: `n[001-003],login`. Names fold in their last number; the others stay as they are.
+/// Writes names as a nodeset: `n[001-003],login`. Names that differ only in their last number are folded.
 pub(crate) fn fold<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    // What stands around the number and how wide that is, and all such numbers, in order.
+    // The text around the number and its width, with all numbers found there.
     let mut folders: BTreeMap<(&str, &str, usize), Vec<u64>> = BTreeMap::new();
     let mut plain = Vec::new();
     for name in names {
@@ -30,8 +30,8 @@ pub(crate) fn fold<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     folded.chain(plain).collect::<Vec<_>>().join(",")
 }
 
-/// `n007x:22`: before, number, after (a port is not folded), and the width if it is padded (else 0). None where there is
-/// no number, or where it may be a part of something else.
+/// Splits `n007x:22` at its last number: text before, number, text after, and the width if it is padded (else 0). Ports are
+/// not folded. None if there is no number, or if the number may be part of something else.
 fn split(name: &str) -> Option<(&str, u64, &str, usize)> {
     let host = name.split(':').next().unwrap_or(name);
     if name.contains(['[', ',', ' ', '(']) || name.matches(':').count() > 1 {
@@ -73,7 +73,7 @@ mod tests {
     use crate::target::nodeset::{Term, parse};
 
     #[test]
-    fn folds_what_differs_in_a_number() {
+    fn folds_names_that_differ_in_a_number() {
         assert_eq!(fold(["n1", "n3", "n2", "login", "n7"]), "n[1-3,7],login");
         assert_eq!(fold(["n099", "n098", "n100", "n8"]), "n[8,100],n[098-099]");
         assert_eq!(fold(["127.0.0.2", "127.0.0.3"]), "127.0.0.[2-3]");
@@ -83,7 +83,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_folded_expands_again(names in prop::collection::btree_set("[ab]{0,2}[0-9]{0,4}[x.]{0,1}[0-9]{1,3}(:[12])?", 0..40)) {
+        fn folded_names_expand_again(names in prop::collection::btree_set("[ab]{0,2}[0-9]{0,4}[x.]{0,1}[0-9]{1,3}(:[12])?", 0..40)) {
             let terms = parse(&fold(names.iter().map(String::as_str))).unwrap();
             let again: std::collections::BTreeSet<String> = terms
                 .iter()

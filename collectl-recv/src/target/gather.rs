@@ -1,21 +1,22 @@
-//! From words on the command line to hosts: nodesets, files, groups and the Slurm job, without those left out.
+//! From words on the command line to hosts: nodesets, files, groups and the Slurm job, less the excluded hosts.
 
 use std::collections::HashSet;
 use std::io;
 
-use collectl_wire::display::sanitize;
+use collectl_wire::display::{counted, sanitize};
 use collectl_wire::endpoint::split_host;
 use thiserror::Error;
 
+use super::environment::Environment;
 use super::groups::Groups;
+use super::host::Typed;
 use super::nodeset::{NodesetError, Term, parse};
-use super::surroundings::Surroundings;
-use super::{MAX_HOSTS, Named, file};
-use crate::link::dial::plain;
+use super::{MAX_HOSTS, file};
+use crate::base::io_error::fragment;
 
-/// How deep groups may name groups.
+/// How deeply groups may name groups.
 const MAX_DEPTH: usize = 8;
-/// Most groups that are looked up.
+/// Largest number of groups that are looked up.
 const MAX_LOOKUPS: usize = 10_000;
 
 /// What was asked for.
@@ -23,9 +24,9 @@ const MAX_LOOKUPS: usize = 10_000;
 pub(crate) struct Wanted<'a> {
     /// Nodesets and `^FILE`.
     pub(crate) words: &'a [String],
-    /// Likewise, those to leave out.
+    /// Likewise, the hosts to exclude.
     pub(crate) excluded: &'a [String],
-    /// Whether the nodes of the Slurm job are wanted; they are, too, where there are no words.
+    /// Whether the nodes of the Slurm job are wanted. Without words they always are.
     pub(crate) slurm: bool,
 }
 
@@ -34,34 +35,38 @@ pub(crate) struct Wanted<'a> {
 pub(crate) enum HostsError {
     #[error(transparent)]
     Nodeset(#[from] NodesetError),
-    #[error("more than {MAX_HOSTS} hosts are named")]
+    #[error("more than {MAX_HOSTS} hosts")]
     TooMany,
-    #[error("reading {}: {}", sanitize(.path.as_bytes()), plain(.why))]
+    #[error("reading {}: {}", sanitize(.path.as_bytes()), fragment(.why))]
     Unreadable { path: String, why: io::Error },
     #[error("{}, line {line}: {why}", sanitize(.path.as_bytes()))]
     Line { path: String, line: usize, why: Box<Self> },
-    #[error("{aliases} aliases for {hosts} hosts")]
+    #[error("{} for {}", counted(*aliases, "alias"), counted(*hosts as u64, "host"))]
     Aliases { hosts: usize, aliases: u64 },
-    #[error("a line is HOST or HOST ALIAS")]
+    #[error("a line must be HOST or HOST ALIAS")]
     Words,
-    #[error("a file of hosts can't name another")]
+    #[error("a file of hosts can't include another one")]
     FileInFile,
     #[error("no group '@{}' in ClusterShell's groups and groups.d", sanitize(.0.as_bytes()))]
     NoGroup(String),
-    #[error("group '@{}': groups name each other without end", sanitize(.0.as_bytes()))]
+    #[error("group '@{}': groups include each other without end", sanitize(.0.as_bytes()))]
     Endless(String),
     #[error("--slurm: SLURM_JOB_NODELIST is not set")]
     NoSlurm,
-    #[error("no host is named: HOST, NODESET, ^FILE or @GROUP is needed, or SLURM_JOB_NODELIST")]
+    #[error("no hosts: give HOST, NODESET, ^FILE or @GROUP, or set SLURM_JOB_NODELIST")]
     None,
-    #[error("no host is left after -x")]
+    #[error("no host is left: -x excludes all of them")]
     AllExcluded,
 }
 
-/// The hosts that are wanted, in order; some may be the same.
-pub(crate) fn gather(wanted: Wanted<'_>, around: &impl Surroundings) -> Result<Vec<Named>, HostsError> {
-    let mut gatherer = Gatherer { around, groups: None, lookups: 0, found: Vec::new() };
-    let slurm = || around.slurm().ok_or(if wanted.slurm { HostsError::NoSlurm } else { HostsError::None });
+/// The hosts that are wanted, in order. Some may be repeated.
+///
+/// # Errors
+/// A [`HostsError`].
+pub(crate) fn gather(wanted: Wanted<'_>, environment: &impl Environment) -> Result<Vec<Typed>, HostsError> {
+    let mut gatherer = Gatherer { environment, groups: None, lookups: 0, found: Vec::new() };
+    let slurm =
+        || environment.slurm().ok_or(if wanted.slurm { HostsError::NoSlurm } else { HostsError::None });
     if wanted.slurm || wanted.words.is_empty() {
         gatherer.nodeset(&slurm()?, None, 0)?;
     }
@@ -71,21 +76,24 @@ pub(crate) fn gather(wanted: Wanted<'_>, around: &impl Surroundings) -> Result<V
         return Err(HostsError::None);
     }
     gatherer.words(wanted.excluded)?;
-    let excluded: HashSet<_> = gatherer.found.iter().map(|host| place(&host.typed)).collect();
+    let excluded: HashSet<_> = gatherer.found.iter().map(|host| place(&host.text)).collect();
     named.retain(|host| {
-        let (host, port) = place(&host.typed);
+        let (host, port) = place(&host.text);
         !excluded.contains(&(host.clone(), None)) && !excluded.contains(&(host, port))
     });
     if named.is_empty() { Err(HostsError::AllExcluded) } else { Ok(named) }
 }
 
-/// The hosts of a line, in order, beside `others` that are named elsewhere.
+/// The hosts of a line, in order, besides `others` that other lines name.
+///
+/// # Errors
+/// A [`HostsError`].
 pub(crate) fn gather_line(
-    line: file::Line<'_>,
+    line: file::HostLine<'_>,
     others: usize,
-    around: &impl Surroundings,
-) -> Result<Vec<Named>, HostsError> {
-    let mut gatherer = Gatherer { around, groups: None, lookups: 0, found: Vec::new() };
+    environment: &impl Environment,
+) -> Result<Vec<Typed>, HostsError> {
+    let mut gatherer = Gatherer { environment, groups: None, lookups: 0, found: Vec::new() };
     gatherer.line(line)?;
     if gatherer.found.len() + others > MAX_HOSTS { Err(HostsError::TooMany) } else { Ok(gatherer.found) }
 }
@@ -98,14 +106,14 @@ fn place(typed: &str) -> (String, Option<String>) {
 }
 
 struct Gatherer<'a, S> {
-    around: &'a S,
-    /// Read when the first group is met.
+    environment: &'a S,
+    /// Read when the first group is looked up.
     groups: Option<Groups>,
     lookups: usize,
-    found: Vec<Named>,
+    found: Vec<Typed>,
 }
 
-impl<S: Surroundings> Gatherer<'_, S> {
+impl<S: Environment> Gatherer<'_, S> {
     fn words(&mut self, words: &[String]) -> Result<(), HostsError> {
         for word in words {
             match word.strip_prefix('^') {
@@ -118,7 +126,7 @@ impl<S: Surroundings> Gatherer<'_, S> {
 
     fn file(&mut self, path: &str) -> Result<(), HostsError> {
         let unreadable = |why| HostsError::Unreadable { path: path.to_owned(), why };
-        let text = self.around.file(path).map_err(unreadable)?;
+        let text = self.environment.file(path).map_err(unreadable)?;
         for line in file::lines(&text) {
             let wrong =
                 |why| HostsError::Line { path: path.to_owned(), line: line.number, why: Box::new(why) };
@@ -127,7 +135,7 @@ impl<S: Surroundings> Gatherer<'_, S> {
         Ok(())
     }
 
-    fn line(&mut self, line: file::Line<'_>) -> Result<(), HostsError> {
+    fn line(&mut self, line: file::HostLine<'_>) -> Result<(), HostsError> {
         if line.hosts.starts_with('^') {
             return Err(HostsError::FileInFile);
         }
@@ -157,7 +165,7 @@ impl<S: Surroundings> Gatherer<'_, S> {
         Ok(())
     }
 
-    /// Adds a nodeset; its groups are those of `source`, where that is known.
+    /// Adds a nodeset. Its groups are those of `source`, if there is one.
     fn nodeset(&mut self, text: &str, source: Option<&str>, depth: usize) -> Result<(), HostsError> {
         for term in parse(text)? {
             match term {
@@ -166,7 +174,8 @@ impl<S: Surroundings> Gatherer<'_, S> {
                     if pattern.count() > room as u64 {
                         return Err(HostsError::TooMany);
                     }
-                    self.found.extend(pattern.expand().into_iter().map(|typed| Named { typed, alias: None }));
+                    self.found
+                        .extend(pattern.expand().into_iter().map(|typed| Typed { text: typed, alias: None }));
                 }
                 Term::Group(name) => self.group(&name, source, depth)?,
             }
@@ -179,8 +188,8 @@ impl<S: Surroundings> Gatherer<'_, S> {
         if depth >= MAX_DEPTH || self.lookups > MAX_LOOKUPS {
             return Err(HostsError::Endless(name.to_owned()));
         }
-        let around = self.around;
-        let groups = self.groups.get_or_insert_with(|| around.groups());
+        let environment = self.environment;
+        let groups = self.groups.get_or_insert_with(|| environment.groups());
         let found = groups.find(name, source);
         let (nodesets, source) = found.ok_or_else(|| HostsError::NoGroup(name.to_owned()))?;
         nodesets.iter().try_for_each(|nodeset| self.nodeset(nodeset, Some(&source), depth + 1))
@@ -197,7 +206,7 @@ mod tests {
         slurm: Option<&'static str>,
     }
 
-    impl Surroundings for Fake {
+    impl Environment for Fake {
         fn file(&self, path: &str) -> io::Result<String> {
             if path == "hosts" { Ok(self.file.to_owned()) } else { Err(io::ErrorKind::NotFound.into()) }
         }
@@ -214,13 +223,13 @@ mod tests {
         }
     }
 
-    fn run(words: &str, excluded: &str, around: &Fake, slurm: bool) -> Result<String, String> {
+    fn run(words: &str, excluded: &str, environment: &Fake, slurm: bool) -> Result<String, String> {
         let split = |text: &str| text.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let (words, excluded) = (split(words), split(excluded));
-        let named = gather(Wanted { words: &words, excluded: &excluded, slurm }, around);
-        let show = |host: Named| match host.alias {
-            None => host.typed,
-            Some(alias) => format!("{}={alias}", host.typed),
+        let named = gather(Wanted { words: &words, excluded: &excluded, slurm }, environment);
+        let show = |host: Typed| match host.alias {
+            None => host.text,
+            Some(alias) => format!("{}={alias}", host.text),
         };
         named
             .map(|all| all.into_iter().map(show).collect::<Vec<_>>().join(" "))
@@ -239,12 +248,9 @@ mod tests {
     fn words_and_exclusions() {
         assert_eq!(of("n[1-4] a", "n[2-3]").as_deref(), Ok("n1 n4 a"));
         assert_eq!(of("me@n1:22 n2:7 n2:8 [::1]:9", "n1 n2:8 [::1]").as_deref(), Ok("n2:7"));
-        assert_eq!(of("n[1-2]", "n[1-9]"), Err("no host is left after -x".into()));
-        assert_eq!(of("n[1-99999] m[1-2]", ""), Err("more than 100000 hosts are named".into()));
-        assert_eq!(
-            of("n[1-99999999][1-99999999][1-99999999]", ""),
-            Err("more than 100000 hosts are named".into())
-        );
+        assert_eq!(of("n[1-2]", "n[1-9]"), Err("no host is left: -x excludes all of them".into()));
+        assert_eq!(of("n[1-99999] m[1-2]", ""), Err("more than 100000 hosts".into()));
+        assert_eq!(of("n[1-99999999][1-99999999][1-99999999]", ""), Err("more than 100000 hosts".into()));
     }
 
     #[test]
@@ -253,7 +259,7 @@ mod tests {
         assert_eq!(of("@all", "@gpu").as_deref(), Ok("n1"));
         assert_eq!(of("@other", "").as_deref(), Ok("n6 n7 x"));
         assert_eq!(of("@nosuch", ""), Err("no group '@nosuch' in ClusterShell's groups and groups.d".into()));
-        assert_eq!(of("@loop", ""), Err("group '@loop': groups name each other without end".into()));
+        assert_eq!(of("@loop", ""), Err("group '@loop': groups include each other without end".into()));
     }
 
     #[test]
@@ -264,11 +270,11 @@ mod tests {
         );
         for (text, expected) in [
             ("n1\nn[1-\n", "hosts, line 2: 'n[1-', character 2: '[' is not closed"),
-            ("n[1-2] a\n", "hosts, line 1: 1 aliases for 2 hosts"),
-            ("n1 a[1-99999999999]\n", "hosts, line 1: 99999999999 aliases for 1 hosts"),
-            ("a b c\n", "hosts, line 1: a line is HOST or HOST ALIAS"),
-            ("^hosts\n", "hosts, line 1: a file of hosts can't name another"),
-            ("# none\n", "no host is named: HOST, NODESET, ^FILE or @GROUP is needed, or SLURM_JOB_NODELIST"),
+            ("n[1-2] a\n", "hosts, line 1: 1 alias for 2 hosts"),
+            ("n1 a[1-99999999999]\n", "hosts, line 1: 99999999999 aliases for 1 host"),
+            ("a b c\n", "hosts, line 1: a line must be HOST or HOST ALIAS"),
+            ("^hosts\n", "hosts, line 1: a file of hosts can't include another one"),
+            ("# none\n", "no hosts: give HOST, NODESET, ^FILE or @GROUP, or set SLURM_JOB_NODELIST"),
         ] {
             assert_eq!(of_file(text), Err(expected.into()));
         }

@@ -1,12 +1,12 @@
 //! Groups of hosts, as ClusterShell's static files define them (groups.conf(5)).
 //!
-//! Read are `groups.d/*.yaml` (sources, each with its groups), `groups.d/*.cfg` and `groups` (lines `GROUP: NODESET`,
-//! of the source the file is named after, `groups` being `local`), and of `groups.conf` only which source is the default.
-//! The commands (`map`, `all`, `list`) in `groups.conf` are never run. Pure.
+//! These files are read: `groups.d/*.yaml` (sources with their groups), and `groups.d/*.cfg` and `groups` (lines
+//! `GROUP: NODESET` of the source that the file is named after; the source of `groups` is `local`). From `groups.conf`
+//! only the default source is taken; its commands (`map`, `all`, `list`) are never run. Pure.
 
 use std::collections::BTreeMap;
 
-/// The source of groups without one, unless `groups.conf` says otherwise.
+/// The source of groups that name none, unless `groups.conf` sets another.
 const DEFAULT_SOURCE: &str = "local";
 
 /// All groups.
@@ -17,7 +17,7 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    /// Takes `groups.conf`: `default: SOURCE` in its section `[Main]`.
+    /// Adds `groups.conf`: `default: SOURCE` in its section `[Main]`.
     pub(crate) fn add_conf(&mut self, text: &str) {
         let mut in_main = false;
         for line in text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';'])) {
@@ -31,7 +31,7 @@ impl Groups {
         }
     }
 
-    /// Takes a file of lines `GROUP: NODESET`.
+    /// Adds a file of lines `GROUP: NODESET`.
     pub(crate) fn add_lines(&mut self, source: &str, text: &str) {
         let groups = self.sources.entry(source.to_owned()).or_default();
         for line in text.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
@@ -41,8 +41,8 @@ impl Groups {
         }
     }
 
-    /// Takes a file in the YAML that these files are written in: sources, in each its groups, in each a nodeset or a list
-    /// of them. What is more than that is passed over.
+    /// Adds a file in the YAML that these files are written in: sources with groups, each of them a nodeset or a list of
+    /// nodesets. Anything else is ignored.
     pub(crate) fn add_yaml(&mut self, text: &str) {
         let mut source: Option<&str> = None;
         let mut group: Option<&str> = None;
@@ -77,7 +77,8 @@ impl Groups {
         }
     }
 
-    /// The nodesets of `GROUP`, `SOURCE:GROUP`, `*` or `SOURCE:*`, and the source to look further names up in.
+    /// The nodesets of `GROUP`, `SOURCE:GROUP`, `*` or `SOURCE:*`, and the source in which to look up the groups that
+    /// they name.
     pub(crate) fn find(&self, name: &str, within: Option<&str>) -> Option<(Vec<String>, String)> {
         let default = within.or(self.default.as_deref()).unwrap_or(DEFAULT_SOURCE);
         let (source, group) = name.split_once(':').unwrap_or((default, name));
@@ -98,7 +99,7 @@ impl Groups {
     }
 }
 
-/// `line` up to a `#` that begins a comment: outside quotes, at the beginning or behind a blank.
+/// `line` up to a `#` that begins a comment: outside quotes, at the start or after a blank.
 fn without_comment(line: &str) -> &str {
     let (mut quote, mut before) = (None, ' ');
     for (at, c) in line.char_indices() {

@@ -1,20 +1,20 @@
-//! A host, and how it is reached.
+//! A host, and how it is connected to.
 
 use std::net::IpAddr;
 
 use collectl_wire::endpoint::Endpoint;
 
-/// What the link of a host is made with.
+/// How the connection of a host is made.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Way {
-    /// Its collectl is started, and connects.
+pub(crate) enum Method {
+    /// Its collectl is started, and connects to us.
     Launch(Target),
-    /// It is connected to.
+    /// We connect to it.
     Connect(Server),
 }
 
-impl Way {
-    /// The host as it is shown in messages.
+impl Method {
+    /// The host as messages show it.
     pub(crate) fn label(&self) -> String {
         match self {
             Self::Launch(target) => target.typed().to_owned(),
@@ -30,27 +30,35 @@ impl Way {
             Self::Connect(server) => short_name(&server.host.host),
         }
     }
+
+    /// The host without user and port, which stays the same when its method changes.
+    pub(crate) fn host(&self) -> &str {
+        match self {
+            Self::Launch(Target::Local) => "localhost",
+            Self::Launch(Target::Remote { login, .. }) => {
+                login.rsplit_once('@').map_or(login, |(_, host)| host)
+            }
+            Self::Connect(server) => &server.host.host,
+        }
+    }
 }
 
-/// A host, and what it is to be called.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Called<T> {
-    pub(crate) host: T,
-    /// Where it is not to be called as it calls itself.
+/// A host as it was typed, one of a whole nodeset perhaps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Typed {
+    /// `[USER@]HOST[:PORT]`, not checked yet.
+    pub(crate) text: String,
+    /// The alias that a file gives it.
     pub(crate) alias: Option<String>,
 }
 
-impl Called<Way> {
-    /// Its host without user and port, which stays the same when it goes another way.
-    pub(crate) fn host_name(&self) -> &str {
-        match &self.host {
-            Way::Launch(Target::Local) => "localhost",
-            Way::Launch(Target::Remote { login, .. }) => {
-                login.rsplit_once('@').map_or(login, |(_, host)| host)
-            }
-            Way::Connect(server) => &server.host.host,
-        }
-    }
+/// A host that may have an alias.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Aliased<T> {
+    /// The host.
+    pub(crate) host: T,
+    /// The name that is shown instead of the one that the host reports.
+    pub(crate) alias: Option<String>,
 }
 
 /// A host to start collectl on.
@@ -58,13 +66,13 @@ impl Called<Way> {
 pub(crate) enum Target {
     /// This machine, without ssh.
     Local,
-    /// Another, over ssh.
+    /// Another machine, over ssh.
     Remote {
         /// As typed: `[USER@]HOST[:PORT]`.
         typed: String,
         /// `[USER@]HOST`, without brackets around an address.
         login: String,
-        /// ssh's port, where the host has one of its own.
+        /// The port of its ssh server, unless it is the usual one.
         port: Option<u16>,
         /// The host alone, cut at its first dot.
         name: String,
@@ -80,8 +88,8 @@ impl Target {
         }
     }
 
-    /// As typed, if that says a port.
-    pub(crate) fn own_port(&self) -> Option<&str> {
+    /// As typed, if that has a port.
+    pub(crate) fn with_port(&self) -> Option<&str> {
         match self {
             Self::Remote { typed, port: Some(_), .. } => Some(typed),
             Self::Local | Self::Remote { .. } => None,
@@ -92,7 +100,7 @@ impl Target {
 /// A collectl that listens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Server {
-    /// Whom an ssh to its host logs in as, where that was said.
+    /// The user that an ssh to its host logs in as, if not the usual one.
     pub(crate) user: Option<String>,
     /// Its host.
     pub(crate) host: Endpoint,
@@ -101,7 +109,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// What an ssh to its host is told.
+    /// `[USER@]HOST` for an ssh to its host.
     pub(crate) fn login(&self) -> String {
         match &self.user {
             Some(user) => format!("{user}@{}", self.host.host),

@@ -1,21 +1,21 @@
 //! Nodesets: `n[001-128]`, `r[1-2]n[08-11]`, `n[1-9/2]`, `a,b[1,3]`, `@group`, `me@n[1-3]:22`, `[::1]:2655`.
 //!
-//! The notation of ClusterShell (clush(1), nodeset(1)), which holds those of pdsh(1) and of Slurm's host lists. Terms are
-//! expanded in the order they stand in; how many hosts a term is, is known before it is expanded.
+//! The notation of ClusterShell (clush(1), nodeset(1)), which includes those of pdsh(1) and of Slurm's host lists. Terms
+//! are expanded in their order. The number of hosts is known before a term is expanded.
 
 use std::ops::Range;
 
 use collectl_wire::display::sanitize;
 use thiserror::Error;
 
-/// Longest name that a term may expand to.
+/// Longest name that a term may expand to, in bytes.
 const MAX_NAME: usize = 400;
-/// Most digits of a number.
+/// Largest number of digits of a number.
 const MAX_DIGITS: usize = 18;
-/// How much of a text an error shows.
+/// How many characters of a text an error shows.
 const MAX_SHOWN: usize = 80;
 
-/// What stands between two commas or blanks.
+/// The text between two commas or blanks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Term {
     /// `@NAME` or `@SOURCE:NAME`, without the `@`.
@@ -24,7 +24,7 @@ pub(crate) enum Term {
     Hosts(Pattern),
 }
 
-/// Names that differ in numbers: literal text and lists of ranges in turn.
+/// Names that differ in numbers: literal text alternating with lists of ranges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern(Vec<Part>);
 
@@ -40,11 +40,11 @@ struct Numbers {
     first: u64,
     last: u64,
     step: u64,
-    /// Digits that are written at least, zeros being put in front.
+    /// Least number of digits; numbers are padded with zeros.
     width: usize,
 }
 
-/// A text that is no nodeset.
+/// A text that is not a nodeset.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("'{text}', character {at}: {fault}")]
 pub(crate) struct NodesetError {
@@ -59,21 +59,21 @@ enum Fault {
     Open,
     #[error("']' has no '['")]
     Close,
-    #[error("brackets can't stand in brackets")]
+    #[error("brackets can't be nested")]
     Nested,
     #[error("a number is missing")]
     NoNumber,
     #[error("'{0}' is not a number of at most {MAX_DIGITS} digits")]
     Number(String),
-    #[error("the step must be a number above 0")]
+    #[error("the step must be a number greater than 0")]
     Step,
     #[error("the range runs backwards")]
     Backwards,
-    #[error("its two ends are padded with zeros in different ways")]
+    #[error("its two ends have different numbers of leading zeros")]
     Padding,
-    #[error("'{}' can't stand in the name of a host", .0.escape_debug())]
+    #[error("'{}' is not allowed in a host name", .0.escape_debug())]
     Character(char),
-    #[error("'{}' is not understood: name the hosts to leave out with -x", .0.escape_debug())]
+    #[error("'{}' is not supported: exclude hosts with -x", .0.escape_debug())]
     Operator(char),
     #[error("a name is longer than {MAX_NAME} characters")]
     Long,
@@ -84,14 +84,14 @@ enum Fault {
 /// Reads a nodeset.
 ///
 /// # Errors
-/// A [`NodesetError`], which says where in the text.
+/// A [`NodesetError`] with the position in the text.
 pub(crate) fn parse(text: &str) -> Result<Vec<Term>, NodesetError> {
     let reader = Reader { text };
     reader.terms()?.into_iter().map(|range| reader.term(range)).collect()
 }
 
 impl Pattern {
-    /// How many hosts it is; saturates.
+    /// The number of hosts; saturates.
     pub(crate) fn count(&self) -> u64 {
         let counts = self.0.iter().map(|part| match part {
             Part::Text(_) => 1,
@@ -100,7 +100,7 @@ impl Pattern {
         counts.fold(1, u64::saturating_mul)
     }
 
-    /// All names, the last numbers changing first. To be called where [`Pattern::count`] is bearable.
+    /// All names; the last number changes first. Check [`Pattern::count`] before.
     pub(crate) fn expand(&self) -> Vec<String> {
         let mut names = vec![String::new()];
         for part in &self.0 {
@@ -139,13 +139,13 @@ impl Numbers {
     }
 }
 
-/// A text, whose parts are byte ranges.
+/// A text; its parts are byte ranges.
 struct Reader<'a> {
     text: &'a str,
 }
 
 impl Reader<'_> {
-    /// The terms: what stands between commas and blanks outside brackets.
+    /// The terms: the text between commas and blanks outside brackets.
     fn terms(&self) -> Result<Vec<Range<usize>>, NodesetError> {
         let (mut terms, mut start, mut open) = (Vec::new(), 0, None);
         for (at, c) in self.text.char_indices() {
@@ -219,7 +219,7 @@ impl Reader<'_> {
         Ok(Part::Text(text.to_owned()))
     }
 
-    /// What stands in brackets.
+    /// The ranges in brackets.
     fn ranges(&self, range: Range<usize>) -> Result<Vec<Numbers>, NodesetError> {
         let mut all = Vec::new();
         let mut start = range.start;
@@ -272,7 +272,7 @@ impl Reader<'_> {
     }
 }
 
-/// A text for an error: harmless, and not too much of it.
+/// A text as an error shows it: sanitized and cut.
 fn shown(text: &str) -> String {
     let mut shown: String = sanitize(text.as_bytes()).chars().take(MAX_SHOWN).collect();
     if shown.len() < text.len() {

@@ -1,15 +1,14 @@
-//! What `connect` is told.
+//! Resolves the arguments of `connect`.
 
 use collectl_wire::DEFAULT_PORT;
 
 use super::hosts::{each, hosts};
-use super::{PlanError, backoff, bind};
-use crate::fleet::plan::{Connect, Dialling};
-use crate::link::state::Retry;
+use super::{PlanError, dial};
+use crate::fleet::plan::Connect;
 use crate::run::cli::ConnectArgs;
-use crate::target::typed::server;
+use crate::target::parse::server;
 
-/// Makes the plan of connections to servers.
+/// Makes the plan for connecting to servers.
 pub(super) fn connect(args: &ConnectArgs) -> Result<Connect, PlanError> {
     let default = args.common.port.unwrap_or(DEFAULT_PORT);
     if default == 0 {
@@ -17,10 +16,6 @@ pub(super) fn connect(args: &ConnectArgs) -> Result<Connect, PlanError> {
     }
     Ok(Connect {
         servers: each(hosts(&args.hosts, &args.choice)?, |text| server(text, default, args.tunnel))?,
-        dialling: Dialling {
-            tunnel: args.tunnel,
-            from: bind(&args.common)?.filter(|ip| !ip.is_unspecified()),
-            retry: Retry::After(backoff(&args.retry)?),
-        },
+        dial: dial(args.tunnel, &args.common, &args.retry)?,
     })
 }

@@ -1,21 +1,20 @@
-//! What may be wrong with what was typed.
+//! What may be wrong with a command line.
 
 use collectl_wire::allow::NetworkError;
 use collectl_wire::endpoint::EndpointError;
 use thiserror::Error;
 
-use super::start::MAX_FANOUT;
 use crate::consumer::view::ViewError;
 use crate::launch::push::PushError;
 use crate::link::backoff::BackoffError;
 use crate::replay::pace::SpeedError;
 use crate::replay::switches::SwitchesError;
 use crate::replay::window::WindowError;
-use crate::run::duration::DurationError;
 use crate::target::gather::HostsError;
+use crate::target::parse::HostError;
 use crate::target::roster::RosterError;
 
-/// What is wrong with what was typed.
+/// What is wrong with a command line.
 #[derive(Debug, Error)]
 pub(crate) enum PlanError {
     #[error(transparent)]
@@ -23,31 +22,19 @@ pub(crate) enum PlanError {
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
     #[error(transparent)]
-    Duration(#[from] DurationError),
+    Host(#[from] HostError),
     #[error("--retry-max: {0}")]
     RetryMax(#[from] BackoffError),
-    #[error("'{0}' is not [USER@]HOST[:PORT]")]
-    Target(String),
-    #[error("'{0}' has a port, and --rsh no {{port}}")]
-    RshPort(String),
     #[error("--allow: {0}")]
     Allow(#[from] NetworkError),
     #[error(transparent)]
     Push(#[from] PushError),
-    #[error("--tunnel: --rsh is no ssh")]
+    #[error("--tunnel: --rsh is not an ssh")]
     TunnelRsh,
-    #[error("--start-timeout: {0}")]
-    StartTimeout(DurationError),
-    #[error("--bind: '{0}' is not an IP address")]
-    Bind(String),
-    #[error("--port: 0 is no port to connect to")]
+    #[error("--port: 0 is not a port to connect to")]
     PortZero,
     #[error(transparent)]
     View(#[from] ViewError),
-    #[error("--intervals: at least 1 is needed")]
-    NoIntervals,
-    #[error("--fanout: a number from 1 to {MAX_FANOUT} is needed")]
-    Fanout,
     #[error("{switch}: '{text}' is not a command: {why}")]
     Words { switch: &'static str, text: String, why: &'static str },
     #[error(transparent)]
@@ -58,6 +45,6 @@ pub(crate) enum PlanError {
     Switches(#[from] SwitchesError),
     #[error(transparent)]
     Roster(Box<RosterError>),
-    #[error("collectl's switch {0:?} holds a line end")]
+    #[error("collectl's switch {0:?} has a line end")]
     LineEnd(String),
 }

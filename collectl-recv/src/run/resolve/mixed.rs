@@ -1,17 +1,16 @@
-//! What `mixed` is told.
+//! Resolves the arguments of `mixed`.
 
 use collectl_wire::DEFAULT_PORT;
 use collectl_wire::allow::Allowed;
 
 use super::start::{shell, start};
-use super::{PlanError, backoff, bind};
-use crate::fleet::plan::{Dialling, Mixed};
-use crate::link::listen::{Bind, Listen, Port};
-use crate::link::state::Retry;
+use super::{PlanError, dial};
+use crate::fleet::plan::Mixed;
+use crate::link::listen::{Listen, Port};
 use crate::run::cli::MixedArgs;
-use crate::target::roster::{self, Roster};
+use crate::target::roster::{Roster, stamp};
 
-/// Makes the plan of a run whose hosts have ways of their own.
+/// Makes the plan of a run in which each host has its own method.
 pub(super) fn mixed(args: &MixedArgs) -> Result<Mixed, PlanError> {
     let shell = shell(&args.start, args.tunnel)?;
     let roster = Roster {
@@ -20,25 +19,20 @@ pub(super) fn mixed(args: &MixedArgs) -> Result<Mixed, PlanError> {
         tunnel: args.tunnel,
         port: DEFAULT_PORT,
     };
-    let mark = roster::mark(&roster.path);
+    let stamp = stamp(&roster.path);
     let members = roster.read().map_err(|error| PlanError::Roster(Box::new(error)))?;
-    let asked = bind(&args.common)?;
     let port = match (args.common.port, &members.guests) {
         (Some(port), _) => Port::Fixed(port),
-        // Whoever connects by himself knows no other.
+        // Guests know no other port.
         (None, Some(_)) => Port::Fixed(DEFAULT_PORT),
         (None, None) => Port::Preferred(DEFAULT_PORT),
     };
     Ok(Mixed {
         roster,
-        mark,
+        stamp,
         members,
         start: start(&args.start, &args.retry, &args.common, &args.switches, shell, args.tunnel)?,
-        dialling: Dialling {
-            tunnel: args.tunnel,
-            from: asked.filter(|ip| !ip.is_unspecified()),
-            retry: Retry::After(backoff(&args.retry)?),
-        },
-        listen: Listen { bind: asked.map_or(Bind::All, Bind::Address), port, allow: Allowed::default() },
+        dial: dial(args.tunnel, &args.common, &args.retry)?,
+        listen: Listen { address: args.common.bind, port, allow: Allowed::default() },
     })
 }

@@ -1,17 +1,14 @@
-//! Makes the plan out of what was typed. Pure, but for the lists of hosts that it asks this machine for.
-
-use std::net::IpAddr;
-use std::time::Duration;
+//! Makes the plan from the command line. Pure, except that this machine is asked for lists of hosts.
 
 use collectl_wire::DEFAULT_PORT;
 use collectl_wire::allow::Allowed;
 
 use crate::base::verbosity::Verbosity;
-use crate::fleet::plan::{Mode, Plan};
-use crate::link::backoff::{Backoff, BackoffError};
-use crate::link::listen::{Bind, Listen, Port};
+use crate::fleet::plan::{DialPlan, Mode, Plan};
+use crate::link::backoff::Backoff;
+use crate::link::listen::{Listen, Port};
+use crate::link::machine::Retry;
 use crate::run::cli::{Cli, Command, Common, ListenArgs, RetryArgs};
-use crate::run::duration;
 use crate::run::plan::Task;
 
 mod connect;
@@ -24,7 +21,10 @@ mod start;
 
 pub(crate) use error::PlanError;
 
-/// Makes the plan, or says what is wrong.
+/// Makes the plan.
+///
+/// # Errors
+/// A [`PlanError`].
 pub(crate) fn resolve(cli: Cli) -> Result<Task, PlanError> {
     let (mode, common) = match cli.command {
         Command::Launch(args) => (Mode::Launch(launch::launch(&args)?), args.common),
@@ -33,13 +33,10 @@ pub(crate) fn resolve(cli: Cli) -> Result<Task, PlanError> {
         Command::Mixed(args) => (Mode::Mixed(Box::new(mixed::mixed(&args)?)), args.common),
         Command::Replay(args) => return replay::replay(args).map(|replay| Task::Replay(Box::new(replay))),
     };
-    if common.intervals == Some(0) {
-        return Err(PlanError::NoIntervals);
-    }
     Ok(Task::Gather(Box::new(Plan {
         mode,
         intervals: common.intervals,
-        duration: common.duration.as_deref().map(duration::parse).transpose()?,
+        duration: common.duration,
         consumers: common.consumers.choose()?,
         verbosity: if common.quiet { Verbosity::Quiet } else { Verbosity::Normal },
     })))
@@ -47,23 +44,20 @@ pub(crate) fn resolve(cli: Cli) -> Result<Task, PlanError> {
 
 fn listen(args: &ListenArgs) -> Result<Listen, PlanError> {
     Ok(Listen {
-        bind: bind(&args.common)?.map_or(Bind::All, Bind::Address),
+        address: args.common.bind,
         port: Port::Fixed(args.common.port.unwrap_or(DEFAULT_PORT)),
         allow: Allowed::parse(args.allow.iter().map(String::as_str))?,
     })
 }
 
-fn bind(common: &Common) -> Result<Option<IpAddr>, PlanError> {
-    let parse = |text: &String| {
-        let bare = text.trim_start_matches('[').trim_end_matches(']');
-        bare.parse().map_err(|_| PlanError::Bind(text.clone()))
-    };
-    common.bind.as_ref().map(parse).transpose()
+/// How servers are connected to.
+fn dial(tunnel: bool, common: &Common, retry: &RetryArgs) -> Result<DialPlan, PlanError> {
+    let from = common.bind.filter(|ip| !ip.is_unspecified());
+    Ok(DialPlan { tunnel, from, retry: Retry::After(backoff(retry)?) })
 }
 
 fn backoff(args: &RetryArgs) -> Result<Backoff, PlanError> {
-    let Some(seconds) = args.retry_max else { return Ok(Backoff::default()) };
-    Ok(Backoff::capped(Duration::try_from_secs_f64(seconds).map_err(|_| BackoffError)?)?)
+    Ok(args.retry_max.map(Backoff::capped).transpose()?.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! Plans, and what is wrong with command lines.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use clap::Parser;
 
 use super::*;
 use crate::fleet::plan::Launch;
 use crate::launch::command::Shell;
-use crate::link::state::Retry;
-use crate::target::host::{Called, Target};
+use crate::target::host::{Aliased, Target};
 
 fn plan(line: &str) -> Result<Plan, PlanError> {
     resolve(Cli::try_parse_from(line.split(' ')).unwrap()).map(Task::gather)
@@ -21,30 +20,33 @@ fn launch_of(line: &str) -> Launch {
     }
 }
 
-fn loopback_or_all(bind: Bind, port: Port) -> Listen {
-    Listen { bind, port, allow: Allowed::default() }
+fn listen_on(address: Option<IpAddr>, port: Port) -> Listen {
+    Listen { address, port, allow: Allowed::default() }
 }
 
 #[test]
-fn hosts_stand_before_the_dashes_and_switches_behind() {
+fn hosts_come_before_the_dashes_and_switches_after() {
     let launch = launch_of("collectl-recv launch localhost me@n1.example -- -scdnm -i1 --hr 0");
     let typed = String::from("me@n1.example");
     let remote = Target::Remote { login: typed.clone(), typed, port: None, name: "n1".into() };
-    assert_eq!(launch.targets, [Target::Local, remote].map(|host| Called { host, alias: None }));
+    assert_eq!(launch.targets, [Target::Local, remote].map(|host| Aliased { host, alias: None }));
     assert_eq!(launch.start.switches, ["-scdnm", "-i1", "--hr", "0"]);
-    assert_eq!(launch.listen, loopback_or_all(Bind::All, Port::Preferred(2655)));
-    assert_eq!((launch.start.retry, launch.start.told, launch.start.shell), (Retry::Never, None, Shell::Ssh));
+    assert_eq!(launch.listen, listen_on(None, Port::Preferred(2655)));
+    assert_eq!(
+        (launch.start.retry, launch.start.advertised, launch.start.shell),
+        (Retry::Never, None, Shell::Ssh)
+    );
 }
 
 #[test]
 fn this_machine_alone_needs_only_loopback() {
     let listen = launch_of("collectl-recv launch localhost localhost --port 7").listen;
-    assert_eq!(listen, loopback_or_all(Bind::Address(Ipv4Addr::LOCALHOST.into()), Port::Fixed(7)));
+    assert_eq!(listen, listen_on(Some(Ipv4Addr::LOCALHOST.into()), Port::Fixed(7)));
 }
 
 #[test]
 fn a_bound_address_is_what_hosts_are_told() {
-    let told = |line: &str| launch_of(line).start.told.map(|told| told.to_string());
+    let told = |line: &str| launch_of(line).start.advertised.map(|address| address.to_string());
     assert_eq!(told("r launch n1 --bind 192.0.2.1"), Some("192.0.2.1".into()));
     assert_eq!(told("r launch n1 --bind ::"), None);
     assert_eq!(told("r launch n1 --bind ::1 --advertise head:99"), Some("head:99".into()));
@@ -56,27 +58,27 @@ fn servers_have_ports() {
     let servers: Vec<String> = connect
         .servers
         .iter()
-        .map(|called| format!("{} {}", called.host.host.host, called.host.port))
+        .map(|server| format!("{} {}", server.host.host.host, server.host.port))
         .collect();
     assert_eq!(servers, ["a 7", "b 9", "::1 8"]);
 }
 
 #[test]
-fn hosts_are_nodesets_and_each_stands_once() {
+fn hosts_are_nodesets_without_repeats() {
     let Mode::Connect(connect) =
         plan("r connect n[08-10],a me@n09 a:2655 a:7 -x n10 --exclude b").unwrap().mode
     else {
         panic!()
     };
     let servers: Vec<String> =
-        connect.servers.iter().map(|called| format!("{} {}", called.host.host, called.host.port)).collect();
+        connect.servers.iter().map(|server| format!("{} {}", server.host.host, server.host.port)).collect();
     assert_eq!(servers, ["n08 2655", "n09 2655", "a 2655", "a 7"]);
 }
 
 #[test]
 fn a_host_may_have_a_port_of_its_own() {
     let targets = launch_of("r launch me@[::1]:99 localhost:22 n[1-2]").targets;
-    let show = |called: &Called<Target>| match &called.host {
+    let show = |target: &Aliased<Target>| match &target.host {
         Target::Remote { login, port, .. } => format!("{login} {port:?}"),
         Target::Local => panic!("ssh was asked for"),
     };
@@ -93,7 +95,7 @@ fn networks_that_may_connect() {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn wrong_command_lines_are_errors() {
     for line in [
         "r launch -n 0 n1",
         "r launch n1:0",
@@ -105,6 +107,9 @@ fn what_is_wrong_is_said() {
         "r listen --allow 10.0.0.0/33",
         "r launch @n1",
         "r launch a@-oProxyCommand=x",
+        "r launch $(id)@n1",
+        "r launch n1 --fanout 5000",
+        "r connect n1 --for 0",
         "r launch n1 --fanout 0",
         "r launch n1 --rsh ''",
         "r launch n1 --rsh 'a",
@@ -126,4 +131,21 @@ fn what_is_wrong_is_said() {
         let parsed = Cli::try_parse_from(line.split(' '));
         assert!(parsed.is_err() || resolve(parsed.unwrap()).is_err(), "{line}");
     }
+}
+
+fn shortage_of(line: &str, limit: Option<u64>) -> Option<String> {
+    crate::fleet::descriptors::shortage(&plan(line).unwrap(), limit)
+}
+
+#[test]
+fn a_shortage_of_files_is_reported() {
+    let text = shortage_of("r connect n[1-1000]", Some(1024)).unwrap();
+    assert!(text.starts_with("1000 hosts need 1064 open files, and 1024 are allowed"), "{text}");
+    assert_eq!(shortage_of("r connect n[1-900]", Some(1024)), None);
+    assert_eq!(shortage_of("r connect n[1-1000]", None), None);
+    assert_eq!(shortage_of("r listen", Some(10)), None);
+    let text = shortage_of("r launch n[1-1000] --keep-ssh", Some(4096)).unwrap();
+    assert!(text.contains("need 4448 open files"), "{text}");
+    let text = shortage_of("r launch n[1-1000]", Some(1024)).unwrap();
+    assert!(text.contains("need 1640 open files"), "{text}");
 }

@@ -53,20 +53,20 @@ fn users_ports_addresses_and_groups() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_its_place() {
+fn errors_name_their_position() {
     for (text, expected) in [
         ("n[1-3", "'n[1-3', character 2: '[' is not closed"),
         ("a,n1]", "'a,n1]', character 5: ']' has no '['"),
-        ("n[[1]]", "'n[[1]]', character 3: brackets can't stand in brackets"),
+        ("n[[1]]", "'n[[1]]', character 3: brackets can't be nested"),
         ("n[]", "'n[]', character 3: a number is missing"),
         ("n[1-]", "'n[1-]', character 5: a number is missing"),
         ("n[1,x]", "'n[1,x]', character 5: 'x' is not a number of at most 18 digits"),
-        ("n[1-9/0]", "'n[1-9/0]', character 7: the step must be a number above 0"),
+        ("n[1-9/0]", "'n[1-9/0]', character 7: the step must be a number greater than 0"),
         ("n[5-1]", "'n[5-1]', character 3: the range runs backwards"),
-        ("n[1-010]", "'n[1-010]', character 3: its two ends are padded with zeros in different ways"),
-        ("n[01-2]", "'n[01-2]', character 3: its two ends are padded with zeros in different ways"),
-        ("a;é", "'a;é', character 3: 'é' can't stand in the name of a host"),
-        ("a!b", "'a!b', character 2: '!' is not understood: name the hosts to leave out with -x"),
+        ("n[1-010]", "'n[1-010]', character 3: its two ends have different numbers of leading zeros"),
+        ("n[01-2]", "'n[01-2]', character 3: its two ends have different numbers of leading zeros"),
+        ("a;é", "'a;é', character 3: 'é' is not allowed in a host name"),
+        ("a!b", "'a!b', character 2: '!' is not supported: exclude hosts with -x"),
         ("@", "'@', character 1: a group has no name"),
     ] {
         assert_eq!(error(text), expected);

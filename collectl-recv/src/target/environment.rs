@@ -1,31 +1,36 @@
-//! What this machine knows of hosts: files, ClusterShell's groups, Slurm's job.
+//! What this machine knows about hosts: files, ClusterShell's groups, Slurm's job.
 
 use std::env;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use collectl_wire::regular_file;
+
 use super::file::MAX_FILE;
 use super::groups::Groups;
 
-/// Most files of groups that are read.
+/// Largest number of files with groups that are read.
 const MAX_FILES: usize = 256;
 
-/// Where names of hosts are found beside the command line.
-pub(crate) trait Surroundings {
+/// Where names of hosts are found besides the command line.
+pub(crate) trait Environment {
     /// The text of a file.
+    ///
+    /// # Errors
+    /// What the system says; a file that is too large or not text.
     fn file(&self, path: &str) -> io::Result<String>;
-    /// ClusterShell's groups, none where there is no ClusterShell.
+    /// The groups of ClusterShell; none without ClusterShell.
     fn groups(&self) -> Groups;
-    /// The nodes of the Slurm job that we run in.
+    /// The nodes of the Slurm job that this process runs in.
     fn slurm(&self) -> Option<String>;
 }
 
 /// This machine.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Machine;
+pub(crate) struct ThisMachine;
 
-impl Surroundings for Machine {
+impl Environment for ThisMachine {
     fn file(&self, path: &str) -> io::Result<String> {
         read(Path::new(path))
     }
@@ -44,7 +49,7 @@ impl Surroundings for Machine {
     }
 }
 
-/// Where ClusterShell looks for its configuration, the best first.
+/// The folders where ClusterShell looks for its configuration, in its order.
 fn folders() -> Vec<PathBuf> {
     let below = |name, rest: &str| env::var_os(name).map(|folder| PathBuf::from(folder).join(rest));
     let candidates = [
@@ -57,7 +62,7 @@ fn folders() -> Vec<PathBuf> {
     candidates.into_iter().flatten().collect()
 }
 
-/// Takes the files of a configuration folder. What can't be read defines no groups.
+/// Adds the files of a configuration folder. A file that can't be read defines no groups.
 fn add(groups: &mut Groups, folder: &Path) {
     if let Ok(text) = read(&folder.join("groups.conf")) {
         groups.add_conf(&text);
@@ -79,9 +84,21 @@ fn add(groups: &mut Groups, folder: &Path) {
     }
 }
 
+/// The text of a file that is read again and again. It must be a regular file: a pipe would block.
+///
+/// # Errors
+/// As for [`Environment::file`].
+pub(crate) fn read_regular(path: &Path) -> io::Result<String> {
+    text(regular_file::read(path)?)
+}
+
 fn read(path: &Path) -> io::Result<String> {
+    text(File::open(path)?)
+}
+
+fn text(file: File) -> io::Result<String> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE {
         return Err(io::Error::other(format!("it is larger than {} MiB", MAX_FILE >> 20)));
     }
@@ -94,8 +111,17 @@ mod tests {
 
     #[test]
     fn a_file_without_end_is_refused() {
-        let error = Machine.file("/dev/zero").unwrap_err().to_string();
+        let error = ThisMachine.file("/dev/zero").unwrap_err().to_string();
         assert_eq!(error, "it is larger than 8 MiB");
-        assert!(Machine.file("/nosuch").is_err());
+        assert!(ThisMachine.file("/nosuch").is_err());
+    }
+
+    #[test]
+    fn a_file_that_would_block_is_refused() {
+        let pipe = tempfile::tempdir().unwrap().keep().join("pipe");
+        let status = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(status.success());
+        assert_eq!(read_regular(&pipe).unwrap_err().to_string(), "not a regular file");
+        std::fs::remove_dir_all(pipe.parent().unwrap()).unwrap();
     }
 }

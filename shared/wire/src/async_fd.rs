@@ -11,7 +11,7 @@ use tokio::io::unix::AsyncFd;
 ///
 /// # Errors
 /// What `epoll_ctl(2)` returns; `EPERM` for a file.
-pub fn polled(fd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+pub fn async_fd(fd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
     #[expect(unsafe_code, reason = "AsyncFd cannot know that the descriptor it is given stays the same")]
     // SAFETY: an OwnedFd names the same open file for as long as it lives, and it is neither replaced nor closed here.
     unsafe {

@@ -2,45 +2,50 @@
 
 use thiserror::Error;
 
+use super::dial::DialError;
+use crate::base::end::End;
 use crate::launch::outcome::StartError;
-use crate::link::dial::DialError;
-use crate::link::end::End;
 
-/// The reason, in the words of the user.
+/// Why a link is not up.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum Why {
-    /// A server could not be reached.
+pub(crate) enum Reason {
+    /// The server could not be reached.
     #[error(transparent)]
     Dial(#[from] DialError),
-    /// A collectl could not be started, or ended.
+    /// The collectl could not be started, or ended.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// A stream ended.
+    /// The stream ended.
     #[error(transparent)]
     Stream(#[from] End),
-    /// All that was wanted has come.
+    /// All intervals that were asked for were received.
     #[error("all intervals received")]
-    Enough,
-    /// The file of a mixed run does not name the host any more.
+    Complete,
+    /// The roster of a mixed run does not list the host any more.
     #[error("ended: it is no longer in the file")]
     Removed,
 }
 
-impl Why {
-    /// Without what differs from host to host.
+impl Reason {
+    /// The message without the parts that differ from host to host.
     pub(crate) fn in_short(&self) -> String {
         match self {
             Self::Dial(DialError::Connect { why, .. } | DialError::Resolve { why, .. }) => why.clone(),
             Self::Dial(DialError::CannotRun { .. })
             | Self::Start(_)
             | Self::Stream(_)
-            | Self::Enough
+            | Self::Complete
             | Self::Removed => self.to_string(),
         }
     }
 
-    /// True where trying again can't help.
+    /// True if trying again can't help.
     pub(crate) fn is_final(&self) -> bool {
         matches!(self, Self::Start(error) if error.is_final())
+    }
+
+    /// True if the link ended as it should.
+    pub(crate) fn is_good(&self) -> bool {
+        matches!(self, Self::Complete | Self::Removed | Self::Start(StartError::Ended))
     }
 }

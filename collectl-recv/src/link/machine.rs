@@ -1,57 +1,57 @@
-//! The state of one host's link, and what each event makes of it. Pure: the time and the dice are arguments.
+//! The state machine of one host's link. Pure: the time and the random numbers are arguments.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::link::backoff::Backoff;
-use crate::link::why::Why;
+use crate::link::reason::Reason;
 
-/// A link must have been up for this long before the next failure starts the backoff anew.
+/// After a link was up for this long, the next failure restarts the backoff.
 pub(crate) const STABLE_AFTER: Duration = Duration::from_secs(5);
 
-/// What is done about a link that ended.
+/// What happens after a link ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Retry {
     /// It stays down.
     Never,
-    /// It is tried again for ever.
+    /// It is retried for ever.
     After(Backoff),
 }
 
-/// Where a link stands.
+/// The state of a link.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum State {
-    /// Not begun.
+    /// Not started.
     Idle,
-    /// Being dialled, or its collectl being started, after `attempt` failures in a row.
+    /// It is being connected, or its collectl started, after `attempt` failures in a row.
     Connecting { attempt: u32 },
-    /// Its stream is read.
+    /// Its stream is being read.
     Up { since: Instant, attempt: u32 },
-    /// To be tried again at `until`.
+    /// It is retried at `until`.
     Waiting { until: Instant, attempt: u32 },
-    /// Ended after it had been up; not to be tried again.
-    Ended { why: Why },
-    /// Never came up; not to be tried again.
-    Failed { why: Why },
+    /// It ended after it was up, and is not retried.
+    Ended { reason: Reason },
+    /// It never came up, and is not retried.
+    Failed { reason: Reason },
 }
 
-/// What happened to a link.
+/// An event of a link.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Input {
-    /// The run begins.
-    Begin,
-    /// The connection stands.
+    /// The run starts.
+    Start,
+    /// It is connected.
     Connected,
-    /// The attempt failed, or the link that was up is gone.
-    Lost(Why),
-    /// The connection turned out to be another host's.
+    /// The attempt failed, or the connection is lost.
+    Lost(Reason),
+    /// Its connection turned out to be from another host.
     Mistaken,
     /// The wait is over.
     Due,
-    /// All that was wanted of the host has come.
-    Enough,
-    /// It is no longer wanted.
+    /// All intervals that were asked for were received.
+    Complete,
+    /// The roster does not list it any more.
     Removed,
 }
 
@@ -60,9 +60,9 @@ pub(crate) enum Input {
 pub(crate) enum Action {
     /// Nothing.
     Nothing,
-    /// Dial, or start the collectl.
+    /// Connect, or start the collectl.
     Connect,
-    /// Come back with [`Input::Due`] after this time.
+    /// Send [`Input::Due`] after this time.
     Wait(Duration),
     /// The link is over.
     Stop,
@@ -73,39 +73,34 @@ pub(crate) enum Action {
 pub(crate) struct Link {
     state: State,
     retry: Retry,
-    proved: bool,
+    delivered: bool,
 }
 
 impl Link {
-    /// A link that has not begun.
+    /// A link that was not started yet.
     pub(crate) fn new(retry: Retry) -> Self {
-        Self { state: State::Idle, retry, proved: false }
+        Self { state: State::Idle, retry, delivered: false }
     }
 
-    /// Where it stands.
+    /// Its state.
     pub(crate) fn state(&self) -> &State {
         &self.state
     }
 
-    /// True where it is tried again when it is lost.
-    pub(crate) fn is_retried(&self) -> bool {
-        self.retry != Retry::Never
+    /// The host has delivered. From now on no failure is final: what worked once may work again (a host that boots refuses
+    /// logins, or has not mounted its programs yet).
+    pub(crate) fn set_delivered(&mut self) {
+        self.delivered = true;
     }
 
-    /// The host has delivered: from now on no failure is final, for what worked once may work again (a host that boots
-    /// refuses logins, or has its programs not mounted yet).
-    pub(crate) fn prove(&mut self) {
-        self.proved = true;
-    }
-
-    /// Takes what happened at `now`; `jitter` is from 0 up to 1. An event that makes no sense in the present state (a
-    /// late one) changes nothing.
+    /// Handles an event at `now`; `jitter` is at least 0 and below 1. An event that does not fit the state (a late one)
+    /// changes nothing.
     pub(crate) fn on(&mut self, input: Input, now: Instant, jitter: f64) -> Action {
         let (state, action) = match (&self.state, input) {
             (State::Ended { .. } | State::Failed { .. }, _) => return Action::Nothing,
-            (_, Input::Enough) => (State::Ended { why: Why::Enough }, Action::Stop),
-            (_, Input::Removed) => (State::Ended { why: Why::Removed }, Action::Stop),
-            (State::Idle, Input::Begin) => (State::Connecting { attempt: 0 }, Action::Connect),
+            (_, Input::Complete) => (State::Ended { reason: Reason::Complete }, Action::Stop),
+            (_, Input::Removed) => (State::Ended { reason: Reason::Removed }, Action::Stop),
+            (State::Idle, Input::Start) => (State::Connecting { attempt: 0 }, Action::Connect),
             (State::Waiting { attempt, .. }, Input::Due) => {
                 (State::Connecting { attempt: *attempt }, Action::Connect)
             }
@@ -115,16 +110,16 @@ impl Link {
             (State::Up { attempt, .. }, Input::Mistaken) => {
                 (State::Connecting { attempt: *attempt }, Action::Nothing)
             }
-            (State::Connecting { attempt }, Input::Lost(why)) => match self.retry {
-                Retry::After(backoff) if self.may_recover(&why) => wait(backoff, *attempt, now, jitter),
-                Retry::After(_) | Retry::Never => (State::Failed { why }, Action::Stop),
+            (State::Connecting { attempt }, Input::Lost(reason)) => match self.retry {
+                Retry::After(backoff) if self.may_recover(&reason) => wait(backoff, *attempt, now, jitter),
+                Retry::After(_) | Retry::Never => (State::Failed { reason }, Action::Stop),
             },
-            (State::Up { since, attempt }, Input::Lost(why)) => match self.retry {
-                Retry::After(backoff) if self.may_recover(&why) => {
+            (State::Up { since, attempt }, Input::Lost(reason)) => match self.retry {
+                Retry::After(backoff) if self.may_recover(&reason) => {
                     let stable = now.duration_since(*since) >= STABLE_AFTER;
                     wait(backoff, if stable { 0 } else { *attempt }, now, jitter)
                 }
-                Retry::After(_) | Retry::Never => (State::Ended { why }, Action::Stop),
+                Retry::After(_) | Retry::Never => (State::Ended { reason }, Action::Stop),
             },
             _ => return Action::Nothing,
         };
@@ -132,8 +127,8 @@ impl Link {
         action
     }
 
-    fn may_recover(&self, why: &Why) -> bool {
-        self.proved || !why.is_final()
+    fn may_recover(&self, reason: &Reason) -> bool {
+        self.delivered || !reason.is_final()
     }
 }
 
@@ -145,25 +140,25 @@ fn wait(backoff: Backoff, attempt: u32, now: Instant, jitter: f64) -> (State, Ac
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::end::End;
     use crate::launch::outcome::StartError;
-    use crate::link::end::End;
 
     const MS: Duration = Duration::from_millis(1);
 
-    fn closed() -> Why {
-        Why::Stream(End::Closed)
+    fn closed() -> Reason {
+        Reason::Stream(End::Closed)
     }
 
-    fn begun(retry: Retry, now: Instant) -> Link {
+    fn started(retry: Retry, now: Instant) -> Link {
         let mut link = Link::new(retry);
-        assert_eq!(link.on(Input::Begin, now, 1.0), Action::Connect);
+        assert_eq!(link.on(Input::Start, now, 1.0), Action::Connect);
         link
     }
 
     #[test]
     fn failures_wait_longer_and_longer() {
         let now = Instant::now();
-        let mut link = begun(Retry::After(Backoff::default()), now);
+        let mut link = started(Retry::After(Backoff::default()), now);
         for expected in [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000] {
             assert_eq!(link.on(Input::Lost(closed()), now, 1.0), Action::Wait(expected * MS));
             assert_eq!(link.on(Input::Due, now, 1.0), Action::Connect);
@@ -173,7 +168,7 @@ mod tests {
     #[test]
     fn only_a_link_that_stayed_up_starts_anew() {
         let mut now = Instant::now();
-        let mut link = begun(Retry::After(Backoff::default()), now);
+        let mut link = started(Retry::After(Backoff::default()), now);
         for (up, expected) in [(10, 250), (4999, 500), (0, 1000), (5000, 250), (1, 500)] {
             assert_eq!(link.on(Input::Connected, now, 1.0), Action::Nothing);
             now += up * MS;
@@ -186,30 +181,30 @@ mod tests {
     #[test]
     fn without_retry_a_link_fails_or_ends() {
         let now = Instant::now();
-        let mut link = begun(Retry::Never, now);
+        let mut link = started(Retry::Never, now);
         assert_eq!(link.on(Input::Lost(closed()), now, 1.0), Action::Stop);
-        assert_eq!(link.state(), &State::Failed { why: closed() });
-        let mut link = begun(Retry::Never, now);
+        assert_eq!(link.state(), &State::Failed { reason: closed() });
+        let mut link = started(Retry::Never, now);
         link.on(Input::Connected, now, 1.0);
         assert_eq!(link.on(Input::Lost(closed()), now, 1.0), Action::Stop);
-        assert_eq!(link.state(), &State::Ended { why: closed() });
+        assert_eq!(link.state(), &State::Ended { reason: closed() });
     }
 
     #[test]
-    fn what_retrying_cannot_cure_fails_at_once_unless_it_once_worked() {
+    fn an_error_that_retrying_cannot_fix_is_final_unless_the_host_has_delivered() {
         let now = Instant::now();
-        let why = Why::Start(StartError::NoCommand);
-        let mut link = begun(Retry::After(Backoff::default()), now);
-        assert_eq!(link.on(Input::Lost(why.clone()), now, 1.0), Action::Stop);
-        let mut link = begun(Retry::After(Backoff::default()), now);
-        link.prove();
-        assert!(matches!(link.on(Input::Lost(why), now, 1.0), Action::Wait(_)));
+        let reason = Reason::Start(StartError::NoCommand);
+        let mut link = started(Retry::After(Backoff::default()), now);
+        assert_eq!(link.on(Input::Lost(reason.clone()), now, 1.0), Action::Stop);
+        let mut link = started(Retry::After(Backoff::default()), now);
+        link.set_delivered();
+        assert!(matches!(link.on(Input::Lost(reason), now, 1.0), Action::Wait(_)));
     }
 
     #[test]
-    fn a_connection_that_was_another_hosts_is_waited_for_again() {
+    fn a_connection_of_another_host_is_expected_again() {
         let now = Instant::now();
-        let mut link = begun(Retry::Never, now);
+        let mut link = started(Retry::Never, now);
         link.on(Input::Connected, now, 1.0);
         assert_eq!(link.on(Input::Mistaken, now, 1.0), Action::Nothing);
         assert_eq!(link.state(), &State::Connecting { attempt: 0 });
@@ -218,12 +213,12 @@ mod tests {
     #[test]
     fn late_events_change_nothing() {
         let now = Instant::now();
-        let mut link = begun(Retry::After(Backoff::default()), now);
+        let mut link = started(Retry::After(Backoff::default()), now);
         assert_eq!(link.on(Input::Due, now, 1.0), Action::Nothing);
-        assert_eq!(link.on(Input::Enough, now, 1.0), Action::Stop);
-        for input in [Input::Begin, Input::Connected, Input::Due, Input::Lost(closed()), Input::Enough] {
+        assert_eq!(link.on(Input::Complete, now, 1.0), Action::Stop);
+        for input in [Input::Start, Input::Connected, Input::Due, Input::Lost(closed()), Input::Complete] {
             assert_eq!(link.on(input, now, 1.0), Action::Nothing);
-            assert_eq!(link.state(), &State::Ended { why: Why::Enough });
+            assert_eq!(link.state(), &State::Ended { reason: Reason::Complete });
         }
     }
 }

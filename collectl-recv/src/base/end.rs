@@ -5,13 +5,13 @@ use thiserror::Error;
 /// How a connection ended.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum End {
-    /// By the peer, in order.
+    /// The other end closed it.
     #[error("connection closed by the other end")]
     Closed,
-    /// By an error, or by a peer that vanished.
+    /// It failed, or the other end vanished.
     #[error("connection lost: {0}")]
     Lost(String),
-    /// By us: it did not show that it was launched.
-    #[error("it brought no secret")]
-    Unproven,
+    /// We closed it, because it did not show a secret.
+    #[error("it sent no secret")]
+    NoSecret,
 }
