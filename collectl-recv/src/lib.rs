@@ -6,12 +6,12 @@
 //! hosts send goes to the [`consumer`]s: it is shown and recorded. What was recorded is shown again by [`replay`].
 //! [`run`] reads the command line.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use base::exit;
 use clap::{CommandFactory, Parser};
 use collectl_wire::display::sanitize_lines;
+use collectl_wire::stderr;
 use fleet::descriptors;
 use run::plan::Task;
 use run::{cli, resolve};
@@ -26,6 +26,7 @@ mod merge;
 mod replay;
 mod run;
 mod sample;
+mod stream;
 mod target;
 
 pub use run::foreign;
@@ -41,6 +42,12 @@ pub fn command() -> clap::Command {
 
 /// The program: parses the command line, runs, and returns the exit status that `--help` documents.
 pub fn main() -> ExitCode {
+    let status = follow();
+    stderr::finish();
+    status
+}
+
+fn follow() -> ExitCode {
     let task = match cli::Cli::try_parse() {
         Ok(cli) => resolve::resolve(cli),
         Err(error) if error.use_stderr() => {
@@ -78,6 +85,5 @@ pub fn main() -> ExitCode {
 
 /// Reports why the program can't run. The text may contain arguments.
 fn complain(text: &str) {
-    // If even standard error is gone there is nobody to tell.
-    let _ = std::io::stderr().write_all(sanitize_lines(text).as_bytes());
+    stderr::write("collectl-recv", sanitize_lines(text));
 }

@@ -140,6 +140,7 @@ pub fn begin(literal: &Literal) -> Result<PidFile, DaemonError> {
 }
 
 /// Tells the process that waits that the daemon is at work, and leaves the terminal.
+#[expect(clippy::disallowed_methods, reason = "an empty pipe has room for this")]
 pub fn detach() {
     let _ = io::stdout().write_all(READY).and_then(|()| io::stdout().flush());
     if let Ok(null) = File::options().read(true).write(true).open("/dev/null") {
@@ -168,8 +169,8 @@ fn check(literal: &Literal) -> Result<(), UsageError> {
         (literal.filename.is_none() && literal.address.is_none(), "-D requires -f or -A"),
         (literal.playback.is_some(), "-D does not go with -p"),
         (
-            literal.pname.as_ref().is_some_and(|name| name.is_empty() || name.contains('/')),
-            "--pname must be a word without '/'",
+            literal.pname.as_ref().is_some_and(|name| !is_name(name)),
+            "--pname must be a word without '/' and control characters",
         ),
         (literal.runas.is_some() && literal.filename.is_none(), "--runas requires -f"),
     ];
@@ -177,6 +178,11 @@ fn check(literal: &Literal) -> Result<(), UsageError> {
         Some((_, message)) => Err(UsageError::new(message)),
         None => Ok(()),
     }
+}
+
+/// Whether a daemon can be called so: the name is shown by other programs, and is part of a file name.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains('/') && collectl_wire::display::sanitize(name.as_bytes()) == name
 }
 
 /// With `--runas`, the pid file is among the recordings, since the folder of others is for root only.
@@ -264,6 +270,14 @@ mod tests {
         assert_eq!(owner("root:root").unwrap(), (0, Some(0)));
         assert_eq!(owner("12345:6").unwrap(), (12345, Some(6)));
         assert!(owner("no such").is_err() && owner("").is_err() && owner("0:no such").is_err());
+    }
+
+    #[test]
+    fn names_of_daemons() {
+        assert!(is_name("night") && is_name("n\u{e4}cht"));
+        for name in ["", "a/b", "a\nb", "\u{1b}[2J", "\u{9b}2J", "\u{202e}x"] {
+            assert!(!is_name(name), "{name:?}");
+        }
     }
 
     #[test]

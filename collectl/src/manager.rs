@@ -1,55 +1,114 @@
 //! The service manager: systemd with `Type=notify`, or the process that started a daemon.
 
+use std::env;
+use std::io;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
 
-use sd_notify::NotifyState;
 use tokio::time::{Instant, sleep_until};
 
 use crate::daemon;
 
-/// Whoever is to know how the run is.
+/// When a message that the socket did not take is sent again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Who is told how the run is (sd_notify(3)). Its socket may be full: nothing waits for it.
 #[derive(Debug)]
 pub(crate) struct Manager {
-    /// After what time it must hear of the run again, if it must.
-    watchdog: Option<(Duration, Instant)>,
+    socket: Option<(UnixDatagram, SocketAddr)>,
+    /// After what time it must receive the next message, if it must.
+    watchdog: Option<Duration>,
+    /// When the next message is due, and which.
+    due: Option<(Instant, &'static str)>,
 }
 
 impl Manager {
     /// What systemd says in the environment. Needs a tokio runtime.
     pub(crate) fn new() -> Self {
-        let watchdog = sd_notify::watchdog_enabled().map(|time| (time / 3, Instant::now()));
-        Self { watchdog }
+        let socket = env::var("NOTIFY_SOCKET").ok().and_then(|name| open(&name).ok());
+        let watchdog = watchdog(
+            env::var("WATCHDOG_USEC").ok().as_deref(),
+            env::var("WATCHDOG_PID").ok().as_deref(),
+            std::process::id(),
+        );
+        Self { socket, watchdog, due: None }
     }
 
     /// The run is at work.
-    #[expect(clippy::unused_self, reason = "one who has a manager may tell it")]
-    pub(crate) fn ready(&self) {
-        // Nobody may listen: then there is nobody to tell.
-        let _ = sd_notify::notify(&[NotifyState::Ready]);
+    pub(crate) fn ready(&mut self) {
+        self.send("READY=1");
         if daemon::is_daemon() {
             daemon::detach();
         }
     }
 
-    /// Waits until it is time to be heard of.
+    /// Waits until it is time for the next message.
     pub(crate) async fn due(&self) {
-        match self.watchdog {
-            Some((_, at)) => sleep_until(at).await,
+        match self.due {
+            Some((at, _)) => sleep_until(at).await,
             None => std::future::pending().await,
         }
     }
 
-    /// The run goes on.
+    /// Sends the message that is due.
     pub(crate) fn alive(&mut self) {
-        let _ = sd_notify::notify(&[NotifyState::Watchdog]);
-        if let Some((time, at)) = &mut self.watchdog {
-            *at = Instant::now() + *time;
+        if let Some((_, message)) = self.due {
+            self.send(message);
         }
+    }
+
+    fn send(&mut self, message: &'static str) {
+        let Some((socket, address)) = &self.socket else { return };
+        let now = Instant::now();
+        // Where nobody listens there is nobody to tell.
+        let full = socket
+            .send_to_addr(message.as_bytes(), address)
+            .is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        self.due = if full {
+            Some((now + RETRY, message))
+        } else {
+            self.watchdog.map(|time| (now + time / 3, "WATCHDOG=1"))
+        };
     }
 }
 
 impl Drop for Manager {
     fn drop(&mut self) {
-        let _ = sd_notify::notify(&[NotifyState::Stopping]);
+        self.send("STOPPING=1");
+    }
+}
+
+fn open(name: &str) -> io::Result<(UnixDatagram, SocketAddr)> {
+    let address = match name.strip_prefix('@') {
+        Some(name) => SocketAddr::from_abstract_name(name)?,
+        None => SocketAddr::from_pathname(name)?,
+    };
+    let socket = UnixDatagram::unbound()?;
+    socket.set_nonblocking(true)?;
+    Ok((socket, address))
+}
+
+/// The time in microseconds after which process `pid` wants a message; none where another process, or nobody, does.
+fn watchdog(micros: Option<&str>, pid: Option<&str>, own: u32) -> Option<Duration> {
+    let micros: u64 = micros?.parse().ok().filter(|&micros| micros > 0)?;
+    let is_ours = pid.is_none_or(|pid| pid.parse() == Ok(own));
+    is_ours.then(|| Duration::from_micros(micros))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_watchdog_of_this_process() {
+        let three = Some(Duration::from_secs(3));
+        assert_eq!(watchdog(Some("3000000"), None, 7), three);
+        assert_eq!(watchdog(Some("3000000"), Some("7"), 7), three);
+        for (micros, pid) in
+            [(Some("3000000"), Some("8")), (None, Some("7")), (Some("0"), None), (Some("x"), None)]
+        {
+            assert_eq!(watchdog(micros, pid, 7), None);
+        }
     }
 }

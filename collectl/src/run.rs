@@ -1,11 +1,12 @@
 //! A run: sample, render, send, until the end.
 
-use std::io::{self, Write};
+use std::io;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use collectl_wire::file_size;
 use collectl_wire::host::HostName;
 use rustix::process::{Pid, getppid};
 use thiserror::Error;
@@ -25,16 +26,19 @@ use crate::playback::{self, PlaybackError};
 use crate::record::Recorder;
 use crate::render::screen;
 use crate::report::Report;
-use crate::signals::{Request, Signals};
+use crate::signals::{Hangup, Request, Signals};
 use crate::sink::archive::Archive;
 use crate::sink::initiator::Initiator;
 use crate::sink::server::{self, ListenError, Server};
 use crate::sink::terminal::Terminal;
 use crate::sink::{Gone, Sink, Text};
 use crate::source::live::Live;
-use crate::subsystem::Cadence;
+use crate::subsystem::{Cadence, Part};
 use crate::ticker::{Tick, Ticker};
 use crate::{info, warn};
+
+/// How long a message, or the last text of a run, may take to leave for a reader that is slow.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Why a run failed.
 #[derive(Debug, Error)]
@@ -76,17 +80,22 @@ pub struct Opened {
 pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<(), RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
-        let sink = open_sink(plan, host, initiator)?;
+        file_size::survive_limit()?;
+        let Some(sink) = open_sink(plan, host, initiator)? else { return Ok(()) };
         if let Some(playback) = &plan.playback {
             return match playback::play(plan, playback, sink).await {
                 Err(PlaybackError::Gone(Gone::Left)) => Ok(()),
                 result => Ok(result?),
             };
         }
+        warn_of_processes_for_everyone(plan);
+        let hangup =
+            if plan.recorded.is_some() || daemon::is_daemon() { Hangup::Reopens } else { Hangup::Ends };
+        let mut signals = Signals::new(hangup)?;
         let mut run = Run::new(plan, host, sink)?;
-        let end = run.go().await;
+        let end = run.go(&mut signals).await;
         if let Some(recorder) = run.recorder {
-            recorder.close();
+            recorder.close(signals.end()).await;
         }
         info!("Terminating...");
         match end {
@@ -101,18 +110,34 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<()
     })
 }
 
-fn open_sink(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<Sink, RunError> {
-    Ok(match (&plan.target, initiator) {
+/// Command lines may hold secrets of other users.
+fn warn_of_processes_for_everyone(plan: &Plan) {
+    if let Target::Server { allow, .. } = &plan.target
+        && allow.is_everyone()
+        && plan.shown != Shown::Nothing
+        && plan.choice.subsystems.iter().any(|chosen| chosen.entry.place.detail == Some('Z'))
+    {
+        warn!("every address may connect and see the processes of all users: --allow names those that may");
+    }
+}
+
+/// The sink of a run; none where the initiator has left already.
+fn open_sink(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<Option<Sink>, RunError> {
+    Ok(Some(match (&plan.target, initiator) {
         (Target::Server { port, bind, allow, max_clients, history }, _) => {
             let listener = server::listen(*bind, *port)?;
             let server = Server::start(listener, host.clone(), allow.clone(), *max_clients, *history);
             Sink::Server(host.clone(), server)
         }
         (Target::Initiator, Some(Opened { stream, launched })) => {
-            Sink::Initiator(Initiator::new(stream, host.clone(), launched.as_ref())?)
+            match Initiator::new(stream, host.clone(), launched.as_ref()) {
+                Ok(initiator) => Sink::Initiator(initiator),
+                Err(Gone::Left) => return Ok(None),
+                Err(Gone::Failed(error)) => return Err(RunError::Wait(error)),
+            }
         }
         (Target::Initiator | Target::Terminal, _) => Sink::Terminal(Terminal::open()),
-    })
+    }))
 }
 
 /// Why a run stops before its limit.
@@ -141,8 +166,10 @@ struct Run<'a> {
     output: Output,
     recorder: Option<Recorder>,
     host: HostName,
-    /// Samples that were recorded.
+    /// Samples so far.
     samples: u64,
+    /// Intervals that have passed, whether or not something of them was shown.
+    intervals: u64,
     /// The process that started this one, if the run ends with it.
     parent: Option<Pid>,
 }
@@ -179,19 +206,19 @@ impl<'a> Run<'a> {
             recorder,
             host: host.clone(),
             samples: 0,
+            intervals: 0,
             parent: getppid().filter(|_| !plan.nohup),
         })
     }
 
-    async fn go(&mut self) -> Result<(), Stop> {
+    async fn go(&mut self, signals: &mut Signals) -> Result<(), Stop> {
         if self.plan.headers_only {
             let header = self.preview_header();
             self.sink.send(&Text::new(&header, &[]))?;
             return Ok(self.sink.drain().await?);
         }
-        let mut signals = Signals::new(self.recorder.is_some() || daemon::is_daemon())?;
         if !self.plan.quiet && self.plan.shown == Shown::Intervals {
-            self.say(&format!("waiting for {} second sample...\n", self.plan.interval_text))?;
+            self.say(&format!("waiting for {} second sample...\n", self.plan.interval_text)).await?;
         }
         if self.plan.headers != Headers::Never && matches!(self.sink, Sink::Server(..)) {
             let header = self.preview_header();
@@ -208,22 +235,25 @@ impl<'a> Run<'a> {
                     self.sample(tick?)?;
                     if self.parent.is_some_and(|parent| getppid() != Some(parent)) {
                         warn!("parent exited and --nohup not specified");
-                        return self.end();
+                        return self.end().await;
                     }
                 }
                 request = signals.next() => match request {
                     Request::Interrupt => {
                         // The Perl collectl's word on Ctrl-C.
                         if self.plan.shown != Shown::Raw && self.plan.choice.format != Format::Json {
-                            self.say("Ouch!\n")?;
+                            self.say("Ouch!\n").await?;
                         }
-                        return self.end();
+                        return self.end().await;
                     }
                     Request::Terminate => {
                         message::note(format_args!("Shutting down in response to signal TERM on {}...", self.host));
-                        return self.end();
+                        return self.end().await;
                     }
-                    Request::Flush => self.recorder.iter().for_each(Recorder::flush),
+                    Request::Flush => if let Some(recorder) = &self.recorder {
+                        info!("Flushing buffers in response to signal USR1");
+                        recorder.flush();
+                    },
                     Request::Reopen => self.recorder.iter().for_each(Recorder::reopen),
                 },
                 () = manager.due() => manager.alive(),
@@ -233,15 +263,24 @@ impl<'a> Run<'a> {
                 self.sink.drain().await?;
             }
         }
-        self.end()?;
+        self.send_end()?;
         tokio::select! {
             drained = self.sink.drain() => Ok(drained?),
             () = signals.end() => Ok(()),
         }
     }
 
-    /// Sends what ends the text, without waiting until it has left.
-    fn end(&mut self) -> Result<(), Stop> {
+    /// Ends the text, and waits for a moment until it has left.
+    async fn end(&mut self) -> Result<(), Stop> {
+        self.send_end()?;
+        if let Sink::Terminal(terminal) = &mut self.sink {
+            // A reader that is stuck delays no signal.
+            tokio::time::timeout(PATIENCE, terminal.drain()).await.unwrap_or(Ok(()))?;
+        }
+        Ok(())
+    }
+
+    fn send_end(&mut self) -> Result<(), Stop> {
         if let Some(text) = self.output.end(Time::now()) {
             self.sink.send(&text)?;
         }
@@ -265,7 +304,7 @@ impl<'a> Run<'a> {
         match self.plan.limit {
             Limit::None => false,
             Limit::Count(0) => true,
-            Limit::Count(count) => self.output.intervals().unwrap_or(self.samples.saturating_sub(1)) >= count,
+            Limit::Count(count) => self.intervals >= count,
             Limit::Runtime(duration) => started.elapsed() + self.plan.interval > duration,
         }
     }
@@ -285,8 +324,11 @@ impl<'a> Run<'a> {
         self.source.sample(tick.now, &mut self.frame, report_unread);
         if let Some(recorder) = &mut self.recorder {
             recorder.sample(&self.frame);
-            self.samples += 1;
         }
+        if self.samples > 0 && self.samples.is_multiple_of(every(self.plan)) && tick.stepped == 0.0 {
+            self.intervals += 1;
+        }
+        self.samples += 1;
         match self.output.accept(&self.frame) {
             Some(text) => {
                 let text = text.at(self.frame.time());
@@ -303,14 +345,32 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A word on standard output, wherever the data goes.
-    fn say(&mut self, text: &str) -> Result<(), Gone> {
+    /// A message on standard output, wherever the data goes.
+    async fn say(&mut self, text: &str) -> Result<(), Gone> {
+        let text = Bytes::copy_from_slice(text.as_bytes());
         if let Sink::Terminal(terminal) = &mut self.sink {
-            return terminal.send(Bytes::copy_from_slice(text.as_bytes()));
+            return terminal.send(text);
         }
-        let _ = io::stdout().write_all(text.as_bytes());
+        // Where nobody reads it, the data is not concerned.
+        let mut stdout = Terminal::open();
+        if stdout.send(text).is_ok() {
+            let _ = tokio::time::timeout(PATIENCE, stdout.drain()).await;
+        }
         Ok(())
     }
+}
+
+/// Of how many samples one ends an interval that counts for `-c`: where all subsystems that are shown are captured less
+/// often, those that they are captured in.
+fn every(plan: &Plan) -> u64 {
+    let columns =
+        |parts: &[Part]| matches!(plan.choice.format, Format::Plot { .. }) && parts.contains(&Part::Summary);
+    let every = plan.choice.subsystems.iter().map(|chosen| match chosen.entry.cadence {
+        Cadence::Second if !columns(&chosen.parts) => plan.second_every,
+        Cadence::Third => plan.third_every,
+        Cadence::Each | Cadence::Second => 1,
+    });
+    if plan.shown == Shown::Intervals { every.min().unwrap_or(1).max(1) } else { 1 }
 }
 
 fn record(plan: &Plan, recorded: &Recorded, host: &HostName) -> Result<Recorder, RunError> {

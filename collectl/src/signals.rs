@@ -22,42 +22,49 @@ pub enum Request {
 pub struct Signals {
     interrupt: Signal,
     terminate: Signal,
-    /// SIGUSR1 and SIGHUP, which end a run that has nothing to do on them.
-    recording: Option<(Signal, Signal)>,
+    flush: Signal,
+    /// SIGHUP, which ends a run that neither records nor is a daemon: its terminal has gone.
+    reopen: Option<Signal>,
+}
+
+/// What SIGHUP does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hangup {
+    /// It ends the run.
+    Ends,
+    /// It begins other files.
+    Reopens,
 }
 
 impl Signals {
-    /// Listens to signals from now on: to `all`, as a run that records or a daemon does, or to those that ask for the end.
-    /// Needs a tokio runtime.
+    /// Listens to signals from now on. Needs a tokio runtime.
     ///
     /// # Errors
     /// What the system says.
-    pub fn new(all: bool) -> io::Result<Self> {
-        let recording =
-            || Ok::<_, io::Error>((signal(SignalKind::user_defined1())?, signal(SignalKind::hangup())?));
+    pub fn new(hangup: Hangup) -> io::Result<Self> {
+        let reopen = (hangup == Hangup::Reopens).then(|| signal(SignalKind::hangup())).transpose()?;
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
-            recording: all.then(recording).transpose()?,
+            flush: signal(SignalKind::user_defined1())?,
+            reopen,
         })
     }
 
     /// Waits for the next one. May be dropped at any time and called again.
     pub async fn next(&mut self) -> Request {
-        let Self { interrupt, terminate, recording } = self;
-        let recording = async {
-            match recording {
-                Some((flush, reopen)) => tokio::select! {
-                    _ = flush.recv() => Request::Flush,
-                    _ = reopen.recv() => Request::Reopen,
-                },
+        let Self { interrupt, terminate, flush, reopen } = self;
+        let reopen = async {
+            match reopen {
+                Some(reopen) => reopen.recv().await,
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
             _ = interrupt.recv() => Request::Interrupt,
             _ = terminate.recv() => Request::Terminate,
-            request = recording => request,
+            _ = flush.recv() => Request::Flush,
+            _ = reopen => Request::Reopen,
         }
     }
 

@@ -30,7 +30,7 @@ pub fn main() -> ExitCode {
     let args: Vec<String> =
         std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
     let mut voice = Voice { initiator: None };
-    match start(&args, &mut voice) {
+    let status = match start(&args, &mut voice) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             message::fatal(format_args!("Error: {message}"));
@@ -40,7 +40,9 @@ pub fn main() -> ExitCode {
             ));
             ExitCode::FAILURE
         }
-    }
+    };
+    message::finish();
+    status
 }
 
 /// Where texts and errors go before and instead of a run.
@@ -50,6 +52,7 @@ struct Voice {
 
 impl Voice {
     /// Shows a text that was asked for: to the initiator, or on standard output.
+    #[expect(clippy::disallowed_methods, reason = "nothing runs yet that could be held up")]
     fn show(&mut self, text: &str) {
         // A reader that has left needs no text.
         let _ = match &mut self.initiator {
@@ -63,7 +66,7 @@ impl Voice {
         if let Some((host, stream)) = &mut self.initiator {
             let _ = stream.write_all(&prefix_lines(host, text.as_bytes()));
         }
-        let _ = std::io::stderr().write_all(text.as_bytes());
+        message::complain(text.to_owned());
     }
 }
 
@@ -85,7 +88,10 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
     if let Some(Address::Initiator { endpoint, timeout }) =
         address::find(&configured.args).map(parse).transpose()?
     {
-        let mut stream = initiator::connect(&endpoint, timeout)?;
+        let mut stream = match initiator::connect(&endpoint, timeout) {
+            Err(error) if error.has_left() => return Ok(()),
+            connected => connected?,
+        };
         let name = host.clone().or_else(|_| host_name(None))?;
         if let Some(launched) = &launched {
             initiator::prove(&mut stream, &name, launched);
@@ -138,6 +144,6 @@ fn host_name(given: Option<&str>) -> Result<HostName, UsageError> {
 }
 
 fn terminal_rows() -> Option<u64> {
-    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).ok()?;
     (size.ws_row > 0).then_some(u64::from(size.ws_row))
 }

@@ -5,5 +5,7 @@ pub(crate) mod exit;
 pub(crate) mod gap;
 pub(crate) mod ids;
 pub(crate) mod io_error;
+pub(crate) mod library;
 pub(crate) mod signals;
+pub(crate) mod time;
 pub(crate) mod verbosity;

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use collectl_wire::file_size;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// SIGINT, SIGTERM and SIGHUP. SIGHUP is left alone if it was ignored when the program started (`nohup`).
@@ -18,6 +19,7 @@ impl Signals {
     /// # Errors
     /// What the system says.
     pub(crate) fn take() -> io::Result<Self> {
+        file_size::survive_limit()?;
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let hangup = SignalKind::hangup();
         Ok(Self {

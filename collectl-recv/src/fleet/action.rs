@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::base::ids::{ConnId, HostId};
-use crate::consumer::screen::News;
+use crate::consumer::status::Severity;
 use crate::launch::stage::Stage;
 use crate::link::machine::Input;
 use crate::link::reason::Reason;
@@ -28,7 +28,7 @@ pub(crate) enum Action {
     /// A connection that was shown has ended.
     Closed(ConnId),
     /// Report a change.
-    Inform(News, String),
+    Inform(Severity, String),
     /// Report an error.
     Error(String),
 }

@@ -12,9 +12,10 @@ use super::links::Links;
 use super::plan::{DialPlan, Mixed, Mode, Plan, StartPlan};
 use super::tasks::{Dialler, Launcher, Tasks};
 use super::{Fleet, RunError};
-use crate::consumer::record::Recorder;
-use crate::consumer::record::plan::Record;
-use crate::consumer::screen::{News, Screen};
+use crate::consumer::clock::Clock;
+use crate::consumer::feed::Consumers;
+use crate::consumer::registry::{Links as StatusLinks, Setting};
+use crate::consumer::status::Severity;
 use crate::identity::secrets::Secrets;
 use crate::launch::children::Children;
 use crate::launch::prepare::Starter;
@@ -26,13 +27,8 @@ use crate::target::host::{Aliased, Method};
 impl Fleet {
     /// Opens the listener, and sets up the hosts.
     pub(super) fn assemble(plan: Plan) -> Result<Self, RunError> {
-        let recorder = plan.record.map(|Record { folder, roll }| {
-            Recorder::start(folder.clone(), roll).map_err(|error| RunError::Record { folder, error })
-        });
-        let mut screen = Screen::new(&plan.look, plan.verbosity).map_err(RunError::Terminal)?;
-        if let Some(recorder) = recorder.transpose()? {
-            screen.record(recorder);
-        }
+        let setting = Setting { verbosity: plan.verbosity, links: StatusLinks::Some };
+        let consumers = Consumers::new(plan.consumers.start(setting)?, Clock::start());
         let (policy, guests) = match &plan.mode {
             Mode::Launch(launch) => (policy(&launch.start), None),
             Mode::Mixed(mixed) => (policy(&mixed.start), mixed.members.guests.clone()),
@@ -43,7 +39,7 @@ impl Fleet {
             links: Links::default(),
             admission: Admission::new(policy, guests, plan.intervals),
             tasks: Tasks::new(),
-            screen,
+            consumers,
             intervals: plan.intervals,
             output: None,
         };
@@ -59,7 +55,7 @@ impl Fleet {
             }
             Mode::Listen(listen) => {
                 let port = fleet.listen(&listen)?;
-                fleet.screen.inform(News::Bad, &format!("listening on port {port}"));
+                fleet.consumers.inform(Severity::Warning, &format!("listening on port {port}"));
             }
             Mode::Mixed(mixed) => fleet.assemble_mixed(*mixed)?,
         }
@@ -71,7 +67,7 @@ impl Fleet {
         self.prepare_starts(mixed.start, &mixed.listen, port)?;
         self.prepare_dials(&mixed.dial);
         self.add_all(mixed.members.hosts, |method| method);
-        self.screen.inform(News::Bad, &format!("listening on port {port}"));
+        self.consumers.inform(Severity::Warning, &format!("listening on port {port}"));
         self.tasks.watch(mixed.roster, mixed.stamp);
         Ok(())
     }
@@ -81,7 +77,8 @@ impl Fleet {
         if let Port::Preferred(preferred) = listen.port
             && preferred != port
         {
-            self.screen.inform(News::Bad, &format!("port {preferred} is taken: listening on port {port}"));
+            self.consumers
+                .inform(Severity::Warning, &format!("port {preferred} is taken: listening on port {port}"));
         }
         let own = listen.address.filter(|ip| !ip.is_unspecified()).unwrap_or(Ipv4Addr::LOCALHOST.into());
         let starter = Starter {

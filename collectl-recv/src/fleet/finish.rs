@@ -8,7 +8,8 @@ use super::Fleet;
 use super::summary::{Fate, of_hosts, of_losses};
 use crate::base::exit::{self, Ended};
 use crate::base::signals::Signals;
-use crate::consumer::screen::{News, Screen};
+use crate::consumer::feed::Consumers;
+use crate::consumer::status::Severity;
 
 /// All processes have ended by then, or are killed: their tasks take 1.6 seconds at most.
 const PROCESSES: Duration = Duration::from_millis(1750);
@@ -20,10 +21,10 @@ impl Fleet {
     pub(super) async fn finish(mut self, ended: Ended, signals: &mut Signals) -> u8 {
         // The collectls are ended first: a disk may keep the recorder waiting.
         self.tasks.stop().await;
-        self.screen.end();
+        self.consumers.finish();
         let processes = timeout(PROCESSES, self.tasks.ended());
         let orderly = tokio::select! {
-            (over, ()) = async { tokio::join!(processes, output(&mut self.screen, ended)) } => over.is_ok(),
+            (over, ()) = async { tokio::join!(processes, output(&mut self.consumers, ended)) } => over.is_ok(),
             () = signals.next() => false,
         };
         if !orderly {
@@ -41,27 +42,27 @@ impl Fleet {
         let is_well = fates.iter().all(|(_, fate)| *fate == Fate::Up);
         for line in of_hosts(&fates) {
             if is_well {
-                self.screen.inform(News::Good, &line);
+                self.consumers.inform(Severity::Info, &line);
             } else {
-                self.screen.error(&line);
+                self.consumers.error(&line);
             }
         }
         for line in self.admission.shared_names() {
-            self.screen.inform(News::Bad, &line);
+            self.consumers.inform(Severity::Warning, &line);
         }
         let without_secret = self.admission.closed_without_secret();
-        for line in of_losses(self.screen.losses, self.tasks.refused(), without_secret) {
-            self.screen.error(&line);
+        for line in of_losses(self.consumers.losses(), self.tasks.refused(), without_secret) {
+            self.consumers.error(&line);
         }
     }
 }
 
 /// Waits for the reader of the output: as long as it takes, unless the end is wanted now.
-async fn output(screen: &mut Screen, ended: Ended) {
+async fn output(consumers: &mut Consumers, ended: Ended) {
     // Whether it could be written makes no difference any more.
     match ended {
-        Ended::Done => drop(screen.drain().await),
-        Ended::Signal => drop(timeout(OUTPUT, screen.drain()).await),
+        Ended::Done => drop(consumers.drain().await),
+        Ended::Signal => drop(timeout(OUTPUT, consumers.drain()).await),
         Ended::ReaderLeft | Ended::OutputFailed => {}
     }
 }

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::action::{Action, Actions};
 use crate::base::ids::HostId;
-use crate::consumer::screen::News;
-use crate::consumer::screen::progress::Counts;
+use crate::consumer::status::Counts;
+use crate::consumer::status::Severity;
 use crate::link::machine::{Action as LinkAction, Input, Link, Retry, State};
 use crate::link::reason::Reason;
 use crate::target::host::{Aliased, Method};
@@ -136,13 +136,13 @@ impl HostLink {
     /// Reports a change of state: each outage once, not each retry.
     fn report(&mut self, before: &State, action: LinkAction) -> Option<Action> {
         let label = &self.label;
-        let inform = |news, text| Some(Action::Inform(news, text));
+        let inform = |severity, text| Some(Action::Inform(severity, text));
         match self.link.state() {
             State::Idle | State::Connecting { .. } => None,
             State::Up { .. } => {
                 self.reason = None;
                 self.outage_reported = false;
-                inform(News::Good, format!("{label}: up"))
+                inform(Severity::Info, format!("{label}: up"))
             }
             State::Waiting { .. } => {
                 let reported = std::mem::replace(&mut self.outage_reported, true);
@@ -151,11 +151,14 @@ impl HostLink {
                 };
                 let was_up = matches!(before, State::Up { .. });
                 let what = if was_up { "lost" } else { "not up" };
-                inform(News::Bad, format!("{label}: {what}: {reason}; next retry in {}", seconds(delay)))
+                inform(
+                    Severity::Warning,
+                    format!("{label}: {what}: {reason}; next retry in {}", seconds(delay)),
+                )
             }
             State::Ended { reason } => {
-                let news = if reason.is_good() { News::Good } else { News::Bad };
-                inform(news, format!("{label}: {reason}"))
+                let severity = if reason.is_good() { Severity::Info } else { Severity::Warning };
+                inform(severity, format!("{label}: {reason}"))
             }
             State::Failed { reason } => Some(Action::Error(format!("{label}: failed: {reason}"))),
         }

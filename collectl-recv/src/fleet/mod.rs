@@ -2,7 +2,7 @@
 //!
 //! Three pure machines decide: [`links`] when a host is connected to, [`admission`] which host a connection belongs to, and
 //! [`change`] what a changed roster means. They return [`action`]s, which the dispatcher here does with its [`tasks`] and the
-//! screen. [`assemble`] sets everything up, [`finish`] ends it.
+//! consumers. [`assemble`] sets everything up, [`finish`] ends it.
 
 use std::collections::VecDeque;
 use std::io;
@@ -17,16 +17,19 @@ use crate::base::end::End;
 use crate::base::exit::Ended;
 use crate::base::ids::{ConnId, HostId};
 use crate::base::signals::Signals;
-use crate::consumer::screen::{News, Screen, Served};
+use crate::consumer::Served;
+use crate::consumer::feed::Consumers;
+use crate::consumer::registry::StartError as ConsumerError;
+use crate::consumer::status::Severity;
 use crate::launch::outcome::StartError;
 use crate::launch::push::PushError;
-use crate::link::batch::Batch;
 use crate::link::dial::DialError;
 use crate::link::listen::ListenError;
 use crate::link::machine::Input;
 use crate::link::reason::Reason;
 use crate::link::socket::Socket;
 use crate::link::stream::StreamEvent;
+use crate::stream::batch::Batch;
 use crate::target::host::{Aliased, Method};
 use crate::target::roster::{Members, RosterError};
 
@@ -61,10 +64,8 @@ pub(crate) enum RunError {
     Push(#[from] PushError),
     #[error("handling signals: {0}")]
     Signals(io::Error),
-    #[error("drawing on the terminal: {0}")]
-    Terminal(io::Error),
-    #[error("recording to {}: {error}", folder.display())]
-    Record { folder: std::path::PathBuf, error: io::Error },
+    #[error(transparent)]
+    Consumer(#[from] ConsumerError),
 }
 
 /// The dispatcher: gives events to the machines, and does the actions that they return.
@@ -72,7 +73,7 @@ struct Fleet {
     links: Links,
     admission: Admission,
     tasks: Tasks,
-    screen: Screen,
+    consumers: Consumers,
     /// How many intervals each host is to deliver.
     intervals: Option<u64>,
     /// How writing to standard output ended.
@@ -89,7 +90,7 @@ pub(crate) async fn run(plan: Plan, limit: Option<u64>) -> Result<u8, RunError> 
     let shortage = descriptors::shortage(&plan, limit);
     let mut fleet = Fleet::assemble(plan)?;
     if let Some(text) = shortage {
-        fleet.screen.error(&text);
+        fleet.consumers.error(&text);
     }
     fleet.start();
     let mut batch = Vec::new();
@@ -101,7 +102,7 @@ pub(crate) async fn run(plan: Plan, limit: Option<u64>) -> Result<u8, RunError> 
             biased;
             () = signals.next() => break Ended::Signal,
             () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => break Ended::Done,
-            result = fleet.screen.serve() => match result {
+            result = fleet.consumers.serve() => match result {
                 Ok(Served::Quit) => break Ended::Signal,
                 result => fleet.written(result.map(drop)),
             },
@@ -156,7 +157,7 @@ impl Fleet {
                 self.start_over(host, outcome, &mut out);
             }
             Event::Roster(result) => return self.change(result),
-            Event::Stream(conn, StreamEvent::Lines(batch)) => return self.lines(conn, &batch),
+            Event::Stream(conn, StreamEvent::Lines(batch)) => return self.lines(conn, batch),
             Event::Stream(conn, event) => self.stream(conn, event, &mut out),
         }
         self.perform(out);
@@ -174,7 +175,7 @@ impl Fleet {
             Accepted::Refused { times, last } => {
                 let connections = counted(times, "connection");
                 let text = format!("{connections} closed that --allow does not list, the last from {last}");
-                out.push(Action::Inform(News::Bad, text));
+                out.push(Action::Inform(Severity::Warning, text));
             }
             Accepted::Failed { error, times } => {
                 let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
@@ -214,37 +215,41 @@ impl Fleet {
             StreamEvent::Proven(host) => self.admission.proven(conn, host, out),
             StreamEvent::Lines(_) => {}
             StreamEvent::Closed { end, unfinished } => {
-                self.screen.losses.unfinished += u64::from(unfinished);
+                if unfinished {
+                    self.consumers.count_unfinished();
+                }
                 self.admission.closed(conn, end, now, out);
             }
         }
     }
 
-    /// Lines came: shows those that were asked for.
-    fn lines(&mut self, conn: ConnId, batch: &Batch) {
+    /// Lines came: hands those on that were asked for.
+    fn lines(&mut self, conn: ConnId, mut batch: Batch) {
         let (mut out, mut after) = (Actions::new(), Actions::new());
-        let shown = self.admission.lines(conn, batch, &mut out, &mut after);
+        let wanted = self.admission.lines(conn, &batch, &mut out, &mut after);
         self.perform(out);
-        let Some(shown) = shown else { return };
-        let result = batch.gap.map_or(Ok(()), |gap| self.screen.gap(&shown.name, gap));
-        let result = result.and_then(|()| self.screen.lines(conn, &shown.name, &batch.text[..shown.bytes]));
-        self.screen.losses.cut += batch.cut;
+        let Some((name, lines)) = wanted else { return };
+        if let Some(gap) = batch.gap {
+            self.consumers.gap(&name, gap);
+        }
+        batch.lines.truncate(lines);
+        self.consumers.lines(conn, &name, batch.lines);
+        self.consumers.count_cut(batch.cut);
         self.perform(after);
-        self.written(result);
     }
 
     /// The roster has changed.
     fn change(&mut self, result: Result<Members, RosterError>) {
         let members = match result {
             Ok(members) => members,
-            Err(error) => return self.screen.error(&format!("{error}; nothing changes")),
+            Err(error) => return self.consumers.error(&format!("{error}; nothing changes")),
         };
         let mut out = Actions::new();
         self.admission.set_guests(members.guests, &mut out);
         let present = self.links.present().map(|(id, host)| (&host.host, id)).collect();
         let changes = Changes::between(&present, &members.hosts);
         if !changes.is_empty() {
-            out.push(Action::Inform(News::Bad, changes.to_string()));
+            out.push(Action::Inform(Severity::Warning, changes.to_string()));
         }
         self.perform(out);
         for &(id, moved) in &changes.gone {
@@ -281,7 +286,7 @@ impl Fleet {
                 actions.push_front(action);
             }
         }
-        self.screen.count(self.links.counts());
+        self.consumers.count(self.links.counts());
     }
 
     fn act(&mut self, action: Action) {
@@ -289,13 +294,13 @@ impl Fleet {
             Action::Connect(host) => self.connect(host),
             Action::Wait(host, delay) => self.tasks.wait(host, delay),
             Action::Stage(host, stage) => self.tasks.set_stage(host, stage),
-            Action::Opened(conn) => self.screen.opened(conn),
+            Action::Opened(conn) => self.consumers.opened(conn),
             Action::Close(conn) | Action::Closed(conn) => {
                 self.tasks.close(conn);
-                self.screen.closed(conn);
+                self.consumers.closed(conn);
             }
-            Action::Inform(news, text) => self.screen.inform(news, &text),
-            Action::Error(text) => self.screen.error(&text),
+            Action::Inform(news, text) => self.consumers.inform(news, &text),
+            Action::Error(text) => self.consumers.error(&text),
             Action::Link(..) | Action::Lost { .. } => {}
         }
     }
@@ -316,7 +321,7 @@ impl Fleet {
         if error.kind() == io::ErrorKind::BrokenPipe {
             self.output = Some(Ended::ReaderLeft);
         } else {
-            self.screen.error(&format!("writing to standard output: {error}"));
+            self.consumers.error(&format!("writing to standard output: {error}"));
             self.output = Some(Ended::OutputFailed);
         }
     }

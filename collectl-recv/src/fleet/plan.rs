@@ -7,8 +7,7 @@ use std::time::Duration;
 use collectl_wire::endpoint::Endpoint;
 
 use crate::base::verbosity::Verbosity;
-use crate::consumer::record::plan::Record;
-use crate::consumer::view::Look;
+use crate::consumer::registry::Chosen;
 use crate::launch::command::Shell;
 use crate::link::listen::Listen;
 use crate::link::machine::Retry;
@@ -16,7 +15,7 @@ use crate::target::host::{Aliased, Server, Target};
 use crate::target::roster::{FileStamp, Members, Roster};
 
 /// A whole run.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) struct Plan {
     /// Where connections come from.
     pub(crate) mode: Mode,
@@ -24,10 +23,8 @@ pub(crate) struct Plan {
     pub(crate) intervals: Option<u64>,
     /// The run ends after this time.
     pub(crate) duration: Option<Duration>,
-    /// How data is shown.
-    pub(crate) look: Look,
-    /// Where data is recorded to.
-    pub(crate) record: Option<Record>,
+    /// What becomes of the data.
+    pub(crate) consumers: Chosen,
     /// How much is written to standard error.
     pub(crate) verbosity: Verbosity,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use collectl_wire::display::counted;
 
 use super::links::HostLink;
-use crate::consumer::screen::Losses;
+use crate::consumer::status::Losses;
 use crate::launch::outcome::StartError;
 use crate::link::machine::State;
 use crate::link::reason::Reason;
@@ -79,6 +79,8 @@ pub(crate) fn of_losses(losses: Losses, refused: u64, without_secret: u64) -> Ve
         (losses.cut, "line", "cut at 1 MiB"),
         (losses.unfinished, "line", "dropped: the connection ended within the line"),
         (losses.dropped, "block", "of lines dropped: the output was read too slowly"),
+        (losses.names, "column name or header", "cut or left out: too long or too many"),
+        (losses.objects, "line", "left out that begin like JSON but are not"),
         (refused, "connection", "closed that --allow does not list"),
         (without_secret, "connection", "without a secret closed"),
     ];

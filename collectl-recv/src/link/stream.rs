@@ -3,24 +3,21 @@
 use std::future::poll_fn;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
 use collectl_wire::hello::{Hello, Message, Position, Speaker};
-use collectl_wire::line::LineDecoder;
-use collectl_wire::prefix::Prefix;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::batch::Batch;
-use super::session::Session;
 use super::socket::Socket;
 use crate::base::end::End;
 use crate::base::ids::{ConnId, HostId};
 use crate::base::io_error::fragment;
 use crate::identity::proof::{Checked, Need, SecretCheck};
+use crate::stream::batch::Batch;
+use crate::stream::decoder::StreamDecoder;
 
 /// Most bytes read at a time. The buffer lives only while there is something to read: an idle host costs none.
 pub(crate) const READ: usize = 16 * 1024;
@@ -43,76 +40,6 @@ pub(crate) enum Greeting {
     SecretCheck(SecretCheck),
     /// A hello, with the last interval that came from this collector.
     Hello(Option<Position>),
-}
-
-/// What a stream has shown so far. Pure: bytes in, batches out.
-#[derive(Debug, Default)]
-pub(crate) struct Feed {
-    lines: LineDecoder,
-    prefix: Prefix,
-    name: Option<Arc<str>>,
-    session: Session,
-}
-
-impl Feed {
-    /// A stream that begins with `greeting`.
-    pub(crate) fn new(greeting: &Greeting) -> Self {
-        let session = match greeting {
-            Greeting::Silent | Greeting::SecretCheck(_) => Session::default(),
-            Greeting::Hello(last) => Session::asked(*last),
-        };
-        Self { session, ..Self::default() }
-    }
-
-    /// Takes the next bytes; returns the lines that they complete, in order.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Vec<Batch> {
-        let Self { lines, prefix, name, session } = self;
-        let before = session.last();
-        let mut batches = Vec::new();
-        lines.push(bytes, |line| {
-            let (host, text) = prefix.split(line.bytes);
-            if let (None, Some(host)) = (&name, host) {
-                *name = Some(host.into());
-            }
-            session.line(text, line.cut, &mut batches);
-        });
-        if batches.is_empty() && session.last() != before {
-            batches.push(Batch::default());
-        }
-        self.signed(batches)
-    }
-
-    /// True while lines are held because the answer to a hello may come.
-    pub(crate) fn is_waiting(&self) -> bool {
-        self.session.is_waiting()
-    }
-
-    /// No answer has come: returns what was held.
-    pub(crate) fn give_up(&mut self) -> Vec<Batch> {
-        let mut batches = Vec::new();
-        self.session.give_up(&mut batches);
-        self.signed(batches)
-    }
-
-    /// The stream has ended: returns what was held and will not come again.
-    pub(crate) fn end(&mut self) -> Vec<Batch> {
-        let mut batches = Vec::new();
-        self.session.end(&mut batches);
-        self.signed(batches)
-    }
-
-    /// True in the middle of a line.
-    pub(crate) fn is_unfinished(&self) -> bool {
-        !self.lines.unfinished().is_empty()
-    }
-
-    fn signed(&self, mut batches: Vec<Batch>) -> Vec<Batch> {
-        for batch in &mut batches {
-            batch.name.clone_from(&self.name);
-            batch.last = self.session.last();
-        }
-        batches
-    }
 }
 
 /// An event of a connection.
@@ -166,12 +93,13 @@ async fn read_all(
         },
         greeting => (greeting, Vec::new()),
     };
-    let mut feed = Feed::new(&greeting);
+    let mut decoder = StreamDecoder::default();
     if let Greeting::Hello(last) = greeting {
+        decoder = StreamDecoder::asked(last);
         let hello = Message::Hello(Hello { speaker: Speaker::here("collectl-recv"), last });
         socket.write(&format!("{hello}\n")).await;
     }
-    for batch in feed.push(&begun) {
+    for batch in decoder.push(&begun) {
         reporter.send(StreamEvent::Lines(batch)).await?;
     }
     let patience = if matches!(greeting, Greeting::Hello(Some(_))) { ANSWER_AGAIN } else { ANSWER };
@@ -180,10 +108,10 @@ async fn read_all(
     let end = loop {
         let mute = socket.patience();
         let (batches, end) = tokio::select! {
-            taken = step(socket, &mut feed) => taken,
-            () = sleep_until(answer_due), if feed.is_waiting() => (feed.give_up(), None),
+            taken = step(socket, &mut decoder) => taken,
+            () = sleep_until(answer_due), if decoder.is_waiting() => (decoder.give_up(), None),
             () = sleep_until(begun + mute.unwrap_or_default()), if mute.is_some() => {
-                (feed.end(), Some(End::Lost("nothing came through ssh".to_owned())))
+                (decoder.end(), Some(End::Lost("nothing came through ssh".to_owned())))
             }
         };
         for batch in batches {
@@ -194,7 +122,7 @@ async fn read_all(
         }
     };
     let end = socket.explain(end).await;
-    reporter.send(StreamEvent::Closed { end, unfinished: feed.is_unfinished() }).await
+    reporter.send(StreamEvent::Closed { end, unfinished: decoder.is_unfinished() }).await
 }
 
 /// Checks the secret of a connection; returns how it continues, and the bytes that came already. None if it is over.
@@ -226,15 +154,15 @@ async fn run_check(
 }
 
 /// Waits for bytes and decodes them. May be dropped at any time.
-async fn step(socket: &mut Socket, feed: &mut Feed) -> (Vec<Batch>, Option<End>) {
+async fn step(socket: &mut Socket, decoder: &mut StreamDecoder) -> (Vec<Batch>, Option<End>) {
     poll_fn(|context| {
         let mut space = [MaybeUninit::uninit(); READ];
         let mut buffer = ReadBuf::uninit(&mut space);
         let read = ready!(Pin::new(&mut *socket).poll_read(context, &mut buffer));
         Poll::Ready(match (read, buffer.filled()) {
-            (Ok(()), []) => (feed.end(), Some(End::Closed)),
-            (Ok(()), bytes) => (feed.push(bytes), None),
-            (Err(error), _) => (feed.end(), Some(End::Lost(fragment(&error)))),
+            (Ok(()), []) => (decoder.end(), Some(End::Closed)),
+            (Ok(()), bytes) => (decoder.push(bytes), None),
+            (Err(error), _) => (decoder.end(), Some(End::Lost(fragment(&error)))),
         })
     })
     .await
@@ -246,21 +174,6 @@ mod tests {
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
-
-    #[test]
-    fn the_prefix_is_taken_off() {
-        let mut feed = Feed::default();
-        assert_eq!(feed.push(b"vm #cp"), []);
-        let batch = feed.push(b"u\nvm   1 0\nvm ").remove(0);
-        assert_eq!((batch.name.as_deref(), &batch.text[..]), (Some("vm"), &b"#cpu\n  1 0\n"[..]));
-        assert!(feed.is_unfinished());
-    }
-
-    #[test]
-    fn a_bare_stream_names_nobody() {
-        let batch = Feed::default().push(b"  1 0\n\n#cpu\n").remove(0);
-        assert_eq!((batch.name, &batch.text[..]), (None, &b"  1 0\n\n#cpu\n"[..]));
-    }
 
     #[tokio::test]
     async fn a_connection_is_read_to_its_end() {
@@ -274,7 +187,7 @@ mod tests {
         let mut text = Vec::new();
         loop {
             match seen.recv().await {
-                Some((ConnId(7), StreamEvent::Lines(batch))) => text.extend(batch.text),
+                Some((ConnId(7), StreamEvent::Lines(batch))) => text.extend_from_slice(batch.lines.text()),
                 Some((ConnId(7), StreamEvent::Closed { end: End::Closed, unfinished: true })) => break,
                 other => panic!("{other:?}"),
             }

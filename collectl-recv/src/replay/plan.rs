@@ -1,23 +1,23 @@
-//! What replay is to show.
+//! What a replay is to show.
 
 use std::path::PathBuf;
 
-use collectl::cli::timeframe::Timeframe;
-
 use super::pace::Speed;
 use super::switches::Switches;
+use super::window::Window;
 use crate::base::verbosity::Verbosity;
-use crate::consumer::view::Look;
+use crate::consumer::registry::Chosen;
 
-/// Showing what was recorded.
+/// A replay.
 #[derive(Debug)]
 pub(crate) struct Replay {
     pub(crate) folder: PathBuf,
-    /// What collectl makes of raw files.
+    /// How raw files are played.
     pub(crate) switches: Switches,
-    /// The part that is shown, by this machine's clock.
-    pub(crate) timeframe: Timeframe,
+    /// The part that is shown.
+    pub(crate) window: Window,
     pub(crate) speed: Speed,
-    pub(crate) look: Look,
-    pub(crate) talk: Verbosity,
+    /// What becomes of the data.
+    pub(crate) consumers: Chosen,
+    pub(crate) verbosity: Verbosity,
 }

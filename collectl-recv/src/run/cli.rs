@@ -6,8 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, value_parser};
 use collectl_wire::span;
 
-use crate::consumer::view::View;
-use crate::consumer::view::columns::Scale;
+use crate::consumer::registry::{Gathering, Replaying, Switches};
 
 /// Gathers what collectl sends from a whole cluster.
 #[derive(Debug, Parser)]
@@ -54,73 +53,10 @@ pub(crate) struct Common {
     #[arg(long = "for", value_name = "DURATION", value_parser = span::parse_positive)]
     pub(crate) duration: Option<Duration>,
     #[command(flatten)]
-    pub(crate) view: ViewArgs,
-    /// Record everything that is received in DIR, with a file for each host, connection and day.
-    ///
-    /// If collectl sends a raw file (--export raw), it is HOST-YYYYMMDD-HHMMSS.raw, which collectl -p plays back. Otherwise
-    /// .txt has the text, and .times the times when it was received. 'collectl-recv replay DIR' shows both.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) record: Option<std::path::PathBuf>,
-    /// Start new files at this time of day, and again after each MINUTES.
-    ///
-    /// Each raw file can be played back by itself, and each text begins with its column headers. No line is lost, and no
-    /// file is ever removed.
-    #[arg(long, value_name = "HH:MM[,MINUTES]", default_value = "00:00,1440")]
-    pub(crate) roll: String,
+    pub(crate) consumers: Switches<Gathering>,
     /// Show no progress, and no messages except errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,
-}
-
-/// How to show what comes.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "View")]
-pub(crate) struct ViewArgs {
-    /// How to show what comes.
-    #[arg(long, value_enum, default_value_t = View::Lines)]
-    pub(crate) view: View,
-    /// Column that the table is sorted by: its name, or its number from 1, times and hosts not counted [default: 1].
-    #[arg(long, value_name = "COL")]
-    pub(crate) sort: Option<String>,
-    /// Sort the smallest first.
-    #[arg(long)]
-    pub(crate) reverse: bool,
-    /// Show the first N rows of the table only [default: as many as the terminal has].
-    #[arg(long, value_name = "N")]
-    pub(crate) rows: Option<usize>,
-    /// Leave out rows with 0 in the sort column.
-    #[arg(long)]
-    pub(crate) hide_zeros: bool,
-    /// Columns of '--view columns': names (cpu, CPU.cpu, '[CPU]User%') or numbers.
-    #[arg(long, value_name = "COL,...", value_delimiter = ',')]
-    pub(crate) columns: Vec<String>,
-    /// Add the totals of all hosts.
-    #[arg(long)]
-    pub(crate) col_total: bool,
-    /// The totals only, without the hosts.
-    #[arg(long)]
-    pub(crate) col_no_detail: bool,
-    /// What to do with the figures of '--view columns'.
-    #[arg(long, value_enum, value_name = "HOW", default_value_t = Scale::None)]
-    pub(crate) col_scale: Scale,
-    /// Columns that '--col-scale' does not apply to.
-    #[arg(long, value_name = "COL,...", value_delimiter = ',')]
-    pub(crate) col_no_scale: Vec<String>,
-    /// Width of each column.
-    #[arg(long, value_name = "N", default_value_t = 7)]
-    pub(crate) col_width: usize,
-    /// Intervals for which the last figure of a silent host goes on to be shown.
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub(crate) col_age: u32,
-    /// Shown after that.
-    #[arg(long, value_name = "TEXT", default_value = "-1", allow_hyphen_values = true)]
-    pub(crate) col_no_data: String,
-    /// Shown instead of figures below zero [default: the figure].
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    pub(crate) col_negative: Option<String>,
-    /// How long the table and the columns wait for late hosts, in seconds.
-    #[arg(long, value_name = "SECS", default_value_t = 2.0)]
-    pub(crate) window: f64,
 }
 
 #[derive(Debug, Args)]
@@ -278,7 +214,7 @@ pub(crate) struct ReplayArgs {
     #[arg(long, value_name = "N")]
     pub(crate) speed: Option<String>,
     #[command(flatten)]
-    pub(crate) view: ViewArgs,
+    pub(crate) consumers: Switches<Replaying>,
     /// Show no messages except errors.
     #[arg(short, long)]
     pub(crate) quiet: bool,

@@ -3,35 +3,39 @@
 use std::io;
 use std::net::IpAddr;
 
-use collectl::cli::timeframe::Timeframe;
-use collectl::source::raw::reader::RawReader;
-
-use crate::consumer::view::View;
+use crate::base::library::RawReader;
+use crate::base::time::{self, Time};
 use crate::identity::attribute::{Candidate, attribute};
 use crate::launch::outcome::{Status, interpret};
 use crate::launch::push::has_loader;
-use crate::link::batch::Batch;
-use crate::link::stream::{Feed, Greeting};
-use crate::replay::raw::RawTrack;
+use crate::replay::raw::RawPlayback;
 use crate::replay::switches::Switches;
-use crate::replay::text::TextTrack;
+use crate::replay::text::TextPlayback;
 use crate::replay::window::Window;
+use crate::stream::batch::Batch;
+use crate::stream::decoder::StreamDecoder;
+use crate::stream::lines::Lines;
 use crate::target::environment::Environment;
 use crate::target::gather::{Wanted, gather};
 use crate::target::groups::Groups;
 
-/// The lines of a collector's stream, which comes in `chunks`: without their prefix, each ended by LF. `asked` tells whether
-/// the collector was asked for numbered intervals.
+/// The lines of a collector's stream, which comes in `chunks`: without their prefix, each ended by LF, and the kind of each.
+/// `asked` tells whether the collector was asked for numbered intervals.
 #[must_use]
-pub fn stream<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, asked: bool) -> Vec<u8> {
-    let mut feed = Feed::new(&if asked { Greeting::Hello(None) } else { Greeting::Silent });
-    let mut text = Vec::new();
-    let mut take = |batches: Vec<Batch>| batches.iter().for_each(|batch| text.extend_from_slice(&batch.text));
+pub fn stream<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, asked: bool) -> (Vec<u8>, Vec<String>) {
+    let mut decoder = if asked { StreamDecoder::asked(None) } else { StreamDecoder::default() };
+    let (mut text, mut kinds) = (Vec::new(), Vec::new());
+    let mut take = |batches: Vec<Batch>| {
+        for batch in batches {
+            text.extend_from_slice(batch.lines.text());
+            kinds.extend(batch.lines.iter().map(|line| format!("{:?}", line.kind)));
+        }
+    };
     for chunk in chunks {
-        take(feed.push(chunk));
+        take(decoder.push(chunk));
     }
-    take(feed.end());
-    text
+    take(decoder.end());
+    (text, kinds)
 }
 
 /// The hosts that `words` name, less those that `excluded` name. Any file that the words name has the content `file`, and
@@ -65,9 +69,9 @@ pub fn attributed(name: Option<&str>, peer: IpAddr, candidates: &[(String, Vec<I
 /// # Errors
 /// None: memory can be read.
 pub fn recorded_text(text: &[u8], times: &[u8]) -> io::Result<Vec<(f64, Vec<u8>)>> {
-    let mut track = TextTrack::new(text, times)?;
-    let window = everything();
-    std::iter::from_fn(|| track.next(&window).transpose()).collect()
+    let mut playback = TextPlayback::new(text, times)?;
+    let window = Window::everything();
+    std::iter::from_fn(|| playback.next(&window).transpose()).map(plain).collect()
 }
 
 /// What a replay shows of a raw file whose name says that it was begun at `begun`, in seconds of the epoch: the first
@@ -77,18 +81,16 @@ pub fn recorded_text(text: &[u8], times: &[u8]) -> io::Result<Vec<(f64, Vec<u8>)
 /// What its reader returns.
 pub fn recorded_raw(bytes: Vec<u8>, begun: f64, most: usize) -> io::Result<Vec<(f64, Vec<u8>)>> {
     let reader = RawReader::new(Box::new(io::Cursor::new(bytes)))?;
-    let Some(mut track) =
-        Switches::parse(&[], View::Lines).ok().and_then(|switches| RawTrack::new(reader, begun, &switches))
-    else {
-        return Ok(Vec::new());
-    };
-    let window = everything();
-    std::iter::from_fn(|| track.next(&window).transpose()).take(most).collect()
+    let switches = Switches::parse(&[], &["-scdnm", "-oT"]).ok();
+    let playback = switches.and_then(|switches| RawPlayback::new(reader, time::at(begun), &switches));
+    let Some(mut playback) = playback else { return Ok(Vec::new()) };
+    let window = Window::everything();
+    std::iter::from_fn(|| playback.next(&window).transpose()).take(most).map(plain).collect()
 }
 
-/// Neither `--from` nor `--thru`.
-fn everything() -> Window {
-    Window::new(Timeframe::default())
+/// A piece of a recording, its time in seconds of the epoch.
+fn plain(piece: io::Result<(Time, Lines)>) -> io::Result<(f64, Vec<u8>)> {
+    piece.map(|(time, lines)| (time.seconds(), lines.text().to_vec()))
 }
 
 /// Whether a program that is to be pushed needs a loader; none if it is not a program.

@@ -323,7 +323,7 @@ pub struct Literal {
     #[arg(long, value_name = "USER[:GROUP]")]
     pub runas: Option<String>,
 
-    /// permissions that files are not to have, in octal
+    /// permissions that files are not to have, in octal; without it, files with processes are for owner and group (0640)
     #[arg(long, value_name = "MASK")]
     pub umask: Option<String>,
 

@@ -8,7 +8,7 @@ use super::interval::Intervals;
 use super::literal::Literal;
 use super::options::Options;
 use super::selection::Chosen;
-use crate::record::{Description, Location, Recording, Roll};
+use crate::record::{Description, Location, Readers, Recording, Roll};
 use crate::subsystem::{Cadence, Part};
 
 /// Without `-F`, what was recorded is made safe after so many seconds.
@@ -78,6 +78,7 @@ pub fn resolve(literal: &Literal) -> Result<Option<Recorded>, UsageError> {
         plot_of_instant: options.of_instant,
         flush: flush(literal)?,
         roll,
+        processes: if literal.umask.is_some() { Readers::Umask } else { Readers::Group },
     };
     Ok(Some(Recorded { recording, choice, tables }))
 }

@@ -4,22 +4,41 @@ use std::fmt::Arguments;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
+use collectl_wire::backlog::{Backlog, Popped};
 use collectl_wire::display::sanitize;
 use collectl_wire::regular_file;
 use jiff::Zoned;
 
-use super::Severity;
+use super::{Severity, to_terminal};
 
 /// Most bytes of a message that are written.
 const MAX_BYTES: usize = 4096;
+/// Most bytes of messages that wait for the disk.
+const MAX_WAITING: usize = 64 << 10;
+/// How long the end of a run waits for the last messages to be written.
+const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A log. It is opened anew for each message, of which there are few: so it can be removed, and a new month has its own.
+/// A log, and the thread that writes it, since its disk may hang.
 #[derive(Debug)]
-pub struct Log {
+pub struct Log(Arc<Backlog<Entry>>);
+
+/// A line, and the month that it belongs to, `YYYYMM`.
+#[derive(Debug)]
+struct Entry {
+    month: String,
+    line: String,
+}
+
+/// The files of a log. Each is opened anew for each message, of which there are few: so it can be removed, and a new month
+/// has its own.
+struct Files {
     folder: PathBuf,
     host: String,
-    /// Whether the last message was lost. This is said once, until it is over.
+    /// Whether the last message was lost. This is reported once, until it is over.
     failing: bool,
 }
 
@@ -27,22 +46,57 @@ impl Log {
     /// The log of `host` in `folder`.
     #[must_use]
     pub fn new(folder: PathBuf, host: &str) -> Self {
-        Self { folder, host: host.to_owned(), failing: false }
+        let backlog = Arc::new(Backlog::new(MAX_WAITING));
+        let entries = Arc::clone(&backlog);
+        let files = Files { folder, host: host.to_owned(), failing: false };
+        let started = thread::Builder::new().name("log".into()).spawn(move || files.follow(&entries));
+        if let Err(error) = started {
+            to_terminal(format_args!("there is no log: {error}"));
+        }
+        Self(backlog)
     }
 
-    /// Appends a message at the time `now`, which has the local zone.
-    ///
-    /// # Errors
-    /// What the system says of which file, where the one before could be written.
-    pub(super) fn write(
-        &mut self,
-        severity: Severity,
-        text: Arguments<'_>,
-        now: &Zoned,
-    ) -> Result<(), (PathBuf, io::Error)> {
-        let path = self.folder.join(format!("{}-collectl-{}.log", self.host, now.strftime("%Y%m")));
+    /// Has a message of the time `now`, which has the local zone, appended.
+    pub(super) fn write(&self, severity: Severity, text: Arguments<'_>, now: &Zoned) {
+        let entry = Entry::new(severity, text, now);
+        let bytes = entry.line.len();
+        self.0.push(entry, bytes);
+    }
+
+    /// Waits for a moment until everything has been written.
+    pub(super) fn finish(&self) {
+        self.0.wait_until_done(PATIENCE);
+    }
+}
+
+impl Entry {
+    fn new(severity: Severity, text: Arguments<'_>, now: &Zoned) -> Self {
+        Self { month: now.strftime("%Y%m").to_string(), line: line(severity, text, now) }
+    }
+}
+
+impl Files {
+    fn follow(mut self, entries: &Backlog<Entry>) {
+        while let Popped::Item { item, refused } = entries.pop(None) {
+            self.append(&item);
+            if refused > 0 {
+                let text = format_args!("{refused} messages are lost: the log was written too slowly");
+                self.append(&Entry::new(Severity::Error, text, &Zoned::now()));
+            }
+        }
+    }
+
+    fn append(&mut self, entry: &Entry) {
+        if let Err((path, error)) = self.write(entry) {
+            to_terminal(format_args!("writing {}: {error}", path.display()));
+        }
+    }
+
+    /// Appends an entry. Returns what the system reports of which file, where the entry before could be written.
+    fn write(&mut self, Entry { month, line }: &Entry) -> Result<(), (PathBuf, io::Error)> {
+        let path = self.folder.join(format!("{}-collectl-{month}.log", self.host));
         let opened = regular_file::write(OpenOptions::new().append(true).create(true), &path);
-        let written = opened.and_then(|mut file| file.write_all(line(severity, text, now).as_bytes()));
+        let written = opened.and_then(|mut file| file.write_all(line.as_bytes()));
         let was_failing = std::mem::replace(&mut self.failing, written.is_err());
         match written {
             Err(error) if !was_failing => Err((path, error)),
@@ -68,16 +122,20 @@ mod tests {
         format!("{time}[UTC]").parse().unwrap()
     }
 
+    fn files(folder: PathBuf) -> Files {
+        Files { folder, host: "n1".to_owned(), failing: false }
+    }
+
     #[test]
     fn a_file_for_each_month() {
         let folder = tempfile::tempdir().unwrap();
-        let mut log = Log::new(folder.path().to_owned(), "n1");
+        let mut files = files(folder.path().to_owned());
         for (time, severity) in [
             ("2026-11-30T23:59:59", Severity::Info),
             ("2026-11-30T23:59:59", Severity::Warning),
             ("2026-12-01T00:00:00", Severity::Fatal),
         ] {
-            log.write(severity, format_args!("one\ntwo\u{1b}[2J"), &at(time)).unwrap();
+            files.write(&Entry::new(severity, format_args!("one\ntwo\u{1b}[2J"), &at(time))).unwrap();
         }
         let read = |name| fs::read_to_string(folder.path().join(name)).unwrap();
         assert_eq!(
@@ -88,11 +146,12 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_written_is_said_once() {
+    fn what_can_not_be_written_is_reported_once() {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("later");
-        let mut log = Log::new(place.clone(), "n1");
-        let mut write = || log.write(Severity::Info, format_args!("x"), &at("2026-11-30T00:00:00")).is_ok();
+        let mut files = files(place.clone());
+        let entry = Entry::new(Severity::Info, format_args!("x"), &at("2026-11-30T00:00:00"));
+        let mut write = || files.write(&entry).is_ok();
         assert_eq!([write(), write()], [false, true]);
         fs::create_dir(&place).unwrap();
         assert!(write());

@@ -1,16 +1,16 @@
-//! Words to the user: on standard error, in the log beside a recording, and from a daemon that has neither to syslog.
+//! Messages to the user: on standard error, in the log beside a recording, and from a daemon that has neither to syslog.
 //!
 //! What a run wants of them is set once ([`open`]); until then, and where nothing is recorded, they go to standard error.
-//! That may have gone: then they are lost, and nothing else is. Any thread may speak.
+//! That may have gone: then they are lost, and nothing else is. Any thread may send one; none waits for it to be written.
 
 mod log;
 mod syslog;
 
 use std::fmt::Arguments;
-use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 use collectl_wire::display::sanitize_lines;
+use collectl_wire::stderr;
 use jiff::Zoned;
 
 pub use log::Log;
@@ -84,14 +84,12 @@ pub fn note(text: Arguments<'_>) {
 }
 
 fn tell(severity: Severity, text: Arguments<'_>, on_terminal: bool) {
-    let mut outlets = OUTLETS.lock().unwrap_or_else(PoisonError::into_inner);
+    let outlets = OUTLETS.lock().unwrap_or_else(PoisonError::into_inner);
     if on_terminal && severity >= outlets.terminal {
         to_terminal(text);
     }
-    if let Some(log) = &mut outlets.log
-        && let Err((path, error)) = log.write(severity, text, &Zoned::now())
-    {
-        to_terminal(format_args!("writing {}: {error}", path.display()));
+    if let Some(log) = &outlets.log {
+        log.write(severity, text, &Zoned::now());
     }
     if outlets.syslog && severity >= Severity::Error {
         syslog::send(severity, text, &Zoned::now());
@@ -100,7 +98,21 @@ fn tell(severity: Severity, text: Arguments<'_>, on_terminal: bool) {
 
 fn to_terminal(text: Arguments<'_>) {
     let text = sanitize_lines(&text.to_string());
-    let _ = writeln!(std::io::stderr().lock(), "collectl: {text}");
+    stderr::write("collectl", format!("collectl: {text}\n"));
+}
+
+/// What ended the program, on standard error as it is.
+pub fn complain(text: String) {
+    stderr::write("collectl", text);
+}
+
+/// Waits for a moment until all messages have left. To be called at the end of the program.
+pub fn finish() {
+    let log = OUTLETS.lock().unwrap_or_else(PoisonError::into_inner).log.take();
+    if let Some(log) = log {
+        log.finish();
+    }
+    stderr::finish();
 }
 
 /// Tells the user what went wrong, as `format!` would have it. Unlike `eprintln!` it does not panic where standard

@@ -13,7 +13,7 @@ use crate::cli::recording;
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
-use crate::record::{OutFile, trimmed};
+use crate::record::{OutFile, Readers, trimmed};
 use crate::report::Report;
 use crate::source::raw::files;
 use crate::source::raw::header::Header;
@@ -209,7 +209,7 @@ impl Table {
         if self.file.is_none() {
             let path = self.path.clone();
             self.file = Some(match existing {
-                Existing::Append => OutFile::append(path)?,
+                Existing::Append => OutFile::append(path, Readers::Umask)?,
                 Existing::Keep | Existing::Replace => OutFile::replace(path)?,
             });
             self.text.extend_from_slice(head.as_bytes());

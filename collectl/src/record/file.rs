@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use collectl_wire::regular_file;
@@ -19,6 +19,24 @@ pub struct OutFile {
     start: u64,
 }
 
+/// Who may read a file that is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Whoever the umask lets.
+    Umask,
+    /// Its owner and group: it holds processes of all users.
+    Group,
+}
+
+impl Readers {
+    fn mode(self) -> u32 {
+        match self {
+            Self::Umask => 0o666,
+            Self::Group => 0o640,
+        }
+    }
+}
+
 #[derive(Debug)]
 enum Encoder {
     Plain(File),
@@ -30,8 +48,8 @@ impl OutFile {
     ///
     /// # Errors
     /// What the system says; [`io::ErrorKind::AlreadyExists`] if there is one of that name.
-    pub fn create(path: PathBuf) -> io::Result<Self> {
-        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+    pub fn create(path: PathBuf, readers: Readers) -> io::Result<Self> {
+        let file = OpenOptions::new().write(true).create_new(true).mode(readers.mode()).open(&path)?;
         Ok(Self::new(path, file))
     }
 
@@ -51,8 +69,10 @@ impl OutFile {
     ///
     /// # Errors
     /// What the system says.
-    pub fn append(path: PathBuf) -> io::Result<Self> {
-        let mut file = regular_file::write(OpenOptions::new().read(true).append(true).create(true), &path)?;
+    pub fn append(path: PathBuf, readers: Readers) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true).mode(readers.mode());
+        let mut file = regular_file::write(&mut options, &path)?;
         if is_gzip(&path) {
             if let Some(length) = cut_off(&mut file)? {
                 file = rewrite(&path, &mut file, length)?;
@@ -222,7 +242,8 @@ fn rewrite(path: &Path, file: &mut File, length: u64) -> io::Result<File> {
     let mended = PathBuf::from(name);
     // One that a crash left behind, or that somebody put there.
     let _ = fs::remove_file(&mended);
-    let mut new = OpenOptions::new().append(true).create_new(true).open(&mended)?;
+    let mode = file.metadata()?.mode() & 0o777;
+    let mut new = OpenOptions::new().append(true).create_new(true).mode(mode).open(&mended)?;
     let done = mend(&mut new, file, length).and_then(|()| fs::rename(&mended, path));
     if let Err(error) = done {
         // There may be no space for two of it.
@@ -260,17 +281,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for name in ["a.tab", "a.tab.gz"] {
             let path = folder.path().join(name);
-            let mut file = OutFile::append(path.clone()).unwrap();
+            let mut file = OutFile::append(path.clone(), Readers::Umask).unwrap();
             file.write(b"one\ntwo\n").unwrap();
             file.flush().unwrap();
             file.write(b"thr").unwrap();
             file.flush().unwrap();
             std::mem::forget(file);
-            let mut file = OutFile::append(path.clone()).unwrap();
+            let mut file = OutFile::append(path.clone(), Readers::Umask).unwrap();
             file.write(b"four\n").unwrap();
             file.close().unwrap();
             assert_eq!(text(&path), b"one\ntwo\nfour\n", "{name}");
-            let mut file = OutFile::append(path.clone()).unwrap();
+            let mut file = OutFile::append(path.clone(), Readers::Umask).unwrap();
             file.write(b"five\n").unwrap();
             file.close().unwrap();
             assert_eq!(text(&path), b"one\ntwo\nfour\nfive\n", "{name}");
@@ -283,7 +304,7 @@ mod tests {
         for name in ["a.tab", "a.tab.gz"] {
             let path = folder.path().join(name);
             let begin = |text: &[u8]| {
-                let mut file = OutFile::append(path.clone()).unwrap();
+                let mut file = OutFile::append(path.clone(), Readers::Umask).unwrap();
                 file.write(text).unwrap();
                 file.flush().unwrap();
                 file
@@ -304,18 +325,18 @@ mod tests {
         for name in ["a.tab", "a.tab.gz"] {
             let path = folder.path().join(name);
             symlink(&theirs, &path).unwrap();
-            assert!(OutFile::create(path.clone()).is_err());
+            assert!(OutFile::create(path.clone(), Readers::Umask).is_err());
             assert!(OutFile::replace(path.clone()).is_err());
-            assert!(OutFile::append(path.clone()).is_err());
+            assert!(OutFile::append(path.clone(), Readers::Umask).is_err());
         }
         // What a gzip file that was cut off is mended in.
         let path = folder.path().join("b.tab.gz");
-        let mut file = OutFile::append(path.clone()).unwrap();
+        let mut file = OutFile::append(path.clone(), Readers::Umask).unwrap();
         file.write(b"one\n").unwrap();
         file.flush().unwrap();
         std::mem::forget(file);
         symlink(&theirs, folder.path().join("b.tab.gz.mending")).unwrap();
-        let mut file = OutFile::append(path.clone()).unwrap();
+        let mut file = OutFile::append(path.clone(), Readers::Umask).unwrap();
         file.write(b"two\n").unwrap();
         file.close().unwrap();
         assert_eq!(text(&path), b"one\ntwo\n");
@@ -323,11 +344,33 @@ mod tests {
     }
 
     #[test]
+    fn a_file_with_processes_is_for_its_owner_and_group() {
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |path: PathBuf| fs::metadata(path).unwrap().mode() & 0o777;
+        for name in ["a.raw", "a.raw.gz"] {
+            let path = folder.path().join(name);
+            OutFile::create(path.clone(), Readers::Group).unwrap();
+            assert_eq!(mode(path) & !0o640, 0, "{name}");
+        }
+        let path = folder.path().join("a.prc.gz");
+        let mut file = OutFile::append(path.clone(), Readers::Group).unwrap();
+        file.write(b"one\n").unwrap();
+        file.flush().unwrap();
+        std::mem::forget(file);
+        // It is mended in a file of its own.
+        drop(OutFile::append(path.clone(), Readers::Group).unwrap());
+        assert_eq!(mode(path) & !0o640, 0);
+    }
+
+    #[test]
     fn a_new_file_takes_no_name_that_is_taken() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.raw");
-        let file = OutFile::create(path.clone()).unwrap();
-        assert_eq!(OutFile::create(path.clone()).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        let file = OutFile::create(path.clone(), Readers::Umask).unwrap();
+        assert_eq!(
+            OutFile::create(path.clone(), Readers::Umask).unwrap_err().kind(),
+            io::ErrorKind::AlreadyExists
+        );
         assert!(!file.is_deleted());
         fs::remove_file(path).unwrap();
         assert!(file.is_deleted());

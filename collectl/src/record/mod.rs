@@ -7,7 +7,6 @@ pub mod block;
 pub mod facts;
 pub mod file;
 pub mod location;
-pub mod queue;
 pub mod retention;
 pub mod roll;
 pub mod stream;
@@ -22,7 +21,7 @@ use jiff::tz::TimeZone;
 
 pub use block::{Description, Of};
 pub use facts::Facts;
-pub use file::OutFile;
+pub use file::{OutFile, Readers};
 pub use location::Location;
 pub use roll::Roll;
 pub use written::RawFiles;
@@ -53,6 +52,8 @@ pub struct Recording {
     pub flush: Duration,
     /// When files are closed and others begun.
     pub roll: Option<Roll>,
+    /// Who may read files with processes.
+    pub processes: Readers,
 }
 
 /// One kind of plot file: its ending, and what goes into it.
@@ -96,6 +97,11 @@ impl Recorder {
         let zone = TimeZone::system;
         let mut streams = Vec::new();
         let mut add = |extension: &str, compress: bool, stamp: NameStamp, of: Of| {
+            let holds_processes = match extension {
+                "raw" => of == Of::All && description.letters.contains('Z'),
+                _ => ["rawp", "prc"].contains(&extension),
+            };
+            let readers = if holds_processes { recording.processes } else { Readers::Umask };
             let ending = if compress { ".gz" } else { "" };
             let naming = Naming {
                 location: location.clone(),
@@ -103,6 +109,7 @@ impl Recorder {
                 zone,
                 extension: format!("{extension}{ending}"),
                 stamp,
+                readers,
             };
             let (description, roots) = (description.clone(), roots.clone());
             let head =
@@ -187,9 +194,9 @@ impl Recorder {
         self.worker.reopen();
     }
 
-    /// Ends the recording.
-    pub fn close(self) {
-        self.worker.close();
+    /// Ends the recording, and waits until it is written, but not beyond `hurry`.
+    pub async fn close(self, hurry: impl Future<Output = ()>) {
+        self.worker.close(hurry).await;
     }
 }
 

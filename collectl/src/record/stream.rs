@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 
 use super::block::local;
-use super::file::OutFile;
+use super::file::{OutFile, Readers};
 use super::location::Location;
 use super::roll::Roll;
 use super::written::Written;
@@ -33,6 +33,8 @@ pub struct Naming {
     pub extension: String,
     /// What a name tells of the time.
     pub stamp: NameStamp,
+    /// Who may read new files.
+    pub readers: Readers,
 }
 
 /// What the name of a file tells of the time at which it was begun.
@@ -224,7 +226,7 @@ impl Stream {
 
     /// Opens the file of `time`. Where its name is taken, the next second's is; a folder that was removed is made again.
     fn open(&self, time: Time) -> Result<OutFile, (PathBuf, io::Error)> {
-        let Naming { location, host, zone, extension, stamp } = &self.naming;
+        let Naming { location, host, zone, extension, stamp, readers } = &self.naming;
         let format = match stamp {
             NameStamp::Instant => "%Y%m%d-%H%M%S",
             NameStamp::Day => "%Y%m%d",
@@ -233,8 +235,8 @@ impl Stream {
         loop {
             let path = location.path(host, &local(at, &zone(), format), extension);
             let opened = match stamp {
-                NameStamp::Day => OutFile::append(path.clone()),
-                NameStamp::Instant => OutFile::create(path.clone()),
+                NameStamp::Day => OutFile::append(path.clone(), *readers),
+                NameStamp::Instant => OutFile::create(path.clone(), *readers),
             };
             match opened {
                 Err(error)

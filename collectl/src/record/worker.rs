@@ -2,23 +2,26 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use collectl_wire::backlog::{Backlog, Popped};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use tokio::sync::oneshot::{Receiver, channel};
 
 use super::location::Location;
-use super::queue::{MAX_WAITING, Popped, Queue};
 use super::retention::purge;
 use super::roll::Roll;
 use super::stream::Stream;
 use crate::clock::Time;
 use crate::error;
 
+/// Most bytes of samples that wait for the disk.
+const MAX_WAITING: usize = 64 << 20;
 /// How long the end of a run waits for a disk that hangs.
-const LINGER: Duration = Duration::from_secs(30);
+const LINGER: Duration = Duration::from_secs(10);
 
 /// What is written of one sample into one stream.
 #[derive(Debug)]
@@ -56,7 +59,7 @@ pub struct Retention {
 
 /// What others than the sampler ask of the thread.
 #[derive(Clone)]
-pub struct Jobs(Arc<Queue<Job>>);
+pub struct Jobs(Arc<Backlog<Job>>);
 
 impl Jobs {
     /// Has everything made readable that was handed over, and then tells `done`.
@@ -67,7 +70,7 @@ impl Jobs {
 
 /// The handle of the thread.
 pub struct Worker {
-    queue: Arc<Queue<Job>>,
+    queue: Arc<Backlog<Job>>,
     ended: Receiver<()>,
 }
 
@@ -81,7 +84,7 @@ impl Worker {
         flush: Duration,
         retention: Option<Retention>,
     ) -> io::Result<Self> {
-        let queue = Arc::new(Queue::new(MAX_WAITING));
+        let queue = Arc::new(Backlog::new(MAX_WAITING));
         let (end, ended) = channel();
         let jobs = Arc::clone(&queue);
         thread::Builder::new().name("recorder".into()).spawn(move || {
@@ -138,11 +141,17 @@ impl Worker {
         self.queue.push(Job::Reopen(Time::now()), 0);
     }
 
-    /// Closes the files and waits until they are.
-    pub fn close(self) {
+    /// Closes the files and waits until they are, but not beyond `hurry`.
+    pub async fn close(self, hurry: impl Future<Output = ()>) {
         self.queue.push(Job::Close(Time::now()), 0);
         self.queue.close();
-        if self.ended.recv_timeout(LINGER).is_err() {
+        let ended = async {
+            tokio::select! {
+                ended = tokio::time::timeout(LINGER, self.ended) => ended.is_ok(),
+                () = hurry => false,
+            }
+        };
+        if !ended.await {
             error!("the recording could not be closed: writing takes too long");
         }
     }

@@ -155,7 +155,10 @@ impl Client {
         if lacks().is_none() {
             self.refill(past)?;
         }
-        if let (None, Some(archive), Some(begin)) = (&filling, past.archive, lacks()) {
+        // Nothing is read for a client that takes nothing.
+        if self.peer.is_drained()
+            && let (None, Some(archive), Some(begin)) = (&filling, past.archive, lacks())
+        {
             self.skip(self.next.get().map_or(0, |next| begin.saturating_sub(next)));
             self.next.set(Some(begin));
             *filling = Some(archive.read(past.memory.run(), begin..past.memory.oldest()));

@@ -23,6 +23,9 @@ use crate::warn;
 /// How long the last bytes of a run may wait for a reader that has stopped.
 const LINGER: Duration = Duration::from_secs(15);
 
+/// How long a text that is sent before or after the run may wait for a reader that has stopped.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// The connection to the initiator.
 pub struct Initiator {
     host: HostName,
@@ -54,6 +57,15 @@ pub struct ConnectError {
     reason: io::Error,
 }
 
+impl ConnectError {
+    /// Whether the initiator accepted, and left at once.
+    #[must_use]
+    pub fn has_left(&self) -> bool {
+        // A port that nobody listens on refuses.
+        matches!(self.reason.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
+    }
+}
+
 /// Connects to the first address of `endpoint` that answers, each within `timeout`.
 ///
 /// # Errors
@@ -64,7 +76,11 @@ pub fn connect(endpoint: &Endpoint, timeout: Duration) -> Result<TcpStream, Conn
     let mut reason = io::Error::from(io::ErrorKind::NotFound);
     for address in (endpoint.host.as_str(), port).to_socket_addrs().map_err(failed)? {
         match TcpStream::connect_timeout(&address, timeout) {
-            Ok(stream) => return Ok(stream),
+            Ok(stream) => {
+                // What is sent before the run must not wait for a reader that is stuck.
+                stream.set_write_timeout(Some(WRITE_TIMEOUT)).map_err(failed)?;
+                return Ok(stream);
+            }
             Err(error) => reason = error,
         }
     }
@@ -83,8 +99,8 @@ impl Initiator {
     /// Takes over the connection; `launched` if the initiator launched us. Needs a tokio runtime with I/O.
     ///
     /// # Errors
-    /// What the calls on the socket return.
-    pub fn new(stream: TcpStream, host: HostName, launched: Option<&Launched>) -> io::Result<Self> {
+    /// [`Gone`] where it is over already.
+    pub fn new(stream: TcpStream, host: HostName, launched: Option<&Launched>) -> Result<Self, Gone> {
         stream.set_nonblocking(true)?;
         let stream = tokio::net::TcpStream::from_std(stream)?;
         let address = stream.peer_addr()?;

@@ -4,6 +4,7 @@
 //! slow, the oldest whole intervals are dropped and counted.
 
 pub mod archive;
+pub mod budget;
 pub mod client;
 pub mod initiator;
 pub mod memory;
@@ -163,9 +164,10 @@ impl std::fmt::Display for Gone {
 impl From<io::Error> for Gone {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
-                Self::Left
-            }
+            io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::NotConnected => Self::Left,
             _ => Self::Failed(error),
         }
     }

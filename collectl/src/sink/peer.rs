@@ -23,7 +23,7 @@ pub struct Peer {
     stream: TcpStream,
     queue: RefCell<ChunkQueue>,
     waiting: Notify,
-    outstanding: Cell<Option<Outstanding>>,
+    outstanding: Cell<Outstanding>,
     dropped: Cell<usize>,
     hearing: RefCell<FirstLine>,
     heard: RefCell<Option<Vec<u8>>>,
@@ -40,7 +40,7 @@ impl Peer {
             stream,
             queue: RefCell::new(ChunkQueue::new(MAX_WAITING)),
             waiting: Notify::new(),
-            outstanding: Cell::new(None),
+            outstanding: Cell::default(),
             dropped: Cell::new(0),
             hearing: RefCell::default(),
             heard: RefCell::default(),
@@ -60,8 +60,9 @@ impl Peer {
     pub fn push(&self, chunk: Bytes) {
         let dropped = self.queue.borrow_mut().push(chunk);
         self.dropped.set(self.dropped.get() + dropped);
-        if self.outstanding.get().is_none() {
-            self.outstanding.set(Some(Outstanding::begin()));
+        let mut outstanding = self.outstanding.get();
+        if outstanding.begin() {
+            self.outstanding.set(outstanding);
             self.waiting.notify_one();
         }
     }
@@ -150,8 +151,8 @@ impl Peer {
             }
             () = self.waiting.notified() => {}
             mut outstanding = due(self.outstanding.get()) => {
-                let settled = outstanding.check(&self.stream)?;
-                self.outstanding.set((!settled).then_some(outstanding));
+                outstanding.check(&self.stream)?;
+                self.outstanding.set(outstanding);
             }
         }
         Ok(())
@@ -179,12 +180,10 @@ impl Peer {
 }
 
 /// Waits until bytes on their way are to be looked after; for ever if there are none.
-async fn due(outstanding: Option<Outstanding>) -> Outstanding {
-    match outstanding {
-        Some(outstanding) => {
-            tokio::time::sleep_until(outstanding.due().into()).await;
-            outstanding
-        }
+async fn due(outstanding: Outstanding) -> Outstanding {
+    match outstanding.due() {
+        Some(due) => tokio::time::sleep_until(due.into()).await,
         None => std::future::pending().await,
     }
+    outstanding
 }

@@ -5,7 +5,7 @@
 //! most, unless that would only turn the tables.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Bits of an IPv6 address that one network has (RFC 4291, 2.5.4): a machine may choose the others as it likes.
 const NETWORK: u32 = 64;
@@ -24,9 +24,11 @@ pub fn makes_way<Id>(clients: impl Iterator<Item = (Id, IpAddr)>, newcomer: IpAd
     (most > own + 1).then_some(id)
 }
 
-/// Who counts as one.
-fn owner(address: IpAddr) -> IpAddr {
+/// Who counts as one: a machine, which has all of 127.0.0.0/8.
+#[must_use]
+pub fn owner(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
+        IpAddr::V4(four) if four.is_loopback() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(six) if !six.is_unspecified() => {
             Ipv6Addr::from_bits(six.to_bits() >> (128 - NETWORK) << (128 - NETWORK)).into()
         }
@@ -56,6 +58,13 @@ mod tests {
         assert_eq!(who(&["10.0.0.1", "10.0.0.2"], "10.0.0.3"), None);
         assert_eq!(who(&["10.0.0.1", "10.0.0.1", "10.0.0.2"], "10.0.0.2"), None);
         assert_eq!(who(&[], "10.0.0.2"), None);
+    }
+
+    #[test]
+    fn the_addresses_of_this_machine_count_as_one() {
+        let clients = ["127.0.0.1", "127.0.0.2", "::ffff:127.9.9.9"];
+        assert_eq!(who(&clients, "127.0.0.4"), None);
+        assert_eq!(who(&clients, "10.0.0.1"), Some(2));
     }
 
     #[test]

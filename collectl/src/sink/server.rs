@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use collectl_wire::allow::Allowed;
@@ -16,16 +16,21 @@ use collectl_wire::prefix::prefix_lines;
 use collectl_wire::throttle::Throttle;
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
 
 use super::archive::filling::Filling;
 use super::archive::{Archive, Past};
+use super::budget::Budgets;
 use super::client::Client;
 use super::memory::{Limits, Memory};
 use super::peer::Peer;
-use super::places::makes_way;
+use super::places::{makes_way, owner};
 use super::{Gone, Text};
 use crate::clock::Time;
 use crate::warn;
+
+/// What it costs to read or write once, in the budget of a client's address.
+const STEP: Duration = Duration::from_micros(20);
 
 /// The clients, and what a new one gets first.
 pub struct Server {
@@ -38,6 +43,9 @@ pub struct Server {
     next_id: Cell<u64>,
     /// Clients that made way for others.
     evictions: Cell<Throttle>,
+    /// Clients that found no place.
+    turned_away: Cell<Throttle>,
+    budgets: RefCell<Budgets>,
 }
 
 /// Why the server could not be set up.
@@ -77,6 +85,8 @@ impl Server {
             clients: RefCell::default(),
             next_id: Cell::new(0),
             evictions: Cell::default(),
+            turned_away: Cell::default(),
+            budgets: RefCell::default(),
         });
         tokio::task::spawn_local(server.clone().accept(Acceptor::new(listener, allow)));
         server
@@ -156,18 +166,17 @@ impl Server {
             let text = prefix_lines(&self.host, text.as_bytes());
             let addresses = clients.iter().map(|(&id, client)| (id, client.address().ip()));
             let Some(other) = makes_way(addresses, address.ip()).and_then(|id| clients.remove(&id)) else {
-                // It is closed, whether it hears that or not.
+                // It is closed, whether it receives that or not.
                 let _ = peer.send(text);
+                report(&self.turned_away, "clients turned away, since all places are taken", address);
                 return;
             };
             other.make_way(text);
-            let mut evictions = self.evictions.get();
-            evictions.count();
-            if let Some(times) = evictions.report(Instant::now()) {
-                let last = other.address().ip().to_canonical();
-                warn!("clients closed to make way for those of other addresses: {times}, the last of {last}");
-            }
-            self.evictions.set(evictions);
+            report(
+                &self.evictions,
+                "clients closed to make way for those of other addresses",
+                other.address(),
+            );
         }
         let header = self.header.borrow().clone();
         let client = Client::new(peer, address, !header.is_empty());
@@ -187,15 +196,20 @@ impl Server {
         });
     }
 
-    /// Hears what a client says, and sends what waits for it; returns when it is gone.
+    /// Reads what a client sends, and sends what waits for it; returns when it is gone. What goes beyond the budget of its
+    /// address has to wait, new intervals excepted.
     async fn tend(&self, client: &Client) -> Gone {
-        let mut filling = None;
+        let (mut filling, mut pause) = (None, Duration::ZERO);
         loop {
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
             let stepped = tokio::select! {
                 stepped = client.step() => stepped,
                 () = wait(&mut filling) => Ok(()),
             };
-            let go_on = || {
+            let start = Instant::now();
+            let proceed = || {
                 stepped?;
                 let past = self.past();
                 if let Some(hello) = client.take_hello() {
@@ -203,11 +217,23 @@ impl Server {
                 }
                 client.fill(&mut filling, &past)
             };
-            if let Err(gone) = go_on() {
+            if let Err(gone) = proceed() {
                 return gone;
             }
+            let (who, now) = (owner(client.address().ip()), Instant::now());
+            pause = self.budgets.borrow_mut().spend(who, STEP + (now - start), now);
         }
     }
+}
+
+/// Counts what happened to a client at `address`, and reports it from time to time.
+fn report(throttle: &Cell<Throttle>, what: &str, address: SocketAddr) {
+    let mut counts = throttle.get();
+    counts.count();
+    if let Some(times) = counts.report(Instant::now()) {
+        warn!("{what}: {times}, the last from {}", address.ip().to_canonical());
+    }
+    throttle.set(counts);
 }
 
 /// Waits for what comes out of files; for ever if nothing does.

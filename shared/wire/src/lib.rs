@@ -2,14 +2,17 @@
 //!
 //! [`endpoint`], [`allow`], [`hello`], [`host`], [`line`], [`prefix`], [`display`], [`queue`], [`secret`], [`span`] and
 //! [`throttle`] are pure: bytes and numbers in, values out.
-//! [`listen`], [`liveness`], [`stdout`], [`async_fd`] and [`regular_file`] are the small edges that both programs would
-//! otherwise write twice: listening, the options of a connection, a standard output that never makes its writer wait,
-//! and files in folders that others may write to.
+//! [`listen`], [`liveness`], [`stdout`], [`stderr`], [`backlog`], [`async_fd`], [`regular_file`] and [`file_size`] are the
+//! small edges that both programs would otherwise write twice: listening, the options of a connection, standard output and
+//! error that never make their writer wait, files in folders that others may write to, and limits of the system.
 
 pub mod allow;
 pub mod async_fd;
+pub mod backlog;
 pub mod display;
 pub mod endpoint;
+pub mod file_size;
+mod handover;
 pub mod hello;
 pub mod host;
 pub mod line;
@@ -20,6 +23,7 @@ pub mod queue;
 pub mod regular_file;
 pub mod secret;
 pub mod span;
+pub mod stderr;
 pub mod stdout;
 pub mod throttle;
 

@@ -1,17 +1,21 @@
 //! Standard output that never makes its writer wait.
 //!
 //! A pipe or terminal is opened once more through `/proc/self/fd/1` without blocking, so that the setting stays ours
-//! (the flag belongs to the open file, which a shell shares with its other children). Files, and what can't be opened
-//! again, are written directly: the kernel doesn't make a writer wait for those the way a reader does.
+//! (the flag belongs to the open file, which a shell shares with its other children). A socket is told for each write not
+//! to block. Files, whose disk may hang, and what can't be opened again, are written by a thread.
 
 use std::io::{self, IoSlice};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 
 use bytes::Bytes;
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{FileType, Mode, OFlags};
+use rustix::io::Errno;
+use rustix::net::{SendAncillaryBuffer, SendFlags, sendmsg};
 use tokio::io::unix::AsyncFd;
 
 use crate::async_fd::async_fd;
+use crate::handover::Handover;
 use crate::queue::ChunkQueue;
 
 /// Standard output with a bounded queue before it.
@@ -23,8 +27,12 @@ pub struct Stdout {
 
 #[derive(Debug)]
 enum Target {
+    /// What never makes its writer wait: a device such as `/dev/null`.
     Direct,
+    /// A pipe or a terminal.
     Polled(AsyncFd<OwnedFd>),
+    Socket(AsyncFd<OwnedFd>),
+    Thread(Handover),
 }
 
 impl Stdout {
@@ -33,14 +41,18 @@ impl Stdout {
     /// Needs a tokio runtime with I/O.
     #[must_use]
     pub fn open(max_bytes: usize) -> Self {
-        let target = reopened().and_then(|fd| async_fd(fd).ok()).map_or(Target::Direct, Target::Polled);
-        Self { target, queue: ChunkQueue::new(max_bytes) }
+        Self { target: Target::open(), queue: ChunkQueue::new(max_bytes) }
     }
 
     /// True when all that was pushed has been written.
     #[must_use]
     pub fn is_drained(&self) -> bool {
         self.queue.is_empty()
+            && match &self.target {
+                // An error is told by the next write.
+                Target::Thread(thread) => thread.is_idle(),
+                _ => true,
+            }
     }
 
     /// Keeps `chunk` until [`Stdout::drain`] writes it, with all others at once. Returns how many older chunks were dropped.
@@ -64,8 +76,10 @@ impl Stdout {
     /// As for [`Stdout::push`].
     pub async fn drain(&mut self) -> io::Result<()> {
         while !self.write_now()? {
-            if let Target::Polled(fd) = &self.target {
-                fd.writable().await?.clear_ready();
+            match &self.target {
+                Target::Direct => {}
+                Target::Polled(fd) | Target::Socket(fd) => fd.writable().await?.clear_ready(),
+                Target::Thread(thread) => thread.written().await,
             }
         }
         Ok(())
@@ -73,23 +87,62 @@ impl Stdout {
 
     fn write_now(&mut self) -> io::Result<bool> {
         let target = &self.target;
-        self.queue.drain(|slices: &[IoSlice<'_>]| {
-            Ok(match target {
-                Target::Direct => rustix::io::writev(io::stdout(), slices)?,
-                Target::Polled(fd) => rustix::io::writev(fd.get_ref(), slices)?,
-            })
-        })
+        let is_empty = self.queue.drain(|slices| target.write(slices))?;
+        match target {
+            Target::Thread(thread) => Ok(thread.is_done()? && is_empty),
+            _ => Ok(is_empty),
+        }
     }
 }
 
-/// Standard output opened anew without blocking, where it is something that can make a writer wait.
-fn reopened() -> Option<OwnedFd> {
-    let stdout = io::stdout();
-    let kind = FileType::from_raw_mode(rustix::fs::fstat(&stdout).ok()?.st_mode);
-    if kind == FileType::Fifo || rustix::termios::isatty(&stdout) {
-        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        rustix::fs::open("/proc/self/fd/1", flags, Mode::empty()).ok()
-    } else {
-        None
+impl Target {
+    fn open() -> Self {
+        let stdout = rustix::stdio::stdout();
+        let Ok(stat) = rustix::fs::fstat(stdout) else { return Self::Direct };
+        let opened = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::Socket => {
+                stdout.try_clone_to_owned().ok().and_then(|fd| async_fd(fd).ok()).map(Self::Socket)
+            }
+            FileType::Fifo => reopened().map(Self::Polled),
+            FileType::CharacterDevice if rustix::termios::isatty(stdout) => reopened().map(Self::Polled),
+            FileType::CharacterDevice => Some(Self::Direct),
+            _ => None,
+        };
+        opened.or_else(|| Handover::start().ok().map(Self::Thread)).unwrap_or(Self::Direct)
     }
+
+    fn write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Self::Direct => Ok(rustix::io::writev(rustix::stdio::stdout(), slices)?),
+            Self::Polled(fd) => Ok(rustix::io::writev(fd.get_ref(), slices)?),
+            Self::Socket(fd) => {
+                let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+                Ok(sendmsg(fd.get_ref(), slices, &mut SendAncillaryBuffer::default(), flags)?)
+            }
+            Self::Thread(thread) => thread.take(slices),
+        }
+    }
+}
+
+/// Standard output opened anew without blocking; none where that is not allowed, or can't be watched.
+fn reopened() -> Option<AsyncFd<OwnedFd>> {
+    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let fd = rustix::fs::open("/proc/self/fd/1", flags, Mode::empty()).ok()?;
+    async_fd(fd).ok()
+}
+
+/// Writes all of `bytes` to `descriptor`, for a thread that may wait. Another program may have made it non-blocking.
+pub(crate) fn write_all(descriptor: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match rustix::io::write(&descriptor, bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => bytes = &bytes[count..],
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => {
+                poll(&mut [PollFd::new(&descriptor, PollFlags::OUT)], None)?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }

@@ -1,11 +1,11 @@
-//! The file of a stream, and for text the one that says when it came.
+//! The file of a connection, and for text the one with the times at which it came.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::kind::Kind;
 use super::{name, times};
+use crate::base::time::{self, Time};
 
 /// How many names are tried for a file.
 const TRIES: u32 = 1000;
@@ -14,28 +14,39 @@ const BUFFER: usize = 64 << 10;
 /// Most bytes that wait for a file that can't be written to, as on a full disk.
 const WAITING: usize = 1 << 20;
 
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileKind {
+    /// A raw file, which has its times in it.
+    Raw,
+    /// Text, with a file of times beside it.
+    Text,
+}
+
 /// An open file.
 #[derive(Debug)]
 pub(super) struct Output {
     file: Buffered,
-    /// When its bytes came; a raw file says so itself.
+    /// When its bytes came; a raw file has that in it.
     times: Option<Buffered>,
     written: u64,
-    /// Its name.
     pub(super) name: String,
 }
 
 impl Output {
-    /// Begins a file of `host`, which begins at `time`, in seconds of the epoch.
-    pub(super) fn create(folder: &Path, host: &str, time: f64, kind: Kind) -> io::Result<Self> {
-        let extension = if kind == Kind::Raw { "raw" } else { "txt" };
+    /// Begins a file of `host` at `time`.
+    pub(super) fn create(folder: &Path, host: &str, time: Time, kind: FileKind) -> io::Result<Self> {
+        let extension = match kind {
+            FileKind::Raw => "raw",
+            FileKind::Text => "txt",
+        };
         for later in 0..TRIES {
-            let name = name::of(host, time + f64::from(later), extension);
+            let name = name::of(host, time::after(time, f64::from(later)), extension);
             let path = folder.join(&name);
-            // First that one, so that no text is begun without it.
+            // The times first, so that no text is begun without them.
             let times = match kind {
-                Kind::Raw => Ok(None),
-                Kind::Records(_) | Kind::Lines => create(&path.with_extension(times::EXTENSION)).map(Some),
+                FileKind::Raw => Ok(None),
+                FileKind::Text => create(&path.with_extension(times::EXTENSION)).map(Some),
             };
             match times.and_then(|times| Ok((create(&path)?, times))) {
                 Ok((file, times)) => return Ok(Self { file, times, written: 0, name }),
@@ -46,8 +57,8 @@ impl Output {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
-    /// Writes what is said again of the file before, `after`.
-    pub(super) fn go_on(&mut self, after: &str, headers: &[u8]) {
+    /// Writes the headers that are repeated from the file before, `after`.
+    pub(super) fn repeat(&mut self, after: &str, headers: &[u8]) {
         if let Some(times) = &mut self.times {
             times.push(times::after(after).as_bytes());
         }
@@ -59,7 +70,7 @@ impl Output {
     ///
     /// # Errors
     /// Where too much waits for the disk: nothing of it is in the file then, or will be.
-    pub(super) fn write(&mut self, text: &[u8], time: f64) -> io::Result<()> {
+    pub(super) fn write(&mut self, text: &[u8], time: Time) -> io::Result<()> {
         self.file.make_room(text.len())?;
         self.file.push(text);
         if let Some(times) = &mut self.times {
@@ -69,7 +80,7 @@ impl Output {
         Ok(())
     }
 
-    /// Hands all to the kernel. What it does not take goes on to wait.
+    /// Hands everything to the kernel. What it does not take still waits.
     ///
     /// # Errors
     /// What writing returns.
@@ -84,7 +95,7 @@ fn create(path: &Path) -> io::Result<Buffered> {
     Ok(Buffered { file, waiting: Vec::new() })
 }
 
-/// A file, and what it has not taken yet: after an error writing goes on where it stopped, so that no line is torn.
+/// A file, and what it has not taken yet: after an error, writing continues where it stopped, so that no line is torn.
 #[derive(Debug)]
 struct Buffered {
     file: File,

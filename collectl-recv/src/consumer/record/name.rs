@@ -2,20 +2,20 @@
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+
+use crate::base::time::{self, Time};
 
 /// Longest host name in a file name.
 const MAX_HOST: usize = 100;
 
-/// The name of a file that begins at `time`, in seconds of the epoch.
-pub(crate) fn of(host: &str, time: f64, extension: &str) -> String {
-    let duration = SignedDuration::try_from_secs_f64(time).unwrap_or_default();
-    let begun = Timestamp::from_duration(duration).unwrap_or(Timestamp::UNIX_EPOCH);
+/// The name of a file that begins at `time`.
+pub(crate) fn of(host: &str, time: Time, extension: &str) -> String {
+    let begun = time::timestamp(time);
     format!("{}-{}.{extension}", safe(host), begun.to_zoned(TimeZone::system()).strftime("%Y%m%d-%H%M%S"))
 }
 
-/// The host and the beginning, in seconds of the epoch, that the name of a file without its extension says.
-pub(crate) fn parse(stem: &str) -> Option<(&str, f64)> {
+/// The host and the beginning in the name of a file without its extension.
+pub(crate) fn parse(stem: &str) -> Option<(&str, Time)> {
     let (rest, time) = stem.rsplit_once('-')?;
     let (host, date) = rest.rsplit_once('-').filter(|(host, _)| !host.is_empty())?;
     if (date.len(), time.len()) != (8, 6) {
@@ -23,10 +23,10 @@ pub(crate) fn parse(stem: &str) -> Option<(&str, f64)> {
     }
     let begun = DateTime::strptime("%Y%m%d-%H%M%S", format!("{date}-{time}")).ok()?;
     let begun = begun.to_zoned(TimeZone::system()).ok()?.timestamp();
-    Some((host, begun.as_duration().as_secs_f64()))
+    Some((host, Time::from_micros(begun.as_microsecond())))
 }
 
-/// A host's name as part of a file name: what names of hosts don't have becomes `_`.
+/// A host's name as part of a file name: characters that names of hosts don't have become `_`.
 fn safe(host: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '#');
     let name: String = host.chars().take(MAX_HOST).map(|c| if harmless(c) { c } else { '_' }).collect();
@@ -38,9 +38,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_says_host_and_time() {
-        let name = of("n-1.x", 1_795_344_158.7, "raw");
-        assert_eq!(parse(name.strip_suffix(".raw").unwrap()), Some(("n-1.x", 1_795_344_158.0)));
+    fn a_name_has_host_and_time() {
+        let name = of("n-1.x", time::at(1_795_344_158.7), "raw");
+        assert_eq!(parse(name.strip_suffix(".raw").unwrap()), Some(("n-1.x", time::at(1_795_344_158.0))));
         for bad in
             ["n1", "n1-20261122", "-20261122-101112", "n-20261322-101112", "n-2026112é-101112", "n-x-y"]
         {

@@ -1,10 +1,13 @@
-//! Streams of one connection, rolled at times that the tests choose.
+//! Files of one connection, rolled at times that the tests choose.
 
 use std::fs;
 use std::path::Path;
 
+use super::files::ConnectionFiles;
 use super::roll::Roll;
-use super::stream::Stream;
+use crate::base::time;
+use crate::stream::classify::Classifier;
+use crate::stream::lines::Lines;
 
 /// Three minutes of the epoch, each the time at which files are rolled.
 const MINUTES: [f64; 3] = [1_795_344_120.0, 1_795_344_180.0, 1_795_344_240.0];
@@ -18,19 +21,29 @@ fn texts(folder: &Path, extension: &str) -> Vec<String> {
     paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
 }
 
-/// Records what came, at which times.
-fn record(folder: &Path, pieces: &[(f64, &str)]) -> Stream {
-    let roll = Roll::parse("00:00,1").unwrap();
-    let mut stream = Stream::new("n1".into(), pieces[0].1.as_bytes());
-    for (time, text) in pieces {
-        stream.write(folder, &roll, text.as_bytes(), *time).unwrap();
+/// The lines of a stream, in pieces.
+#[derive(Default)]
+struct Source(Classifier);
+
+impl Source {
+    fn lines(&mut self, text: &str) -> Lines {
+        Lines::of(text.as_bytes(), &mut self.0)
     }
-    stream.flush().unwrap();
-    stream
+}
+
+/// Records what came, at which times.
+fn record(folder: &Path, pieces: &[(f64, &str)]) -> (ConnectionFiles, Source) {
+    let roll = Roll::parse("00:00,1").unwrap();
+    let (mut files, mut source) = (ConnectionFiles::new("n1".into()), Source::default());
+    for (seconds, text) in pieces {
+        files.write(folder, &roll, &source.lines(text), time::at(*seconds)).unwrap();
+    }
+    files.flush().unwrap();
+    (files, source)
 }
 
 #[test]
-fn a_rolled_text_begins_with_its_last_headers_and_names_the_one_before() {
+fn a_rolled_text_begins_with_its_last_headers_and_names_the_file_before() {
     let folder = tempfile::tempdir().unwrap();
     let [first, second, third] = MINUTES;
     let pieces = [
@@ -46,7 +59,7 @@ fn a_rolled_text_begins_with_its_last_headers_and_names_the_one_before() {
         [format!("{}{}", pieces[0].1, pieces[1].1), format!("{headers} 4 4\n"), format!("{headers} 5 5\n")]
     );
     let times = texts(folder.path(), "times");
-    let files = crate::consumer::record::name::of("n1", first, "txt");
+    let files = crate::consumer::record::name::of("n1", time::at(first), "txt");
     assert_eq!(times[1], format!("after {files}\n18 1795344180.000\n"));
     assert!(times[2].ends_with("\n18 1795344240.250\n"), "{times:?}");
 }
@@ -67,7 +80,7 @@ fn verbose_and_lexpr_are_rolled_between_their_records() {
 }
 
 #[test]
-fn a_rolled_raw_file_has_its_header_and_the_marker_stands_in_both() {
+fn a_rolled_raw_file_has_its_header_and_the_marker_is_in_both() {
     let folder = tempfile::tempdir().unwrap();
     let [first, second, _] = MINUTES;
     let rule = "#".repeat(80);
@@ -96,12 +109,12 @@ fn a_rolled_raw_file_has_its_header_and_the_marker_stands_in_both() {
 fn what_follows_a_loss_begins_with_an_interval() {
     let folder = tempfile::tempdir().unwrap();
     let [first, ..] = MINUTES;
-    let mut stream = record(folder.path(), &[(first, "### RECORD 1\na 1\n")]);
-    stream.tear();
+    let (mut files, mut source) = record(folder.path(), &[(first, "### RECORD 1\na 1\n")]);
+    files.tear();
     let roll = Roll::parse("00:00,1").unwrap();
     for text in ["b 2\n", "c 2\n### RECORD 3\na 3\n"] {
-        stream.write(folder.path(), &roll, text.as_bytes(), first + 1.0).unwrap();
+        files.write(folder.path(), &roll, &source.lines(text), time::at(first + 1.0)).unwrap();
     }
-    stream.flush().unwrap();
+    files.flush().unwrap();
     assert_eq!(texts(folder.path(), "txt"), ["### RECORD 1\na 1\n### RECORD 3\na 3\n"]);
 }

@@ -1,247 +1,109 @@
-//! All that the user sees: lines on standard output, messages and progress on standard error.
+//! The consumer that the user looks at: a view on standard output, messages and progress on standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::io;
 
 use bytes::Bytes;
-use collectl_wire::display::sanitize;
+use clap::ArgMatches;
+use collectl_wire::display::{sanitize, sanitize_text};
+use collectl_wire::stderr;
 use collectl_wire::stdout::Stdout;
+use tokio::time::{Instant, sleep_until};
 
+use super::clock::Clock;
+use super::registry::{ConsumerEntry, Feed, Links, Setting, Start, StartError};
+use super::status::{Counts, Losses, Severity, Status};
+use super::view::{self, Drawing, KeyEffect, Output, View, ViewError};
+use super::{Arrival, Consumer, Served, Waiting};
 use crate::base::gap::Gap;
 use crate::base::ids::ConnId;
+use crate::base::time::Time;
 use crate::base::verbosity::Verbosity;
-use crate::consumer::record::Recorder;
-use crate::consumer::screen::progress::{Counts, Progress};
-use crate::consumer::view::json::Json;
-use crate::consumer::view::merged::{Merged, To};
-use crate::consumer::view::table::live::Live;
-use crate::consumer::view::{Look, View, json, lines};
 
-mod clock;
-mod losses;
-pub(crate) mod progress;
-mod recording;
-mod serve;
+mod progress;
 
-use clock::Clock;
-pub(crate) use losses::Losses;
-pub(crate) use serve::Served;
+use progress::Progress;
 
-/// How many bytes wait at most for a slow reader of standard output. Beyond that the oldest lines go, and are counted.
-const WAITING: usize = 8 * 1024 * 1024;
+/// For the registry.
+pub(super) const CONSUMER: ConsumerEntry = ConsumerEntry { feed: Feed::Any, switches, choose };
 
-/// Standard output and standard error.
-#[derive(Debug)]
-pub(crate) struct Screen {
-    out: Stdout,
-    display: Display,
-    live: Option<Live>,
-    recorder: Option<Recorder>,
-    clock: Clock,
-    talk: Verbosity,
-    progress: Option<Progress>,
-    /// Whether both are a terminal, most likely the same one.
-    shared: bool,
-    counts: Counts,
-    /// Of a replay: its speed, or that it is over.
-    note: String,
-    pub(crate) losses: Losses,
+/// Most bytes that wait for a slow reader of standard output. Beyond that the oldest lines are dropped and counted.
+const MAX_WAITING: usize = 8 * 1024 * 1024;
+
+fn switches(command: clap::Command) -> clap::Command {
+    view::switches(command.next_help_heading("View")).next_help_heading(None::<&'static str>)
 }
 
-/// What is made of lines.
-#[derive(Debug)]
-enum Display {
-    Lines,
-    Json(Json),
-    Merged(Box<Merged>),
+fn choose(matches: &ArgMatches) -> Result<Option<Start>, ViewError> {
+    let start = (view::chosen(matches)?.choose)(matches);
+    Ok(Some(Start::new(move |setting| {
+        let view = start(Output::of_stdout())
+            .map_err(|error| StartError { doing: "drawing on the terminal".to_owned(), error })?;
+        Ok(Box::new(Screen::new(view, Output::of_stdout(), setting)))
+    })))
+}
+
+/// Standard output and standard error.
+struct Screen {
+    out: Stdout,
+    view: Box<dyn View>,
+    /// That of standard output.
+    output: Output,
+    verbosity: Verbosity,
+    progress: Option<Progress>,
+    /// Whether the view was drawn in place when it began.
+    drawn: bool,
+    links: Counts,
+    /// Chunks of output that were dropped.
+    dropped: u64,
 }
 
 impl Screen {
     /// Takes over both.
-    ///
-    /// # Errors
-    /// Where the terminal can't be drawn on.
-    pub(crate) fn new(look: &Look, talk: Verbosity) -> io::Result<Self> {
-        let shared = io::stdout().is_terminal();
-        let display = match look.view {
-            View::Lines => Display::Lines,
-            View::Json => Display::Json(Json::default()),
-            View::Table | View::Columns => Display::Merged(Box::new(Merged::new(look))),
-        };
-        let live = (shared && look.view == View::Table).then(Live::enter).transpose()?;
-        let progress =
-            (talk == Verbosity::Normal && live.is_none() && Progress::is_possible()).then(Progress::new);
-        Ok(Self {
-            out: Stdout::open(WAITING),
-            display,
-            live,
-            recorder: None,
-            clock: Clock::start(),
-            talk,
-            progress,
-            shared,
-            counts: Counts::default(),
-            note: String::new(),
-            losses: Losses::default(),
-        })
-    }
-
-    /// True when standard output has taken all.
-    pub(crate) fn is_drained(&self) -> bool {
-        self.out.is_drained()
-    }
-
-    /// True where a table is drawn on a terminal.
-    pub(crate) fn is_live(&self) -> bool {
-        self.live.is_some()
-    }
-
-    /// Keeps all that comes from now on.
-    pub(crate) fn record(&mut self, recorder: Recorder) {
-        self.recorder = Some(recorder);
-    }
-
-    /// Shows whole lines of `host`, which came over `conn`.
-    ///
-    /// # Errors
-    /// What writing to standard output returns; `BrokenPipe` when its reader left.
-    pub(crate) fn lines(&mut self, conn: ConnId, host: &str, text: &[u8]) -> io::Result<()> {
-        if text.is_empty() {
-            return Ok(());
-        }
-        let now = self.clock.now();
-        if let Some(recorder) = &mut self.recorder {
-            recorder.lines(conn, host, text, now);
-            if let Some(trouble) = recorder.trouble() {
-                self.error(&format!("recording: {trouble}"));
-            }
-        }
-        let shown = match &mut self.display {
-            Display::Lines => lines::render(host, text),
-            Display::Json(json) => json.lines(conn, host, text, now),
-            Display::Merged(merged) => {
-                let connected = merged.connected();
-                merged.lines(conn, host, text, now);
-                if merged.connected() != connected {
-                    self.touch();
-                }
-                return self.advance();
-            }
-        };
-        self.write(shown)
-    }
-
-    /// Shows, and counts, that intervals of `host` are missing.
-    ///
-    /// # Errors
-    /// As for [`Screen::lines`].
-    pub(crate) fn gap(&mut self, host: &str, gap: Gap) -> io::Result<()> {
-        self.losses.gaps += 1;
-        self.losses.missing.add(gap);
-        self.touch();
-        let shown = match &self.display {
-            Display::Json(_) => json::gap(host, gap),
-            // The table on a terminal says it in its last line.
-            Display::Merged(_) if self.shared => Vec::new(),
-            Display::Lines | Display::Merged(_) => lines::gap(host, gap),
-        };
-        self.write(shown)
-    }
-
-    /// A connection came.
-    pub(crate) fn opened(&mut self, conn: ConnId) {
-        if let Display::Merged(merged) = &mut self.display {
-            merged.opened(conn, self.clock.now());
+    fn new(mut view: Box<dyn View>, output: Output, setting: Setting) -> Self {
+        let drawn = view.drawing().is_some();
+        let has_progress = setting.links == Links::Some
+            && setting.verbosity == Verbosity::Normal
+            && !drawn
+            && Progress::is_possible();
+        Self {
+            out: Stdout::open(MAX_WAITING),
+            view,
+            output,
+            verbosity: setting.verbosity,
+            progress: has_progress.then(Progress::new),
+            drawn,
+            links: Counts::default(),
+            dropped: 0,
         }
     }
 
-    /// A connection ended.
-    pub(crate) fn closed(&mut self, conn: ConnId) {
-        if let Some(recorder) = &mut self.recorder {
-            recorder.closed(conn);
-        }
-        match &mut self.display {
-            Display::Lines => {}
-            Display::Json(json) => json.closed(conn),
-            Display::Merged(merged) => merged.closed(conn),
-        }
-        self.touch();
+    /// Writes text that a view made. This is where controls in what hosts sent are removed, whatever it was made from.
+    fn write(&mut self, mut text: Vec<u8>) {
+        sanitize_text(&mut text);
+        self.queue(text);
     }
 
-    fn write(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+    /// Writes bytes as they are.
+    fn queue(&mut self, bytes: Vec<u8>) {
         if bytes.is_empty() {
-            return Ok(());
+            return;
         }
-        if self.shared {
+        if self.output == Output::Terminal {
             self.hide();
         }
-        let dropped = self.out.queue(Bytes::from(bytes));
-        self.losses.dropped += dropped as u64;
+        self.dropped += self.out.queue(Bytes::from(bytes)) as u64;
         self.redraw();
+    }
+
+    /// Draws the view in place, if it is time to.
+    fn draw(&mut self) -> io::Result<()> {
+        let Some(drawing) = self.view.drawing() else { return Ok(()) };
+        if drawing.due().is_none_or(|due| due > Instant::now()) {
+            return Ok(());
+        }
+        let bytes = drawing.draw()?;
+        self.queue(bytes);
         Ok(())
-    }
-
-    /// Waits until standard output has taken all lines. May be dropped at any time.
-    ///
-    /// # Errors
-    /// As for [`Screen::lines`].
-    pub(crate) async fn drain(&mut self) -> io::Result<()> {
-        self.out.drain().await?;
-        self.redraw();
-        Ok(())
-    }
-
-    /// Says that something changed as it should or as it may, on a terminal only where it is bad news: the rest is in the
-    /// progress line.
-    pub(crate) fn inform(&mut self, news: News, text: &str) {
-        let counted = self.progress.is_some() || self.live.is_some();
-        if self.talk == Verbosity::Normal && (news == News::Bad || !counted) {
-            self.error(text);
-        }
-    }
-
-    /// Says what must not go unheard.
-    pub(crate) fn error(&mut self, text: &str) {
-        if let Some(live) = &mut self.live {
-            return live.say(text);
-        }
-        self.hide();
-        // Where even standard error is gone there is nobody to tell.
-        let _ = writeln!(io::stderr(), "collectl-recv: {}", sanitize(text.as_bytes()));
-        self.redraw();
-    }
-
-    /// Draws how the links stand.
-    pub(crate) fn count(&mut self, counts: Counts) {
-        if self.counts != counts {
-            self.counts = counts;
-            self.touch();
-            self.redraw();
-        }
-    }
-
-    /// Shows what is not finished, and gives the terminal back, for good.
-    pub(crate) fn end(&mut self) {
-        self.hide();
-        self.progress = None;
-        let to = if self.shared { To::Terminal } else { To::Pipe };
-        let mut last = match &mut self.display {
-            Display::Merged(merged) => merged.finish(self.clock.now(), to),
-            Display::Lines | Display::Json(_) => Vec::new(),
-        };
-        let mut messages = Vec::new();
-        if let Some(live) = self.live.take() {
-            let (bytes, said) = live.leave();
-            last.extend(bytes);
-            messages = said;
-        }
-        // Whether it could be written makes no difference any more.
-        drop(self.write(last));
-        for message in messages {
-            self.error(&message);
-        }
-        for message in self.recorder.take().map(Recorder::finish).into_iter().flatten() {
-            self.error(&message);
-        }
     }
 
     fn hide(&mut self) {
@@ -253,18 +115,143 @@ impl Screen {
     /// Draws the progress line, but not into the middle of lines that the same terminal has not taken yet.
     fn redraw(&mut self) {
         if let Some(progress) = &mut self.progress
-            && (!self.shared || self.out.is_drained())
+            && (self.output == Output::Pipe || self.out.is_drained())
         {
-            progress.show(self.counts);
+            progress.show(self.links);
         }
+    }
+
+    async fn work(&mut self, clock: Clock) -> io::Result<Served> {
+        let waits = !self.out.is_drained();
+        let drawing = self.view.drawing().and_then(|drawing| drawing.due());
+        let finished = self.view.due().and_then(|due| clock.instant(due));
+        let due = finished.into_iter().chain(drawing).min().filter(|_| !waits);
+        tokio::select! {
+            result = self.out.drain(), if waits => {
+                result?;
+                self.redraw();
+            }
+            effect = key(self.view.drawing()) => {
+                if effect == KeyEffect::Quit {
+                    return Ok(Served::Quit);
+                }
+            }
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
+                self.advance(clock.now());
+                self.draw()?;
+            }
+        }
+        Ok(Served::Work)
     }
 }
 
-/// What a message is like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum News {
-    /// As hoped.
-    Good,
-    /// Not so.
-    Bad,
+/// Waits for a key; for ever where there are none.
+async fn key(drawing: Option<&mut dyn Drawing>) -> KeyEffect {
+    match drawing {
+        Some(drawing) => drawing.key().await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Consumer for Screen {
+    fn opened(&mut self, conn: ConnId, now: Time) {
+        self.view.opened(conn, now);
+    }
+
+    fn interval(&mut self, arrival: &Arrival<'_>) {
+        let mut text = Vec::new();
+        self.view.interval(arrival, &mut text);
+        self.write(text);
+    }
+
+    fn gap(&mut self, host: &str, gap: Gap) {
+        let mut text = Vec::new();
+        self.view.gap(host, gap, &mut text);
+        self.write(text);
+    }
+
+    fn closed(&mut self, conn: ConnId) {
+        self.view.closed(conn);
+    }
+
+    /// Good news is not shown where the progress line or the view counts the links.
+    fn trouble(&mut self, severity: Severity, text: &str) {
+        let counts = self.progress.is_some() || self.view.drawing().is_some();
+        let is_shown = match severity {
+            Severity::Error => true,
+            Severity::Warning => self.verbosity == Verbosity::Normal,
+            Severity::Info => self.verbosity == Verbosity::Normal && !counts,
+        };
+        if !is_shown {
+            return;
+        }
+        if let Some(drawing) = self.view.drawing() {
+            return drawing.message(text);
+        }
+        self.hide();
+        stderr::write("collectl-recv", format!("collectl-recv: {}\n", sanitize(text.as_bytes())));
+        self.redraw();
+    }
+
+    fn status(&mut self, status: &Status) {
+        if let Some(drawing) = self.view.drawing() {
+            let mut status = status.clone();
+            status.losses.dropped += self.dropped;
+            drawing.status(&status);
+        }
+        if self.links != status.links {
+            self.links = status.links;
+            self.redraw();
+        }
+    }
+
+    fn losses(&self) -> Losses {
+        let refused = self.view.refused();
+        Losses { dropped: self.dropped, names: refused.names, objects: refused.objects, ..Losses::default() }
+    }
+
+    fn due(&self) -> Option<Time> {
+        self.view.due()
+    }
+
+    fn advance(&mut self, now: Time) {
+        let mut text = Vec::new();
+        self.view.advance(now, &mut text);
+        self.write(text);
+    }
+
+    fn serve(&mut self, clock: Clock) -> Waiting<'_, io::Result<Served>> {
+        Box::pin(self.work(clock))
+    }
+
+    fn is_drained(&self) -> bool {
+        self.out.is_drained()
+    }
+
+    fn drain(&mut self) -> Waiting<'_, io::Result<()>> {
+        Box::pin(async {
+            self.out.drain().await?;
+            self.redraw();
+            Ok(())
+        })
+    }
+
+    fn is_interactive(&self) -> bool {
+        self.drawn
+    }
+
+    /// Gives the terminal back, for good.
+    fn finish(&mut self, now: Time) {
+        self.hide();
+        self.progress = None;
+        let mut text = Vec::new();
+        self.view.finish(now, &mut text);
+        self.write(text);
+        let Some(drawing) = self.view.drawing() else { return };
+        let (bytes, messages) = drawing.leave();
+        self.queue(bytes);
+        for message in messages {
+            self.trouble(Severity::Error, &message);
+        }
+    }
 }

@@ -1,23 +1,13 @@
 //! One line on the terminal that says how many hosts are up, for as long as some are not.
 
-use std::io::IsTerminal;
+use std::io;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use collectl_wire::stderr;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-/// How the links stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Counts {
-    /// Links that are up.
-    pub(crate) up: usize,
-    /// Links that are to come up.
-    pub(crate) waiting: usize,
-    /// Links that will not come up.
-    pub(crate) failed: usize,
-    /// Links that were up, and will not come up again.
-    pub(crate) ended: usize,
-}
+use crate::consumer::status::Counts;
 
-/// The line. It is taken away before anything else is written to the terminal, and drawn again after that.
+/// The line. It is removed before anything else is written to the terminal, and drawn again after that.
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
@@ -32,16 +22,17 @@ impl Progress {
 
     /// True where there is a terminal to draw on.
     pub(crate) fn is_possible() -> bool {
-        std::io::stderr().is_terminal()
+        rustix::termios::isatty(rustix::stdio::stderr())
     }
 
-    /// Draws the line, if `counts` are worth one.
+    /// Draws the line, if links are to come up.
     pub(crate) fn show(&mut self, counts: Counts) {
         if counts.waiting == 0 {
             self.hide();
         } else if self.bar.is_none() || counts != self.counts {
             let bar = self.bar.get_or_insert_with(|| {
-                let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+                let bar =
+                    ProgressBar::with_draw_target(None, ProgressDrawTarget::term_like(Box::new(Terminal)));
                 bar.with_style(
                     ProgressStyle::with_template("{msg}")
                         .unwrap_or_else(|_| ProgressStyle::default_spinner()),
@@ -53,11 +44,61 @@ impl Progress {
         self.counts = counts;
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     pub(crate) fn hide(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// The terminal behind standard error, which may be stopped (^S): nothing waits for it.
+#[derive(Debug)]
+struct Terminal;
+
+impl Terminal {
+    /// Moves the cursor; `letter` says whereto.
+    fn step(&self, count: usize, letter: char) -> io::Result<()> {
+        if count > 0 { self.write_str(&format!("\x1b[{count}{letter}")) } else { Ok(()) }
+    }
+}
+
+impl TermLike for Terminal {
+    fn width(&self) -> u16 {
+        rustix::termios::tcgetwinsize(rustix::stdio::stderr()).map_or(80, |size| size.ws_col.max(1))
+    }
+
+    fn move_cursor_up(&self, count: usize) -> io::Result<()> {
+        self.step(count, 'A')
+    }
+
+    fn move_cursor_down(&self, count: usize) -> io::Result<()> {
+        self.step(count, 'B')
+    }
+
+    fn move_cursor_right(&self, count: usize) -> io::Result<()> {
+        self.step(count, 'C')
+    }
+
+    fn move_cursor_left(&self, count: usize) -> io::Result<()> {
+        self.step(count, 'D')
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.write_str(&format!("{text}\n"))
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        stderr::write("collectl-recv", text.to_owned());
+        Ok(())
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.write_str("\r\x1b[2K")
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -70,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn says_how_links_stand() {
+    fn shows_the_state_of_links() {
         assert_eq!(text(Counts { up: 3, waiting: 2, failed: 1, ended: 0 }), "3 up, 2 waiting, 1 failed");
     }
 }

@@ -1,5 +1,5 @@
 //! A JSON object for each host and interval, one in a line. Those of `--export json` pass as they are, but for the host,
-//! which has the same name in all views; figures of other formats are put under their columns' names.
+//! which has the same name in all views; figures of other formats are put under the names of their columns.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,51 +7,88 @@ use std::collections::BTreeMap;
 use collectl_wire::display::sanitize;
 use serde_json::{Map, Number, Value};
 
+use super::{Output, Start, Terminal, View, ViewEntry, accept};
 use crate::base::gap::Gap;
 use crate::base::ids::ConnId;
-use crate::merge::{HostClock, Place};
-use crate::sample::{Catalogue, Decoder, Sample};
+use crate::base::time::Time;
+use crate::consumer::Arrival;
+use crate::merge::{HostClock, Timing};
+use crate::sample::{Catalogue, Decoder, Refused, Sample};
+use crate::stream::classify::{Format, LineKind};
+
+/// For the registry.
+pub(super) const VIEW: ViewEntry = ViewEntry {
+    name: "json",
+    help: "A JSON object for each host and interval",
+    collectl_switches: &["-scdnm", "--export", "json"],
+    terminal: Terminal::Scrolls,
+    switches: |command| command,
+    choose: |_matches| -> Start { Box::new(|_output: Output| Ok(Box::new(JsonView::default()))) },
+    refuse: accept,
+};
+
+/// Most columns of one name and group in an object; further ones are left out.
+const MAX_SAME: usize = 8;
 
 /// All streams.
 #[derive(Debug, Default)]
-pub(crate) struct Json {
+struct JsonView {
     streams: BTreeMap<ConnId, (Decoder, HostClock)>,
     catalogue: Catalogue,
 }
 
-impl Json {
-    /// Shows whole lines of a connection, which came at `now`.
-    pub(crate) fn lines(&mut self, conn: ConnId, host: &str, text: &[u8], now: f64) -> Vec<u8> {
-        let (decoder, clock) = self.streams.entry(conn).or_default();
-        let mut out = Vec::with_capacity(text.len());
-        for line in text.split(|&byte| byte == b'\n') {
-            if line.starts_with(b"{") {
-                let line = sanitize(line);
-                // What is no object (cut, or noise) would be none for our reader either.
-                if let Ok(object) = serde_json::from_str::<Map<String, Value>>(&line) {
-                    out.extend_from_slice(of_host(&line, object, host).as_bytes());
-                    out.push(b'\n');
+impl View for JsonView {
+    fn interval(&mut self, arrival: &Arrival<'_>, out: &mut Vec<u8>) {
+        if arrival.lines.format() == Format::Raw {
+            return;
+        }
+        let Self { streams, catalogue } = self;
+        let (decoder, clock) = streams.entry(arrival.conn).or_default();
+        out.reserve(arrival.lines.text().len());
+        for line in arrival.lines.iter() {
+            if line.kind == LineKind::Data && line.text.starts_with(b"{") {
+                let line = sanitize(line.text);
+                // What is no object (cut, or noise) is none for our reader either.
+                match serde_json::from_str::<Map<String, Value>>(&line) {
+                    Ok(object) => push(&of_host(&line, object, arrival.host), out),
+                    Err(_) => catalogue.refused.objects += 1,
                 }
-            } else if let Some(sample) = decoder.line(line, &mut self.catalogue) {
-                let place = Place { stamp: sample.stamp, arrival: now, rows: sample.rows };
-                let (time, _) = clock.place(place);
-                out.extend_from_slice(object(host, time, &sample).to_string().as_bytes());
-                out.push(b'\n');
+            } else if let Some(sample) = decoder.line(line, catalogue) {
+                let timing = Timing { stamp: sample.stamp, arrival: arrival.time, rows: sample.rows };
+                let (time, _) = clock.time_of(timing);
+                let (object, left_out) = object(arrival.host, time, &sample);
+                catalogue.refused.names += left_out;
+                push(&object.to_string(), out);
             }
         }
-        out
     }
 
-    /// A connection ended.
-    pub(crate) fn closed(&mut self, conn: ConnId) {
+    fn gap(&mut self, host: &str, gap: Gap, out: &mut Vec<u8>) {
+        let mut object = Map::new();
+        object.insert("host".into(), host.into());
+        object.insert("missing_intervals".into(), gap.intervals.into());
+        object.insert("missing_seconds".into(), number(gap.micros as f64 / 1e6));
+        push(&Value::Object(object).to_string(), out);
+    }
+
+    fn closed(&mut self, conn: ConnId) {
         self.streams.remove(&conn);
+    }
+
+    fn refused(&self) -> Refused {
+        self.catalogue.refused
     }
 }
 
-/// An object of `--export json`, as `line`, with `host` as its host. Whatever says another host begins with that, if it is
-/// of collectl: all else stays as it is to the byte.
+fn push(line: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(line.as_bytes());
+    out.push(b'\n');
+}
+
+/// An object of `--export json`, as `line`, with `host` as its host. One of collectl begins with its host: all else stays
+/// as it is to the byte.
 fn of_host<'a>(line: &'a str, mut object: Map<String, Value>, host: &str) -> Cow<'a, str> {
-    if object.get("host").and_then(Value::as_str).is_none_or(|said| said == host) {
+    if object.get("host").and_then(Value::as_str).is_none_or(|named| named == host) {
         return Cow::Borrowed(line);
     }
     let host = Value::from(host);
@@ -69,19 +106,12 @@ fn of_host<'a>(line: &'a str, mut object: Map<String, Value>, host: &str) -> Cow
     })
 }
 
-/// What is missing of a host: an object without a time.
-pub(crate) fn gap(host: &str, gap: Gap) -> Vec<u8> {
+/// The object of a sample, and how many of its columns are left out.
+fn object(host: &str, time: Time, sample: &Sample) -> (Value, u64) {
     let mut object = Map::new();
-    object.insert("host".into(), sanitize(host.as_bytes()).into());
-    object.insert("missing_intervals".into(), gap.intervals.into());
-    object.insert("missing_seconds".into(), number(gap.micros as f64 / 1e6));
-    format!("{}\n", Value::Object(object)).into_bytes()
-}
-
-fn object(host: &str, time: f64, sample: &Sample) -> Value {
-    let mut object = Map::new();
-    object.insert("host".into(), sanitize(host.as_bytes()).into());
-    object.insert("time".into(), number((time * 1000.0).round() / 1000.0));
+    let mut left_out = 0;
+    object.insert("host".into(), host.into());
+    object.insert("time".into(), number(time.to_millisecond().seconds()));
     for (column, cell) in sample.row.columns.iter().zip(sample.row.cells()) {
         let figure = cell.text.parse().ok().filter(|_| cell.number.is_some()).map(Value::Number);
         let value = figure.unwrap_or_else(|| cell.text.into());
@@ -93,13 +123,13 @@ fn object(host: &str, time: f64, sample: &Sample) -> Value {
                 _ => continue,
             }
         };
-        let mut name = column.name.to_string();
-        while target.contains_key(&name) {
-            name.push('\'');
+        let names = (0..MAX_SAME).map(|same| format!("{}{}", column.name, "'".repeat(same)));
+        match names.into_iter().find(|name| !target.contains_key(name)) {
+            Some(name) => drop(target.insert(name, value)),
+            None => left_out += 1,
         }
-        target.insert(name, value);
     }
-    object.into()
+    (object.into(), left_out)
 }
 
 fn number(value: f64) -> Value {
@@ -108,19 +138,38 @@ fn number(value: f64) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::base::time;
+    use crate::stream::classify::Classifier;
+    use crate::stream::lines::Lines;
+
+    fn shown(host: &str, text: &str) -> (String, Refused) {
+        let lines = Arc::new(Lines::of(text.as_bytes(), &mut Classifier::default()));
+        let arrival = Arrival { conn: ConnId(1), host, lines: &lines, time: time::at(1.5) };
+        let (mut view, mut out) = (JsonView::default(), Vec::new());
+        view.interval(&arrival, &mut out);
+        (String::from_utf8(out).unwrap(), view.refused())
+    }
 
     #[test]
     fn an_object_has_the_name_that_the_host_is_shown_as() {
-        let line = br#"{"host":"n1","time":1795355544.50,"cpu":{"user_percent":93.0}}"#;
-        let shown = |host: &str, line: &[u8]| {
-            String::from_utf8(Json::default().lines(ConnId(1), host, line, 0.0)).unwrap()
-        };
-        assert_eq!(shown("n1", line).as_bytes(), [line, &b"\n"[..]].concat());
+        let line = r#"{"host":"n1","time":1795355544.50,"cpu":{"user_percent":93.0}}"#;
+        assert_eq!(shown("n1", line).0, format!("{line}\n"));
         let renamed = r#"{"host":"n1#2","time":1795355544.50,"cpu":{"user_percent":93.0}}"#;
-        assert_eq!(shown("n1#2", line), format!("{renamed}\n"));
-        assert_eq!(shown("a\"b", br#"{"time":1,"host":"n1"}"#), "{\"time\":1,\"host\":\"a\\\"b\"}\n");
-        assert_eq!(shown("n2", br#"{"host":"n1","host":"n3"}"#), "{\"host\":\"n2\"}\n");
-        assert_eq!(shown("n2", br#"{"other":1}"#), "{\"other\":1}\n");
+        assert_eq!(shown("n1#2", line).0, format!("{renamed}\n"));
+        assert_eq!(shown("a\"b", r#"{"time":1,"host":"n1"}"#).0, "{\"time\":1,\"host\":\"a\\\"b\"}\n");
+        assert_eq!(shown("n2", r#"{"host":"n1","host":"n3"}"#).0, "{\"host\":\"n2\"}\n");
+        assert_eq!(shown("n2", r#"{"other":1}"#).0, "{\"other\":1}\n");
+    }
+
+    #[test]
+    fn what_is_no_object_and_names_without_end_are_counted() {
+        assert_eq!(shown("n1", "{\"cut").1, Refused { names: 0, objects: 1 });
+        let (text, refused) =
+            shown("n1", &format!("#<{:-^20}>\n#{}\n{}", "x", " a".repeat(10), " 1".repeat(10)));
+        assert_eq!(text.matches("\":1").count(), 8 + 1, "{text}");
+        assert_eq!(refused, Refused { names: 2, objects: 0 });
     }
 }

@@ -1,32 +1,50 @@
-//! The views that show all hosts together: streams in, finished intervals out to the table or the columns.
+//! For views that show all hosts together: lines of all streams in, finished intervals out.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::columns::Columns;
-use super::table::Table;
-use super::table::sheet::{Line, sheet};
-use super::{Look, View};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+
 use crate::base::ids::ConnId;
-use crate::merge::{Interval, Merge, Place};
-use crate::sample::{Catalogue, Decoder, Row};
+use crate::base::time::Time;
+use crate::consumer::Arrival;
+use crate::merge::{Interval, Limits, Merge, Timing};
+use crate::sample::{Catalogue, Decoder, Refused, Row};
+
+/// Longest wait for late hosts, in seconds.
+const MAX_WINDOW: f64 = 3600.0;
+
+#[derive(Debug, Args)]
+struct MergeArgs {
+    /// How long the table and the columns wait for late hosts, in seconds.
+    #[arg(long, value_name = "SECS", default_value = "2", value_parser = window)]
+    window: f64,
+}
+
+fn window(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.0..=MAX_WINDOW).contains(seconds));
+    seconds.ok_or_else(|| format!("a number of seconds from 0 to {MAX_WINDOW} is needed"))
+}
+
+/// Adds the switches of such views.
+pub(super) fn switches(command: Command) -> Command {
+    MergeArgs::augment_args(command)
+}
+
+/// How long an interval waits, as the switches have it.
+pub(super) fn limits(matches: &ArgMatches) -> Limits {
+    MergeArgs::from_arg_matches(matches)
+        .map_or_else(|_| Limits::default(), |args| Limits { window: args.window })
+}
 
 /// All streams, merged.
 #[derive(Debug)]
-pub(crate) struct Merged {
+pub(super) struct Merged {
     streams: BTreeMap<ConnId, Stream>,
     catalogue: Catalogue,
-    /// Open connections that have brought no sample yet, and when they came.
-    unheard: BTreeMap<ConnId, f64>,
-    pub(crate) merge: Merge<Row>,
-    pub(crate) face: Face,
-}
-
-/// What is made of finished intervals.
-#[derive(Debug)]
-pub(crate) enum Face {
-    Table(Box<Table>),
-    Columns(Columns),
+    /// Open connections that have sent no sample yet, and when they were opened.
+    silent: BTreeMap<ConnId, Time>,
+    merge: Merge<Row>,
 }
 
 #[derive(Debug)]
@@ -37,122 +55,82 @@ struct Stream {
 
 impl Merged {
     /// Nothing has come yet.
-    pub(crate) fn new(look: &Look) -> Self {
-        let face = match look.view {
-            View::Columns => Face::Columns(Columns::new(look.columns.clone())),
-            View::Lines | View::Table | View::Json => Face::Table(Box::new(Table::new(&look.table))),
-        };
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
             streams: BTreeMap::new(),
             catalogue: Catalogue::default(),
-            unheard: BTreeMap::new(),
-            merge: Merge::new(look.limits),
-            face,
+            silent: BTreeMap::new(),
+            merge: Merge::new(limits),
         }
     }
 
-    /// A connection came at `now`.
-    pub(crate) fn opened(&mut self, conn: ConnId, now: f64) {
-        self.unheard.insert(conn, now);
-        self.merge.newcomer = Some(now);
+    /// A connection was opened.
+    pub(super) fn opened(&mut self, conn: ConnId, now: Time) {
+        self.silent.insert(conn, now);
+        self.merge.newest_silent = Some(now);
     }
 
-    /// Takes whole lines of a connection, which came at `now`.
-    pub(crate) fn lines(&mut self, conn: ConnId, host: &str, text: &[u8], now: f64) {
-        if self.streams.get(&conn).is_none_or(|stream| &*stream.host != host) {
-            let decoder = self.streams.remove(&conn).map(|before| before.decoder).unwrap_or_default();
-            self.streams.insert(conn, Stream { host: host.into(), decoder });
+    /// Takes lines; returns whether they are the first of their connection.
+    pub(super) fn interval(&mut self, arrival: &Arrival<'_>) -> bool {
+        let Self { streams, catalogue, silent, merge } = self;
+        let first = !streams.contains_key(&arrival.conn);
+        let stream = streams
+            .entry(arrival.conn)
+            .or_insert_with(|| Stream { host: arrival.host.into(), decoder: Decoder::default() });
+        if *stream.host != *arrival.host {
+            stream.host = arrival.host.into();
         }
-        let Some(stream) = self.streams.get_mut(&conn) else { return };
-        for line in text.split(|&byte| byte == b'\n') {
-            if let Some(sample) = stream.decoder.line(line, &mut self.catalogue) {
-                if self.unheard.remove(&conn).is_some() {
-                    self.merge.newcomer = newest(&self.unheard);
-                }
-                let place = Place { stamp: sample.stamp, arrival: now, rows: sample.rows };
-                self.merge.push(&stream.host, place, sample.row);
+        stream.decoder.samples(arrival.lines, catalogue, |sample| {
+            if silent.remove(&arrival.conn).is_some() {
+                merge.newest_silent = newest(silent);
             }
-        }
+            let timing = Timing { stamp: sample.stamp, arrival: arrival.time, rows: sample.rows };
+            merge.push(&stream.host, timing, sample.row);
+        });
+        first
     }
 
     /// How many connections have brought lines.
-    pub(crate) fn connected(&self) -> usize {
+    pub(super) fn connected(&self) -> usize {
         self.streams.len()
     }
 
+    /// Rows that arrived for intervals which were finished.
+    pub(super) fn late(&self) -> u64 {
+        self.merge.late
+    }
+
     /// A connection ended.
-    pub(crate) fn closed(&mut self, conn: ConnId) {
-        self.unheard.remove(&conn);
-        self.merge.newcomer = newest(&self.unheard);
+    pub(super) fn closed(&mut self, conn: ConnId) {
+        self.silent.remove(&conn);
+        self.merge.newest_silent = newest(&self.silent);
         if let Some(stream) = self.streams.remove(&conn) {
             self.merge.leave(&stream.host);
         }
     }
 
-    /// Shows the intervals that are finished at `now`, if any are; returns text for a pipe, where it is for one.
-    pub(crate) fn advance(&mut self, now: f64, to: To) -> Option<Vec<u8>> {
-        let mut out = None;
-        while let Some(interval) = self.merge.finish(now) {
-            self.show(interval, to, out.get_or_insert_default());
-        }
-        out
+    /// When an interval is to be finished though nothing comes.
+    pub(super) fn due(&self) -> Option<Time> {
+        self.merge.due()
     }
 
-    /// Shows the intervals that are not finished, too.
-    pub(crate) fn finish(&mut self, now: f64, to: To) -> Vec<u8> {
-        let mut out = Vec::new();
-        while let Some(interval) = self.merge.finish_all(now) {
-            self.show(interval, to, &mut out);
-        }
-        out
+    /// The next interval that is finished at `now`, if any is.
+    pub(super) fn finished(&mut self, now: Time) -> Option<Interval<Row>> {
+        self.merge.finish(now)
     }
 
-    fn show(&mut self, interval: Interval<Row>, to: To, out: &mut Vec<u8>) {
-        match &mut self.face {
-            Face::Table(table) => {
-                table.take(interval);
-                if to == To::Pipe {
-                    block(table, out);
-                }
-            }
-            Face::Columns(columns) => columns.show(&interval, to, out),
-        }
+    /// The next interval, finished or not: no more lines come.
+    pub(super) fn rest(&mut self, now: Time) -> Option<Interval<Row>> {
+        self.merge.finish_all(now)
+    }
+
+    /// What hosts sent and is left out.
+    pub(super) fn refused(&self) -> Refused {
+        self.catalogue.refused
     }
 }
 
-/// When the last of these connections came.
-fn newest(unheard: &BTreeMap<ConnId, f64>) -> Option<f64> {
-    unheard.last_key_value().map(|(_, since)| *since)
-}
-
-/// Where it is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum To {
-    Terminal,
-    Pipe,
-}
-
-/// An interval of the table as lines.
-fn block(table: &Table, out: &mut Vec<u8>) {
-    let counts = table.standings;
-    let sheet = sheet(table, None);
-    let title = format!(
-        "# {}  {} present, {} late, {} missing, {} stale, lag {:.1} s",
-        super::time::full(table.time),
-        counts.present,
-        counts.late,
-        counts.missing,
-        counts.stale,
-        table.lag
-    );
-    out.extend_from_slice(title.as_bytes());
-    out.push(b'\n');
-    let mut put = |line: &Line| {
-        out.extend_from_slice(line.plain().as_bytes());
-        out.push(b'\n');
-    };
-    sheet.head.iter().for_each(&mut put);
-    sheet.rows(&mut put);
-    sheet.sums.iter().for_each(&mut put);
-    out.push(b'\n');
+/// When the last of these connections was opened.
+fn newest(silent: &BTreeMap<ConnId, Time>) -> Option<Time> {
+    silent.last_key_value().map(|(_, since)| *since)
 }

@@ -1,7 +1,20 @@
-//! What is shown of the lines that come. Pure but for [`table::live`], which has the terminal: lines in, bytes for
-//! standard output out.
+//! The ways to show the lines that come. Pure but for [`table::live`], which has the terminal: lines in, text for standard
+//! output out. A new view is its file or folder and its line in [`REGISTRY`].
 
-use clap::ValueEnum;
+use std::fmt;
+use std::io;
+
+use clap::builder::PossibleValue;
+use clap::{Arg, ArgMatches, Command};
+use thiserror::Error;
+use tokio::time::Instant;
+
+use super::status::Status;
+use super::{Arrival, Waiting};
+use crate::base::gap::Gap;
+use crate::base::ids::ConnId;
+use crate::base::time::Time;
+use crate::sample::Refused;
 
 pub(crate) mod columns;
 pub(crate) mod figure;
@@ -9,27 +22,166 @@ pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod merged;
 pub(crate) mod table;
-pub(crate) mod time;
 pub(crate) mod width;
 
-/// The ways to show them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum View {
-    /// Each line as it comes, its host before it.
-    Lines,
-    /// A row for each host, sorted; needs formats with one line for each interval (brief, -P, --export json).
-    Table,
-    /// The columns of --columns side by side, a line for each interval.
-    Columns,
-    /// A JSON object for each host and interval.
-    Json,
+/// All views, in the order of the help. The first is the default.
+const REGISTRY: &[ViewEntry] = &[lines::VIEW, table::VIEW, columns::VIEW, json::VIEW];
+
+/// The name of the switch that chooses one.
+const SWITCH: &str = "view";
+
+/// A view that can be chosen.
+pub(crate) struct ViewEntry {
+    /// What it is called on the command line.
+    pub(crate) name: &'static str,
+    pub(crate) help: &'static str,
+    /// Collectl's switches that suit it, for recordings.
+    pub(crate) collectl_switches: &'static [&'static str],
+    pub(crate) terminal: Terminal,
+    /// Adds its own switches.
+    pub(crate) switches: fn(Command) -> Command,
+    /// How it begins.
+    pub(crate) choose: fn(&ArgMatches) -> Start,
+    /// Refuses its switches where another view was chosen.
+    pub(crate) refuse: fn(&ArgMatches) -> Result<(), ViewError>,
 }
 
-/// A view, and what is chosen for it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Look {
-    pub(crate) view: View,
-    pub(crate) table: table::Options,
-    pub(crate) columns: columns::Options,
-    pub(crate) limits: crate::merge::Limits,
+/// How a view uses a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Terminal {
+    /// As any output: line after line.
+    Scrolls,
+    /// It is drawn in place, and takes keys.
+    Draws,
+}
+
+/// Where the text of a view goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    Terminal,
+    /// A pipe or a file.
+    Pipe,
+}
+
+impl Output {
+    /// That of this program.
+    pub(crate) fn of_stdout() -> Self {
+        if rustix::termios::isatty(rustix::stdio::stdout()) { Self::Terminal } else { Self::Pipe }
+    }
+}
+
+/// How a view begins.
+pub(crate) type Start = Box<dyn FnOnce(Output) -> io::Result<Box<dyn View>>>;
+
+/// Switches that do not fit each other.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum ViewError {
+    #[error("{switch}: {value} is for --view {view}")]
+    OtherView { switch: &'static str, value: String, view: &'static str },
+}
+
+/// A way to show what comes. It is told what a consumer is told, and adds text to `out`, from which controls are removed
+/// when it is written.
+pub(crate) trait View {
+    /// A connection was opened.
+    fn opened(&mut self, _conn: ConnId, _now: Time) {}
+
+    /// Lines came.
+    fn interval(&mut self, arrival: &Arrival<'_>, out: &mut Vec<u8>);
+
+    /// Intervals of `host` are missing for good.
+    fn gap(&mut self, host: &str, gap: Gap, out: &mut Vec<u8>) {
+        lines::gap(host, gap, out);
+    }
+
+    /// A connection ended.
+    fn closed(&mut self, _conn: ConnId) {}
+
+    /// When [`View::advance`] has something to do though nothing comes.
+    fn due(&self) -> Option<Time> {
+        None
+    }
+
+    /// It is `now`.
+    fn advance(&mut self, _now: Time, _out: &mut Vec<u8>) {}
+
+    /// No more lines come.
+    fn finish(&mut self, _now: Time, _out: &mut Vec<u8>) {}
+
+    /// What hosts sent and it left out.
+    fn refused(&self) -> Refused {
+        Refused::default()
+    }
+
+    /// What it does besides where it is drawn in place on a terminal.
+    fn drawing(&mut self) -> Option<&mut dyn Drawing> {
+        None
+    }
+}
+
+/// A view that is drawn in place on a terminal.
+pub(crate) trait Drawing {
+    /// Shows a message.
+    fn message(&mut self, text: &str);
+
+    /// Shows the state of the run.
+    fn status(&mut self, status: &Status);
+
+    /// When it is to be drawn, if it has changed.
+    fn due(&self) -> Option<Instant>;
+
+    /// Draws; returns the bytes for the terminal.
+    ///
+    /// # Errors
+    /// Where the size of the terminal can't be read any more.
+    fn draw(&mut self) -> io::Result<Vec<u8>>;
+
+    /// Waits for a key and does what it asks for. May be dropped at any time.
+    fn key(&mut self) -> Waiting<'_, KeyEffect>;
+
+    /// Gives the terminal back; returns the last bytes for it, and the messages to repeat after that.
+    fn leave(&mut self) -> (Vec<u8>, Vec<String>);
+}
+
+/// What a key asks of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyEffect {
+    Draw,
+    Quit,
+}
+
+impl fmt::Debug for ViewEntry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
+    }
+}
+
+/// For views whose switches are accepted beside any other view.
+pub(crate) fn accept(_matches: &ArgMatches) -> Result<(), ViewError> {
+    Ok(())
+}
+
+/// Adds `--view` and the switches of all views.
+pub(crate) fn switches(command: Command) -> Command {
+    let values = REGISTRY.iter().map(|entry| PossibleValue::new(entry.name).help(entry.help));
+    let switch = Arg::new(SWITCH)
+        .long(SWITCH)
+        .value_name("VIEW")
+        .help("How to show what comes")
+        .value_parser(values.collect::<Vec<_>>())
+        .default_value(REGISTRY[0].name);
+    let command = REGISTRY.iter().fold(command.arg(switch), |command, entry| (entry.switches)(command));
+    merged::switches(command)
+}
+
+/// The view that was chosen.
+///
+/// # Errors
+/// Where switches of another one were given.
+pub(crate) fn chosen(matches: &ArgMatches) -> Result<&'static ViewEntry, ViewError> {
+    let name = matches.get_one::<String>(SWITCH).map_or(REGISTRY[0].name, String::as_str);
+    for entry in REGISTRY.iter().filter(|entry| entry.name != name) {
+        (entry.refuse)(matches)?;
+    }
+    Ok(REGISTRY.iter().find(|entry| entry.name == name).unwrap_or(&REGISTRY[0]))
 }

@@ -15,14 +15,14 @@ use super::action::{Action, Actions};
 use super::tally::Tally;
 use crate::base::end::End;
 use crate::base::ids::{ConnId, HostId};
-use crate::consumer::screen::News;
+use crate::consumer::status::Severity;
 use crate::identity::names::Names;
 use crate::identity::proof::Need;
 use crate::launch::outcome::StartError;
 use crate::launch::stage::{Release, Stage};
-use crate::link::batch::Batch;
 use crate::link::machine::Input;
 use crate::link::reason::Reason;
+use crate::stream::batch::Batch;
 
 pub(crate) mod account;
 mod naming;
@@ -69,15 +69,6 @@ pub(crate) struct Admission {
     unauthenticated: Unauthenticated,
     unclaimed: Unclaimed,
     names: Names<Origin>,
-}
-
-/// The lines of a batch that are to be shown.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Shown {
-    /// The name of their host.
-    pub(crate) name: Arc<str>,
-    /// How many bytes of the batch, always whole lines.
-    pub(crate) bytes: usize,
 }
 
 impl Admission {
@@ -129,7 +120,7 @@ impl Admission {
         let owner = Owner::Nobody(Tally::new(self.wanted));
         let id = self.open(Conn { peer, name: peer.to_string(), access, heard: false, owner }, out);
         if self.policy == Policy::Guests {
-            out.push(Action::Inform(News::Good, format!("{peer}: connected")));
+            out.push(Action::Inform(Severity::Info, format!("{peer}: connected")));
             return Some((id, None));
         }
         Some((id, Some(if access == Access::SecretNeeded { Need::Required } else { Need::Optional })))
@@ -181,17 +172,17 @@ impl Admission {
         self.set_stage(host, Stage::Released(Release::Ours), out);
     }
 
-    /// Lines came. Returns those that are to be shown; none if the connection is no longer known. What `out` gets is to be
-    /// done before, what `after` gets is to be done after they were shown.
+    /// Lines came. Returns the name of their host, and how many of them were asked for; none if the connection is no longer
+    /// known. The actions in `out` come before the lines, those in `after` come after them.
     pub(crate) fn lines(
         &mut self,
         id: ConnId,
         batch: &Batch,
         out: &mut Actions,
         after: &mut Actions,
-    ) -> Option<Shown> {
+    ) -> Option<(Arc<str>, usize)> {
         let conn = self.conns.get_mut(&id)?;
-        if !conn.heard && !batch.text.is_empty() {
+        if !conn.heard && !batch.lines.is_empty() {
             if conn.is_unauthenticated() {
                 self.unauthenticated.leave(conn.peer);
             }
@@ -203,20 +194,20 @@ impl Admission {
             Owner::Host(host, _) => {
                 let account = &mut self.accounts[host.0];
                 // If neither an answer nor anything else came, the last interval stays the same.
-                if !batch.text.is_empty() || batch.last.is_some() {
+                if !batch.lines.is_empty() || batch.last.is_some() {
                     account.last = batch.last;
                 }
                 &mut account.tally
             }
             Owner::Nobody(tally) => tally,
         };
-        let taken = tally.take(&batch.text);
-        if taken.enough
+        let wanted = tally.take(&batch.lines);
+        if wanted.enough
             && let Some(conn) = self.close(id, after)
         {
             self.complete(conn, after);
         }
-        Some(Shown { name, bytes: taken.shown })
+        Some((name, wanted.lines))
     }
 
     /// A connection has sent its first lines.
@@ -227,7 +218,7 @@ impl Admission {
             Some(host) if self.accounts[host.0].is_server => out.push(Action::Link(host, Input::Connected)),
             _ if self.policy == Policy::Guests => {}
             None if conn.access == Access::Guest => {
-                out.push(Action::Inform(News::Good, format!("{}: connected", conn.peer)));
+                out.push(Action::Inform(Severity::Info, format!("{}: connected", conn.peer)));
             }
             _ => self.first_lines_of_start(id, name, out),
         }
@@ -247,7 +238,7 @@ impl Admission {
         match conn.owner {
             _ if complete => self.complete(conn, out),
             Owner::Host(host, certainty) => self.stream_ended(host, certainty, conn.heard, end, out),
-            Owner::Nobody(_) => out.push(Action::Inform(News::Good, format!("{}: {end}", conn.name))),
+            Owner::Nobody(_) => out.push(Action::Inform(Severity::Info, format!("{}: {end}", conn.name))),
         }
     }
 
@@ -285,7 +276,7 @@ impl Admission {
             }
             Owner::Nobody(_) => {
                 self.unclaimed.complete += 1;
-                out.push(Action::Inform(News::Good, format!("{}: {}", conn.name, Reason::Complete)));
+                out.push(Action::Inform(Severity::Info, format!("{}: {}", conn.name, Reason::Complete)));
             }
         }
     }
@@ -318,7 +309,7 @@ impl Admission {
             };
             let connections = counted(times, "connection");
             let text = format!("{connections} without a secret closed, the last from {peer}{hint}");
-            out.push(Action::Inform(News::Bad, text));
+            out.push(Action::Inform(Severity::Warning, text));
         }
     }
 
@@ -336,7 +327,7 @@ impl Admission {
         for id in others {
             let Some(conn) = self.close(id, out) else { continue };
             let text = format!("{}: closed: the file no longer lets it connect", conn.name);
-            out.push(Action::Inform(News::Bad, text));
+            out.push(Action::Inform(Severity::Warning, text));
         }
         self.guests = guests;
     }

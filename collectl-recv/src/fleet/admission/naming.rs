@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Admission;
 use super::account::{Certainty, Origin, Owner};
 use crate::base::ids::ConnId;
-use crate::consumer::screen::News;
+use crate::consumer::status::Severity;
 use crate::fleet::action::{Action, Actions};
 use crate::identity::names::{Clash, Shared};
 
@@ -29,7 +29,7 @@ impl Admission {
         let name = alias.or(name).unwrap_or(&conn.name);
         let (shown, clash) = self.names.of(id, name, &origin, &before);
         if let Some(clash) = clash {
-            out.push(Action::Inform(News::Bad, self.clash(&clash)));
+            out.push(Action::Inform(Severity::Warning, self.clash(&clash)));
         }
         shown
     }

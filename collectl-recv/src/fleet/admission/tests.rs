@@ -6,6 +6,8 @@ use collectl_wire::hello::{Position, RunId};
 
 use super::*;
 use crate::link::machine::Retry;
+use crate::stream::classify::{Format, LineKind};
+use crate::stream::lines::Lines;
 use crate::target::host::{Aliased, Method};
 use crate::target::parse::target;
 
@@ -38,8 +40,14 @@ fn proven(admission: &mut Admission, conn: u64, host: usize) -> Actions {
     out
 }
 
+fn one_line() -> Lines {
+    let mut lines = Lines::default();
+    lines.push(b"1", LineKind::Data, Format::Rows);
+    lines
+}
+
 fn lines(admission: &mut Admission, conn: u64, name: &str) -> Actions {
-    let batch = Batch { name: Some(name.into()), text: b"1\n".to_vec(), ..Batch::default() };
+    let batch = Batch { name: Some(name.into()), lines: one_line(), ..Batch::default() };
     let (mut out, mut after) = (Actions::new(), Actions::new());
     admission.lines(ConnId(conn), &batch, &mut out, &mut after).unwrap();
     out
@@ -151,7 +159,7 @@ fn an_answer_that_did_not_come_keeps_the_last_interval() {
     connect(&mut admission);
     proven(&mut admission, 0, 0);
     let last = Some(Position { run: RunId(1), seq: 2, time: 3 });
-    let numbered = Batch { text: b"1\n".to_vec(), last, ..Batch::default() };
+    let numbered = Batch { lines: one_line(), last, ..Batch::default() };
     for batch in [numbered, Batch::default()] {
         admission.lines(ConnId(0), &batch, &mut Actions::new(), &mut Actions::new()).unwrap();
         assert_eq!(admission.accounts[0].last, last);
@@ -172,7 +180,7 @@ fn a_connection_that_needs_a_secret_is_not_shown_before_it() {
     admission.closed(other, End::NoSecret, Instant::now(), &mut out);
     let text =
         "1 connection without a secret closed, the last from 127.0.0.1 (Perl collectors need --allow-plain)";
-    assert_eq!(out, [Action::Inform(News::Bad, text.into())]);
+    assert_eq!(out, [Action::Inform(Severity::Warning, text.into())]);
 }
 
 #[test]

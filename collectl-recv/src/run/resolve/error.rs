@@ -4,12 +4,12 @@ use collectl_wire::allow::NetworkError;
 use collectl_wire::endpoint::EndpointError;
 use thiserror::Error;
 
-use super::view::{MAX_WIDTH, MAX_WINDOW};
-use crate::consumer::record::roll::RollError;
+use crate::consumer::view::ViewError;
 use crate::launch::push::PushError;
 use crate::link::backoff::BackoffError;
 use crate::replay::pace::SpeedError;
 use crate::replay::switches::SwitchesError;
+use crate::replay::window::WindowError;
 use crate::target::gather::HostsError;
 use crate::target::parse::HostError;
 use crate::target::roster::RosterError;
@@ -33,22 +33,12 @@ pub(crate) enum PlanError {
     TunnelRsh,
     #[error("--port: 0 is not a port to connect to")]
     PortZero,
-    #[error("--view columns: --columns A,B,... is needed")]
-    NoColumns,
-    #[error("--columns: {0} is for --view columns")]
-    ColumnsElsewhere(String),
-    #[error("--col-width: a number from 1 to {MAX_WIDTH} is needed")]
-    Width,
-    #[error("--rows: at least 1 is needed")]
-    NoRows,
-    #[error("--window: a number of seconds from 0 to {MAX_WINDOW} is needed")]
-    Window,
+    #[error(transparent)]
+    View(#[from] ViewError),
     #[error("{switch}: '{text}' is not a command: {why}")]
     Words { switch: &'static str, text: String, why: &'static str },
-    #[error("--roll: {0}")]
-    Roll(#[from] RollError),
-    #[error("{0}")]
-    Timeframe(String),
+    #[error(transparent)]
+    Window(#[from] WindowError),
     #[error("--speed: {0}")]
     Speed(#[from] SpeedError),
     #[error("{0}")]

@@ -4,8 +4,6 @@ use collectl_wire::DEFAULT_PORT;
 use collectl_wire::allow::Allowed;
 
 use crate::base::verbosity::Verbosity;
-use crate::consumer::record::plan::Record;
-use crate::consumer::record::roll::Roll;
 use crate::fleet::plan::{DialPlan, Mode, Plan};
 use crate::link::backoff::Backoff;
 use crate::link::listen::{Listen, Port};
@@ -20,7 +18,6 @@ mod launch;
 mod mixed;
 mod replay;
 mod start;
-mod view;
 
 pub(crate) use error::PlanError;
 
@@ -36,13 +33,11 @@ pub(crate) fn resolve(cli: Cli) -> Result<Task, PlanError> {
         Command::Mixed(args) => (Mode::Mixed(Box::new(mixed::mixed(&args)?)), args.common),
         Command::Replay(args) => return replay::replay(args).map(|replay| Task::Replay(Box::new(replay))),
     };
-    let roll = Roll::parse(&common.roll)?;
     Ok(Task::Gather(Box::new(Plan {
         mode,
         intervals: common.intervals,
         duration: common.duration,
-        look: view::look(&common.view)?,
-        record: common.record.map(|folder| Record { folder, roll }),
+        consumers: common.consumers.choose()?,
         verbosity: if common.quiet { Verbosity::Quiet } else { Verbosity::Normal },
     })))
 }

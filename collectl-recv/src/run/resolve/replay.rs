@@ -1,32 +1,30 @@
-//! What `replay` is told.
-
-use std::io::IsTerminal;
-
-use collectl::cli::timeframe::Timeframe;
+//! The plan of `replay`.
 
 use super::PlanError;
-use super::view::look;
 use crate::base::verbosity::Verbosity;
-use crate::consumer::view::View;
+use crate::consumer::view::{Output, Terminal};
 use crate::replay::pace::Speed;
 use crate::replay::plan::Replay;
 use crate::replay::switches::Switches;
+use crate::replay::window::Window;
 use crate::run::cli::ReplayArgs;
 
 /// Makes the plan of a replay.
 pub(super) fn replay(args: ReplayArgs) -> Result<Replay, PlanError> {
-    let look = look(&args.view)?;
-    let timeframe = Timeframe::parse(args.from.as_deref(), args.thru.as_deref());
+    let consumers = args.consumers.choose()?;
+    let view = consumers.view;
     Ok(Replay {
         folder: args.folder,
-        switches: Switches::parse(&args.switches, look.view)?,
-        timeframe: timeframe.map_err(|error| PlanError::Timeframe(error.0))?,
+        switches: Switches::parse(&args.switches, view.collectl_switches)?,
+        window: Window::parse(args.from.as_deref(), args.thru.as_deref())?,
         speed: match &args.speed {
             Some(text) => Speed::parse(text)?,
-            None if look.view == View::Table && std::io::stdout().is_terminal() => Speed::REAL,
+            None if view.terminal == Terminal::Draws && Output::of_stdout() == Output::Terminal => {
+                Speed::REAL
+            }
             None => Speed::Max,
         },
-        look,
-        talk: if args.quiet { Verbosity::Quiet } else { Verbosity::Normal },
+        consumers,
+        verbosity: if args.quiet { Verbosity::Quiet } else { Verbosity::Normal },
     })
 }

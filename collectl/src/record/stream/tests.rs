@@ -9,6 +9,7 @@ fn stream(folder: &std::path::Path, extension: &str, stamp: NameStamp, roll: Opt
         zone: || TimeZone::UTC,
         extension: extension.into(),
         stamp,
+        readers: Readers::Umask,
     };
     let roll = roll.map(|roll| Roll::parse(roll).unwrap());
     Stream::new(naming, roll, Box::new(|_| b"# head\n".to_vec()), |time| {

@@ -1,16 +1,20 @@
 //! What a client of a server gets out of raw files, as it comes.
 
+use std::cell::Cell;
 use std::ops::Range;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::sync::mpsc::Receiver;
-use tokio::time::sleep_until;
+use tokio::time::sleep;
 
 use super::Part;
 
 /// How long files are read for one client while others may wait.
-const TURN: Duration = Duration::from_secs(30);
+const TURN: Duration = Duration::from_secs(5);
+/// How long a client may take for a part while others wait.
+const STALL: Duration = Duration::from_millis(250);
 
 /// Intervals under way from the thread that reads them. It ends when this is dropped.
 #[derive(Debug)]
@@ -21,22 +25,25 @@ pub struct Filling {
     /// When the next client has its turn; none until something came.
     turn: Option<Instant>,
     over: bool,
+    /// Other clients that wait for their turn.
+    waiting: Rc<Cell<usize>>,
 }
 
 impl Filling {
-    pub(super) fn new(parts: Receiver<Part>, wanted: Range<u64>) -> Self {
-        Self { parts, wanted, ready: None, turn: None, over: false }
+    pub(super) fn new(parts: Receiver<Part>, wanted: Range<u64>, waiting: Rc<Cell<usize>>) -> Self {
+        Self { parts, wanted, ready: None, turn: None, over: false, waiting }
     }
 
     /// Waits until there is something to take, or the turn is over. May be dropped at any time and called again.
     pub async fn wait(&mut self) {
         if self.ready.is_some() {
-            match self.turn {
-                Some(turn) => sleep_until(turn.into()).await,
-                None => std::future::pending().await,
-            }
+            self.end_of_turn().await;
             // It is read again in the next turn.
             self.ready = None;
+            self.over = true;
+            return;
+        }
+        if self.turn.is_some_and(|turn| Instant::now() >= turn) && self.waiting.get() > 0 {
             self.over = true;
             return;
         }
@@ -50,6 +57,16 @@ impl Filling {
             (None, Some(_)) => self.over = true,
         }
         self.turn.get_or_insert_with(|| Instant::now() + TURN);
+    }
+
+    /// Waits until it is another client's turn, since what came is not taken.
+    async fn end_of_turn(&self) {
+        while self.turn.is_none_or(|turn| Instant::now() < turn) {
+            sleep(STALL).await;
+            if self.waiting.get() > 0 {
+                return;
+            }
+        }
     }
 
     /// What came.
@@ -83,7 +100,7 @@ mod tests {
     fn parts_come_one_after_the_other() {
         run(async {
             let (sender, receiver) = channel(2);
-            let mut filling = Filling::new(receiver, 1..9);
+            let mut filling = Filling::new(receiver, 1..9, Rc::default());
             sender.send(part(4)).await.expect("room");
             sender.send(part(9)).await.expect("room");
             drop(sender);
@@ -97,9 +114,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_taken_ends_the_turn_when_others_wait() {
+        run(async {
+            let (sender, receiver) = channel(2);
+            let waiting = Rc::new(Cell::new(0));
+            let mut filling = Filling::new(receiver, 1..9, waiting.clone());
+            sender.send(part(4)).await.expect("room");
+            filling.wait().await;
+            assert!(tokio::time::timeout(STALL * 3, filling.wait()).await.is_err() && !filling.is_over());
+            waiting.set(1);
+            filling.wait().await;
+            assert!(filling.is_over() && filling.take().is_none());
+        });
+    }
+
+    #[test]
     fn a_thread_that_says_nothing_leaves_a_gap() {
         run(async {
-            let mut filling = Filling::new(channel(1).1, 3..9);
+            let mut filling = Filling::new(channel(1).1, 3..9, Rc::default());
             filling.wait().await;
             let part = filling.take().expect("a word in its place");
             assert_eq!((part.bytes.len(), part.next, part.missing), (0, 9, 6));

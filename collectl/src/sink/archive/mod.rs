@@ -9,10 +9,12 @@ mod frames;
 pub mod index;
 mod readback;
 
-use std::cell::Ref;
+use std::cell::{Cell, Ref};
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use collectl_wire::hello::{Position, RunId};
@@ -20,6 +22,7 @@ use collectl_wire::host::HostName;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::channel;
 
+use super::budget::{Account, Share};
 use super::memory::{Memory, Numbered};
 use crate::cli::plan::Plan;
 use crate::clock::Time;
@@ -31,11 +34,15 @@ use index::Index;
 
 /// Clients for which files are read at a time; the others wait for their turn.
 const READERS: usize = 2;
+/// What reading for all clients may cost.
+const COST: Share = Share { at_once: Duration::from_secs(1), divisor: 4 };
 
 /// The raw files of this run, and what went out of them.
 pub struct Archive {
     source: Arc<Source>,
     turns: Arc<Semaphore>,
+    /// Clients that wait for their turn.
+    waiting: Rc<Cell<usize>>,
 }
 
 /// What the threads that read need.
@@ -45,6 +52,7 @@ struct Source {
     host: HostName,
     files: RawFiles,
     index: Mutex<Index>,
+    cost: Mutex<Account>,
 }
 
 /// Some intervals, in order.
@@ -68,8 +76,9 @@ impl Archive {
             host: host.clone(),
             files,
             index: Mutex::default(),
+            cost: Mutex::new(Account::new(COST, Instant::now())),
         };
-        Self { source: Arc::new(source), turns: Arc::new(Semaphore::new(READERS)) }
+        Self { source: Arc::new(source), turns: Arc::new(Semaphore::new(READERS)), waiting: Rc::default() }
     }
 
     /// An interval goes out: `numbered`, which ended at `time`.
@@ -101,13 +110,16 @@ impl Archive {
     #[must_use]
     pub fn read(&self, run: RunId, wanted: Range<u64>) -> Filling {
         let (parts, receiver) = channel(1);
-        let filling = Filling::new(receiver, wanted.clone());
-        let (source, turns) = (self.source.clone(), self.turns.clone());
+        let filling = Filling::new(receiver, wanted.clone(), self.waiting.clone());
+        let (source, turns, waiting) = (self.source.clone(), self.turns.clone(), self.waiting.clone());
         tokio::task::spawn_local(async move {
-            let Ok(turn) = turns.acquire_owned().await else { return };
-            if parts.is_closed() {
-                return;
-            }
+            waiting.set(waiting.get() + 1);
+            let turn = tokio::select! {
+                turn = turns.acquire_owned() => turn.ok(),
+                () = parts.closed() => None,
+            };
+            waiting.set(waiting.get() - 1);
+            let Some(turn) = turn else { return };
             let thread = thread::Builder::new().name("readback".into()).spawn(move || {
                 readback::read(&source, run, wanted, &parts);
                 drop(turn);
@@ -123,6 +135,14 @@ impl Archive {
 impl Source {
     fn index(&self) -> MutexGuard<'_, Index> {
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reading took so long. Waits until it may continue.
+    fn pay(&self, time: Duration) {
+        let mut cost = self.cost.lock().unwrap_or_else(PoisonError::into_inner);
+        let pause = cost.spend(time, Instant::now());
+        drop(cost);
+        thread::sleep(pause);
     }
 }
 

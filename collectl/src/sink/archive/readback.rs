@@ -1,6 +1,7 @@
 //! The thread that reads raw files back for one client.
 
 use std::ops::Range;
+use std::time::Instant;
 
 use bytes::BytesMut;
 use collectl_wire::hello::{Position, RunId};
@@ -35,6 +36,7 @@ pub(super) fn read(source: &Source, run: RunId, wanted: Range<u64>, parts: &Send
         bytes: BytesMut::new(),
         missing: 0,
         parts,
+        since: Instant::now(),
     };
     let mut frame = Frame::default();
     while !reading.wanted.is_empty() && frames.next(&mut frame) {
@@ -68,6 +70,8 @@ struct Reading<'a> {
     bytes: BytesMut,
     missing: u64,
     parts: &'a Sender<Part>,
+    /// When the work on this part began.
+    since: Instant,
 }
 
 impl Reading<'_> {
@@ -111,6 +115,9 @@ impl Reading<'_> {
             next: self.wanted.start,
             missing: std::mem::take(&mut self.missing),
         };
-        self.parts.blocking_send(part).map_err(|_| Left)
+        self.source.pay(self.since.elapsed());
+        let sent = self.parts.blocking_send(part);
+        self.since = Instant::now();
+        sent.map_err(|_| Left)
     }
 }

@@ -1,10 +1,11 @@
-//! What keys do. Those of colmux do what they do there. Pure.
+//! What keys do. Those of colmux do the same as there. Pure.
 
 use super::Table;
+use crate::consumer::view::KeyEffect;
 
-/// A key, whatever terminal it comes from.
+/// A key of any terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Key {
+pub(super) enum Key {
     Char(char),
     Enter,
     Escape,
@@ -17,24 +18,15 @@ pub(crate) enum Key {
     PageDown,
     Home,
     End,
-    /// Ctrl-C, which a terminal in raw mode gives as a key.
+    /// Ctrl-C, which is a key on a terminal in raw mode.
     Interrupt,
-    /// The terminal has another size.
+    /// The size of the terminal has changed.
     Resize,
-}
-
-/// What a key asks of the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asked {
-    /// Draw.
-    Draw,
-    /// End.
-    Quit,
 }
 
 /// What is being typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) enum Typing {
+pub(super) enum InputMode {
     #[default]
     Nothing,
     /// The number of a column.
@@ -45,16 +37,16 @@ pub(crate) enum Typing {
     Help,
 }
 
-/// For `?`.
-pub(crate) const HELP: [&str; 11] = [
+/// The text for `?`.
+pub(super) const HELP: [&str; 11] = [
     "N Enter     sort by column N, counted from 1, hosts not included",
-    "Left Right  sort by the column before, behind",
+    "Left Right  sort by the previous, the next column",
     "Up Down     smallest first, largest first",
     "r           reverse the order",
     "z           hide rows with 0 in the sort column",
-    "f           freeze, and go on",
+    "f           freeze, and continue",
     "m           minimum and maximum",
-    "PgUp PgDn   other rows; Home: the first, End: the last",
+    "PgUp PgDn   other rows; Home, End: the first, the last ones",
     "/TEXT Enter only hosts with TEXT in their name; / Enter: all",
     "?           this help",
     "q, Ctrl-C   end",
@@ -64,31 +56,31 @@ pub(crate) const HELP: [&str; 11] = [
 const MAX_TYPED: usize = 64;
 
 /// Takes a key; `page` is how many rows are shown.
-pub(crate) fn press(table: &mut Table, typing: &mut Typing, key: Key, page: usize) -> Asked {
+pub(super) fn press(table: &mut Table, mode: &mut InputMode, key: Key, page: usize) -> KeyEffect {
     if key == Key::Interrupt {
-        return Asked::Quit;
+        return KeyEffect::Quit;
     }
-    match std::mem::take(typing) {
-        Typing::Filter(text) => *typing = filter(table, text, key),
-        Typing::Number(text) => *typing = number(table, text, key),
-        Typing::Help if key != Key::Char('q') => {}
-        Typing::Nothing | Typing::Help => return command(table, typing, key, page),
+    match std::mem::take(mode) {
+        InputMode::Filter(text) => *mode = filter(table, text, key),
+        InputMode::Number(text) => *mode = number(table, text, key),
+        InputMode::Help if key != Key::Char('q') => {}
+        InputMode::Nothing | InputMode::Help => return command(table, mode, key, page),
     }
-    Asked::Draw
+    KeyEffect::Draw
 }
 
-fn command(table: &mut Table, typing: &mut Typing, key: Key, page: usize) -> Asked {
+fn command(table: &mut Table, mode: &mut InputMode, key: Key, page: usize) -> KeyEffect {
     let last = table.columns().len().saturating_sub(1);
     let rows = table.visible().len();
     match key {
-        Key::Char('q') => return Asked::Quit,
+        Key::Char('q') => return KeyEffect::Quit,
         Key::Char('r') => table.ascending = !table.ascending,
         Key::Char('z') => table.hide_zeros = !table.hide_zeros,
         Key::Char('f') => table.freeze(!table.frozen),
         Key::Char('m') => table.extremes = !table.extremes,
-        Key::Char('?') => *typing = Typing::Help,
-        Key::Char('/') => *typing = Typing::Filter(String::new()),
-        Key::Char(digit) if digit.is_ascii_digit() => *typing = Typing::Number(digit.to_string()),
+        Key::Char('?') => *mode = InputMode::Help,
+        Key::Char('/') => *mode = InputMode::Filter(String::new()),
+        Key::Char(digit) if digit.is_ascii_digit() => *mode = InputMode::Number(digit.to_string()),
         Key::Left => table.sort = table.sort.saturating_sub(1),
         Key::Right => table.sort = (table.sort + 1).min(last),
         Key::Up => table.ascending = true,
@@ -100,37 +92,37 @@ fn command(table: &mut Table, typing: &mut Typing, key: Key, page: usize) -> Ask
         _ => {}
     }
     table.order();
-    Asked::Draw
+    KeyEffect::Draw
 }
 
-fn number(table: &mut Table, mut text: String, key: Key) -> Typing {
+fn number(table: &mut Table, mut text: String, key: Key) -> InputMode {
     match key {
         Key::Char(digit) if digit.is_ascii_digit() && text.len() < 6 => text.push(digit),
         Key::Backspace => drop(text.pop()),
         Key::Enter => {
-            // A number that is a column's name is meant as a number here.
+            // A number is never the name of a column here.
             let place = text.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
             table.sort = place.filter(|&place| place < table.columns().len()).unwrap_or(table.sort);
             table.order();
-            return Typing::Nothing;
+            return InputMode::Nothing;
         }
         Key::Resize | Key::Char(_) => {}
-        _ => return Typing::Nothing,
+        _ => return InputMode::Nothing,
     }
-    if text.is_empty() { Typing::Nothing } else { Typing::Number(text) }
+    if text.is_empty() { InputMode::Nothing } else { InputMode::Number(text) }
 }
 
-fn filter(table: &mut Table, mut text: String, key: Key) -> Typing {
+fn filter(table: &mut Table, mut text: String, key: Key) -> InputMode {
     match key {
         Key::Char(char) if text.len() < MAX_TYPED => text.push(char),
         Key::Backspace => drop(text.pop()),
         Key::Enter => {
             table.filter = text;
             table.first = 0;
-            return Typing::Nothing;
+            return InputMode::Nothing;
         }
-        Key::Escape => return Typing::Nothing,
+        Key::Escape => return InputMode::Nothing,
         _ => {}
     }
-    Typing::Filter(text)
+    InputMode::Filter(text)
 }

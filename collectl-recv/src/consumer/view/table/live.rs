@@ -1,10 +1,10 @@
-//! The table on a terminal: drawn in place, and steered by keys.
+//! The table on a terminal: drawn in place, and controlled by keys.
 //!
-//! What is drawn goes into a buffer, which standard output takes without making anyone wait; while it has not, nothing new
-//! is drawn. Keys are read by a thread of their own, since reading a terminal blocks.
+//! It is drawn into a buffer, which is written to standard output without blocking; until all is written, nothing new is
+//! drawn. A thread reads the keys, since reading a terminal blocks.
 
 use std::cell::RefCell;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -20,34 +20,35 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::Table;
-use super::keys::{Asked, HELP, Key, Typing, press};
-use super::sheet::{self, Role, Room, sheet};
+use super::keys::{HELP, InputMode, Key, press};
+use super::sheet::{Role, Room, StyledLine, sheet};
+use crate::consumer::view::KeyEffect;
 
-/// Shortest time between two drawings.
+/// Shortest time between two draws.
 const REFRESH: Duration = Duration::from_millis(100);
-/// How many messages are kept for the time after the table.
+/// Most messages that are kept to be repeated when the table ends.
 const MESSAGES: usize = 50;
-/// Lines besides those of hosts and sums: the status, two of headers, the last one.
+/// Lines besides those of hosts and sums: the status, two headers, the last one.
 const FIXED: usize = 4;
-/// As many rows are to be seen before sums are.
+/// Fewest rows that are shown before sums are.
 const FEW: usize = 2;
-/// Keys that wait at most.
+/// Most keys that wait.
 const KEYS: usize = 64;
 
-/// A terminal with the table on it, until [`Live::leave`] or the end.
+/// A terminal with the table on it, until [`LiveTable::leave`].
 #[derive(Debug)]
-pub(crate) struct Live {
+pub(super) struct LiveTable {
     terminal: Terminal<CrosstermBackend<Buffer>>,
     buffer: Buffer,
     keys: mpsc::Receiver<Key>,
-    typing: Typing,
+    mode: InputMode,
     messages: Vec<String>,
     drawn: Option<Instant>,
     dirty: bool,
     page: usize,
 }
 
-/// What is drawn, before standard output takes it.
+/// What is drawn and not yet written.
 #[derive(Debug, Clone, Default)]
 struct Buffer(Rc<RefCell<Vec<u8>>>);
 
@@ -62,27 +63,27 @@ impl Write for Buffer {
     }
 }
 
-impl Live {
+impl LiveTable {
     /// Takes the terminal over.
     ///
     /// # Errors
-    /// Where it is none, or is not to be had.
-    pub(crate) fn enter() -> io::Result<Self> {
+    /// Where there is none, or it can't be set up.
+    pub(super) fn enter() -> io::Result<Self> {
         let buffer = Buffer::default();
         let terminal = Terminal::new(CrosstermBackend::new(buffer.clone()))?;
         terminal::enable_raw_mode()?;
         restore_on_panic();
         queue!(buffer.clone(), terminal::EnterAlternateScreen, cursor::Hide)?;
         let (sender, keys) = mpsc::channel(KEYS);
-        // At its end, standard input says nothing: without a terminal there nobody types.
-        if io::stdin().is_terminal() {
+        // Without a terminal as standard input there are no keys.
+        if rustix::termios::isatty(rustix::stdio::stdin()) {
             std::thread::spawn(move || read_keys(&sender));
         }
         Ok(Self {
             terminal,
             buffer,
             keys,
-            typing: Typing::Nothing,
+            mode: InputMode::Nothing,
             messages: Vec::new(),
             drawn: None,
             dirty: true,
@@ -90,13 +91,13 @@ impl Live {
         })
     }
 
-    /// Something changed: draws soon.
-    pub(crate) fn touch(&mut self) {
+    /// Something changed: it is drawn soon.
+    pub(super) fn touch(&mut self) {
         self.dirty = true;
     }
 
     /// Shows a message, and keeps it for the end.
-    pub(crate) fn say(&mut self, text: &str) {
+    pub(super) fn message(&mut self, text: &str) {
         if self.messages.len() == MESSAGES {
             self.messages.remove(0);
         }
@@ -104,8 +105,8 @@ impl Live {
         self.dirty = true;
     }
 
-    /// The next key; for ever pending where nobody types. May be dropped at any time.
-    pub(crate) async fn key(&mut self) -> Key {
+    /// The next key; pending for ever where there are none. May be dropped at any time.
+    pub(super) async fn key(&mut self) -> Key {
         match self.keys.recv().await {
             Some(key) => key,
             None => std::future::pending().await,
@@ -113,30 +114,30 @@ impl Live {
     }
 
     /// Does what a key asks for.
-    pub(crate) fn press(&mut self, table: &mut Table, key: Key) -> Asked {
+    pub(super) fn press(&mut self, table: &mut Table, key: Key) -> KeyEffect {
         self.dirty = true;
         if key == Key::Escape {
             self.messages.clear();
         }
-        press(table, &mut self.typing, key, self.page)
+        press(table, &mut self.mode, key, self.page)
     }
 
-    /// When it is to be drawn, if it is.
-    pub(crate) fn due(&self) -> Option<Instant> {
+    /// When it is to be drawn, if it has changed.
+    pub(super) fn due(&self) -> Option<Instant> {
         self.dirty.then(|| self.drawn.map_or_else(Instant::now, |drawn| drawn + REFRESH))
     }
 
     /// Draws; returns the bytes for the terminal.
     ///
     /// # Errors
-    /// Where the size of the terminal is not to be had any more.
-    pub(crate) fn draw(&mut self, table: &mut Table, status: &str) -> io::Result<Vec<u8>> {
+    /// Where the size of the terminal can't be read any more.
+    pub(super) fn draw(&mut self, table: &mut Table, status: &str) -> io::Result<Vec<u8>> {
         self.dirty = false;
         self.drawn = Some(Instant::now());
-        let (typing, message, page) = (&self.typing, self.messages.last(), &mut self.page);
+        let (mode, message, page) = (&self.mode, self.messages.last(), &mut self.page);
         self.terminal.draw(|frame| {
             let area = frame.area();
-            let lines = lines(table, status, typing, message, page, area);
+            let lines = lines(table, status, mode, message, page, area);
             let buffer = frame.buffer_mut();
             for (line, row) in lines.iter().zip(area.rows()) {
                 buffer.set_line(row.x, row.y, line, row.width);
@@ -145,8 +146,8 @@ impl Live {
         Ok(self.buffer.0.take())
     }
 
-    /// Gives the terminal back; returns the last bytes for it, and the messages of the time of the table.
-    pub(crate) fn leave(mut self) -> (Vec<u8>, Vec<String>) {
+    /// Gives the terminal back; returns the last bytes for it, and the messages that were shown.
+    pub(super) fn leave(mut self) -> (Vec<u8>, Vec<String>) {
         let _ = queue!(self.buffer, terminal::LeaveAlternateScreen, cursor::Show);
         // Where the terminal is gone there is nothing to restore.
         let _ = terminal::disable_raw_mode();
@@ -158,12 +159,12 @@ impl Live {
 fn lines(
     table: &mut Table,
     status: &str,
-    typing: &Typing,
+    mode: &InputMode,
     message: Option<&String>,
     page: &mut usize,
     area: Rect,
 ) -> Vec<Line<'static>> {
-    if *typing == Typing::Help {
+    if *mode == InputMode::Help {
         return HELP.iter().map(|line| Line::raw(*line)).collect();
     }
     let height = usize::from(area.height);
@@ -178,9 +179,9 @@ fn lines(
     if last - table.first.min(last) < sheet.total {
         status.push_str(&format!("  rows {}-{last} of {}", table.first + 1, sheet.total));
     }
-    let below = match (typing, message) {
-        (Typing::Number(text), _) => format!("sort by column: {text}_"),
-        (Typing::Filter(text), _) => format!("/{text}_"),
+    let below = match (mode, message) {
+        (InputMode::Number(text), _) => format!("sort by column: {text}_"),
+        (InputMode::Filter(text), _) => format!("/{text}_"),
         (_, Some(message)) => format!("{message}   (? help)"),
         _ => "? help".to_owned(),
     };
@@ -193,11 +194,13 @@ fn lines(
     out
 }
 
-fn line(line: &sheet::Line) -> Line<'static> {
-    line.parts().map(|(text, role)| Span::styled(text.to_owned(), style(role))).collect()
+/// A line for the terminal, from which controls are removed: names and figures come from hosts.
+fn line(line: &StyledLine) -> Line<'static> {
+    let span = |(text, role): (&str, Role)| Span::styled(sanitize(text.as_bytes()).into_owned(), style(role));
+    line.parts().map(span).collect()
 }
 
-/// How a part of a line looks.
+/// The style of a part of a line.
 fn style(role: Role) -> Style {
     match role {
         Role::Plain => Style::new(),
@@ -210,7 +213,7 @@ fn style(role: Role) -> Style {
     }
 }
 
-/// Reads keys until nobody wants them, or the terminal is gone.
+/// Reads keys until the receiver or the terminal is gone.
 fn read_keys(keys: &mpsc::Sender<Key>) {
     while let Ok(event) = event::read() {
         let key = match event {
@@ -239,7 +242,8 @@ fn read_keys(keys: &mpsc::Sender<Key>) {
     }
 }
 
-/// A panic gives the terminal back before it says its words.
+/// A panic gives the terminal back before its message is shown.
+#[expect(clippy::disallowed_methods, reason = "nothing else is written any more")]
 fn restore_on_panic() {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -252,24 +256,28 @@ fn restore_on_panic() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::consumer::view::table::Options;
-    use crate::merge::{Interval, Presence, Seat};
+    use crate::base::time;
+    use crate::consumer::view::table::TableArgs;
+    use crate::merge::{HostInterval, Interval, Presence};
 
-    fn drawn(height: u16, typing: &Typing) -> Vec<String> {
-        let seats =
-            (1..=9).map(|number| Seat { host: format!("n{number}").into(), presence: Presence::Missing });
-        let mut table = Table::new(&Options::default());
-        table.take(Interval { time: 1.0, seats: seats.collect(), lag: 0.0 });
+    fn drawn(height: u16, mode: &InputMode) -> Vec<String> {
+        let hosts = (1..=9)
+            .map(|number| HostInterval { name: format!("n{number}").into(), presence: Presence::Missing });
+        let mut table = Table::new(&TableArgs::default());
+        table.take(Interval { time: time::at(1.0), hosts: hosts.collect(), lag: 0.0 });
         let area = Rect::new(0, 0, 20, height);
-        let lines = lines(&mut table, "9 up", typing, None, &mut 0, area);
+        let lines = lines(&mut table, "9 up", mode, None, &mut 0, area);
         lines.iter().map(|line| line.to_string().trim_end().to_owned()).collect()
     }
 
     #[test]
     fn a_small_terminal_shows_rows_rather_than_sums() {
-        assert_eq!(drawn(5, &Typing::Nothing)[3..], ["n1      missing", "? help"]);
-        assert_eq!(drawn(6, &Typing::Filter("n".into()))[3..], ["n1      missing", "n2      missing", "/n_"]);
+        assert_eq!(drawn(5, &InputMode::Nothing)[3..], ["n1      missing", "? help"]);
+        assert_eq!(
+            drawn(6, &InputMode::Filter("n".into()))[3..],
+            ["n1      missing", "n2      missing", "/n_"]
+        );
         let last = ["n2      missing", "Total", "Average", "? help"];
-        assert_eq!(drawn(8, &Typing::Nothing)[4..], last);
+        assert_eq!(drawn(8, &InputMode::Nothing)[4..], last);
     }
 }

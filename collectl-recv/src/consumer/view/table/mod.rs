@@ -1,40 +1,50 @@
-//! One row for each host, sorted by any column. [`sheet`] lays it out as text, [`keys`] changes what is shown, and
-//! [`live`] draws it on a terminal; in a pipe each interval is a block of lines.
+//! One row for each host, sorted by any column. [`view`] feeds it, [`sheet`] lays it out as text, [`keys`] changes what is
+//! shown, and [`live`] draws it on a terminal; in a pipe each interval is a block of lines.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use clap::Args;
+
+use crate::base::time::Time;
 use crate::consumer::view::figure::Style;
 use crate::consumer::view::width::width;
-use crate::merge::{Interval, Presence, Seat};
+use crate::merge::{HostInterval, Interval, Presence};
 use crate::sample::{Cell, Column, Row};
 
-pub(crate) mod keys;
-pub(crate) mod live;
-pub(crate) mod sheet;
+mod keys;
+mod live;
+mod sheet;
 #[cfg(test)]
 mod tests;
+mod view;
 
-/// Most columns that are known; what more hosts bring is left out.
-const MAX_COLUMNS: usize = 4096;
+pub(super) use view::VIEW;
+
+/// Most columns that are shown. Where hosts have more, those of most hosts are.
+const MAX_COLUMNS: usize = 1024;
 
 /// What the user chose.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Options {
-    /// Name or number of the column to sort by; the first where none is given.
-    pub(crate) sort: Option<String>,
-    /// Smallest first.
-    pub(crate) ascending: bool,
-    /// How many rows are shown.
-    pub(crate) rows: Option<usize>,
-    /// Leaves out rows with 0 in the sort column.
-    pub(crate) hide_zeros: bool,
+#[derive(Debug, Clone, Default, Args)]
+struct TableArgs {
+    /// Column that the table is sorted by: its name, or its number from 1, times and hosts not counted [default: 1].
+    #[arg(long, value_name = "COL")]
+    sort: Option<String>,
+    /// Sort the smallest first.
+    #[arg(long)]
+    reverse: bool,
+    /// Show the first N rows of the table only [default: as many as the terminal has].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    rows: Option<u32>,
+    /// Leave out rows with 0 in the sort column.
+    #[arg(long)]
+    hide_zeros: bool,
 }
 
-/// How a host stands in the interval that is shown.
+/// The state of a host in the interval that is shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Standing {
+enum HostState {
     Present,
     /// Its figures are of an earlier interval.
     Late,
@@ -45,73 +55,74 @@ pub(crate) enum Standing {
 
 /// A row.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Entry {
-    pub(crate) host: Arc<str>,
-    pub(crate) standing: Standing,
-    /// What there is of figures.
+struct Entry {
+    host: Arc<str>,
+    state: HostState,
+    /// Its figures, if there are any.
     row: Option<Row>,
-    /// Where they belong, in [`Table::layouts`].
+    /// Where they are shown, in [`Table::layouts`].
     layout: usize,
 }
 
-/// Where the figures of some columns are in a row: by the table's columns.
+/// Where the figures of the table's columns are in a row.
 #[derive(Debug)]
 struct Layout {
     columns: Arc<[Column]>,
     cells: Vec<Option<usize>>,
 }
 
-/// How many hosts stand in which way.
+/// How many hosts are in which state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Standings {
-    pub(crate) present: usize,
-    pub(crate) late: usize,
-    pub(crate) missing: usize,
-    pub(crate) stale: usize,
+struct StateCounts {
+    present: usize,
+    late: usize,
+    missing: usize,
+    stale: usize,
 }
 
 /// The table.
 #[derive(Debug)]
-pub(crate) struct Table {
+struct Table {
     wanted_sort: Option<String>,
     /// The column to sort by.
-    pub(crate) sort: usize,
-    pub(crate) ascending: bool,
-    pub(crate) hide_zeros: bool,
+    sort: usize,
+    ascending: bool,
+    hide_zeros: bool,
     /// Most rows that are shown.
-    pub(crate) rows: Option<usize>,
-    pub(crate) frozen: bool,
+    rows: Option<usize>,
+    frozen: bool,
     /// Only hosts whose name contains it.
-    pub(crate) filter: String,
+    filter: String,
     /// First row that is shown.
-    pub(crate) first: usize,
+    first: usize,
     /// Whether minimum and maximum are shown, besides totals and averages.
-    pub(crate) extremes: bool,
+    extremes: bool,
     columns: Vec<Column>,
     places: HashMap<Column, usize>,
     widths: Vec<usize>,
     styles: Vec<Style>,
-    /// By the names of the hosts.
+    /// In the order of the names of their hosts.
     entries: Vec<Entry>,
     /// The entries as they are sorted.
     order: Vec<usize>,
-    /// Those of the entries: nearly always one.
+    /// The layouts of the entries: nearly always one.
     layouts: Vec<Layout>,
     pending: Option<Interval<Row>>,
-    pub(crate) standings: Standings,
-    pub(crate) time: f64,
-    pub(crate) lag: f64,
+    states: StateCounts,
+    /// That of the interval; none before the first.
+    time: Option<Time>,
+    lag: f64,
 }
 
 impl Table {
-    /// An empty one.
-    pub(crate) fn new(options: &Options) -> Self {
+    /// An empty table.
+    fn new(options: &TableArgs) -> Self {
         Self {
             wanted_sort: options.sort.clone(),
             sort: 0,
-            ascending: options.ascending,
+            ascending: options.reverse,
             hide_zeros: options.hide_zeros,
-            rows: options.rows,
+            rows: options.rows.map(|rows| rows as usize),
             frozen: false,
             filter: String::new(),
             first: 0,
@@ -124,57 +135,60 @@ impl Table {
             order: Vec::new(),
             layouts: Vec::new(),
             pending: None,
-            standings: Standings::default(),
-            time: 0.0,
+            states: StateCounts::default(),
+            time: None,
             lag: 0.0,
         }
     }
 
     /// Shows `interval`, or keeps it for later while frozen.
-    pub(crate) fn take(&mut self, interval: Interval<Row>) {
+    fn take(&mut self, interval: Interval<Row>) {
         if self.frozen {
             self.pending = Some(interval);
             return;
         }
-        self.time = interval.time;
+        self.time = Some(interval.time);
         self.lag = interval.lag;
-        self.standings = Standings::default();
+        self.states = StateCounts::default();
         self.entries.clear();
         self.layouts.clear();
+        if !self.has_room_for(&interval) {
+            self.choose_columns(&interval);
+        }
         let mut known = HashMap::new();
-        for Seat { host, presence } in interval.seats {
-            let (standing, rows, count) = match presence {
-                Presence::Present(rows) => (Standing::Present, rows, &mut self.standings.present),
-                Presence::Late(rows) => (Standing::Late, rows, &mut self.standings.late),
-                Presence::Missing => (Standing::Missing, Vec::new(), &mut self.standings.missing),
-                Presence::Stale(silent) => (Standing::Stale(silent), Vec::new(), &mut self.standings.stale),
+        for HostInterval { name, presence } in interval.hosts {
+            let (state, rows, count) = match presence {
+                Presence::Present(rows) => (HostState::Present, rows, &mut self.states.present),
+                Presence::Late(rows) => (HostState::Late, rows, &mut self.states.late),
+                Presence::Missing => (HostState::Missing, Vec::new(), &mut self.states.missing),
+                Presence::Stale(silent) => (HostState::Stale(silent), Vec::new(), &mut self.states.stale),
             };
             *count += 1;
             if rows.is_empty() {
-                let host = Arc::clone(&host);
-                self.entries.push(Entry { host, standing, row: None, layout: 0 });
+                let host = Arc::clone(&name);
+                self.entries.push(Entry { host, state, row: None, layout: 0 });
             }
             for row in rows {
                 let layout = self.layout(&row.columns, &mut known);
                 self.learn(&row, layout);
-                let host = Arc::clone(&host);
-                self.entries.push(Entry { host, standing, row: Some(row), layout });
+                let host = Arc::clone(&name);
+                self.entries.push(Entry { host, state, row: Some(row), layout });
             }
         }
         self.choose_sort();
         self.order();
     }
 
-    /// Stops, or goes on with what has come since.
-    pub(crate) fn freeze(&mut self, frozen: bool) {
+    /// Stops, or continues with what has come since.
+    fn freeze(&mut self, frozen: bool) {
         self.frozen = frozen;
         if let Some(interval) = self.pending.take_if(|_| !frozen) {
             self.take(interval);
         }
     }
 
-    /// Puts the rows in order: hosts without figures behind all others, equals by name.
-    pub(crate) fn order(&mut self) {
+    /// Puts the rows in order: hosts without figures after all others, equals by name.
+    fn order(&mut self) {
         let figures: Vec<Option<f64>> =
             self.entries.iter().map(|entry| self.number(entry, self.sort)).collect();
         let is_text = self.columns.len() > self.sort && figures.iter().all(Option::is_none);
@@ -191,26 +205,26 @@ impl Table {
                 (None, None) if is_text => self.text(a).cmp(self.text(b)),
                 (None, None) => self.entries[a].row.is_none().cmp(&self.entries[b].row.is_none()),
             };
-            // Entries stand by their hosts' names.
+            // Entries are in the order of their hosts' names.
             by_figure.then(a.cmp(&b))
         });
         self.order = order;
     }
 
     /// What an entry has in a column.
-    pub(crate) fn cell<'a>(&self, entry: &'a Entry, column: usize) -> Option<Cell<'a>> {
+    fn cell<'a>(&self, entry: &'a Entry, column: usize) -> Option<Cell<'a>> {
         let row = entry.row.as_ref()?;
         row.cell(self.layouts.get(entry.layout)?.cells.get(column).copied().flatten()?)
     }
 
-    /// Its value, where it is a number.
-    pub(crate) fn number(&self, entry: &Entry, column: usize) -> Option<f64> {
+    /// The value of an entry in a column, where it is a number.
+    fn number(&self, entry: &Entry, column: usize) -> Option<f64> {
         let row = entry.row.as_ref()?;
         row.number(self.layouts.get(entry.layout)?.cells.get(column).copied().flatten()?)
     }
 
-    /// All its values, and the columns they are in.
-    pub(crate) fn numbers(&self, entry: &Entry) -> impl Iterator<Item = (usize, f64)> {
+    /// All values of an entry, and their columns.
+    fn numbers(&self, entry: &Entry) -> impl Iterator<Item = (usize, f64)> {
         let places = self.layouts.get(entry.layout).map_or(&[][..], |layout| &layout.cells);
         let row = entry.row.as_ref();
         let numbers = places.iter().map(move |index| row?.number((*index)?));
@@ -223,12 +237,12 @@ impl Table {
     }
 
     /// Columns, in the order they were first seen.
-    pub(crate) fn columns(&self) -> &[Column] {
+    fn columns(&self) -> &[Column] {
         &self.columns
     }
 
     /// The rows that may be shown.
-    pub(crate) fn visible(&self) -> Vec<&Entry> {
+    fn visible(&self) -> Vec<&Entry> {
         self.order
             .iter()
             .map(|&entry| &self.entries[entry])
@@ -289,6 +303,54 @@ impl Table {
         Some(place)
     }
 
+    /// True where all columns of `interval` can be shown beside those of before.
+    fn has_room_for(&self, interval: &Interval<Row>) -> bool {
+        let mut new = HashMap::new();
+        let mut last: Option<&Arc<[Column]>> = None;
+        for row in rows(interval) {
+            if last.is_some_and(|last| Arc::ptr_eq(last, &row.columns)) {
+                continue;
+            }
+            last = Some(&row.columns);
+            for (index, column) in row.columns.iter().enumerate() {
+                if self.columns.get(index) != Some(column) && !self.places.contains_key(column) {
+                    new.insert(column, ());
+                    if self.columns.len() + new.len() > MAX_COLUMNS {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// Forgets all columns, and takes those of `interval`, first those of most rows: a host whose columns change all the
+    /// time hides none of the others.
+    fn choose_columns(&mut self, interval: &Interval<Row>) {
+        let sorted_by = self.columns.get(self.sort).cloned();
+        let mut lists: Vec<(&Arc<[Column]>, usize)> = Vec::new();
+        let mut known: HashMap<&Arc<[Column]>, usize> = HashMap::new();
+        for row in rows(interval) {
+            let place = *known.entry(&row.columns).or_insert(lists.len());
+            if place == lists.len() {
+                lists.push((&row.columns, 0));
+            }
+            lists[place].1 += 1;
+        }
+        lists.sort_by_key(|&(_, rows)| Reverse(rows));
+        self.columns.clear();
+        self.places.clear();
+        self.widths.clear();
+        self.styles.clear();
+        for (columns, _) in lists {
+            for (index, column) in columns.iter().enumerate() {
+                self.place(index, column);
+            }
+        }
+        let place = sorted_by.and_then(|column| self.columns.iter().position(|other| *other == column));
+        self.sort = place.unwrap_or(0);
+    }
+
     /// Finds the column that the user wants, as soon as there is one.
     fn choose_sort(&mut self) {
         let Some(wanted) = &self.wanted_sort else { return };
@@ -299,8 +361,16 @@ impl Table {
     }
 }
 
-/// The column that `text` means: its name, or its number from 1.
-pub(crate) fn find(columns: &[Column], text: &str) -> Option<usize> {
+/// All rows of an interval.
+fn rows(interval: &Interval<Row>) -> impl Iterator<Item = &Row> {
+    interval.hosts.iter().flat_map(|host| match &host.presence {
+        Presence::Present(rows) | Presence::Late(rows) => &rows[..],
+        Presence::Missing | Presence::Stale(_) => &[],
+    })
+}
+
+/// The column that `text` names: its name, or its number from 1.
+pub(super) fn find(columns: &[Column], text: &str) -> Option<usize> {
     let named = columns.iter().position(|column| column.is_called(text));
     let number = text.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     named.or(number.filter(|&place| place < columns.len()))

@@ -1,21 +1,21 @@
-//! The table as lines of text: the same in a pipe and on a terminal, where each part has a colour, too.
+//! The table as lines of text: the same in a pipe and on a terminal, where the parts have colours.
 
-use super::{Entry, Standing, Table};
+use super::{Entry, HostState, Table};
 use crate::consumer::view::figure::Style;
 use crate::consumer::view::width::{fit, width};
 
 /// Widest column; longer texts are cut.
-pub(crate) const MAX_WIDTH: usize = 24;
+pub(super) const MAX_WIDTH: usize = 24;
 /// Widest host name on a terminal.
 const MAX_HOST: usize = 20;
-/// Blanks, to be taken from.
+/// Source of blanks.
 const BLANKS: &str = "                                ";
 /// What is shown for a figure that is not there.
 const NOTHING: &str = "-";
 
-/// What a part of a line is.
+/// The role of a part of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(super) enum Role {
     Plain,
     Header,
     /// In the column that is sorted by.
@@ -26,22 +26,22 @@ pub(crate) enum Role {
     Sum,
 }
 
-/// A line: its text, and what its parts are.
+/// A line: its text, and the role of each part.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Line {
+pub(super) struct StyledLine {
     text: String,
     /// Where each part ends.
     parts: Vec<(usize, Role)>,
 }
 
-impl Line {
+impl StyledLine {
     /// All of it without colours, for a pipe.
-    pub(crate) fn plain(&self) -> &str {
+    pub(super) fn plain(&self) -> &str {
         self.text.trim_end()
     }
 
     /// Its parts.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = (&str, Role)> {
+    pub(super) fn parts(&self) -> impl Iterator<Item = (&str, Role)> {
         let mut begin = 0;
         self.parts.iter().filter_map(move |&(end, role)| {
             let text = self.text.get(std::mem::replace(&mut begin, end)..end)?;
@@ -54,19 +54,19 @@ impl Line {
         self.parts.clear();
     }
 
-    /// What was added since the last part is one, too.
+    /// Ends a part, which began where the last one ended.
     fn part(&mut self, role: Role) {
         self.parts.push((self.text.len(), role));
     }
 
-    /// Adds `text` at the left of so many places.
+    /// Adds `text` left-aligned in so many places.
     fn left(&mut self, text: &str, places: usize) {
         let (cut, blanks) = fit(text, places);
         self.text.push_str(cut);
         self.blanks(blanks);
     }
 
-    /// Adds `text` at the right of so many places.
+    /// Adds `text` right-aligned in so many places.
     fn right(&mut self, text: &str, places: usize) {
         let (cut, blanks) = fit(text, places);
         self.blanks(blanks);
@@ -74,7 +74,7 @@ impl Line {
     }
 
     fn blanks(&mut self, mut count: usize) {
-        // At once, since one by one takes longer than all the rest of a row.
+        // Many at once: one by one takes longer than all the rest of a row.
         while let Some(blanks) = BLANKS.get(..count.min(BLANKS.len())).filter(|_| count > 0) {
             self.text.push_str(blanks);
             count -= blanks.len();
@@ -82,29 +82,29 @@ impl Line {
     }
 }
 
-/// How much room there is.
+/// The room for the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Room {
+pub(super) struct Room {
     /// Characters in a line.
-    pub(crate) width: usize,
+    pub(super) width: usize,
     /// Rows of hosts.
-    pub(crate) rows: usize,
+    pub(super) rows: usize,
 }
 
-/// The table, laid out. Its rows are made one by one, since there may be many.
+/// The table, laid out. Its rows are made one by one: there may be many.
 #[derive(Debug)]
-pub(crate) struct Sheet<'a> {
+pub(super) struct Sheet<'a> {
     /// Groups, and names below them.
-    pub(crate) head: [Line; 2],
-    pub(crate) sums: Vec<Line>,
+    pub(super) head: [StyledLine; 2],
+    pub(super) sums: Vec<StyledLine>,
     /// How many rows there are, shown or not.
-    pub(crate) total: usize,
+    pub(super) total: usize,
     layout: Layout<'a>,
     shown: Vec<&'a Entry>,
 }
 
-/// Lays out `table` in `room`; without room, all of it.
-pub(crate) fn sheet(table: &Table, room: Option<Room>) -> Sheet<'_> {
+/// Lays out `table` in `room`; all of it without one.
+pub(super) fn sheet(table: &Table, room: Option<Room>) -> Sheet<'_> {
     let mut visible = table.visible();
     let host = visible.iter().map(|entry| width(&entry.host)).max().unwrap_or(0).max(7);
     let host = room.map_or(host, |room| host.min(MAX_HOST).min(room.width));
@@ -127,13 +127,13 @@ pub(crate) fn sheet(table: &Table, room: Option<Room>) -> Sheet<'_> {
 
 impl Sheet<'_> {
     /// How many rows are shown.
-    pub(crate) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.shown.len()
     }
 
-    /// Calls `each` with all rows that are shown, from the top.
-    pub(crate) fn rows(&self, mut each: impl FnMut(&Line)) {
-        let mut line = Line::default();
+    /// Calls `each` with every row that is shown, from the top.
+    pub(super) fn rows(&self, mut each: impl FnMut(&StyledLine)) {
+        let mut line = StyledLine::default();
         for entry in &self.shown {
             line.clear();
             self.layout.entry(entry, &mut line);
@@ -142,7 +142,7 @@ impl Sheet<'_> {
     }
 }
 
-/// The columns that find room: from the first, or so many further that the one at `sort` is among them.
+/// The columns that fit: from the first, or from a later one so that the one at `sort` is among them.
 fn fitting(widths: &[usize], sort: usize, room: Option<usize>) -> std::ops::Range<usize> {
     let Some(room) = room else { return 0..widths.len() };
     let end = |first: usize| {
@@ -174,8 +174,8 @@ impl Layout<'_> {
     }
 
     /// `<--CPU-->` above the columns of each group.
-    fn groups(&self) -> Line {
-        let mut line = Line::default();
+    fn groups(&self) -> StyledLine {
+        let mut line = StyledLine::default();
         line.left("#", self.host);
         let mut column = self.shown.start;
         while column < self.shown.end {
@@ -196,8 +196,8 @@ impl Layout<'_> {
         line
     }
 
-    fn names(&self) -> Line {
-        let mut line = Line::default();
+    fn names(&self) -> StyledLine {
+        let mut line = StyledLine::default();
         line.left("#Host", self.host);
         line.part(Role::Header);
         for column in self.shown.clone() {
@@ -209,25 +209,25 @@ impl Layout<'_> {
         line
     }
 
-    fn entry(&self, entry: &Entry, line: &mut Line) {
-        let (role, mark) = match entry.standing {
-            Standing::Present => (Role::Plain, " "),
-            Standing::Late => (Role::Late, "~"),
-            Standing::Missing => (Role::Missing, " "),
-            Standing::Stale(_) => (Role::Stale, " "),
+    fn entry(&self, entry: &Entry, line: &mut StyledLine) {
+        let (role, mark) = match entry.state {
+            HostState::Present => (Role::Plain, " "),
+            HostState::Late => (Role::Late, "~"),
+            HostState::Missing => (Role::Missing, " "),
+            HostState::Stale(_) => (Role::Stale, " "),
         };
         line.left(&entry.host, self.host);
         line.text.push_str(mark);
         line.part(role);
-        match entry.standing {
-            Standing::Missing => line.text.push_str("missing"),
-            Standing::Stale(silent) => line.text.push_str(&format!("stale: silent for {silent:.0} s")),
-            Standing::Present | Standing::Late => return self.figures(entry, role, line),
+        match entry.state {
+            HostState::Missing => line.text.push_str("missing"),
+            HostState::Stale(silent) => line.text.push_str(&format!("stale: silent for {silent:.0} s")),
+            HostState::Present | HostState::Late => return self.figures(entry, role, line),
         }
         line.part(role);
     }
 
-    fn figures(&self, entry: &Entry, role: Role, line: &mut Line) {
+    fn figures(&self, entry: &Entry, role: Role, line: &mut StyledLine) {
         for column in self.shown.clone() {
             if column > self.shown.start {
                 line.blanks(1);
@@ -245,7 +245,7 @@ impl Layout<'_> {
     }
 }
 
-/// Totals and the like of the hosts that are present.
+/// Totals, averages and extremes of the hosts that are present.
 struct Sums {
     lines: Vec<(&'static str, Vec<Option<f64>>)>,
 }
@@ -255,7 +255,7 @@ impl Sums {
         let count = table.columns.len();
         let (mut totals, mut counts) = (vec![0.0; count], vec![0.0; count]);
         let (mut least, mut most) = (vec![f64::INFINITY; count], vec![f64::NEG_INFINITY; count]);
-        for entry in visible.iter().filter(|entry| entry.standing == Standing::Present) {
+        for entry in visible.iter().filter(|entry| entry.state == HostState::Present) {
             for (column, number) in table.numbers(entry) {
                 totals[column] += number;
                 counts[column] += 1.0;
@@ -281,9 +281,9 @@ impl Sums {
         own.max().unwrap_or(0).max(table.widths[column]).min(MAX_WIDTH)
     }
 
-    fn lines(&self, layout: &Layout<'_>) -> Vec<Line> {
+    fn lines(&self, layout: &Layout<'_>) -> Vec<StyledLine> {
         let line = |(name, values): &(&str, Vec<Option<f64>>)| {
-            let mut line = Line::default();
+            let mut line = StyledLine::default();
             line.left(name, layout.host);
             for column in layout.shown.clone() {
                 let style: Style = layout.table.styles[column];

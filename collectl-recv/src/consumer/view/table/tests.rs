@@ -1,8 +1,10 @@
-//! The table as it is laid out, and what keys make of it.
+//! The layout of the table, and what keys do.
 
-use super::keys::{Asked, Key, Typing, press};
+use super::keys::{InputMode, Key, press};
 use super::sheet::{Room, sheet};
 use super::*;
+use crate::base::time;
+use crate::consumer::view::KeyEffect;
 use crate::sample::Cells;
 
 fn row(figures: &[(&str, &str, &str)]) -> Row {
@@ -15,20 +17,20 @@ fn brief(cpu: &str, free: &str) -> Row {
     row(&[("CPU", "cpu", cpu), ("CPU", "sys", "0"), ("Memory", "Free", free)])
 }
 
-fn seat(host: &str, presence: Presence<Row>) -> Seat<Row> {
-    Seat { host: host.into(), presence }
+fn host(name: &str, presence: Presence<Row>) -> HostInterval<Row> {
+    HostInterval { name: name.into(), presence }
 }
 
 fn table() -> Table {
-    let seats = vec![
-        seat("n1", Presence::Present(vec![brief("3", "2G")])),
-        seat("n2", Presence::Present(vec![brief("20", "1G")])),
-        seat("n3", Presence::Missing),
-        seat("n4", Presence::Stale(12.4)),
-        seat("n5", Presence::Late(vec![brief("0", "5M")])),
+    let hosts = vec![
+        host("n1", Presence::Present(vec![brief("3", "2G")])),
+        host("n2", Presence::Present(vec![brief("20", "1G")])),
+        host("n3", Presence::Missing),
+        host("n4", Presence::Stale(12.4)),
+        host("n5", Presence::Late(vec![brief("0", "5M")])),
     ];
-    let mut table = Table::new(&Options::default());
-    table.take(Interval { time: 1.0, seats, lag: 0.1 });
+    let mut table = Table::new(&TableArgs::default());
+    table.take(Interval { time: time::at(1.0), hosts, lag: 0.1 });
     table
 }
 
@@ -45,15 +47,15 @@ fn hosts(table: &Table) -> Vec<&str> {
 }
 
 fn type_in(table: &mut Table, keys: &str) {
-    let mut typing = Typing::Nothing;
+    let mut mode = InputMode::Nothing;
     for key in keys.chars() {
         let key = if key == '\n' { Key::Enter } else { Key::Char(key) };
-        assert_eq!(press(table, &mut typing, key, 2), Asked::Draw);
+        assert_eq!(press(table, &mut mode, key, 2), KeyEffect::Draw);
     }
 }
 
 #[test]
-fn each_standing_looks_different_and_only_the_present_are_summed_up() {
+fn each_state_looks_different_and_only_present_hosts_are_summed_up() {
     let expected = [
         "#       <-CPU-> <Me>",
         "#Host   cpu sys Free",
@@ -69,7 +71,7 @@ fn each_standing_looks_different_and_only_the_present_are_summed_up() {
 }
 
 #[test]
-fn room_is_kept_to_and_the_sorted_column_is_always_there() {
+fn the_table_fits_its_room_and_the_sorted_column_is_always_shown() {
     let mut table = table();
     let room = Room { width: 16, rows: 2 };
     let lines = text(&table, Some(room));
@@ -84,7 +86,7 @@ fn room_is_kept_to_and_the_sorted_column_is_always_there() {
 }
 
 #[test]
-fn keys_do_what_those_of_colmux_do() {
+fn keys_do_the_same_as_in_colmux() {
     let mut table = table();
     type_in(&mut table, "3\n");
     assert_eq!((table.sort, hosts(&table)), (2, vec!["n1", "n2", "n5", "n3", "n4"]));
@@ -98,37 +100,37 @@ fn keys_do_what_those_of_colmux_do() {
     assert_eq!(hosts(&table).len(), 5);
     type_in(&mut table, "99\n");
     assert_eq!(table.sort, 0);
-    let mut typing = Typing::Nothing;
+    let mut mode = InputMode::Nothing;
     for (key, sort) in [(Key::Right, 1), (Key::Right, 2), (Key::Right, 2), (Key::Left, 1)] {
-        press(&mut table, &mut typing, key, 2);
+        press(&mut table, &mut mode, key, 2);
         assert_eq!(table.sort, sort);
     }
-    press(&mut table, &mut typing, Key::PageDown, 2);
+    press(&mut table, &mut mode, Key::PageDown, 2);
     assert_eq!(table.first, 2);
-    assert_eq!(press(&mut table, &mut typing, Key::Interrupt, 2), Asked::Quit);
-    assert_eq!(press(&mut table, &mut typing, Key::Char('q'), 2), Asked::Quit);
+    assert_eq!(press(&mut table, &mut mode, Key::Interrupt, 2), KeyEffect::Quit);
+    assert_eq!(press(&mut table, &mut mode, Key::Char('q'), 2), KeyEffect::Quit);
 }
 
 #[test]
-fn a_frozen_table_goes_on_with_the_newest() {
+fn a_frozen_table_continues_with_the_newest_interval() {
     let mut table = table();
     type_in(&mut table, "f");
-    for time in [2.0, 3.0] {
-        table.take(Interval { time, seats: Vec::new(), lag: 0.0 });
-        assert_eq!(table.time.to_bits(), 1f64.to_bits());
+    for seconds in [2.0, 3.0] {
+        table.take(Interval { time: time::at(seconds), hosts: Vec::new(), lag: 0.0 });
+        assert_eq!(table.time, Some(time::at(1.0)));
     }
     type_in(&mut table, "f");
-    assert_eq!(table.time.to_bits(), 3f64.to_bits());
+    assert_eq!(table.time, Some(time::at(3.0)));
 }
 
 #[test]
 fn hosts_with_other_columns_share_the_table() {
-    let seats = vec![
-        seat("n1", Presence::Present(vec![row(&[("disk", "sda", "1")])])),
-        seat("n2", Presence::Present(vec![row(&[("disk", "sdb", "2"), ("disk", "sda", "3")])])),
+    let hosts = vec![
+        host("n1", Presence::Present(vec![row(&[("disk", "sda", "1")])])),
+        host("n2", Presence::Present(vec![row(&[("disk", "sdb", "2"), ("disk", "sda", "3")])])),
     ];
-    let mut table = Table::new(&Options { sort: Some("sda".into()), ..Options::default() });
-    table.take(Interval { time: 1.0, seats, lag: 0.0 });
+    let mut table = Table::new(&TableArgs { sort: Some("sda".into()), ..TableArgs::default() });
+    table.take(Interval { time: time::at(1.0), hosts, lag: 0.0 });
     assert_eq!(
         text(&table, None)[1..4],
         ["#Host   sda sdb", "n2        3   2", "n1        1   -"].map(str::to_owned)
@@ -137,13 +139,41 @@ fn hosts_with_other_columns_share_the_table() {
 
 #[test]
 fn rows_and_names_may_be_chosen() {
-    let mut table = Table::new(&Options { rows: Some(1), ascending: true, ..Options::default() });
-    let seats = vec![
-        seat("a-host-with-a-name-that-is-long", Presence::Present(vec![brief("3", "2G")])),
-        seat("n2", Presence::Present(vec![brief("20", "1G"), brief("1", "1G")])),
+    let mut table = Table::new(&TableArgs { rows: Some(1), reverse: true, ..TableArgs::default() });
+    let hosts = vec![
+        host("a-host-with-a-name-that-is-long", Presence::Present(vec![brief("3", "2G")])),
+        host("n2", Presence::Present(vec![brief("20", "1G"), brief("1", "1G")])),
     ];
-    table.take(Interval { time: 1.0, seats, lag: 0.0 });
+    table.take(Interval { time: time::at(1.0), hosts, lag: 0.0 });
     let sheet = sheet(&table, Some(Room { width: 40, rows: 10 }));
     assert_eq!((sheet.len(), sheet.total), (1, 3));
     sheet.rows(|line| assert!(line.plain().starts_with("n2 ")));
+}
+
+#[test]
+fn a_host_with_ever_new_columns_hides_no_other() {
+    let mut table = Table::new(&TableArgs { sort: Some("Free".into()), ..TableArgs::default() });
+    for interval in 0..5 {
+        let names: Vec<String> = (0..2000).map(|column| format!("c{interval}-{column}")).collect();
+        let hostile: Vec<_> = names.iter().map(|name| ("x", name.as_str(), "1")).collect();
+        let hosts = vec![
+            host("a", Presence::Present(vec![row(&hostile)])),
+            host("n1", Presence::Present(vec![brief("3", "2G")])),
+            host("n2", Presence::Present(vec![brief("20", "1G")])),
+        ];
+        table.take(Interval { time: time::at(1.0), hosts, lag: 0.0 });
+        let lines = text(&table, Some(Room { width: 30, rows: 10 }));
+        assert_eq!(
+            lines[1..4],
+            ["#Host   cpu sys Free", "n1        3   0   2G", "n2       20   0   1G"].map(|line| {
+                lines
+                    .iter()
+                    .find(|other| other.starts_with(line))
+                    .map_or("", |other| other.as_str())
+                    .to_owned()
+            }),
+            "{lines:#?}"
+        );
+        assert!(table.columns.len() <= MAX_COLUMNS);
+    }
 }

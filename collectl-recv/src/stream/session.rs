@@ -6,17 +6,19 @@ mod tests;
 
 use collectl_wire::hello::{self, Interval, Message, Position, RunId, Welcome};
 
+use super::batch::Batch;
+use super::classify::Classifier;
 use crate::base::gap::Gap;
-use crate::link::batch::Batch;
 
-/// Most bytes that are held back: of a stream before its answer, or of an interval that is not whole. What goes beyond is
-/// shown as it comes.
+/// Most bytes that are held back: of a stream before its answer, or of an interval that is not whole. More is shown as it
+/// comes.
 const MAX_HELD: usize = 4 << 20;
 
 /// The intervals of one connection.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     state: State,
+    classifier: Classifier,
     /// The last whole interval of this collector.
     last: Option<Position>,
 }
@@ -60,7 +62,7 @@ struct Open {
 impl Session {
     /// A connection over which a hello is said, with `last` in it.
     pub(crate) fn asked(last: Option<Position>) -> Self {
-        Self { state: State::Asked { held: Batch::default() }, last }
+        Self { state: State::Asked { held: Batch::default() }, classifier: Classifier::default(), last }
     }
 
     /// True while lines are held because an answer may come.
@@ -76,7 +78,7 @@ impl Session {
     /// Takes the next line, its host taken off.
     pub(crate) fn line(&mut self, text: &[u8], cut: bool, batches: &mut Vec<Batch>) {
         if let State::Numbered(numbered) = &mut self.state {
-            if let Some(at) = numbered.line(text, cut, batches) {
+            if let Some(at) = numbered.line(text, cut, &mut self.classifier, batches) {
                 self.last = Some(at);
             }
             return;
@@ -88,12 +90,14 @@ impl Session {
         }
         match &mut self.state {
             State::Asked { held } => {
-                held.add(text, cut);
-                if held.text.len() > MAX_HELD {
+                add(held, text, cut, &mut self.classifier);
+                if held.lines.size() > MAX_HELD {
                     self.give_up(batches);
                 }
             }
-            State::Plain | State::Unanswered { .. } | State::Numbered(_) => newest(batches).add(text, cut),
+            State::Plain | State::Unanswered { .. } | State::Numbered(_) => {
+                add(newest(batches), text, cut, &mut self.classifier);
+            }
         }
     }
 
@@ -136,16 +140,22 @@ impl Session {
 
 impl Numbered {
     /// Takes a line; returns which interval it makes whole.
-    fn line(&mut self, text: &[u8], cut: bool, batches: &mut Vec<Batch>) -> Option<Position> {
+    fn line(
+        &mut self,
+        text: &[u8],
+        cut: bool,
+        classifier: &mut Classifier,
+        batches: &mut Vec<Batch>,
+    ) -> Option<Position> {
         if let Some(open) = &mut self.open {
-            open.take(text, cut, batches);
+            open.take(text, cut, classifier, batches);
         } else if let Some(Message::Interval(interval)) = hello::decode(text)
             && interval.at.run == self.run
         {
             self.open = Some(Open::new(interval, std::mem::take(&mut self.fresh)));
         } else {
             self.fresh = true;
-            newest(batches).add(text, cut);
+            add(newest(batches), text, cut, classifier);
         }
         let open = self.open.take_if(|open| open.is_whole())?;
         self.close(open, batches)
@@ -183,7 +193,7 @@ impl Open {
         self.headers == 0 && self.lines == 0
     }
 
-    fn take(&mut self, text: &[u8], cut: bool, batches: &mut Vec<Batch>) {
+    fn take(&mut self, text: &[u8], cut: bool, classifier: &mut Classifier, batches: &mut Vec<Batch>) {
         if self.headers > 0 {
             self.headers -= 1;
             if self.skips_headers {
@@ -192,11 +202,17 @@ impl Open {
         } else {
             self.lines = self.lines.saturating_sub(1);
         }
-        self.batch.add(text, cut);
-        if self.batch.text.len() > MAX_HELD {
+        add(&mut self.batch, text, cut, classifier);
+        if self.batch.lines.size() > MAX_HELD {
             newest(batches).append(&std::mem::take(&mut self.batch));
         }
     }
+}
+
+/// Adds a line to a batch.
+fn add(batch: &mut Batch, text: &[u8], cut: bool, classifier: &mut Classifier) {
+    batch.lines.add(text, classifier);
+    batch.cut += u64::from(cut);
 }
 
 /// The batch that lines go to.

@@ -4,7 +4,7 @@ use collectl_wire::hello::{Interval, Message, Position, RunId, Speaker, Welcome}
 use proptest::prelude::*;
 
 use super::*;
-use crate::link::stream::{Feed, Greeting};
+use crate::stream::decoder::StreamDecoder;
 
 const BEGAN: u64 = 1_000_000_000;
 const HEADER: &str = "n7 #a b\n";
@@ -40,17 +40,17 @@ fn stream(run: u64, next: u64, plain: Option<(u64, u64)>, end: u64) -> String {
 
 /// The intervals, and the gaps as negative numbers, that a stream gives to one who has `last`; and the last one.
 fn shown(last: Option<Position>, stream: &str, size: usize) -> (Vec<i64>, Option<Position>) {
-    let mut feed = Feed::new(&Greeting::Hello(last));
+    let mut decoder = StreamDecoder::asked(last);
     let mut batches = Vec::new();
     for chunk in stream.as_bytes().chunks(size) {
-        batches.extend(feed.push(chunk));
+        batches.extend(decoder.push(chunk));
     }
-    batches.extend(feed.end());
+    batches.extend(decoder.end());
     let last = batches.last().map_or(last, |batch| batch.last);
     let mut seen = Vec::new();
     for batch in batches {
         seen.extend(batch.gap.map(|gap| -(gap.intervals as i64)));
-        let text = String::from_utf8(batch.text).unwrap();
+        let text = String::from_utf8(batch.lines.text().to_vec()).unwrap();
         assert_eq!(text.matches("##interval").count(), text.matches("\n##interval\n").count(), "{text}");
         let data = text.lines().filter(|line| !line.starts_with('#'));
         seen.extend(data.map(|line| line.split(' ').nth(1).unwrap().parse::<i64>().unwrap()));
@@ -85,25 +85,25 @@ fn another_run_has_no_false_gap() {
 
 #[test]
 fn headers_come_once() {
-    let mut feed = Feed::new(&Greeting::Hello(None));
+    let mut decoder = StreamDecoder::asked(None);
     let text = stream(1, 4, Some((4, 4)), 4);
-    let batches = feed.push(text.as_bytes());
+    let batches = decoder.push(text.as_bytes());
     assert_eq!(batches.len(), 1);
-    assert_eq!(String::from_utf8_lossy(&batches[0].text), "#a b\n1 4\n##interval\n");
+    assert_eq!(String::from_utf8_lossy(batches[0].lines.text()), "#a b\n1 4\n##interval\n");
 }
 
 #[test]
 fn a_collectl_that_knows_no_hello_is_shown_as_it_comes() {
     let plain = format!("{HEADER}{}", interval(1, 5, false));
-    let mut feed = Feed::new(&Greeting::Hello(Some(position(1, 2))));
-    assert_eq!((feed.push(plain.as_bytes()), feed.is_waiting()), (vec![], true));
-    let held = feed.give_up();
-    assert_eq!((held.len(), held[0].last, &held[0].text[..5]), (1, None, &b"#a b\n"[..]));
-    assert!(!feed.is_waiting());
+    let mut decoder = StreamDecoder::asked(Some(position(1, 2)));
+    assert_eq!((decoder.push(plain.as_bytes()), decoder.is_waiting()), (vec![], true));
+    let held = decoder.give_up();
+    assert_eq!((held.len(), held[0].last, &held[0].lines.text()[..5]), (1, None, &b"#a b\n"[..]));
+    assert!(!decoder.is_waiting());
     // A late answer: what was shown is not shown again.
     let again: String = (3..=6).map(|seq| interval(1, seq, true)).collect();
     let text = format!("{}{again}", welcome(1, 3, Some((5, 5))));
-    let seen = String::from_utf8(texts(feed.push(text.as_bytes()))).unwrap();
+    let seen = String::from_utf8(texts(decoder.push(text.as_bytes()))).unwrap();
     let data: Vec<&str> = seen.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(data, ["1 3", "1 4", "1 6"]);
 }
@@ -116,7 +116,7 @@ fn what_is_held_at_the_end_will_come_again_or_is_shown() {
 }
 
 fn texts(batches: Vec<Batch>) -> Vec<u8> {
-    batches.into_iter().flat_map(|batch| batch.text).collect()
+    batches.into_iter().flat_map(|batch| batch.lines.text().to_vec()).collect()
 }
 
 proptest! {
@@ -159,9 +159,9 @@ proptest! {
         ], 0..40),
         size in 1usize..60,
     ) {
-        let mut feed = Feed::new(&Greeting::Hello(Some(position(1, 2))));
+        let mut decoder = StreamDecoder::asked(Some(position(1, 2)));
         let text = lines.join("\n");
-        let shown: usize = text.as_bytes().chunks(size).map(|chunk| texts(feed.push(chunk)).len()).sum();
+        let shown: usize = text.as_bytes().chunks(size).map(|chunk| texts(decoder.push(chunk)).len()).sum();
         prop_assert!(shown <= text.len());
     }
 }

@@ -6,22 +6,23 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::sync::Arc;
 
-use super::folder::{Kind, Recording};
-use super::raw::RawTrack;
+use super::folder::{Recording, RecordingKind};
+use super::raw::RawPlayback;
 use super::switches::Switches;
-use super::text::TextTrack;
+use super::text::TextPlayback;
 use super::window::Window;
 use crate::base::ids::ConnId;
+use crate::base::time::Time;
+use crate::stream::lines::Lines;
 
-/// Recordings of a host that are looked at for the one that goes on another: as many connections as it may have had at a
+/// Recordings of a host that are tried as the continuation of another: the most connections that it may have had at a
 /// time.
 const CANDIDATES: usize = 8;
 
 /// Something of a recording, and its time.
 #[derive(Debug)]
 pub(super) struct Piece {
-    /// Seconds of the epoch.
-    pub(super) time: f64,
+    pub(super) time: Time,
     /// The stream it is of.
     pub(super) conn: ConnId,
     pub(super) found: Found,
@@ -33,46 +34,46 @@ pub(super) enum Found {
     /// A stream begins.
     Opened,
     /// Whole lines.
-    Lines { host: Arc<str>, text: Vec<u8> },
+    Lines { host: Arc<str>, lines: Lines },
     /// A stream has ended.
     Closed,
     /// A recording can't be shown, or not to its end.
     Trouble(String),
 }
 
-/// Recordings, merged. Only those are open that were so at the time that is shown.
-pub(super) struct Tape {
+/// Recordings, merged. Only those are open that were open at the time that is shown.
+pub(super) struct Timeline {
     switches: Switches,
     window: Window,
     /// What is not open yet, by host and in the order of time.
     pending: BTreeMap<Arc<str>, VecDeque<Recording>>,
     /// The first of them, and when it begins.
-    first: Option<(Arc<str>, f64)>,
+    first: Option<(Arc<str>, Time)>,
     open: BinaryHeap<Head>,
-    /// What was found and not asked for.
+    /// What was found and not taken yet.
     found: VecDeque<Piece>,
     /// The time that was reached.
-    now: f64,
+    now: Time,
     next_conn: u64,
     step: u64,
 }
 
 /// A recording, and what comes next of it.
 struct Head {
-    time: f64,
-    text: Vec<u8>,
+    time: Time,
+    lines: Lines,
     conn: ConnId,
-    track: Track,
+    playback: Playback,
     recording: Recording,
 }
 
-enum Track {
-    Raw(Box<RawTrack>),
-    Text(Box<TextTrack<BufReader<File>>>),
+enum Playback {
+    Raw(Box<RawPlayback>),
+    Text(Box<TextPlayback<BufReader<File>>>),
 }
 
-impl Tape {
-    /// A tape of `recordings`. Its streams are numbered from `first` on in steps of `step`.
+impl Timeline {
+    /// A timeline of `recordings`. Its streams are numbered from `first` on in steps of `step`.
     pub(super) fn new(
         recordings: Vec<Recording>,
         switches: Switches,
@@ -84,19 +85,19 @@ impl Tape {
         for recording in recordings {
             pending.entry(Arc::clone(&recording.host)).or_default().push_back(recording);
         }
-        let mut tape = Self {
+        let mut timeline = Self {
             switches,
             window,
             pending,
             first: None,
             open: BinaryHeap::new(),
             found: VecDeque::new(),
-            now: f64::NEG_INFINITY,
+            now: Time::default(),
             next_conn: first,
             step,
         };
-        tape.look_ahead();
-        tape
+        timeline.look_ahead();
+        timeline
     }
 
     /// What comes next; none at the end.
@@ -111,9 +112,9 @@ impl Tape {
             }
             let mut head = self.open.pop()?;
             let (time, conn, host) = (head.time, head.conn, Arc::clone(&head.recording.host));
-            let text = std::mem::take(&mut head.text);
-            self.find(time, conn, Found::Lines { host, text });
-            self.wind(head);
+            let lines = std::mem::take(&mut head.lines);
+            self.find(time, conn, Found::Lines { host, lines });
+            self.advance(head);
         }
     }
 
@@ -139,7 +140,7 @@ impl Tape {
 
     fn look_ahead(&mut self) {
         let firsts = self.pending.values().filter_map(VecDeque::front);
-        let first = firsts.min_by(|a, b| a.begun.total_cmp(&b.begun));
+        let first = firsts.min_by_key(|recording| recording.begun);
         self.first = first.map(|recording| (Arc::clone(&recording.host), recording.begun));
     }
 
@@ -147,15 +148,17 @@ impl Tape {
         let conn = ConnId(self.next_conn);
         self.next_conn += self.step;
         let time = self.now.max(recording.begun);
-        let track = match recording.kind {
-            Kind::Raw => RawTrack::open(&recording.path, recording.begun, &self.switches)
-                .map(|track| track.map(|track| Track::Raw(Box::new(track)))),
-            Kind::Text => TextTrack::open(&recording.path).map(|track| Some(Track::Text(Box::new(track)))),
+        let playback = match recording.kind {
+            RecordingKind::Raw => RawPlayback::open(&recording.path, recording.begun, &self.switches)
+                .map(|playback| playback.map(|playback| Playback::Raw(Box::new(playback)))),
+            RecordingKind::Text => {
+                TextPlayback::open(&recording.path).map(|playback| Some(Playback::Text(Box::new(playback))))
+            }
         };
-        match track {
-            Ok(Some(track)) => {
+        match playback {
+            Ok(Some(playback)) => {
                 self.find(time, conn, Found::Opened);
-                self.wind(Head { time, text: Vec::new(), conn, track, recording });
+                self.advance(Head { time, lines: Lines::default(), conn, playback, recording });
             }
             Ok(None) => {
                 let path = recording.path.display();
@@ -169,22 +172,22 @@ impl Tape {
         }
     }
 
-    /// Goes on to what comes next of a recording, or of the one that goes on it.
-    fn wind(&mut self, mut head: Head) {
+    /// Advances to what comes next of a recording, or of its continuation.
+    fn advance(&mut self, mut head: Head) {
         loop {
-            let next = match &mut head.track {
-                Track::Raw(track) => track.next(&self.window),
-                Track::Text(track) => track.next(&self.window),
+            let next = match &mut head.playback {
+                Playback::Raw(playback) => playback.next(&self.window),
+                Playback::Text(playback) => playback.next(&self.window),
             };
             match next {
-                Ok(Some((time, text))) => {
-                    // A clock that was put back does not turn the others' back.
+                Ok(Some((time, lines))) => {
+                    // A clock that was set back does not set back the others.
                     head.time = time.max(head.time);
-                    head.text = text;
+                    head.lines = lines;
                     self.open.push(head);
                     return;
                 }
-                Ok(None) if self.go_on(&mut head) => {}
+                Ok(None) if self.continue_in_next(&mut head) => {}
                 Ok(None) => return self.find(head.time, head.conn, Found::Closed),
                 Err(error) => {
                     self.fail(head.time, head.conn, &head.recording, &error);
@@ -194,8 +197,8 @@ impl Tape {
         }
     }
 
-    /// Finds the recording that goes on the one of `head`, and goes on in it.
-    fn go_on(&mut self, head: &mut Head) -> bool {
+    /// Finds the continuation of the recording of `head`, and continues in it.
+    fn continue_in_next(&mut self, head: &mut Head) -> bool {
         let host = Arc::clone(&head.recording.host);
         let name =
             head.recording.path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
@@ -203,24 +206,24 @@ impl Tape {
         let kind = head.recording.kind;
         let candidates = queue.iter().enumerate().take(CANDIDATES).filter(|(_, other)| other.kind == kind);
         let mut found = None;
-        match &mut head.track {
-            Track::Raw(track) => {
-                let seam = track.seam();
+        match &mut head.playback {
+            Playback::Raw(playback) => {
+                let seam = playback.seam();
                 for (index, other) in candidates {
-                    // What can't be read is said when its turn comes.
-                    if track.go_on(&other.path, &seam, &self.switches).unwrap_or(false) {
+                    // What can't be read is reported when its turn comes.
+                    if playback.continue_in(&other.path, &seam, &self.switches).unwrap_or(false) {
                         found = Some(index);
                         break;
                     }
                 }
             }
-            Track::Text(track) => {
+            Playback::Text(playback) => {
                 for (index, other) in candidates {
-                    if let Ok(mut next) = TextTrack::open(&other.path)
+                    if let Ok(mut next) = TextPlayback::open(&other.path)
                         && next.after() == Some(&*name)
                     {
-                        next.go_on();
-                        **track = next;
+                        next.skip_headers();
+                        **playback = next;
                         found = Some(index);
                         break;
                     }
@@ -232,11 +235,11 @@ impl Tape {
         true
     }
 
-    fn fail(&mut self, time: f64, conn: ConnId, recording: &Recording, error: &io::Error) {
+    fn fail(&mut self, time: Time, conn: ConnId, recording: &Recording, error: &io::Error) {
         self.find(time, conn, Found::Trouble(format!("reading {}: {error}", recording.path.display())));
     }
 
-    fn find(&mut self, time: f64, conn: ConnId, found: Found) {
+    fn find(&mut self, time: Time, conn: ConnId, found: Found) {
         self.now = self.now.max(time);
         self.found.push_back(Piece { time: self.now, conn, found });
     }
@@ -245,7 +248,7 @@ impl Tape {
 impl Ord for Head {
     fn cmp(&self, other: &Self) -> Ordering {
         // The earliest is the greatest.
-        other.time.total_cmp(&self.time).then_with(|| other.conn.cmp(&self.conn))
+        other.time.cmp(&self.time).then_with(|| other.conn.cmp(&self.conn))
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use collectl_wire::hello::Position;
 
+use super::lines::Lines;
 use crate::base::gap::Gap;
 
 /// Whole lines of one connection.
@@ -11,8 +12,8 @@ use crate::base::gap::Gap;
 pub(crate) struct Batch {
     /// The host that the stream names, if it does.
     pub(crate) name: Option<Arc<str>>,
-    /// The lines without their prefix, each ended by LF.
-    pub(crate) text: Vec<u8>,
+    /// The lines without their prefix.
+    pub(crate) lines: Lines,
     /// How many of them were too long and are cut.
     pub(crate) cut: u64,
     /// What is missing before them.
@@ -22,17 +23,9 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// Takes one more line.
-    pub(crate) fn add(&mut self, line: &[u8], cut: bool) {
-        self.text.reserve(line.len() + 1);
-        self.text.extend_from_slice(line);
-        self.text.push(b'\n');
-        self.cut += u64::from(cut);
-    }
-
-    /// Takes the lines of another one.
+    /// Adds the lines of another part of the same stream.
     pub(crate) fn append(&mut self, other: &Self) {
-        self.text.extend_from_slice(&other.text);
+        self.lines.append(&other.lines);
         self.cut += other.cut;
     }
 }
