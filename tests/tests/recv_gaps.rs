@@ -137,7 +137,7 @@ fn an_outage_that_is_longer_than_the_memory_is_a_gap() {
         let missing = distance(&hole) - 1;
         assert!(missing > 0, "the outage is longer than the memory");
         let gaps: Vec<_> = outcome.stdout.iter().filter(|line| line.contains("gap")).collect();
-        let intervals = counted(missing, "interval");
+        let intervals = counted(missing as u64, "interval");
         let begin = format!("n7 # gap: {intervals}, ");
         assert!(gaps.len() == 1 && gaps[0].starts_with(&begin), "{gaps:?}, not '{begin}'");
         let seconds: f64 = gaps[0][begin.len()..].split(' ').next().unwrap().parse().unwrap();

@@ -17,7 +17,7 @@ impl Signals {
     /// Handles the signals from now on.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub(crate) fn take() -> io::Result<Self> {
         file_size::survive_limit()?;
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -14,7 +14,7 @@ use super::tasks::{Dialler, Launcher, Tasks};
 use super::{Fleet, RunError};
 use crate::consumer::clock::Clock;
 use crate::consumer::feed::Consumers;
-use crate::consumer::registry::{Links as LinkSetting, Setting};
+use crate::consumer::registry::{Links as StatusLinks, Setting};
 use crate::consumer::status::Severity;
 use crate::identity::secrets::Secrets;
 use crate::launch::children::Children;
@@ -27,7 +27,7 @@ use crate::target::host::{Aliased, Method};
 impl Fleet {
     /// Opens the listener, and sets up the hosts.
     pub(super) fn assemble(plan: Plan) -> Result<Self, RunError> {
-        let setting = Setting { verbosity: plan.verbosity, links: LinkSetting::Some };
+        let setting = Setting { verbosity: plan.verbosity, links: StatusLinks::Some };
         let consumers = Consumers::new(plan.consumers.start(setting)?, Clock::start());
         let (policy, guests) = match &plan.mode {
             Mode::Launch(launch) => (policy(&launch.start), None),

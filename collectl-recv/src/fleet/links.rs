@@ -136,7 +136,7 @@ impl HostLink {
     /// Reports a change of state: each outage once, not each retry.
     fn report(&mut self, before: &State, action: LinkAction) -> Option<Action> {
         let label = &self.label;
-        let inform = |news, text| Some(Action::Inform(news, text));
+        let inform = |severity, text| Some(Action::Inform(severity, text));
         match self.link.state() {
             State::Idle | State::Connecting { .. } => None,
             State::Up { .. } => {
@@ -157,8 +157,8 @@ impl HostLink {
                 )
             }
             State::Ended { reason } => {
-                let news = if reason.is_good() { Severity::Info } else { Severity::Warning };
-                inform(news, format!("{label}: {reason}"))
+                let severity = if reason.is_good() { Severity::Info } else { Severity::Warning };
+                inform(severity, format!("{label}: {reason}"))
             }
             State::Failed { reason } => Some(Action::Error(format!("{label}: failed: {reason}"))),
         }

@@ -223,17 +223,17 @@ impl Fleet {
         }
     }
 
-    /// Lines came: shows those that were asked for.
+    /// Lines came: hands those on that were asked for.
     fn lines(&mut self, conn: ConnId, mut batch: Batch) {
         let (mut out, mut after) = (Actions::new(), Actions::new());
-        let shown = self.admission.lines(conn, &batch, &mut out, &mut after);
+        let wanted = self.admission.lines(conn, &batch, &mut out, &mut after);
         self.perform(out);
-        let Some(shown) = shown else { return };
+        let Some((name, lines)) = wanted else { return };
         if let Some(gap) = batch.gap {
-            self.consumers.gap(&shown.name, gap);
+            self.consumers.gap(&name, gap);
         }
-        batch.lines.truncate(shown.lines);
-        self.consumers.lines(conn, &shown.name, batch.lines);
+        batch.lines.truncate(lines);
+        self.consumers.lines(conn, &name, batch.lines);
         self.consumers.count_cut(batch.cut);
         self.perform(after);
     }

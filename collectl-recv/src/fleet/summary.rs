@@ -80,7 +80,7 @@ pub(crate) fn of_losses(losses: Losses, refused: u64, without_secret: u64) -> Ve
         (losses.unfinished, "line", "dropped: the connection ended within the line"),
         (losses.dropped, "block", "of lines dropped: the output was read too slowly"),
         (losses.names, "column name or header", "cut or left out: too long or too many"),
-        (losses.objects, "line", "left out that should be a JSON object"),
+        (losses.objects, "line", "left out that begin like JSON but are not"),
         (refused, "connection", "closed that --allow does not list"),
         (without_secret, "connection", "without a secret closed"),
     ];

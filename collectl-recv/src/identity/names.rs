@@ -234,7 +234,7 @@ fn displayed(raw: &str) -> Arc<str> {
 mod tests {
     use super::*;
 
-    /// A connection `conn` from `origin` that says `name`.
+    /// A connection `conn` from `origin` that reports `name`.
     fn of(names: &mut Names<u32>, conn: u64, name: &str, origin: u32) -> String {
         names.of(ConnId(conn), name, &origin, &[]).0.to_string()
     }

@@ -52,16 +52,16 @@ pub(crate) enum StartError {
     CannotRun {
         /// Its name.
         program: String,
-        /// What the system says.
+        /// The error of the system.
         why: String,
     },
     /// It ended, with the last line of its output.
-    #[error("ended with {status}{said}")]
+    #[error("ended with {status}{output}")]
     Other {
         /// How it ended.
         status: Status,
         /// `: ` and its last line, if there was one.
-        said: String,
+        output: String,
     },
     /// It ended without an error.
     #[error("collectl ended")]
@@ -134,26 +134,26 @@ const SSH_MESSAGES: [(&str, StartError); 13] = [
 /// What happened, from how the process ended and the end of its output (standard output and error).
 ///
 /// 255 is ssh's own failure, 127 and 126 the remote shell's; any other status is collectl's.
-pub(crate) fn interpret(status: Status, said: &[u8]) -> StartError {
+pub(crate) fn interpret(status: Status, output: &[u8]) -> StartError {
     match status {
         Status::Exit(0) => StartError::Ended,
-        Status::Exit(255) => ssh_failure(said).unwrap_or_else(|| other(status, said)),
+        Status::Exit(255) => ssh_failure(output).unwrap_or_else(|| other(status, output)),
         Status::Exit(126 | 127) => StartError::NoCommand,
-        Status::Exit(_) => complaint(said).unwrap_or_else(|| other(status, said)),
-        Status::Signal(_) => other(status, said),
+        Status::Exit(_) => complaint(output).unwrap_or_else(|| other(status, output)),
+        Status::Signal(_) => other(status, output),
     }
 }
 
 /// The last line with a meaning: there may be a banner before it.
-fn ssh_failure(said: &[u8]) -> Option<StartError> {
-    let lines: Vec<String> = lines(said).map(|line| line.to_lowercase()).collect();
+fn ssh_failure(output: &[u8]) -> Option<StartError> {
+    let lines: Vec<String> = lines(output).map(|line| line.to_lowercase()).collect();
     let meaning = |line: &String| SSH_MESSAGES.iter().find(|(part, _)| line.contains(part));
     lines.iter().rev().find_map(meaning).map(|(_, error)| error.clone())
 }
 
 /// The error message of collectl, on its terminal or over the connection.
-pub(crate) fn complaint(said: &[u8]) -> Option<StartError> {
-    lines(said).find_map(|line| {
+pub(crate) fn complaint(output: &[u8]) -> Option<StartError> {
+    lines(output).find_map(|line| {
         let message = shown(&line);
         if line.starts_with("Error: Could not create socket") || line.starts_with("error: connecting to ") {
             Some(StartError::NotBack(message))
@@ -168,13 +168,14 @@ pub(crate) fn complaint(said: &[u8]) -> Option<StartError> {
     })
 }
 
-fn other(status: Status, said: &[u8]) -> StartError {
-    let last = lines(said).filter(|line| !line.starts_with("waiting for ")).last();
-    StartError::Other { status, said: last.map_or_else(String::new, |line| format!(": {}", shown(&line))) }
+fn other(status: Status, output: &[u8]) -> StartError {
+    let last = lines(output).filter(|line| !line.starts_with("waiting for ")).last();
+    StartError::Other { status, output: last.map_or_else(String::new, |line| format!(": {}", shown(&line))) }
 }
 
-fn lines(said: &[u8]) -> impl Iterator<Item = String> {
-    said.split(|&byte| byte == b'\n')
+fn lines(output: &[u8]) -> impl Iterator<Item = String> {
+    output
+        .split(|&byte| byte == b'\n')
         .map(|line| sanitize(line).trim().to_owned())
         .filter(|line| !line.is_empty())
 }
@@ -187,8 +188,8 @@ fn shown(line: impl AsRef<str>) -> String {
 mod tests {
     use super::*;
 
-    fn of(status: i32, said: &str) -> StartError {
-        interpret(Status::Exit(status), said.as_bytes())
+    fn of(status: i32, output: &str) -> StartError {
+        interpret(Status::Exit(status), output.as_bytes())
     }
 
     #[test]
@@ -207,8 +208,8 @@ mod tests {
             ("user@n1: Permission denied (publickey,password).", StartError::PermissionDenied),
             ("Without permission: permission denied!\nconnect: No route to host\nbye", StartError::NoRoute),
         ];
-        for (said, expected) in cases {
-            assert_eq!(of(255, said), expected, "{said}");
+        for (output, expected) in cases {
+            assert_eq!(of(255, output), expected, "{output}");
         }
         assert_eq!(
             of(255, "banner\nkex_exchange_identification: Connection closed\n").to_string(),

@@ -32,7 +32,7 @@ impl Tail {
     /// A pipe, and two write ends for standard output and error.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub(crate) fn open() -> io::Result<(Self, Stdio, Stdio)> {
         let (reader, writer) = io::pipe()?;
         let source = pipe::Receiver::from_owned_fd(reader.into())?;

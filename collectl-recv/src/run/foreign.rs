@@ -49,10 +49,10 @@ pub fn hosts(words: &[String], excluded: &[String], file: &str, groups: &str) ->
     Ok(hosts.into_iter().map(|host| host.text).collect())
 }
 
-/// Why a start failed, as the user is told: ssh ended with `status` after writing `said`.
+/// Why a start failed, as the user is told: ssh ended with `status` after writing `output`.
 #[must_use]
-pub fn outcome(status: i32, said: &[u8]) -> String {
-    interpret(Status::Exit(status), said).to_string()
+pub fn outcome(status: i32, output: &[u8]) -> String {
+    interpret(Status::Exit(status), output).to_string()
 }
 
 /// Which of `candidates` (names and addresses) a connection from `peer` comes from, whose stream has the host `name`.
@@ -74,7 +74,7 @@ pub fn recorded_text(text: &[u8], times: &[u8]) -> io::Result<Vec<(f64, Vec<u8>)
     std::iter::from_fn(|| playback.next(&window).transpose()).map(plain).collect()
 }
 
-/// What a replay shows of a raw file whose name says that it was begun at `begun`, in seconds of the epoch: the first
+/// What a replay shows of a raw file which was begun at `begun` by its name, in seconds of the epoch: the first
 /// `most` intervals, and the time of each by the receiver's clock.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ pub(crate) trait Environment {
     /// The text of a file.
     ///
     /// # Errors
-    /// What the system says; a file that is too large or not text.
+    /// The error of the system; a file that is too large or not text.
     fn file(&self, path: &str) -> io::Result<String>;
     /// The groups of ClusterShell; none without ClusterShell.
     fn groups(&self) -> Groups;

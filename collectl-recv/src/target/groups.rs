@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use saphyr_parser::{Event, Parser};
+
 /// The source of groups that name none, unless `groups.conf` sets another.
 const DEFAULT_SOURCE: &str = "local";
 
@@ -33,46 +35,46 @@ impl Groups {
 
     /// Adds a file of lines `GROUP: NODESET`.
     pub(crate) fn add_lines(&mut self, source: &str, text: &str) {
-        let groups = self.sources.entry(source.to_owned()).or_default();
         for line in text.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
             if let Some((name, hosts)) = line.split_once(':') {
-                groups.entry(name.trim().to_owned()).or_default().push(hosts.trim().to_owned());
+                self.group(source, name.trim()).push(hosts.trim().to_owned());
             }
         }
     }
 
-    /// Adds a file in the YAML that these files are written in: sources with groups, each of them a nodeset or a list of
-    /// nodesets. Anything else is ignored.
+    /// Adds a file in YAML: sources with groups, each of them a nodeset or a list of nodesets. Anything else is ignored, and
+    /// so is everything after an error.
     pub(crate) fn add_yaml(&mut self, text: &str) {
-        let mut source: Option<&str> = None;
-        let mut group: Option<&str> = None;
-        for line in text.lines() {
-            let bare = without_comment(line).trim_end();
-            let is_indented = bare.starts_with([' ', '\t']);
-            let bare = bare.trim_start();
-            if bare.is_empty() || bare == "---" {
-                continue;
-            }
-            let place = source.filter(|_| is_indented);
-            if let Some(item) = bare.strip_prefix("- ") {
-                if let (Some(source), Some(group)) = (place, group) {
-                    self.push(source, group, unquoted(item));
+        // The keys of all open mappings; none where a key comes next.
+        let mut keys: Vec<Option<String>> = Vec::new();
+        let mut lists = 0_usize;
+        for (event, _) in Parser::new_from_str(text).map_while(Result::ok) {
+            match event {
+                Event::MappingStart(..) => {
+                    keys.push(None);
+                    continue;
                 }
-            } else if let Some((key, value)) = bare.split_once(':') {
-                let (key, value) = (unquoted(key), value.trim());
-                match place {
-                    None => (source, group) = (Some(key), None),
-                    Some(source) => {
-                        group = Some(key);
-                        let list = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-                        match list {
-                            Some(list) => {
-                                list.split(", ").for_each(|item| self.push(source, key, unquoted(item)));
-                            }
-                            None => self.push(source, key, unquoted(value)),
-                        }
+                Event::SequenceStart(..) => lists += 1,
+                Event::MappingEnd => drop(keys.pop()),
+                Event::SequenceEnd => lists = lists.saturating_sub(1),
+                Event::Scalar(key, ..) if lists == 0 && keys.last() == Some(&None) => {
+                    keys.pop();
+                    if let [Some(source)] = &keys[..] {
+                        self.group(source, &key);
+                    }
+                    keys.push(Some(key.into_owned()));
+                    continue;
+                }
+                Event::Scalar(hosts, ..) if lists <= 1 => {
+                    if let [Some(source), Some(group)] = &keys[..] {
+                        self.group(source, group).push(hosts.into_owned());
                     }
                 }
+                _ => {}
+            }
+            if let (0, Some(key)) = (lists, keys.last_mut()) {
+                // Its value is complete.
+                *key = None;
             }
         }
     }
@@ -90,34 +92,9 @@ impl Groups {
         Some((hosts, source.to_owned()))
     }
 
-    fn push(&mut self, source: &str, group: &str, hosts: &str) {
-        let groups = self.sources.entry(source.to_owned()).or_default();
-        let all = groups.entry(group.to_owned()).or_default();
-        if !hosts.is_empty() {
-            all.push(hosts.to_owned());
-        }
+    fn group(&mut self, source: &str, group: &str) -> &mut Vec<String> {
+        self.sources.entry(source.to_owned()).or_default().entry(group.to_owned()).or_default()
     }
-}
-
-/// `line` up to a `#` that begins a comment: outside quotes, at the start or after a blank.
-fn without_comment(line: &str) -> &str {
-    let (mut quote, mut before) = (None, ' ');
-    for (at, c) in line.char_indices() {
-        match (c, quote) {
-            ('\'' | '"', None) => quote = Some(c),
-            (c, Some(open)) if c == open => quote = None,
-            ('#', None) if before.is_whitespace() => return &line[..at],
-            _ => {}
-        }
-        before = c;
-    }
-    line
-}
-
-fn unquoted(text: &str) -> &str {
-    let text = text.trim();
-    let inner = |quote| text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
-    inner('\'').or_else(|| inner('"')).unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -127,7 +104,7 @@ mod tests {
     use super::*;
 
     const YAML: &str = "---\n# racks\nracks:\n    r1: 'n[1-2]'  # left\n    r2: \"n[3-4],n9\"\n    both: '@r1,@r2'\n\
-                        \nroles:\n  adm: m1\n  io:\n    - io1\n    - 'io[2-3]'\n  web: ['w1', 'w2']\n";
+                        \nroles:\n  adm: m1\n  io:\n    - io1\n    - 'io[2-3]'\n  web: ['w1', 'w2']\n  one: {deep: [x]}\n  last: >-\n    z1,\n    z2\n";
 
     fn groups() -> Groups {
         let mut groups = Groups::default();
@@ -147,6 +124,8 @@ mod tests {
         assert_eq!(of(&groups, "racks:r2").as_deref(), Some("n[3-4],n9"));
         assert_eq!(of(&groups, "roles:io").as_deref(), Some("io1 io[2-3]"));
         assert_eq!(of(&groups, "roles:web").as_deref(), Some("w1 w2"));
+        assert_eq!(of(&groups, "roles:one").as_deref(), Some(""));
+        assert_eq!(of(&groups, "roles:last").as_deref(), Some("z1, z2"));
         assert_eq!(of(&groups, "compute").as_deref(), Some("n[1-9] n11"));
         assert_eq!(of(&groups, "*").as_deref(), Some("n[1-9] n11 l1"));
         assert_eq!(of(&groups, "roles:nosuch"), None);

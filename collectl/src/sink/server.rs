@@ -227,13 +227,13 @@ impl Server {
 }
 
 /// Counts what happened to a client at `address`, and reports it from time to time.
-fn report(counted: &Cell<Throttle>, what: &str, address: SocketAddr) {
-    let mut throttle = counted.get();
-    throttle.count();
-    if let Some(times) = throttle.report(Instant::now()) {
+fn report(throttle: &Cell<Throttle>, what: &str, address: SocketAddr) {
+    let mut counts = throttle.get();
+    counts.count();
+    if let Some(times) = counts.report(Instant::now()) {
         warn!("{what}: {times}, the last from {}", address.ip().to_canonical());
     }
-    counted.set(throttle);
+    throttle.set(counts);
 }
 
 /// Waits for what comes out of files; for ever if nothing does.

@@ -121,7 +121,7 @@ pub(crate) struct Conn {
     /// What allows it to send data.
     pub(crate) access: Access,
     /// Whether it has sent lines.
-    pub(crate) heard: bool,
+    pub(crate) has_sent: bool,
     /// Whose data it sends.
     pub(crate) owner: Owner,
 }
@@ -144,7 +144,7 @@ impl Conn {
     pub(crate) fn is_unauthenticated(&self) -> bool {
         match self.access {
             Access::SecretNeeded => true,
-            Access::Plain => !self.heard,
+            Access::Plain => !self.has_sent,
             Access::Guest | Access::Trusted => false,
         }
     }

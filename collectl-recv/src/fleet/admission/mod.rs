@@ -71,15 +71,6 @@ pub(crate) struct Admission {
     names: Names<Origin>,
 }
 
-/// The lines of a batch that are to be shown.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Shown {
-    /// The name of their host.
-    pub(crate) name: Arc<str>,
-    /// How many lines of the batch.
-    pub(crate) lines: usize,
-}
-
 impl Admission {
     /// No hosts and no connections yet.
     pub(crate) fn new(policy: Policy, guests: Option<Allowed>, wanted: Option<u64>) -> Self {
@@ -127,7 +118,7 @@ impl Admission {
             return None;
         }
         let owner = Owner::Nobody(Tally::new(self.wanted));
-        let id = self.open(Conn { peer, name: peer.to_string(), access, heard: false, owner }, out);
+        let id = self.open(Conn { peer, name: peer.to_string(), access, has_sent: false, owner }, out);
         if self.policy == Policy::Guests {
             out.push(Action::Inform(Severity::Info, format!("{peer}: connected")));
             return Some((id, None));
@@ -138,7 +129,7 @@ impl Admission {
     /// The connection to a server is up; returns its number.
     pub(crate) fn dialled(&mut self, host: HostId, peer: IpAddr, out: &mut Actions) -> ConnId {
         let (name, owner) = (self.accounts[host.0].name.clone(), Owner::Host(host, Certainty::Sure));
-        let id = self.open(Conn { peer, name, access: Access::Trusted, heard: false, owner }, out);
+        let id = self.open(Conn { peer, name, access: Access::Trusted, has_sent: false, owner }, out);
         self.accounts[host.0].conn = Some(id);
         id
     }
@@ -181,21 +172,21 @@ impl Admission {
         self.set_stage(host, Stage::Released(Release::Ours), out);
     }
 
-    /// Lines came. Returns those that are to be shown; none if the connection is no longer known. What `out` gets is to be
-    /// done before, what `after` gets is to be done after they were shown.
+    /// Lines came. Returns the name of their host, and how many of them were asked for; none if the connection is no longer
+    /// known. The actions in `out` come before the lines, those in `after` come after them.
     pub(crate) fn lines(
         &mut self,
         id: ConnId,
         batch: &Batch,
         out: &mut Actions,
         after: &mut Actions,
-    ) -> Option<Shown> {
+    ) -> Option<(Arc<str>, usize)> {
         let conn = self.conns.get_mut(&id)?;
-        if !conn.heard && !batch.lines.is_empty() {
+        if !conn.has_sent && !batch.lines.is_empty() {
             if conn.is_unauthenticated() {
                 self.unauthenticated.leave(conn.peer);
             }
-            conn.heard = true;
+            conn.has_sent = true;
             self.first_lines(id, batch.name.as_deref(), out);
         }
         let name = self.named(id, batch.name.as_deref(), out);
@@ -216,7 +207,7 @@ impl Admission {
         {
             self.complete(conn, after);
         }
-        Some(Shown { name, lines: wanted.lines })
+        Some((name, wanted.lines))
     }
 
     /// A connection has sent its first lines.
@@ -246,19 +237,26 @@ impl Admission {
         };
         match conn.owner {
             _ if complete => self.complete(conn, out),
-            Owner::Host(host, certainty) => self.stream_ended(host, certainty, conn.heard, end, out),
+            Owner::Host(host, certainty) => self.stream_ended(host, certainty, conn.has_sent, end, out),
             Owner::Nobody(_) => out.push(Action::Inform(Severity::Info, format!("{}: {end}", conn.name))),
         }
     }
 
-    fn stream_ended(&mut self, id: HostId, certainty: Certainty, heard: bool, end: End, out: &mut Actions) {
+    fn stream_ended(
+        &mut self,
+        id: HostId,
+        certainty: Certainty,
+        has_sent: bool,
+        end: End,
+        out: &mut Actions,
+    ) {
         let account = &mut self.accounts[id.0];
         account.conn = None;
         if account.start.is_some() {
             // The process ends as well, and only then is the reason known.
             if certainty == Certainty::Sure {
                 self.set_stage(id, Stage::StreamEnded, out);
-            } else if !heard {
+            } else if !has_sent {
                 // It was most likely never this host's connection.
                 self.set_stage(id, Stage::Pending, out);
                 out.push(Action::Link(id, Input::Mistaken));
@@ -370,8 +368,8 @@ impl Admission {
         if self.guests.is_none() {
             return (delivered, expected);
         }
-        let is_heard = |conn: &&Conn| matches!(&conn.owner, Owner::Nobody(tally) if tally.has_delivered());
-        let guests = self.unclaimed.delivered + self.conns.values().filter(is_heard).count();
+        let is_sending = |conn: &&Conn| matches!(&conn.owner, Owner::Nobody(tally) if tally.has_delivered());
+        let guests = self.unclaimed.delivered + self.conns.values().filter(is_sending).count();
         (delivered + guests, (expected + guests).max(1))
     }
 

@@ -17,14 +17,14 @@ impl Admission {
         if matches!(conn.access, Access::Guest | Access::Trusted) {
             return;
         }
-        let (peer, present, heard) = (conn.peer, conn.owner.host(), conn.heard);
+        let (peer, present, has_sent) = (conn.peer, conn.owner.host(), conn.has_sent);
         let all = (0..self.accounts.len()).map(HostId);
         let mut open: Vec<HostId> = all.filter(|&host| self.may_own(host, present, name)).collect();
         open.sort_by_key(|host| self.accounts[host.0].start_order());
         let candidates: Vec<Candidate<'_>> = open.iter().map(|&host| self.candidate(host)).collect();
         let Some((index, basis)) = attribute(name, peer, &candidates) else { return };
         let found = open[index];
-        let certainty = if basis == Basis::Name || heard && self.accounts.len() == 1 {
+        let certainty = if basis == Basis::Name || has_sent && self.accounts.len() == 1 {
             Certainty::Sure
         } else if present.is_some() || self.accounts[found.0].conn.is_some() {
             // No better than the guess before.

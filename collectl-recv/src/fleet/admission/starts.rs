@@ -65,7 +65,7 @@ impl Admission {
 
     /// Whether the owner of a connection is a guess, and it has sent no lines yet.
     fn is_silent_guess(&self, id: ConnId) -> bool {
-        self.conns.get(&id).is_some_and(|conn| conn.owner.is_guess() && !conn.heard)
+        self.conns.get(&id).is_some_and(|conn| conn.owner.is_guess() && !conn.has_sent)
     }
 
     /// A connection has sent its first lines. If it is from a Perl collectl and its owner is clear, the session of that
@@ -79,11 +79,11 @@ impl Admission {
             Some(&Owner::Host(host, Certainty::Sure | Certainty::Likely)) => self.release(host, out),
             Some(Owner::Host(_, Certainty::Guess)) if !self.accounts.iter().any(Account::is_expected) => {
                 // All hosts are connected: which is which makes no difference to the sessions.
-                let is_heard = |conn| self.conns.get(&conn).is_some_and(|conn| conn.heard);
-                let heard = (0..self.accounts.len())
-                    .filter(|&index| self.accounts[index].conn.is_some_and(is_heard))
+                let is_sending = |conn| self.conns.get(&conn).is_some_and(|conn| conn.has_sent);
+                let has_sent = (0..self.accounts.len())
+                    .filter(|&index| self.accounts[index].conn.is_some_and(is_sending))
                     .collect::<Vec<_>>();
-                heard.into_iter().for_each(|index| self.release(HostId(index), out));
+                has_sent.into_iter().for_each(|index| self.release(HostId(index), out));
             }
             Some(Owner::Host(_, Certainty::Guess) | Owner::Nobody(_)) | None => {}
         }

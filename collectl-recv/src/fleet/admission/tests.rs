@@ -6,7 +6,7 @@ use collectl_wire::hello::{Position, RunId};
 
 use super::*;
 use crate::link::machine::Retry;
-use crate::stream::classify::Classifier;
+use crate::stream::classify::{Format, LineKind};
 use crate::stream::lines::Lines;
 use crate::target::host::{Aliased, Method};
 use crate::target::parse::target;
@@ -41,7 +41,9 @@ fn proven(admission: &mut Admission, conn: u64, host: usize) -> Actions {
 }
 
 fn one_line() -> Lines {
-    Lines::of(b"1\n", &mut Classifier::default())
+    let mut lines = Lines::default();
+    lines.push(b"1", LineKind::Data, Format::Rows);
+    lines
 }
 
 fn lines(admission: &mut Admission, conn: u64, name: &str) -> Actions {
