@@ -1,4 +1,4 @@
-//! All that is used of the library behind collectl: times, what raw files hold, and how they are played.
+//! All that is used of the library of collectl: times, raw files, and how they are played.
 
 pub(crate) use collectl::cli::UsageError;
 pub(crate) use collectl::cli::literal::Literal;

@@ -11,7 +11,7 @@ use crate::base::time::Time;
 pub(crate) enum Clock {
     /// The receiver's: the time of day when it began, and what has passed since, so that it never jumps.
     Receiver { start: Time, began: Instant },
-    /// That of a recording which is shown again. It stands still until it is set.
+    /// That of a recording which is shown again. It stops until it is set.
     Recording(Time),
 }
 
@@ -29,7 +29,7 @@ impl Clock {
         }
     }
 
-    /// When it will be `time` by itself; none where the clock stands still.
+    /// When it will be `time` by itself; none where the clock does not run.
     pub(crate) fn instant(&self, time: Time) -> Option<Instant> {
         let Self::Receiver { start, began } = self else { return None };
         let passed = time.micros().saturating_sub(start.micros());

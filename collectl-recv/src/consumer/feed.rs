@@ -182,7 +182,7 @@ mod tests {
     use crate::base::time;
     use crate::stream::decoder::StreamDecoder;
 
-    /// Writes down what it is told; reports the first lines as trouble.
+    /// Keeps the events that it gets; reports lines as trouble.
     struct Witness {
         seen: Rc<RefCell<Vec<String>>>,
         report: Option<String>,

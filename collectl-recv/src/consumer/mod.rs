@@ -13,6 +13,7 @@ use crate::base::time::Time;
 use crate::stream::lines::Lines;
 
 pub(crate) mod clock;
+pub(crate) mod entry;
 pub(crate) mod feed;
 pub(crate) mod record;
 pub(crate) mod registry;

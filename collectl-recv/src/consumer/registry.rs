@@ -1,80 +1,16 @@
 //! The kinds of consumers, and their switches. A new one is its folder and its line here.
 
-use std::fmt;
-use std::io;
 use std::marker::PhantomData;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
-use thiserror::Error;
 
-use super::view::{self, ViewEntry, ViewError};
-use super::{Consumer, record, screen};
-use crate::base::verbosity::Verbosity;
+use super::entry::{ConsumerEntry, Feed, Setting, Start, StartError, SwitchError};
+use super::view::ViewEntry;
+use super::{Consumer, record, screen, view};
 
 /// All kinds, in the order of their switches in the help. They are started and fed from the last to the first: the
 /// terminal is taken over last.
 const REGISTRY: &[ConsumerEntry] = &[screen::CONSUMER, record::CONSUMER];
-
-/// A kind of consumer.
-pub(crate) struct ConsumerEntry {
-    pub(crate) feed: Feed,
-    /// Adds its switches.
-    pub(crate) switches: fn(Command) -> Command,
-    /// How it begins, if its switches ask for it.
-    pub(crate) choose: fn(&ArgMatches) -> Result<Option<Start>, ViewError>,
-}
-
-/// What a kind of consumer may be fed by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Feed {
-    /// The fleet only.
-    Live,
-    /// The fleet or a replay.
-    Any,
-}
-
-/// What a consumer is told when it begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Setting {
-    pub(crate) verbosity: Verbosity,
-    pub(crate) links: Links,
-}
-
-/// Whether there are links, whose progress may be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Links {
-    Some,
-    None,
-}
-
-/// How a consumer begins.
-pub(crate) struct Start(Box<StartFunction>);
-
-type StartFunction = dyn FnOnce(Setting) -> Result<Box<dyn Consumer>, StartError>;
-
-impl Start {
-    /// It begins by `start`.
-    pub(crate) fn new(
-        start: impl FnOnce(Setting) -> Result<Box<dyn Consumer>, StartError> + 'static,
-    ) -> Self {
-        Self(Box::new(start))
-    }
-}
-
-impl fmt::Debug for Start {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Start")
-    }
-}
-
-/// Why a consumer could not begin.
-#[derive(Debug, Error)]
-#[error("{doing}: {error}")]
-pub(crate) struct StartError {
-    /// What was being done.
-    pub(crate) doing: String,
-    pub(crate) error: io::Error,
-}
 
 /// The consumers that were chosen.
 #[derive(Debug)]
@@ -90,7 +26,7 @@ impl Chosen {
     /// # Errors
     /// Where one of them can't begin.
     pub(crate) fn start(self, setting: Setting) -> Result<Vec<Box<dyn Consumer>>, StartError> {
-        self.starts.into_iter().map(|Start(start)| start(setting)).collect()
+        self.starts.into_iter().map(|start| start.begin(setting)).collect()
     }
 }
 
@@ -132,8 +68,8 @@ impl<R: Run> Switches<R> {
     ///
     /// # Errors
     /// Where switches do not fit each other.
-    pub(crate) fn choose(&self) -> Result<Chosen, ViewError> {
-        let view = view::chosen(&self.matches)?;
+    pub(crate) fn choose(&self) -> Result<Chosen, SwitchError> {
+        let view = view::registry::chosen(&self.matches)?;
         let mut starts = Vec::new();
         for entry in entries::<R>() {
             starts.extend((entry.choose)(&self.matches)?);

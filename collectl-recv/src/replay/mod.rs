@@ -15,8 +15,8 @@ use crate::base::signals::Signals;
 use crate::base::time::Time;
 use crate::consumer::Served;
 use crate::consumer::clock::Clock;
+use crate::consumer::entry::{Links, Setting, StartError};
 use crate::consumer::feed::Consumers;
-use crate::consumer::registry::{Links, Setting, StartError};
 use crate::identity::names::Names;
 use crate::replay::plan::Replay;
 
@@ -78,7 +78,7 @@ pub(crate) async fn run(plan: Replay) -> Result<u8, ReplayError> {
     Ok(player.finish(ended, &mut signals).await)
 }
 
-/// A replay under way.
+/// A running replay.
 struct Player {
     consumers: Consumers,
     /// Of streams that are open at a time, and of one host.

@@ -19,7 +19,7 @@ const PIECE: usize = 64 << 10;
 /// Buffers of the two files.
 const BUFFER: usize = 16 << 10;
 
-/// A text file, and the one that says when it came.
+/// A text file, and the file of the times at which it came.
 pub(crate) struct TextPlayback<R> {
     text: R,
     times: R,
@@ -52,7 +52,7 @@ impl TextPlayback<BufReader<File>> {
 }
 
 impl<R: BufRead> TextPlayback<R> {
-    /// Reads `text`, of which `times` says when it came.
+    /// Reads `text`, which came at `times`.
     pub(crate) fn new(text: R, times: R) -> io::Result<Self> {
         let mut playback = Self {
             text,

@@ -1,7 +1,7 @@
 //! Column names out of the `#` lines before the figures.
 //!
 //! Brief: `#<---CPU---><--Memory-->` above `#cpu sys inter Free Buff`; a name belongs to the group above its middle.
-//! Plot: `#Date Time [CPU]User% [CPU:0]Sys%`, divided by a blank or what `--sep` says. Verbose: a title line before them.
+//! Plot: `#Date Time [CPU]User% [CPU:0]Sys%`, separated by a blank or the character of `--sep`. Verbose: a title line before them.
 
 use std::sync::Arc;
 

@@ -28,7 +28,7 @@ pub(crate) enum LineKind {
     LexprEnd,
     /// Figures.
     Data,
-    /// With such a line collectl says why it ends.
+    /// A line with which collectl reports why it ends.
     Error,
 }
 

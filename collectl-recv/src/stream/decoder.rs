@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_stream_names_nobody() {
+    fn a_bare_stream_names_no_host() {
         let batch = StreamDecoder::default().push(b"  1 0\n\n#cpu\n").remove(0);
         assert_eq!((batch.name, batch.lines.text()), (None, &b"  1 0\n\n#cpu\n"[..]));
     }

@@ -25,12 +25,12 @@ pub(crate) struct Session {
 
 #[derive(Debug, Default)]
 enum State {
-    /// Nothing was asked for: lines are shown as they come.
+    /// No hello was sent: lines are shown as they come.
     #[default]
     Plain,
-    /// A hello was said. What comes before the answer may come again, with a number, and is held.
+    /// A hello was sent. Lines before the answer may come again, with a number, and are held.
     Asked { held: Batch },
-    /// A hello was said and not answered for long: an old collectl. What came is shown; an answer may still come.
+    /// A hello was sent and not answered for long: an old collectl. Lines are shown; an answer may still come.
     Unanswered { asked: Option<Position> },
     /// It was answered.
     Numbered(Numbered),
@@ -60,7 +60,7 @@ struct Open {
 }
 
 impl Session {
-    /// A connection over which a hello is said, with `last` in it.
+    /// A connection over which a hello is sent, with `last` in it.
     pub(crate) fn asked(last: Option<Position>) -> Self {
         Self { state: State::Asked { held: Batch::default() }, classifier: Classifier::default(), last }
     }

@@ -11,9 +11,8 @@ use std::time::Duration;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
-use super::registry::{ConsumerEntry, Feed, Start, StartError};
+use super::entry::{ConsumerEntry, Feed, Start, StartError, SwitchError};
 use super::status::Severity;
-use super::view::ViewError;
 use super::{Arrival, Consumer};
 use crate::base::gap::Gap;
 use crate::base::ids::ConnId;
@@ -58,7 +57,7 @@ fn switches(command: Command) -> Command {
     RecordArgs::augment_args(command)
 }
 
-fn choose(matches: &ArgMatches) -> Result<Option<Start>, ViewError> {
+fn choose(matches: &ArgMatches) -> Result<Option<Start>, SwitchError> {
     let Ok(RecordArgs { record: Some(folder), roll }) = RecordArgs::from_arg_matches(matches) else {
         return Ok(None);
     };
@@ -84,7 +83,7 @@ struct Recorder {
 }
 
 impl Recorder {
-    /// Writes into `folder`, which is made if it is not there. Files are rolled as `roll` says.
+    /// Writes into `folder`, which is created if there is none. Files are rolled by `roll`.
     fn start(folder: PathBuf, roll: Roll) -> std::io::Result<Self> {
         std::fs::create_dir_all(&folder)?;
         let worker = Some(Worker::start(folder, roll)?);

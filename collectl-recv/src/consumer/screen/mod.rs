@@ -10,9 +10,9 @@ use collectl_wire::stdout::Stdout;
 use tokio::time::{Instant, sleep_until};
 
 use super::clock::Clock;
-use super::registry::{ConsumerEntry, Feed, Links, Setting, Start, StartError};
+use super::entry::{ConsumerEntry, Feed, Links, Setting, Start, StartError, SwitchError};
 use super::status::{Counts, Losses, Severity, Status};
-use super::view::{self, Drawing, KeyEffect, Output, View, ViewError};
+use super::view::{Drawing, KeyEffect, Output, View, registry};
 use super::{Arrival, Consumer, Served, Waiting};
 use crate::base::gap::Gap;
 use crate::base::ids::ConnId;
@@ -30,11 +30,11 @@ pub(super) const CONSUMER: ConsumerEntry = ConsumerEntry { feed: Feed::Any, swit
 const MAX_WAITING: usize = 8 * 1024 * 1024;
 
 fn switches(command: clap::Command) -> clap::Command {
-    view::switches(command.next_help_heading("View")).next_help_heading(None::<&'static str>)
+    registry::switches(command.next_help_heading("View")).next_help_heading(None::<&'static str>)
 }
 
-fn choose(matches: &ArgMatches) -> Result<Option<Start>, ViewError> {
-    let start = (view::chosen(matches)?.choose)(matches);
+fn choose(matches: &ArgMatches) -> Result<Option<Start>, SwitchError> {
+    let start = (registry::chosen(matches)?.choose)(matches);
     Ok(Some(Start::new(move |setting| {
         let view = start(Output::of_stdout())
             .map_err(|error| StartError { doing: "drawing on the terminal".to_owned(), error })?;

@@ -1,4 +1,4 @@
-//! One line on the terminal that says how many hosts are up, for as long as some are not.
+//! One line on the terminal with the number of hosts that are up, for as long as some are not.
 
 use std::io;
 
@@ -52,12 +52,12 @@ impl Progress {
     }
 }
 
-/// The terminal behind standard error, which may be stopped (^S): nothing waits for it.
+/// The terminal of standard error, which may be stopped (^S): nothing waits for it.
 #[derive(Debug)]
 struct Terminal;
 
 impl Terminal {
-    /// Moves the cursor; `letter` says whereto.
+    /// Moves the cursor; `letter` is the direction.
     fn step(&self, count: usize, letter: char) -> io::Result<()> {
         if count > 0 { self.write_str(&format!("\x1b[{count}{letter}")) } else { Ok(()) }
     }

@@ -9,11 +9,12 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use super::figure::Style;
 use super::merged::{self, Merged};
 use super::table::find;
-use super::{Output, Start, Terminal, View, ViewEntry, ViewError, lines};
+use super::{Output, Start, Terminal, View, ViewEntry, lines};
 use crate::base::gap::Gap;
 use crate::base::ids::ConnId;
 use crate::base::time::{self, Time};
 use crate::consumer::Arrival;
+use crate::consumer::entry::SwitchError;
 use crate::merge::{Interval, Presence};
 use crate::sample::{Refused, Row};
 
@@ -75,13 +76,13 @@ fn choose(matches: &ArgMatches) -> Start {
     })
 }
 
-fn refuse(matches: &ArgMatches) -> Result<(), ViewError> {
+fn refuse(matches: &ArgMatches) -> Result<(), SwitchError> {
     if matches.value_source("columns") != Some(ValueSource::CommandLine) {
         return Ok(());
     }
     let names: Vec<_> =
         matches.get_many::<String>("columns").into_iter().flatten().map(String::as_str).collect();
-    Err(ViewError::OtherView { switch: "--columns", value: names.join(","), view: VIEW.name })
+    Err(SwitchError::OtherView { switch: "--columns", value: names.join(","), view: VIEW.name })
 }
 
 /// The view.

@@ -1,14 +1,13 @@
-//! The ways to show the lines that come. Pure but for [`table::live`], which has the terminal: lines in, text for standard
-//! output out. A new view is its file or folder and its line in [`REGISTRY`].
+//! The views of the lines that come. Pure but for [`table::live`], which has the terminal: lines in, text for standard
+//! output out. A new view is its file or folder and its line in [`registry`].
 
 use std::fmt;
 use std::io;
 
-use clap::builder::PossibleValue;
-use clap::{Arg, ArgMatches, Command};
-use thiserror::Error;
+use clap::{ArgMatches, Command};
 use tokio::time::Instant;
 
+use super::entry::SwitchError;
 use super::status::Status;
 use super::{Arrival, Waiting};
 use crate::base::gap::Gap;
@@ -21,14 +20,9 @@ pub(crate) mod figure;
 pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod merged;
+pub(crate) mod registry;
 pub(crate) mod table;
 pub(crate) mod width;
-
-/// All views, in the order of the help. The first is the default.
-const REGISTRY: &[ViewEntry] = &[lines::VIEW, table::VIEW, columns::VIEW, json::VIEW];
-
-/// The name of the switch that chooses one.
-const SWITCH: &str = "view";
 
 /// A view that can be chosen.
 pub(crate) struct ViewEntry {
@@ -43,7 +37,7 @@ pub(crate) struct ViewEntry {
     /// How it begins.
     pub(crate) choose: fn(&ArgMatches) -> Start,
     /// Refuses its switches where another view was chosen.
-    pub(crate) refuse: fn(&ArgMatches) -> Result<(), ViewError>,
+    pub(crate) refuse: fn(&ArgMatches) -> Result<(), SwitchError>,
 }
 
 /// How a view uses a terminal.
@@ -73,14 +67,7 @@ impl Output {
 /// How a view begins.
 pub(crate) type Start = Box<dyn FnOnce(Output) -> io::Result<Box<dyn View>>>;
 
-/// Switches that do not fit each other.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum ViewError {
-    #[error("{switch}: {value} is for --view {view}")]
-    OtherView { switch: &'static str, value: String, view: &'static str },
-}
-
-/// A way to show what comes. It is told what a consumer is told, and adds text to `out`, from which controls are removed
+/// A view of what comes. It gets the events of a consumer, and adds text to `out`, from which controls are removed
 /// when it is written.
 pub(crate) trait View {
     /// A connection was opened.
@@ -157,31 +144,6 @@ impl fmt::Debug for ViewEntry {
 }
 
 /// For views whose switches are accepted beside any other view.
-pub(crate) fn accept(_matches: &ArgMatches) -> Result<(), ViewError> {
+pub(crate) fn accept(_matches: &ArgMatches) -> Result<(), SwitchError> {
     Ok(())
-}
-
-/// Adds `--view` and the switches of all views.
-pub(crate) fn switches(command: Command) -> Command {
-    let values = REGISTRY.iter().map(|entry| PossibleValue::new(entry.name).help(entry.help));
-    let switch = Arg::new(SWITCH)
-        .long(SWITCH)
-        .value_name("VIEW")
-        .help("How to show what comes")
-        .value_parser(values.collect::<Vec<_>>())
-        .default_value(REGISTRY[0].name);
-    let command = REGISTRY.iter().fold(command.arg(switch), |command, entry| (entry.switches)(command));
-    merged::switches(command)
-}
-
-/// The view that was chosen.
-///
-/// # Errors
-/// Where switches of another one were given.
-pub(crate) fn chosen(matches: &ArgMatches) -> Result<&'static ViewEntry, ViewError> {
-    let name = matches.get_one::<String>(SWITCH).map_or(REGISTRY[0].name, String::as_str);
-    for entry in REGISTRY.iter().filter(|entry| entry.name != name) {
-        (entry.refuse)(matches)?;
-    }
-    Ok(REGISTRY.iter().find(|entry| entry.name == name).unwrap_or(&REGISTRY[0]))
 }

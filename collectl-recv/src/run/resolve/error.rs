@@ -4,7 +4,7 @@ use collectl_wire::allow::NetworkError;
 use collectl_wire::endpoint::EndpointError;
 use thiserror::Error;
 
-use crate::consumer::view::ViewError;
+use crate::consumer::entry::SwitchError;
 use crate::launch::push::PushError;
 use crate::link::backoff::BackoffError;
 use crate::replay::pace::SpeedError;
@@ -34,7 +34,7 @@ pub(crate) enum PlanError {
     #[error("--port: 0 is not a port to connect to")]
     PortZero,
     #[error(transparent)]
-    View(#[from] ViewError),
+    Consumers(#[from] SwitchError),
     #[error("{switch}: '{text}' is not a command: {why}")]
     Words { switch: &'static str, text: String, why: &'static str },
     #[error(transparent)]

@@ -120,7 +120,7 @@ fn texts(batches: Vec<Batch>) -> Vec<u8> {
 }
 
 proptest! {
-    /// Connections break off anywhere, while the collector goes on and remembers all: each interval comes once.
+    /// Connections break off anywhere, while the collector continues and remembers everything: each interval comes once.
     #[test]
     fn nothing_is_missing_and_nothing_comes_twice(
         lives in prop::collection::vec((0u64..6, 0u64..3, 0u64..6, 0.0..1.2f64), 1..12),
