@@ -26,7 +26,11 @@ pub fn sanitize_lines(text: &str) -> String {
 
 /// The same in place, for text that is nearly always harmless.
 pub fn sanitize_text(text: &mut Vec<u8>) {
-    if !text.iter().all(|&byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n')) {
+    // In pieces without an early end, so that many bytes are looked at at once.
+    let plain = |piece: &[u8]| {
+        piece.iter().fold(true, |plain, &byte| plain & matches!(byte, b' '..=b'~' | b'\t' | b'\n'))
+    };
+    if !text.chunks(1024).all(plain) {
         *text = sanitize_lines(&String::from_utf8_lossy(text)).into_bytes();
     }
 }
