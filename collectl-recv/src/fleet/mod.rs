@@ -299,7 +299,7 @@ impl Fleet {
                 self.tasks.close(conn);
                 self.consumers.closed(conn);
             }
-            Action::Inform(news, text) => self.consumers.inform(news, &text),
+            Action::Inform(severity, text) => self.consumers.inform(severity, &text),
             Action::Error(text) => self.consumers.error(&text),
             Action::Link(..) | Action::Lost { .. } => {}
         }

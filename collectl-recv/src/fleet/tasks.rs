@@ -24,6 +24,7 @@ use crate::link::dial::{dial, tunnel};
 use crate::link::machine::Retry;
 use crate::link::socket::Socket;
 use crate::link::stream::{Greeting, StreamEvent, StreamEvents, read};
+use crate::stream::long_lines::LongLines;
 use crate::target::host::{Method, Server, Target};
 use crate::target::roster::{FileStamp, Roster, watch as watch_roster};
 
@@ -66,6 +67,8 @@ pub(super) struct Tasks {
     handles: HashMap<ConnId, AbortHandle>,
     events: mpsc::Receiver<(ConnId, StreamEvent)>,
     sender: StreamEvents,
+    /// The memory for lines of connections that have not ended.
+    long_lines: LongLines,
 }
 
 impl Tasks {
@@ -84,6 +87,7 @@ impl Tasks {
             handles: HashMap::new(),
             events,
             sender,
+            long_lines: LongLines::default(),
         }
     }
 
@@ -199,7 +203,8 @@ impl Tasks {
     }
 
     fn read(&mut self, conn: ConnId, socket: Socket, greeting: Greeting) {
-        let handle = self.readers.spawn(read(socket, conn, greeting, self.sender.clone()));
+        let handle =
+            self.readers.spawn(read(socket, conn, greeting, self.sender.clone(), self.long_lines.clone()));
         self.handles.insert(conn, handle);
     }
 

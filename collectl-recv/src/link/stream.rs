@@ -18,6 +18,7 @@ use crate::base::io_error::fragment;
 use crate::identity::proof::{Checked, Need, SecretCheck};
 use crate::stream::batch::Batch;
 use crate::stream::decoder::StreamDecoder;
+use crate::stream::long_lines::LongLines;
 
 /// Most bytes read at a time. The buffer lives only while there is something to read: an idle host costs none.
 pub(crate) const READ: usize = 16 * 1024;
@@ -60,9 +61,15 @@ pub(crate) type StreamEvents = mpsc::Sender<(ConnId, StreamEvent)>;
 
 /// Sends `greeting` over `socket`, and reads it until it ends, or until nobody receives the events. A slow receiver slows
 /// down the peer.
-pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, events: StreamEvents) {
+pub(crate) async fn read(
+    mut socket: Socket,
+    conn: ConnId,
+    greeting: Greeting,
+    events: StreamEvents,
+    long_lines: LongLines,
+) {
     // An error means that nobody receives the events any more.
-    let _ = read_all(&mut socket, greeting, &Reporter { conn, events }).await;
+    let _ = read_all(&mut socket, greeting, &Reporter { conn, events }, long_lines).await;
 }
 
 /// Sends the events of one connection.
@@ -84,6 +91,7 @@ async fn read_all(
     socket: &mut Socket,
     greeting: Greeting,
     reporter: &Reporter,
+    long_lines: LongLines,
 ) -> Result<(), NobodyReceives> {
     socket.watch();
     let (greeting, begun) = match greeting {
@@ -99,6 +107,7 @@ async fn read_all(
         let hello = Message::Hello(Hello { speaker: Speaker::here("collectl-recv"), last });
         socket.write(&format!("{hello}\n")).await;
     }
+    let mut decoder = decoder.sharing(long_lines);
     for batch in decoder.push(&begun) {
         reporter.send(StreamEvent::Lines(batch)).await?;
     }
@@ -181,7 +190,13 @@ mod tests {
         let mut sender = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (socket, _) = listener.accept().await.unwrap();
         let (events, mut seen) = mpsc::channel(4);
-        let reading = tokio::spawn(read(Socket::Tcp(socket), ConnId(7), Greeting::Silent, events));
+        let reading = tokio::spawn(read(
+            Socket::Tcp(socket),
+            ConnId(7),
+            Greeting::Silent,
+            events,
+            LongLines::default(),
+        ));
         sender.write_all(b"vm 1\nvm 2").await.unwrap();
         drop(sender);
         let mut text = Vec::new();

@@ -7,6 +7,7 @@ use collectl_wire::line::LineDecoder;
 use collectl_wire::prefix::Prefix;
 
 use super::batch::Batch;
+use super::long_lines::{LongLines, Share};
 use super::session::Session;
 
 /// What a stream has brought so far.
@@ -16,6 +17,7 @@ pub(crate) struct StreamDecoder {
     prefix: Prefix,
     name: Option<Arc<str>>,
     session: Session,
+    share: Share,
 }
 
 impl StreamDecoder {
@@ -24,18 +26,24 @@ impl StreamDecoder {
         Self { session: Session::asked(last), ..Self::default() }
     }
 
+    /// The same stream, with a share of the memory for open lines.
+    pub(crate) fn sharing(self, all: LongLines) -> Self {
+        Self { share: Share::of(all), ..self }
+    }
+
     /// Takes the next bytes; returns the lines that they complete, in order.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Vec<Batch> {
-        let Self { lines, prefix, name, session } = self;
+        let Self { lines, prefix, name, session, share } = self;
         let before = session.last();
         let mut batches = Vec::new();
-        lines.push(bytes, |line| {
+        lines.push_within(share.limit(), bytes, |line| {
             let (host, text) = prefix.split(line.bytes);
             if let (None, Some(host)) = (&name, host) {
                 *name = Some(host.into());
             }
             session.line(text, line.cut, &mut batches);
         });
+        share.set(lines.unfinished().len());
         if batches.is_empty() && session.last() != before {
             batches.push(Batch::default());
         }

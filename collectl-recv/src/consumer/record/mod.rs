@@ -40,16 +40,16 @@ const END: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Args)]
 struct RecordArgs {
-    /// Keep what comes in DIR, a file for each host, connection and day.
+    /// Record everything that is received in DIR, with a file for each host, connection and day.
     ///
-    /// HOST-YYYYMMDD-HHMMSS.raw where collectl sends a raw file (--export raw), to be played with collectl -p; otherwise
-    /// .txt, the text as it came, and .times, when it came. 'collectl-recv replay DIR' shows it again.
+    /// If collectl sends a raw file (--export raw), it is HOST-YYYYMMDD-HHMMSS.raw, which collectl -p plays back. Otherwise
+    /// .txt has the text, and .times the times when it was received. 'collectl-recv replay DIR' shows both.
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
-    /// Begin other files at this time of day, and again after so many minutes.
+    /// Start new files at this time of day, and again after each MINUTES.
     ///
-    /// Each raw file can be played by itself, and each text begins with its column headers. No line is lost, and no file is
-    /// removed.
+    /// Each raw file can be played back by itself, and each text begins with its column headers. No line is lost, and no
+    /// file is ever removed.
     #[arg(long, value_name = "HH:MM[,MINUTES]", default_value = "00:00,1440", value_parser = Roll::parse)]
     roll: Roll,
 }
