@@ -50,7 +50,7 @@ complete -c collectl -s F -l flush -d 'what was recorded is safe after so many s
 complete -c collectl -s r -l rolllogs -d 'begin other files at this time of day, and again after so many minutes [default: 1440]; keep them for so many days [default: 7], and logs for so many months [default: 12]' -r
 complete -c collectl -l pname -d 'with -D, be called collectl-NAME, so that there can be several daemons' -r
 complete -c collectl -l runas -d 'with -D, give up the rights of root; the pid file is in the folder of -f' -r
-complete -c collectl -l umask -d 'permissions that files are not to have, in octal' -r
+complete -c collectl -l umask -d 'permissions that files are not to have, in octal; without it, files with processes are for owner and group (0640)' -r
 complete -c collectl -s C -l config -d 'the configuration [default: collectl.conf beside the program, in ../etc of its folder, or in /etc]' -r
 complete -c collectl -s A -l address -d 'send to ADDR[:PORT[:TIMEOUT]] until the other end goes away; or, with the word server[:PORT], serve whoever connects [port: 2655, timeout: 10 seconds]' -r
 complete -c collectl -l bind -d 'address to listen on with -A server [default: all]' -r

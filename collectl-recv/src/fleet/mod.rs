@@ -1,8 +1,8 @@
 //! The fleet: all hosts and connections of a run.
 //!
-//! Three pure machines decide: [`links`] when a host is connected to, [`admission`] which host a connection belongs to, and
-//! [`change`] what a changed roster means. They return [`action`]s, which the dispatcher here does with its [`tasks`] and the
-//! consumers. [`assemble`] sets everything up, [`finish`] ends it.
+//! Three pure machines decide: [`links`] when a host is connected to, [`admission`] which host a connection belongs
+//! to, and [`change`] what a changed roster means. They return [`action`]s, which the dispatcher here does with its
+//! [`tasks`] and the consumers. [`assemble`] sets everything up, [`finish`] ends it.
 
 use std::collections::VecDeque;
 use std::io;
@@ -215,6 +215,7 @@ impl Fleet {
             StreamEvent::Proven(host) => self.admission.proven(conn, host, out),
             StreamEvent::Lines(_) => {}
             StreamEvent::Closed { end, unfinished } => {
+                self.tasks.close(conn);
                 if unfinished {
                     self.consumers.count_unfinished();
                 }
@@ -295,10 +296,11 @@ impl Fleet {
             Action::Wait(host, delay) => self.tasks.wait(host, delay),
             Action::Stage(host, stage) => self.tasks.set_stage(host, stage),
             Action::Opened(conn) => self.consumers.opened(conn),
-            Action::Close(conn) | Action::Closed(conn) => {
+            Action::Close(conn) => {
                 self.tasks.close(conn);
                 self.consumers.closed(conn);
             }
+            Action::Closed(conn) => self.consumers.closed(conn),
             Action::Inform(severity, text) => self.consumers.inform(severity, &text),
             Action::Error(text) => self.consumers.error(&text),
             Action::Link(..) | Action::Lost { .. } => {}

@@ -40,8 +40,8 @@ impl Fate {
     }
 }
 
-/// The number of hosts of each fate, and the hosts that failed or were lost, by reason. No lines if there are no hosts, or
-/// a single one that is up.
+/// The number of hosts of each fate, and the hosts that failed or were lost, by reason. No lines if there are no
+/// hosts, or a single one that is up.
 pub(crate) fn of_hosts(fates: &[(&str, Fate)]) -> Vec<String> {
     let (mut failed, mut lost) = (BTreeMap::new(), BTreeMap::new());
     for (label, fate) in fates {

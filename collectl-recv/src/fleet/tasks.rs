@@ -28,8 +28,8 @@ use crate::stream::long_lines::LongLines;
 use crate::target::host::{Method, Server, Target};
 use crate::target::roster::{FileStamp, Roster, watch as watch_roster};
 
-/// Largest number of events of connections that wait. A reader with one more waits, and reads no more from its peer. The
-/// fleet never waits for a connection, so this is short. A batch of lines is seldom larger than
+/// Largest number of events of connections that wait. A reader with one more waits, and reads no more from its peer.
+/// The fleet never waits for a connection, so this is short. A batch of lines is seldom larger than
 /// [`crate::link::stream::READ`] bytes.
 const EVENTS: usize = 64;
 

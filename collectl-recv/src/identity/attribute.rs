@@ -1,7 +1,7 @@
 //! Which of the started hosts a connection without a secret comes from. Pure.
 //!
-//! Nothing in its stream proves that, so the best of several hints decides. Only the name, or that there is a single host,
-//! is trusted enough to end a host's process because of what its connection does.
+//! Nothing in its stream proves that, so the best of several hints decides. Only the name, or that there is a single
+//! host, is trusted enough to end a host's process because of what its connection does.
 
 use std::net::IpAddr;
 

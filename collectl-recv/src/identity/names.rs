@@ -1,8 +1,8 @@
 //! The names that hosts are shown as: the name that each reports, with a number if several report the same. Pure.
 //!
-//! The first host that reports a name is shown as `n1`, others as `n1#2`, `n1#3`, ... A name belongs to its origin: a host of
-//! the command line, or an address. A connection that comes back from there gets its name again, and no other does, so
-//! figures of two hosts never share a row.
+//! The first host that reports a name is shown as `n1`, others as `n1#2`, `n1#3`, ... A name belongs to its origin: a
+//! host of the command line, or an address. A connection that comes back from there gets its name again, and no other
+//! does, so figures of two hosts never share a row.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
@@ -159,7 +159,8 @@ impl<O: Clone + Eq + Hash> Names<O> {
         (all, more)
     }
 
-    /// Takes the first slot without a connection of `origin`, or else of one of `before`, which then belongs to `origin`.
+    /// Takes the first slot without a connection of `origin`, or else of one of `before`, which then belongs to
+    /// `origin`.
     fn return_to(&mut self, reported: &Arc<str>, origin: &O, before: &[O]) -> Option<u32> {
         let all = self.reported.get_mut(reported)?;
         let was = std::iter::once(origin).chain(before).find(|origin| all.empty.contains_key(origin))?;

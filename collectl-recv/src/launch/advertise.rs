@@ -24,8 +24,8 @@ pub(crate) struct Reach {
 
 /// Finds both for `host`, which may be `user@host`. `advertised` is the address to connect to, if the user set one.
 ///
-/// Otherwise it is the local address from which the host is reached, or the name of this machine if the host's name does
-/// not resolve.
+/// Otherwise it is the local address from which the host is reached, or the name of this machine if the host's name
+/// does not resolve.
 pub(crate) async fn reach(shell: &Shell, host: &str, advertised: Option<&Endpoint>, port: u16) -> Reach {
     let addresses = resolve(shell, host).await;
     let endpoint = match advertised {

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-/// The script that the session of a host runs, remote or local: no collectl is left behind, even if this process is killed.
-/// The file explains how.
+/// The script that the session of a host runs, remote or local: no collectl is left behind, even if this process is
+/// killed. The file explains how.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| {
     let lines = include_str!("session.sh").lines().map(str::trim).filter(|line| !line.starts_with('#'));
     lines.collect::<Vec<_>>().join(" ")
@@ -32,8 +32,8 @@ const SSH: [&str; 10] = [
     "-T",
 ];
 
-/// An ssh that carries data notices within 15 seconds that the host is gone, and shares no connection: that would keep its
-/// ports open. The first value of an option counts.
+/// An ssh that carries data notices within 15 seconds that the host is gone, and shares no connection: that would
+/// keep its ports open. The first value of an option counts.
 const CARRIER: [&str; 3] = ["-oServerAliveInterval=5", "-oServerAliveCountMax=2", "-oControlPath=none"];
 
 /// The name of the script's shell in the list of processes.
@@ -76,8 +76,8 @@ impl Session<'_> {
     }
 }
 
-/// Quotes a word for sh, csh and fish: single quotes around all but `'`, `\` (which fish interprets in quotes) and `!` (which
-/// csh does).
+/// Quotes a word for sh, csh and fish: single quotes around all but `'`, `\` (which fish interprets in quotes) and
+/// `!` (which csh does).
 fn quoted(word: &str) -> String {
     let mut out = String::with_capacity(word.len() + 2);
     out.push('\'');
@@ -148,8 +148,8 @@ impl Shell {
     }
 }
 
-/// The same ssh, which also forwards a free port of the host's loopback to our `listener`, or fails. It prints the port, and
-/// notices within 15 seconds that the host is gone.
+/// The same ssh, which also forwards a free port of the host's loopback to our `listener`, or fails. It prints the
+/// port, and notices within 15 seconds that the host is gone.
 pub(crate) fn tunnelled(mut ssh: Vec<String>, listener: &str) -> Vec<String> {
     let forward = format!("127.0.0.1:0:{listener}");
     let options = ["-R", &forward, "-oExitOnForwardFailure=yes", "-oLogLevel=INFO"];

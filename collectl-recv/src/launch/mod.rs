@@ -1,7 +1,7 @@
 //! Starts collectl on hosts over ssh, which then connects to us.
 //!
-//! [`command`] has the command lines, [`advertise`] finds the address to connect to, [`prepare`] combines both, [`attempt`]
-//! runs one start, and [`outcome`] tells what became of it.
+//! [`command`] has the command lines, [`advertise`] finds the address to connect to, [`prepare`] combines both,
+//! [`attempt`] runs one start, and [`outcome`] tells what became of it.
 
 pub(crate) mod advertise;
 pub(crate) mod attempt;

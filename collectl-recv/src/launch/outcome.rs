@@ -202,7 +202,8 @@ mod tests {
             ("Timeout, server node7 not responding.", StartError::Vanished),
             ("ssh: connect to host 192.0.2.1 port 22: No route to host", StartError::NoRoute),
             (
-                "No ED25519 host key is known for n1 and you have requested strict checking.\r\nHost key verification failed.",
+                "No ED25519 host key is known for n1 and you have requested strict checking.\r\n\
+                 Host key verification failed.",
                 StartError::HostKey,
             ),
             ("user@n1: Permission denied (publickey,password).", StartError::PermissionDenied),

@@ -1,7 +1,7 @@
 //! The listener.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use collectl_wire::allow::Allowed;
 use collectl_wire::listen::listen;
@@ -32,11 +32,15 @@ pub(crate) enum Port {
 
 /// The listener could not be opened.
 #[derive(Debug, Error)]
-#[error("listening on {}port {port}: {}", address.map_or_else(String::new, |address| format!("{address}, ")), fragment(.why))]
+#[error("listening on {}: {}", place(*.address, *.port), fragment(.why))]
 pub(crate) struct ListenError {
     address: Option<IpAddr>,
     port: u16,
     why: io::Error,
+}
+
+fn place(address: Option<IpAddr>, port: u16) -> String {
+    address.map_or_else(|| format!("port {port}"), |address| SocketAddr::new(address, port).to_string())
 }
 
 impl Listen {
@@ -69,7 +73,7 @@ mod tests {
         let first = on(Port::Fixed(0)).open().unwrap();
         let port = first.local_addr().unwrap().port();
         let error = on(Port::Fixed(port)).open().unwrap_err();
-        assert_eq!(error.to_string(), format!("listening on 127.0.0.1, port {port}: address already in use"));
+        assert_eq!(error.to_string(), format!("listening on 127.0.0.1:{port}: address already in use"));
         let other = on(Port::Preferred(port)).open().unwrap();
         assert_ne!(other.local_addr().unwrap().port(), port);
     }

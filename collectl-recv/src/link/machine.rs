@@ -87,8 +87,8 @@ impl Link {
         &self.state
     }
 
-    /// The host has delivered. From now on no failure is final: what worked once may work again (a host that boots refuses
-    /// logins, or has not mounted its programs yet).
+    /// The host has delivered. From now on no failure is final: what worked once may work again (a host that boots
+    /// refuses logins, or has not mounted its programs yet).
     pub(crate) fn set_delivered(&mut self) {
         self.delivered = true;
     }

@@ -23,8 +23,8 @@ use crate::launch::tail::Tail;
 /// Longest time that an ssh may take to end after its stream.
 const UNTIL_ENDED: Duration = Duration::from_secs(1);
 
-/// Longest time until something comes through an ssh. Our server sends its column headers or answers the hello at once, a
-/// Perl one at its next interval.
+/// Longest time until something comes through an ssh. Our server sends its column headers or answers the hello at
+/// once, a Perl one at its next interval.
 const UNTIL_FIRST: Duration = Duration::from_secs(60);
 
 /// A connection.

@@ -25,8 +25,8 @@ pub(crate) const READ: usize = 16 * 1024;
 
 /// Longest wait for the answer to a first hello. An old collectl does not answer.
 const ANSWER: Duration = Duration::from_secs(1);
-/// The same for a collectl that answered before: as long as it takes to detect a dead connection. Its answer is most likely
-/// on its way, and lines that are shown before it might come again.
+/// The same for a collectl that answered before: as long as it takes to detect a dead connection. Its answer is most
+/// likely on its way, and lines that are shown before it might come again.
 const ANSWER_AGAIN: Duration = Duration::from_secs(15);
 
 /// A launched collectl of ours sends its secret sooner than this.
@@ -59,8 +59,8 @@ pub(crate) enum StreamEvent {
 /// Where the events of all connections go.
 pub(crate) type StreamEvents = mpsc::Sender<(ConnId, StreamEvent)>;
 
-/// Sends `greeting` over `socket`, and reads it until it ends, or until nobody receives the events. A slow receiver slows
-/// down the peer.
+/// Sends `greeting` over `socket`, and reads it until it ends, or until nobody receives the events. A slow receiver
+/// slows down the peer.
 pub(crate) async fn read(
     mut socket: Socket,
     conn: ConnId,

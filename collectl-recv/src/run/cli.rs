@@ -20,7 +20,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Start collectl on hosts over ssh, and show what they send.
     ///
-    /// The host 'localhost' needs no ssh: the collectl in the folder of collectl-recv, or else in PATH, is started directly.
+    /// The host 'localhost' needs no ssh: the collectl in the folder of collectl-recv, or else in PATH, is started
+    /// directly.
     Launch(LaunchArgs),
     /// Connect to collectl servers (collectl -A server), and reconnect whenever a connection ends.
     Connect(ConnectArgs),
@@ -45,8 +46,8 @@ pub(crate) struct Common {
     pub(crate) bind: Option<IpAddr>,
     /// End after N intervals of each host.
     ///
-    /// If a stream has '### RECORD' lines (verbose, detail) or lexpr records, each of them is one interval. In other formats
-    /// every line is one that is not empty, not a header and not an error.
+    /// If a stream has '### RECORD' lines (verbose, detail) or lexpr records, each of them is one interval. In other
+    /// formats every line is one that is not empty, not a header and not an error.
     #[arg(short = 'n', long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     pub(crate) intervals: Option<u64>,
     /// End after this time: 30, 30s, 5m, 1.5h.
@@ -70,8 +71,8 @@ pub(crate) struct RetryArgs {
 pub(crate) struct LaunchArgs {
     /// Hosts, as ssh knows them: [USER@]HOST[:PORT], with the port of ssh.
     ///
-    /// Also nodesets (n[001-128], r[1-2]n[08-11/2], a,b[1,3]), ^FILE with a host or a nodeset on each line, and @GROUP if
-    /// ClusterShell's files define it. Without hosts, the nodes of the Slurm job.
+    /// Also nodesets (n[001-128], r[1-2]n[08-11/2], a,b[1,3]), ^FILE with a host or a nodeset on each line, and
+    /// @GROUP if ClusterShell's files define it. Without hosts, the nodes of the Slurm job.
     #[arg(value_name = "HOST")]
     pub(crate) hosts: Vec<String>,
     #[command(flatten)]
@@ -93,8 +94,8 @@ pub(crate) struct LaunchArgs {
 /// How collectl is started on hosts.
 #[derive(Debug, Args)]
 pub(crate) struct StartArgs {
-    /// Command that replaces ssh; {host} in it is replaced by the host, {port} by its port (22). The remote command is added
-    /// as the last argument.
+    /// Command that replaces ssh; {host} in it is replaced by the host, {port} by its port (22). The remote command
+    /// is added as the last argument.
     #[arg(long, value_name = "CMD")]
     pub(crate) rsh: Option<String>,
     /// Largest number of concurrent starts, up to 4096.
@@ -131,10 +132,10 @@ pub(crate) struct StartArgs {
 pub(crate) struct MixedArgs {
     /// File that lists the hosts and how each is connected to. It is read again when it changes.
     ///
-    /// A line is 'launch HOSTS [ALIASES]' or 'connect HOSTS [ALIASES]', with nodesets as in launch and connect, or 'listen
-    /// [NETWORK ...]' with the networks whose addresses may connect; without a network, all may. A '#' begins a comment.
-    /// When the file changes, hosts that are no longer listed are ended, new ones are started, and all others continue
-    /// unchanged. An error in the file is reported, and changes nothing.
+    /// A line is 'launch HOSTS [ALIASES]' or 'connect HOSTS [ALIASES]', with nodesets as in launch and connect, or
+    /// 'listen [NETWORK ...]' with the networks whose addresses may connect; without a network, all may. A '#' begins
+    /// a comment. When the file changes, hosts that are no longer listed are ended, new ones are started, and all
+    /// others continue unchanged. An error in the file is reported, and changes nothing.
     #[arg(value_name = "FILE")]
     pub(crate) file: String,
     /// Switches for collectl on hosts where it is started, after '--'.
@@ -155,8 +156,8 @@ pub(crate) struct MixedArgs {
 pub(crate) struct ConnectArgs {
     /// Servers; an IPv6 address with a port is [ADDR]:PORT. USER@ is used by --tunnel only.
     ///
-    /// Also nodesets (n[001-128], r[1-2]n[08-11/2]:2655, a,b[1,3]), ^FILE with a host or a nodeset on each line, and @GROUP
-    /// if ClusterShell's files define it. Without hosts, the nodes of the Slurm job.
+    /// Also nodesets (n[001-128], r[1-2]n[08-11/2]:2655, a,b[1,3]), ^FILE with a host or a nodeset on each line, and
+    /// @GROUP if ClusterShell's files define it. Without hosts, the nodes of the Slurm job.
     #[arg(value_name = "HOST[:PORT]")]
     pub(crate) hosts: Vec<String>,
     #[command(flatten)]
@@ -183,7 +184,8 @@ pub(crate) struct HostArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ListenArgs {
-    /// Networks that may connect, like 10.0.0.0/8 or fd00::/8, separated by commas or given more than once [default: all].
+    /// Networks that may connect, like 10.0.0.0/8 or fd00::/8, separated by commas or given more than once [default:
+    /// all].
     ///
     /// Connections from other addresses are closed and counted, and reported at most once per minute.
     #[arg(long, value_name = "CIDR")]

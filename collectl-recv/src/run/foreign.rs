@@ -19,8 +19,8 @@ use crate::target::environment::Environment;
 use crate::target::gather::{Wanted, gather};
 use crate::target::groups::Groups;
 
-/// The lines of a collector's stream, which comes in `chunks`: without their prefix, each ended by LF, and the kind of each.
-/// `asked` tells whether the collector was asked for numbered intervals.
+/// The lines of a collector's stream, which comes in `chunks`: without their prefix, each ended by LF, and the kind
+/// of each. `asked` tells whether the collector was asked for numbered intervals.
 #[must_use]
 pub fn stream<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, asked: bool) -> (Vec<u8>, Vec<String>) {
     let mut decoder = if asked { StreamDecoder::asked(None) } else { StreamDecoder::default() };
@@ -38,8 +38,8 @@ pub fn stream<'a>(chunks: impl IntoIterator<Item = &'a [u8]>, asked: bool) -> (V
     (text, kinds)
 }
 
-/// The hosts that `words` name, less those that `excluded` name. Any file that the words name has the content `file`, and
-/// the groups of ClusterShell are those of `groups`, in the YAML of its files.
+/// The hosts that `words` name, less those that `excluded` name. Any file that the words name has the content `file`,
+/// and the groups of ClusterShell are those of `groups`, in the YAML of its files.
 ///
 /// # Errors
 /// The message for the user.
@@ -63,8 +63,8 @@ pub fn attributed(name: Option<&str>, peer: IpAddr, candidates: &[(String, Vec<I
     attribute(name, peer, &candidates).map(|(index, _)| index)
 }
 
-/// What a replay shows of a recorded `text`, whose other file holds `times`: pieces, and when each came, in seconds of the
-/// epoch.
+/// What a replay shows of a recorded `text`, whose other file holds `times`: pieces, and when each came, in seconds
+/// of the epoch.
 ///
 /// # Errors
 /// None: memory can be read.

@@ -30,8 +30,8 @@ pub(crate) fn fold<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     folded.chain(plain).collect::<Vec<_>>().join(",")
 }
 
-/// Splits `n007x:22` at its last number: text before, number, text after, and the width if it is padded (else 0). Ports are
-/// not folded. None if there is no number, or if the number may be part of something else.
+/// Splits `n007x:22` at its last number: text before, number, text after, and the width if it is padded (else 0).
+/// Ports are not folded. None if there is no number, or if the number may be part of something else.
 fn split(name: &str) -> Option<(&str, u64, &str, usize)> {
     let host = name.split(':').next().unwrap_or(name);
     if name.contains(['[', ',', ' ', '(']) || name.matches(':').count() > 1 {
@@ -83,7 +83,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn folded_names_expand_again(names in prop::collection::btree_set("[ab]{0,2}[0-9]{0,4}[x.]{0,1}[0-9]{1,3}(:[12])?", 0..40)) {
+        fn folded_names_expand_again(
+            names in prop::collection::btree_set("[ab]{0,2}[0-9]{0,4}[x.]{0,1}[0-9]{1,3}(:[12])?", 0..40)
+        ) {
             let terms = parse(&fold(names.iter().map(String::as_str))).unwrap();
             let again: std::collections::BTreeSet<String> = terms
                 .iter()

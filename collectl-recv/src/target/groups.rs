@@ -42,8 +42,8 @@ impl Groups {
         }
     }
 
-    /// Adds a file in YAML: sources with groups, each of them a nodeset or a list of nodesets. Anything else is ignored, and
-    /// so is everything after an error.
+    /// Adds a file in YAML: sources with groups, each of them a nodeset or a list of nodesets. Anything else is
+    /// ignored, and so is everything after an error.
     pub(crate) fn add_yaml(&mut self, text: &str) {
         // The keys of all open mappings; none where a key comes next.
         let mut keys: Vec<Option<String>> = Vec::new();
@@ -104,7 +104,8 @@ mod tests {
     use super::*;
 
     const YAML: &str = "---\n# racks\nracks:\n    r1: 'n[1-2]'  # left\n    r2: \"n[3-4],n9\"\n    both: '@r1,@r2'\n\
-                        \nroles:\n  adm: m1\n  io:\n    - io1\n    - 'io[2-3]'\n  web: ['w1', 'w2']\n  one: {deep: [x]}\n  last: >-\n    z1,\n    z2\n";
+                        \nroles:\n  adm: m1\n  io:\n    - io1\n    - 'io[2-3]'\
+                        \n  web: ['w1', 'w2']\n  one: {deep: [x]}\n  last: >-\n    z1,\n    z2\n";
 
     fn groups() -> Groups {
         let mut groups = Groups::default();

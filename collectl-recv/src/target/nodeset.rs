@@ -1,7 +1,7 @@
 //! Nodesets: `n[001-128]`, `r[1-2]n[08-11]`, `n[1-9/2]`, `a,b[1,3]`, `@group`, `me@n[1-3]:22`, `[::1]:2655`.
 //!
-//! The notation of ClusterShell (clush(1), nodeset(1)), which includes those of pdsh(1) and of Slurm's host lists. Terms
-//! are expanded in their order. The number of hosts is known before a term is expanded.
+//! The notation of ClusterShell (clush(1), nodeset(1)), which includes those of pdsh(1) and of Slurm's host lists.
+//! Terms are expanded in their order. The number of hosts is known before a term is expanded.
 
 use std::ops::Range;
 

@@ -1,4 +1,5 @@
-//! The file of a mixed run: which hosts are started, which are connected to, and which addresses may connect. It may change.
+//! The file of a mixed run: which hosts are started, which are connected to, and which addresses may connect. It may
+//! change.
 //!
 //! A line is `launch HOSTS [ALIASES]`, `connect HOSTS [ALIASES]`, both as in files of hosts, or `listen [NETWORK ...]`.
 
@@ -21,7 +22,8 @@ use super::host::{Aliased, Method, Typed};
 use super::parse::{HostError, distinct, server, target};
 use crate::base::io_error::fragment;
 
-/// Time between two checks of the file. It is read again when it has changed, and has then been unchanged for this long.
+/// Time between two checks of the file. It is read again when it has changed, and has then been unchanged for this
+/// long.
 const CHECK: Duration = Duration::from_secs(1);
 
 /// Where the file is, and what its hosts must be like.
@@ -207,7 +209,8 @@ mod tests {
 
     #[test]
     fn each_host_has_its_method() {
-        let text = "# all\nlaunch n[1-2] web[1-2] # two\n\nconnect\tn[3-4]:7 \nconnect n3:7\nlisten 10.0.0.0/8,::1 10.1.0.0/16\n";
+        let text = "# all\nlaunch n[1-2] web[1-2] # two\n\nconnect\tn[3-4]:7 \nconnect n3:7\n\
+                    listen 10.0.0.0/8,::1 10.1.0.0/16\n";
         let members = parse(text).unwrap();
         let show = |aliased: &Aliased<Method>| {
             let method = match &aliased.host {

@@ -20,8 +20,8 @@ pub struct NetworkError(String);
 pub struct Allowed(Vec<Network>);
 
 impl Network {
-    /// Reads `ADDRESS` or `ADDRESS/BITS`; the other bits of the address are ignored. An IPv4 address that is mapped into
-    /// IPv6 (`::ffff:10.0.0.0/104`) is one of IPv4.
+    /// Reads `ADDRESS` or `ADDRESS/BITS`; the other bits of the address are ignored. An IPv4 address that is mapped
+    /// into IPv6 (`::ffff:10.0.0.0/104`) is one of IPv4.
     ///
     /// # Errors
     /// A [`NetworkError`] with the text.

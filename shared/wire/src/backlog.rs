@@ -32,8 +32,8 @@ impl<T> Backlog<T> {
         Self { state: Mutex::new(state), changed: Condvar::new(), limit }
     }
 
-    /// Appends an item of so many bytes. Without room it is refused and counted; returns whether there was room. An item of
-    /// no bytes always has room.
+    /// Appends an item of so many bytes. Without room it is refused and counted; returns whether there was room. An
+    /// item of no bytes always has room.
     pub fn push(&self, item: T, bytes: usize) -> bool {
         let mut state = self.lock();
         if bytes > 0 && state.bytes > 0 && state.bytes + bytes > self.limit {

@@ -4,8 +4,8 @@ use std::io;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Has a write beyond the limit fail like one to a full disk, in place of SIGXFSZ, which ends the program. Needs a tokio
-/// runtime with I/O.
+/// Has a write beyond the limit fail like one to a full disk, in place of SIGXFSZ, which ends the program. Needs a
+/// tokio runtime with I/O.
 ///
 /// # Errors
 /// What the system says.

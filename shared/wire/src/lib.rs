@@ -1,11 +1,10 @@
 //! What both ends of the socket must agree on.
 //!
-//! [`endpoint`], [`allow`], [`hello`], [`host`], [`line`], [`prefix`], [`display`], [`queue`], [`secret`], [`span`] and
-//! [`throttle`] are pure: bytes and numbers in, values out.
-//! [`listen`], [`liveness`], [`stdout`], [`stderr`], [`backlog`], [`async_fd`], [`regular_file`] and [`file_size`] are the
-//! small edges that both programs would otherwise write twice: listening, the options of a connection, standard output and
-//! error that never make their writer wait, a queue before a thread, files in folders that others may write to, and limits
-//! of the system.
+//! [`endpoint`], [`allow`], [`hello`], [`host`], [`mod@line`], [`prefix`], [`display`], [`queue`], [`secret`], [`span`]
+//! and [`throttle`] are pure: bytes and numbers in, values out. [`listen`], [`liveness`], [`stdout`], [`stderr`],
+//! [`backlog`], [`async_fd`], [`regular_file`] and [`file_size`] are the small edges that both programs would
+//! otherwise write twice: listening, the options of a connection, standard output and error that never make their
+//! writer wait, a queue before a thread, files in folders that others may write to, and limits of the system.
 
 pub mod allow;
 pub mod async_fd;

@@ -1,7 +1,7 @@
 //! Cuts a byte stream from a peer into lines, with a bound on each.
 
-/// Longest line taken from a peer, in bytes; what goes beyond is cut off and counted. A line of JSON holds a whole interval,
-/// so this is as much as a collectl keeps for a slow reader.
+/// Longest line taken from a peer, in bytes; what goes beyond is cut off and counted. A line of JSON holds a whole
+/// interval, so this is as much as a collectl keeps for a slow reader.
 pub const MAX_LINE: usize = 1 << 20;
 
 /// One whole line, without its line end.
@@ -13,8 +13,8 @@ pub struct Line<'a> {
     pub cut: bool,
 }
 
-/// Collects bytes until lines are whole. It grows with the open line, up to [`MAX_LINE`] bytes, and holds nothing while no
-/// line is open.
+/// Collects bytes until lines are whole. It grows with the open line, up to [`MAX_LINE`] bytes, and holds nothing
+/// while no line is open.
 #[derive(Debug, Default)]
 pub struct LineDecoder {
     open: Vec<u8>,
@@ -29,7 +29,8 @@ impl LineDecoder {
         self.push_within(MAX_LINE, bytes, each);
     }
 
-    /// The same, where at most `limit` bytes of a line that does not end in `bytes` are kept, or those that were before.
+    /// The same, where at most `limit` bytes of a line that does not end in `bytes` are kept, or those that were
+    /// before.
     pub fn push_within(&mut self, limit: usize, mut bytes: &[u8], mut each: impl FnMut(Line<'_>)) {
         while let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {
             let (head, tail) = (&bytes[..end], &bytes[end + 1..]);

@@ -1,4 +1,5 @@
-//! Files in folders where others may write, too: what they put in the place of a file is neither followed nor waited for.
+//! Files in folders where others may write, too: what they put in the place of a file is neither followed nor waited
+//! for.
 //!
 //! A link would lead to any file of ours (`O_NOFOLLOW`), and a pipe holds up whoever opens it (`O_NONBLOCK`; open(2)).
 
@@ -20,7 +21,7 @@ pub fn write(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 /// Opens `path` to read it. It must be a regular file, or a link to one.
 ///
 /// # Errors
-/// As for [`write`], but for links.
+/// As for [`write()`], but for links.
 pub fn read(path: &Path) -> io::Result<File> {
     open(OpenOptions::new().read(true), path, OFlags::NONBLOCK)
 }

@@ -1,8 +1,8 @@
 //! Standard output that never makes its writer wait.
 //!
 //! A pipe or terminal is opened once more through `/proc/self/fd/1` without blocking, so that the setting stays ours
-//! (the flag belongs to the open file, which a shell shares with its other children). A socket is told for each write not
-//! to block. Files, whose disk may hang, and what can't be opened again, are written by a thread.
+//! (the flag belongs to the open file, which a shell shares with its other children). A socket is told for each write
+//! not to block. Files, whose disk may hang, and what can't be opened again, are written by a thread.
 
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, OwnedFd};
@@ -55,7 +55,8 @@ impl Stdout {
             }
     }
 
-    /// Keeps `chunk` until [`Stdout::drain`] writes it, with all others at once. Returns how many older chunks were dropped.
+    /// Keeps `chunk` until [`Stdout::drain`] writes it, with all others at once. Returns how many older chunks were
+    /// dropped.
     pub fn queue(&mut self, chunk: Bytes) -> usize {
         self.queue.push(chunk)
     }

@@ -1,7 +1,8 @@
 //! Which host each connection belongs to, and whether it may send data. Pure: events in, actions out.
 //!
-//! [`unauthenticated`] limits the connections that have sent no secret, [`starts`] follows the processes that were started,
-//! [`ownership`] guesses and corrects the owners of connections without a secret, [`naming`] tells hosts of one name apart.
+//! [`unauthenticated`] limits the connections that have sent no secret, [`starts`] follows the processes that were
+//! started, [`ownership`] guesses and corrects the owners of connections without a secret, [`naming`] tells hosts of
+//! one name apart.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -27,6 +28,7 @@ use crate::stream::batch::Batch;
 pub(crate) mod account;
 mod naming;
 mod ownership;
+mod roster;
 mod starts;
 #[cfg(test)]
 mod tests;
@@ -98,8 +100,8 @@ impl Admission {
         &self.accounts[id.0]
     }
 
-    /// A client connected to the listener. Returns its number and whether it needs a secret; none if it is to be closed.
-    /// Without a need, its first line is not checked at all.
+    /// A client connected to the listener. Returns its number and whether it needs a secret; none if it is to be
+    /// closed. Without a need, its first line is not checked at all.
     pub(crate) fn accept(
         &mut self,
         peer: IpAddr,
@@ -172,8 +174,8 @@ impl Admission {
         self.set_stage(host, Stage::Released(Release::Ours), out);
     }
 
-    /// Lines came. Returns the name of their host, and how many of them were asked for; none if the connection is no longer
-    /// known. The actions in `out` come before the lines, those in `after` come after them.
+    /// Lines came. Returns the name of their host, and how many of them were asked for; none if the connection is no
+    /// longer known. The actions in `out` come before the lines, those in `after` come after them.
     pub(crate) fn lines(
         &mut self,
         id: ConnId,
@@ -323,36 +325,6 @@ impl Admission {
     fn lose(&self, host: HostId, reason: Reason, out: &mut Actions) {
         let delivered = self.accounts[host.0].tally.has_delivered();
         out.push(Action::Lost { host, reason, delivered });
-    }
-
-    /// The addresses that may connect as guests have changed: closes the connections of others.
-    pub(crate) fn set_guests(&mut self, guests: Option<Allowed>, out: &mut Actions) {
-        let is_guest = |peer| guests.as_ref().is_some_and(|guests| guests.allows(peer));
-        let others =
-            self.conns.iter().filter(|(_, conn)| conn.access == Access::Guest && !is_guest(conn.peer));
-        let others: Vec<ConnId> = others.map(|(&id, _)| id).collect();
-        for id in others {
-            let Some(conn) = self.close(id, out) else { continue };
-            let text = format!("{}: closed: the file no longer lets it connect", conn.name);
-            out.push(Action::Inform(Severity::Warning, text));
-        }
-        self.guests = guests;
-    }
-
-    /// The roster does not list a host any more, or lists it with another method (`moved`).
-    pub(crate) fn retire(&mut self, id: HostId, moved: bool, out: &mut Actions) {
-        if let Some(conn) = self.accounts[id.0].conn.take() {
-            if !moved && let Some(peer) = self.conns.get(&conn).map(|conn| conn.peer) {
-                // It may be a guest from now on.
-                self.names.hand_over(conn, Origin::Peer(peer));
-            }
-            self.close(conn, out);
-        }
-        self.set_stage(id, Stage::Stop, out);
-        let account = &mut self.accounts[id.0];
-        account.start = None;
-        account.guessed = false;
-        account.gone = true;
     }
 
     /// True when no guest can deliver anything that was asked for.

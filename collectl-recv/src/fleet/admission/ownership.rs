@@ -89,7 +89,8 @@ impl Admission {
         }
     }
 
-    /// The connection of `id` can't come from it. It is given to the first started of the hosts that are still expected.
+    /// The connection of `id` can't come from it. It is given to the first started of the hosts that are still
+    /// expected.
     pub(super) fn disprove(&mut self, id: HostId, out: &mut Actions) {
         let conn = self.accounts[id.0].conn.take();
         let expected = (0..self.accounts.len()).map(HostId).filter(|&host| self.may_own(host, None, None));
