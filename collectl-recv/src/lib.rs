@@ -1,57 +1,46 @@
 //! The receiver: gathers what collectl sends from a whole cluster.
 //!
-//! Which [`hosts`] are meant is known before anything begins. Three ways in, one receiver behind them: collectl is started
-//! on each host and connects back ([`launch`]), servers are dialled for ever ([`link::dial`]), or whoever connects is
-//! heard ([`link::accept`]); a [`roster`] says it for each host. The [`fleet`] owns every task and is told all that happens as [`event`]s; it alone decides
-//! what the user sees, and hands that to the [`screen`]. What a link does next ([`link::state`]), how long it waits ([`backoff`]), whose a connection is ([`attribute`]), which
-//! interval a line belongs to ([`interval`]) and what an ssh meant to say ([`launch::outcome`]) are pure functions.
-//! What was recorded ([`record`]) is shown again by [`replay`], on the same screen and by its own clock.
+//! Which hosts are meant ([`target`]) is known before anything begins. Collectl is started on each host and connects back
+//! ([`launch`]), or servers are connected to, or clients are accepted ([`link`]). The [`fleet`] owns every task and
+//! decides what becomes of each event; [`identity`] tells whose a connection is and what its host is called. What the
+//! hosts send goes to the [`consumer`]s: it is shown and recorded. What was recorded is shown again by [`replay`].
+//! [`run`] reads the command line.
 
 use std::process::ExitCode;
 
+use base::exit;
 use clap::{CommandFactory, Parser};
 use collectl_wire::display::sanitize_lines;
 use collectl_wire::{limits, stderr};
-use plan::Task;
+use fleet::descriptors;
+use run::plan::Task;
+use run::{cli, resolve};
 
-mod attribute;
-mod backoff;
-mod cli;
-mod descriptors;
-mod duration;
-mod event;
-mod exit;
+mod base;
+mod consumer;
 mod fleet;
-pub mod foreign;
-mod hosts;
-mod interval;
+mod identity;
 mod launch;
 mod link;
 mod merge;
-mod names;
-mod plan;
-mod progress;
-mod record;
 mod replay;
-mod resolve;
-mod roster;
+mod run;
 mod sample;
-mod screen;
-mod signals;
-mod typed;
-mod view;
-mod why;
+mod stream;
+mod target;
 
-/// Threads that resolve names; more lookups wait.
+pub use run::foreign;
+
+/// Threads that resolve names. More lookups wait.
 const RESOLVERS: usize = 16;
 
-/// The command line, as manual pages and completions are made from it.
+/// The command line, for manual pages and completions.
 #[must_use]
 pub fn command() -> clap::Command {
     cli::Cli::command()
 }
 
-/// The program: reads the command line, runs, and returns the exit status that `--help` documents.
+/// The program: parses the command line, runs, and returns the exit status that `--help` documents.
 pub fn main() -> ExitCode {
     let status = follow();
     stderr::finish();
@@ -66,7 +55,7 @@ fn follow() -> ExitCode {
             return ExitCode::from(exit::USAGE);
         }
         Err(text) => {
-            // Where it can't be printed there is nobody to tell.
+            // If it can't be printed there is nobody to tell.
             let _ = text.print();
             return ExitCode::SUCCESS;
         }
@@ -85,7 +74,7 @@ fn follow() -> ExitCode {
             }
             Task::Replay(plan) => runtime.block_on(replay::run(*plan)).map_err(|error| error.to_string()),
         };
-        // A resolver may be stuck for long; it is not waited for.
+        // A resolver may be stuck for a long time: nothing waits for it.
         runtime.shutdown_background();
         status
     });
@@ -95,7 +84,7 @@ fn follow() -> ExitCode {
     }))
 }
 
-/// Says what keeps the program from its task. Arguments are shown in it.
+/// Reports why the program can't run. The text may contain arguments.
 fn complain(text: &str) {
     stderr::write("collectl-recv", sanitize_lines(text));
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use collectl_core::usage::UsageError;
-use collectl_wire::regular;
+use collectl_wire::regular_file;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::{Errno, FdFlags, fcntl_setfd};
 use thiserror::Error;
@@ -129,7 +129,7 @@ pub fn begin(literal: &Literal) -> Result<PidFile, DaemonError> {
     let _ = rustix::process::setsid();
     let path = pid_file(literal);
     let failed = |error| DaemonError::PidFile { path: path.clone(), error };
-    let open = regular::write(File::options().write(true).create(true).truncate(false), &path);
+    let open = regular_file::write(File::options().write(true).create(true).truncate(false), &path);
     let mut file = open.map_err(failed)?;
     // Of several that start at once, all have found none that runs. A file system without locks refuses nobody.
     if flock(&file, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK) {
@@ -209,7 +209,7 @@ fn running(path: &Path) -> Option<u32> {
 
 fn read_pid(path: &Path) -> Option<u32> {
     let mut text = String::new();
-    regular::read(path).ok()?.take(32).read_to_string(&mut text).ok()?;
+    regular_file::read(path).ok()?.take(32).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
 }
 

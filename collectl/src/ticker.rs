@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use collectl_core::clock::{Alignment, Schedule, Time};
-use collectl_wire::polled::polled;
+use collectl_wire::async_fd::async_fd;
 use rustix::io::Errno;
 use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec};
 use tokio::io::unix::AsyncFd;
@@ -108,7 +108,7 @@ impl<C: Clock> Timer<C> {
 impl KernelTimer {
     fn new() -> io::Result<Self> {
         let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
-        Ok(Self(polled(rustix::time::timerfd_create(TimerfdClockId::Realtime, flags)?)?))
+        Ok(Self(async_fd(rustix::time::timerfd_create(TimerfdClockId::Realtime, flags)?)?))
     }
 
     fn arm(&self, due: Time) -> io::Result<()> {

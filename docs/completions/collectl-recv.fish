@@ -27,18 +27,18 @@ end
 complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -s h -l help -d 'Print help'
 complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -s V -l version -d 'Print version'
 complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "launch" -d 'Start collectl on hosts over ssh, and show what they send'
-complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "connect" -d 'Connect to collectl servers (collectl -A server), again and again'
-complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "listen" -d 'Wait for collectors that someone else starts (collectl -A ADDR)'
-complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "mixed" -d 'Each host its own way: started, connected to, or heard when it connects, as a file says that may change'
+complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "connect" -d 'Connect to collectl servers (collectl -A server), and reconnect whenever a connection ends'
+complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "listen" -d 'Wait for collectors that are started elsewhere (collectl -A ADDR)'
+complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "mixed" -d 'Start collectl on some hosts, connect to others, and accept the rest, as a file lists that may change'
 complete -c collectl-recv -n "__fish_collectl_recv_needs_command" -f -a "replay" -d 'Show what was recorded with \'--record\', in any view and at any speed'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s x -l exclude -d 'Hosts to leave out: a nodeset, ^FILE or @GROUP; may be given more than once' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l rsh -d 'Command that replaces ssh; {host} in it stands for the host, {port} for its port (22). The remote command is added as one last argument' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l fanout -d 'Starts under way at a time' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l start-timeout -d 'How long a start may take until its collectl has connected: 30, 30s, 5m [default: 30]' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l advertise -d 'Address of this machine that the hosts are told [default: the one each is reached from]' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l collectl -d 'The collectl command of the hosts' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l push -d 'Send a static collectl to hosts that have none [default: the collectl beside collectl-recv]' -r -F
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l retry-max -d 'Longest wait between two tries, in seconds [default: 10]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s x -l exclude -d 'Hosts to exclude: a nodeset, ^FILE or @GROUP; may be given more than once' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l rsh -d 'Command that replaces ssh; {host} in it is replaced by the host, {port} by its port (22). The remote command is added as the last argument' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l fanout -d 'Largest number of concurrent starts, up to 4096' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l start-timeout -d 'Longest time until a collectl that was started has connected: 30, 30s, 5m' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l advertise -d 'Address of this machine that the hosts connect to [default: the address from which each host is reached]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l collectl -d 'The collectl command on the hosts' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l push -d 'Send a static collectl to hosts that have none [default: the collectl in the folder of collectl-recv]' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l retry-max -d 'Longest wait between two retries: 30, 0.5, 5m [default: 10]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l port -d 'TCP port to listen on, or to connect to [default: 2655]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s n -l intervals -d 'End after N intervals of each host' -r
@@ -56,25 +56,25 @@ k\t'Divided by 1024'
 log10\t'Ten times the logarithm: 10 is 10, 100 is 20, up to 90'"
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-no-scale -d 'Columns that \'--col-scale\' does not apply to' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-width -d 'Width of each column' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-age -d 'Intervals for which the last figure of a silent host goes on to be shown' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-age -d 'Intervals for which the last figure of a silent host continues to be shown' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l slurm -d 'The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l allow-plain -d 'Hear collectors without a secret, too: those of Perl. Only from addresses of hosts that are being started'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l keep-ssh -d 'Keep the ssh of each host for as long as its collectl runs'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l slurm -d 'Add the nodes of the Slurm job (SLURM_JOB_NODELIST)'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l allow-plain -d 'Accept collectors without a secret, too (Perl collectors), from the addresses of hosts that are being started'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l keep-ssh -d 'Keep the ssh of each host running while its collectl runs'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l restart -d 'Start a host\'s collectl again when it has ended'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l tunnel -d 'Send all data through ssh, and listen on loopback only. The ssh of each host stays'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l tunnel -d 'Send all data through ssh, and listen on loopback only. The ssh of each host keeps running'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l reverse -d 'Sort the smallest first'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-total -d 'Add the totals of all hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-no-detail -d 'The totals only, without the hosts'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s q -l quiet -d 'No progress and no messages but errors'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s q -l quiet -d 'Show no progress, and no messages except errors'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s x -l exclude -d 'Hosts to leave out: a nodeset, ^FILE or @GROUP; may be given more than once' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l retry-max -d 'Longest wait between two tries, in seconds [default: 10]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s x -l exclude -d 'Hosts to exclude: a nodeset, ^FILE or @GROUP; may be given more than once' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l retry-max -d 'Longest wait between two retries: 30, 0.5, 5m [default: 10]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l port -d 'TCP port to listen on, or to connect to [default: 2655]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s n -l intervals -d 'End after N intervals of each host' -r
@@ -92,21 +92,21 @@ k\t'Divided by 1024'
 log10\t'Ten times the logarithm: 10 is 10, 100 is 20, up to 90'"
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-no-scale -d 'Columns that \'--col-scale\' does not apply to' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-width -d 'Width of each column' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-age -d 'Intervals for which the last figure of a silent host goes on to be shown' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-age -d 'Intervals for which the last figure of a silent host continues to be shown' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l slurm -d 'The nodes of the Slurm job (SLURM_JOB_NODELIST), beside other hosts'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l tunnel -d 'Reach each server through an ssh to its host, where it may listen on loopback only'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l slurm -d 'Add the nodes of the Slurm job (SLURM_JOB_NODELIST)'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l tunnel -d 'Connect to each server through an ssh to its host. The servers may listen on loopback only'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l reverse -d 'Sort the smallest first'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-total -d 'Add the totals of all hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-no-detail -d 'The totals only, without the hosts'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s q -l quiet -d 'No progress and no messages but errors'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s q -l quiet -d 'Show no progress, and no messages except errors'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l allow -d 'Networks that may connect, as 10.0.0.0/8 or fd00::/8, with commas or given more than once [default: all]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l allow -d 'Networks that may connect, like 10.0.0.0/8 or fd00::/8, separated by commas or given more than once [default: all]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l port -d 'TCP port to listen on, or to connect to [default: 2655]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s n -l intervals -d 'End after N intervals of each host' -r
@@ -124,7 +124,7 @@ k\t'Divided by 1024'
 log10\t'Ten times the logarithm: 10 is 10, 100 is 20, up to 90'"
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-no-scale -d 'Columns that \'--col-scale\' does not apply to' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-width -d 'Width of each column' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-age -d 'Intervals for which the last figure of a silent host goes on to be shown' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-age -d 'Intervals for which the last figure of a silent host continues to be shown' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
@@ -134,15 +134,15 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-total -d 'Add the totals of all hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-no-detail -d 'The totals only, without the hosts'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s q -l quiet -d 'No progress and no messages but errors'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s q -l quiet -d 'Show no progress, and no messages except errors'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l rsh -d 'Command that replaces ssh; {host} in it stands for the host, {port} for its port (22). The remote command is added as one last argument' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l fanout -d 'Starts under way at a time' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l start-timeout -d 'How long a start may take until its collectl has connected: 30, 30s, 5m [default: 30]' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l advertise -d 'Address of this machine that the hosts are told [default: the one each is reached from]' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l collectl -d 'The collectl command of the hosts' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l push -d 'Send a static collectl to hosts that have none [default: the collectl beside collectl-recv]' -r -F
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l retry-max -d 'Longest wait between two tries, in seconds [default: 10]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l rsh -d 'Command that replaces ssh; {host} in it is replaced by the host, {port} by its port (22). The remote command is added as the last argument' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l fanout -d 'Largest number of concurrent starts, up to 4096' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l start-timeout -d 'Longest time until a collectl that was started has connected: 30, 30s, 5m' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l advertise -d 'Address of this machine that the hosts connect to [default: the address from which each host is reached]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l collectl -d 'The collectl command on the hosts' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l push -d 'Send a static collectl to hosts that have none [default: the collectl in the folder of collectl-recv]' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l retry-max -d 'Longest wait between two retries: 30, 0.5, 5m [default: 10]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l port -d 'TCP port to listen on, or to connect to [default: 2655]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l bind -d 'Local address to listen on, or to connect from [default: all]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -s n -l intervals -d 'End after N intervals of each host' -r
@@ -160,25 +160,25 @@ k\t'Divided by 1024'
 log10\t'Ten times the logarithm: 10 is 10, 100 is 20, up to 90'"
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l col-no-scale -d 'Columns that \'--col-scale\' does not apply to' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l col-width -d 'Width of each column' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l col-age -d 'Intervals for which the last figure of a silent host goes on to be shown' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l col-age -d 'Intervals for which the last figure of a silent host continues to be shown' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l allow-plain -d 'Hear collectors without a secret, too: those of Perl. Only from addresses of hosts that are being started'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l keep-ssh -d 'Keep the ssh of each host for as long as its collectl runs'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l allow-plain -d 'Accept collectors without a secret, too (Perl collectors), from the addresses of hosts that are being started'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l keep-ssh -d 'Keep the ssh of each host running while its collectl runs'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l restart -d 'Start a host\'s collectl again when it has ended'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l tunnel -d 'Send the data of hosts that are started through ssh, and reach servers through an ssh to their hosts'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l tunnel -d 'Send the data of hosts that are started through ssh, and connect to servers through an ssh to their hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l reverse -d 'Sort the smallest first'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l col-total -d 'Add the totals of all hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l col-no-detail -d 'The totals only, without the hosts'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -s q -l quiet -d 'No progress and no messages but errors'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -s q -l quiet -d 'Show no progress, and no messages except errors'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l from -d 'Show what is of [DATE:]TIME and later, or between [DATE:]TIME-[DATE:]TIME; DATE is YYYYMMDD, TIME is H:MM[:SS]' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l thru -d 'Show what is of [DATE:]TIME and before' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l speed -d 'How many times as fast as it was, or \'max\' [default: 1 for the table on a terminal, or else max]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l from -d 'Show data from [DATE:]TIME on, or between [DATE:]TIME-[DATE:]TIME; DATE is YYYYMMDD, TIME is H:MM[:SS]' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l thru -d 'Show data up to [DATE:]TIME' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l speed -d 'Speed, relative to the recording, or \'max\' [default: 1 for the table on a terminal, otherwise max]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l view -d 'How to show what comes' -r -f -a "lines\t'Each line as it comes, its host before it'
 table\t'A row for each host, sorted; needs formats with one line for each interval (brief, -P, --export json)'
 columns\t'The columns of --columns side by side, a line for each interval'
@@ -192,7 +192,7 @@ k\t'Divided by 1024'
 log10\t'Ten times the logarithm: 10 is 10, 100 is 20, up to 90'"
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-no-scale -d 'Columns that \'--col-scale\' does not apply to' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-width -d 'Width of each column' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-age -d 'Intervals for which the last figure of a silent host goes on to be shown' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-age -d 'Intervals for which the last figure of a silent host continues to be shown' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
@@ -200,5 +200,5 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-total -d 'Add the totals of all hosts'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -l col-no-detail -d 'The totals only, without the hosts'
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -s q -l quiet -d 'No messages but errors'
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -s q -l quiet -d 'Show no messages except errors'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'

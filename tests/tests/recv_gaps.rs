@@ -6,6 +6,7 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use collectl_wire::display::counted;
 use rustix::process::Signal;
 use tests::brief::{Kind, kind};
 use tests::deadline::{PATIENCE, until};
@@ -136,14 +137,15 @@ fn an_outage_that_is_longer_than_the_memory_is_a_gap() {
         let missing = distance(&hole) - 1;
         assert!(missing > 0, "the outage is longer than the memory");
         let gaps: Vec<_> = outcome.stdout.iter().filter(|line| line.contains("gap")).collect();
-        let begin = format!("n7 # gap: {missing} intervals, ");
+        let intervals = counted(missing as u64, "interval");
+        let begin = format!("n7 # gap: {intervals}, ");
         assert!(gaps.len() == 1 && gaps[0].starts_with(&begin), "{gaps:?}, not '{begin}'");
         let seconds: f64 = gaps[0][begin.len()..].split(' ').next().unwrap().parse().unwrap();
         let stamp = |line: &str| tests::brief::seconds(&line[3..]).expect("a time");
         let span = (stamp(hole[1]) - stamp(hole[0])).rem_euclid(86_400.0);
         assert!((0.0..0.5).contains(&(span - seconds)), "{gaps:?}, and {hole:?}");
         let summary = outcome.stderr.last().expect("a summary");
-        assert!(summary.contains(&format!("1 gaps could not be filled: {missing} intervals")), "{summary}");
+        assert!(summary.contains(&format!("1 gap not filled: {intervals}")), "{summary}");
     }
 }
 

@@ -108,12 +108,12 @@ fn what_is_wrong_is_said_with_its_place() {
     for (args, said) in [
         ("connect n[1-3", "'n[1-3', character 2: '[' is not closed"),
         ("launch n[5-1]", "'n[5-1]', character 3: the range runs backwards"),
-        ("connect n[1-999999][1-999999]", "more than 100000 hosts are named"),
-        ("connect n1 -x n[1-9]", "no host is left after -x"),
+        ("connect n[1-999999][1-999999]", "more than 100000 hosts"),
+        ("connect n1 -x n[1-9]", "no host is left: -x excludes all of them"),
         ("launch ^/nosuch", "reading /nosuch: no such file"),
         ("connect ^/dev/zero", "reading /dev/zero: it is larger than 8 MiB"),
         ("connect n1;id", "'n1;id' is not a host name or address"),
-        ("launch n[1-2] --start-timeout 0", "--start-timeout: '0' is not a time span"),
+        ("launch n[1-2] --start-timeout 0", "invalid value '0' for '--start-timeout <DURATION>'"),
     ] {
         let outcome = Process::start(&mut collectl_recv(args)).finish();
         assert_eq!(outcome.code, 1, "{args}: {outcome:#?}");

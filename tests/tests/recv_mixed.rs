@@ -1,8 +1,9 @@
-//! `collectl-recv mixed`: each host its own way, as a file says that changes.
+//! `collectl-recv mixed`: each host has its own method, as listed in a file that changes.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::process::Command;
 
 use rustix::process::Signal;
 use tempfile::TempDir;
@@ -21,11 +22,11 @@ struct Receiver {
 }
 
 impl Receiver {
-    fn start(ways: &str, args: &str) -> Self {
+    fn start(roster: &str, args: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::write(folder.path().join("ways"), ways).expect("a new folder can be written to");
+        fs::write(folder.path().join("roster"), roster).expect("a new folder can be written to");
         let port = port::free();
-        let file = folder.path().join("ways");
+        let file = folder.path().join("roster");
         let args = format!("mixed {} --bind 127.0.0.1 --port {port} {args}", file.display());
         let mut process = Process::start(&mut collectl_recv(&args));
         process.stderr.wait_for("listening on port ");
@@ -33,12 +34,12 @@ impl Receiver {
     }
 
     fn file(&self) -> PathBuf {
-        self.folder.path().join("ways")
+        self.folder.path().join("roster")
     }
 
     /// Writes the file anew, and waits until that was seen.
-    fn change(&mut self, ways: &str, seen: &str) {
-        fs::write(self.file(), ways).expect("the file can be written");
+    fn change(&mut self, roster: &str, seen: &str) {
+        fs::write(self.file(), roster).expect("the file can be written");
         self.process.stderr.wait_for(seen);
     }
 
@@ -69,8 +70,8 @@ fn server(port: u16, name: &str) -> Process {
 fn each_host_goes_its_own_way() {
     let served = port::free();
     let _server = server(served, "served");
-    let ways = format!("launch localhost local # this one\nconnect 127.0.0.1:{served}\nlisten 127.0.0.2\n");
-    let mut receiver = Receiver::start(&ways, "-- -sc -i.1 --hr 0");
+    let roster = format!("launch localhost local # this one\nconnect 127.0.0.1:{served}\nlisten 127.0.0.2\n");
+    let mut receiver = Receiver::start(&roster, "-- -sc -i.1 --hr 0");
     let mut guest = receiver.guest(2);
     guest.send("guest 1\n");
     let mut stranger = receiver.guest(3);
@@ -87,7 +88,7 @@ fn each_host_goes_its_own_way() {
     let outcome = receiver.process.finish();
     assert_eq!(outcome.code, 0, "{outcome:#?}");
     assert!(!outcome.stdout.iter().any(|line| line.starts_with("stranger")), "{outcome:#?}");
-    let counted = outcome.stderr.iter().any(|line| line.contains("1 connections that brought no secret"));
+    let counted = outcome.stderr.iter().any(|line| line.contains("1 connection without a secret closed"));
     assert!(counted, "{outcome:#?}");
 }
 
@@ -101,7 +102,7 @@ fn a_host_moves_from_launch_to_connect_and_back_and_stays_one_row() {
     let mut receiver = Receiver::start(&launch, "-- -sc -i.1 --hr 0 --hostname n1");
     receiver.shows("n1 ");
     assert_eq!(receiver.launched(), 1);
-    let seen = "the file has changed: 1 hosts moved, 0 new, 0 gone";
+    let seen = "the file has changed: 1 host moved, 0 new, 0 gone";
     receiver.change(&connect, seen);
     receiver.process.stderr.wait_for(&format!("localhost:{served}: up"));
     let launched = receiver.launched();
@@ -135,7 +136,7 @@ fn hosts_come_and_go_and_a_wrong_file_changes_nothing() {
     let mut guest = receiver.guest(2);
     guest.send("guest 1\n");
     receiver.shows("guest 1");
-    receiver.change("connect n[1-\n", "'[' is not closed; all goes on as before");
+    receiver.change("connect n[1-\n", "'[' is not closed; nothing changes");
     receiver.shows("n1 ");
     guest.send("guest 2\n");
     receiver.shows("guest 2");
@@ -144,8 +145,15 @@ fn hosts_come_and_go_and_a_wrong_file_changes_nothing() {
     receiver.shows("n2 ");
     receiver.process.stderr.wait_for(&format!("localhost:{}: up", ports[1]));
     fs::remove_file(receiver.file()).expect("it was there");
-    receiver.process.stderr.wait_for("no such file or directory; all goes on as before");
+    receiver.process.stderr.wait_for("no such file or directory; nothing changes");
     receiver.shows("n2 ");
+    assert!(Command::new("mkfifo").arg(receiver.file()).status().expect("mkfifo runs").success());
+    receiver.process.stderr.wait_for("not a regular file; nothing changes");
+    fs::remove_file(receiver.file()).expect("it was there");
+    receiver.change(
+        &format!("{other}connect 127.0.0.9:1\n"),
+        "the file has changed: 0 hosts moved, 1 new, 0 gone",
+    );
     receiver.process.signal(Signal::INT);
     let outcome = receiver.process.finish();
     let last = outcome.stdout.iter().rposition(|line| line.starts_with("n1 ")).expect("n1 was shown");
@@ -170,9 +178,9 @@ fn a_host_that_is_started_no_more_may_come_by_itself_under_its_name() {
 #[test]
 fn ends_as_documented() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let file = folder.path().join("ways");
-    let run = |ways: &str, args: &str| {
-        fs::write(&file, ways).expect("the file can be written");
+    let file = folder.path().join("roster");
+    let run = |roster: &str, args: &str| {
+        fs::write(&file, roster).expect("the file can be written");
         let port = port::free();
         let args = format!("mixed {} --bind 127.0.0.1 --port {port} {args}", file.display());
         Process::start(&mut collectl_recv(&args)).finish()

@@ -127,7 +127,7 @@ fn strangers_are_closed_and_counted_and_not_shown() {
     receiver.signal(Signal::INT);
     let outcome = receiver.finish();
     assert!(outcome.stdout.iter().all(|line| !line.contains("evil") && !line.contains("##")));
-    let said = "3 connections that brought no secret were closed";
+    let said = "3 connections without a secret closed";
     assert!(outcome.stderr.iter().any(|line| line.contains(said)), "{:#?}", outcome.stderr);
 }
 

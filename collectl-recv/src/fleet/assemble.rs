@@ -1,166 +1,127 @@
-//! The beginning of a run: what is listened on, and which hosts go which way.
+//! The start of a run: the listener, and the hosts.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use collectl_wire::endpoint::Endpoint;
-use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinSet;
+use collectl_wire::listen::Acceptor;
+use tokio::sync::Semaphore;
 
-use super::gate::Gate;
-use super::members::{Host, Origin};
-use super::{Dialler, Fleet, Launcher, RunError, Strangers};
-use crate::event::{EVENTS, Event, HostId};
+use super::admission::{Admission, Policy};
+use super::links::Links;
+use super::plan::{DialPlan, Mixed, Mode, Plan, StartPlan};
+use super::tasks::{Dialler, Launcher, Tasks};
+use super::{Fleet, RunError};
+use crate::consumer::clock::Clock;
+use crate::consumer::entry::{Links as StatusLinks, Setting};
+use crate::consumer::feed::Consumers;
+use crate::consumer::status::Severity;
+use crate::identity::secrets::Secrets;
 use crate::launch::children::Children;
 use crate::launch::prepare::Starter;
 use crate::launch::push::program;
-use crate::launch::secrets::Secrets;
-use crate::link::accept;
 use crate::link::dial::MAX_DIALS;
-use crate::link::state::Input;
-use crate::names::Names;
-use crate::plan::{Bind, Called, Dialling, Listen, Mixed, Mode, Plan, Port, Record, Start, Way};
-use crate::progress::Counts;
-use crate::record::Recorder;
-use crate::roster::watch;
-use crate::screen::{News, Screen};
+use crate::link::listen::{Listen, Port};
+use crate::target::host::{Aliased, Method};
 
 impl Fleet {
-    /// Opens what is to be listened on, and sets up the hosts.
-    pub(super) fn assemble(plan: Plan) -> Result<(Self, mpsc::Receiver<Event>), RunError> {
-        let (sender, events) = mpsc::channel(EVENTS);
-        let recorder = plan.record.map(|Record { folder, roll }| {
-            Recorder::start(folder.clone(), roll).map_err(|error| RunError::Record { folder, error })
-        });
-        let mut screen = Screen::new(&plan.look, plan.talk).map_err(RunError::Terminal)?;
-        if let Some(recorder) = recorder.transpose()? {
-            screen.record(recorder);
-        }
+    /// Opens the listener, and sets up the hosts.
+    pub(super) fn assemble(plan: Plan) -> Result<Self, RunError> {
+        let setting = Setting { verbosity: plan.verbosity, links: StatusLinks::Some };
+        let consumers = Consumers::new(plan.consumers.start(setting)?, Clock::start());
+        let (policy, guests) = match &plan.mode {
+            Mode::Launch(launch) => (policy(&launch.start), None),
+            Mode::Mixed(mixed) => (policy(&mixed.start), mixed.members.guests.clone()),
+            Mode::Listen(listen) => (Policy::Guests, Some(listen.allow.clone())),
+            Mode::Connect(_) => (Policy::Guests, None),
+        };
         let mut fleet = Self {
-            launcher: None,
-            dialler: None,
-            guests: None,
+            links: Links::default(),
+            admission: Admission::new(policy, guests, plan.intervals),
+            tasks: Tasks::new(),
+            consumers,
             intervals: plan.intervals,
-            hosts: Vec::new(),
-            gone: 0,
-            counts: Counts::default(),
-            conns: std::collections::BTreeMap::new(),
-            next_conn: 0,
-            next_start: 0,
-            strangers: Strangers::default(),
-            names: Names::default(),
-            gate: Gate::default(),
-            refused: Arc::default(),
-            screen,
-            children: Children::default(),
-            sender,
-            tasks: JoinSet::new(),
-            starts: JoinSet::new(),
             output: None,
         };
         match plan.mode {
             Mode::Launch(launch) => {
                 let port = fleet.listen(&launch.listen)?;
-                fleet.will_launch(launch.start, &launch.listen, port)?;
-                fleet.enter(launch.targets, Way::Launch);
+                fleet.prepare_starts(launch.start, &launch.listen, port)?;
+                fleet.add_all(launch.targets, Method::Launch);
             }
             Mode::Connect(connect) => {
-                fleet.will_dial(&connect.dialling);
-                fleet.enter(connect.servers, Way::Connect);
+                fleet.prepare_dials(&connect.dial);
+                fleet.add_all(connect.servers, Method::Connect);
             }
             Mode::Listen(listen) => {
                 let port = fleet.listen(&listen)?;
-                fleet.guests = Some(listen.allow);
-                fleet.screen.inform(News::Bad, &format!("listening on port {port}"));
+                fleet.consumers.inform(Severity::Warning, &format!("listening on port {port}"));
             }
             Mode::Mixed(mixed) => fleet.assemble_mixed(*mixed)?,
         }
-        Ok((fleet, events))
+        Ok(fleet)
     }
 
     fn assemble_mixed(&mut self, mixed: Mixed) -> Result<(), RunError> {
         let port = self.listen(&mixed.listen)?;
-        self.will_launch(mixed.start, &mixed.listen, port)?;
-        self.will_dial(&mixed.dialling);
-        self.guests = mixed.members.guests;
-        self.enter(mixed.members.hosts, |way| way);
-        self.screen.inform(News::Bad, &format!("listening on port {port}"));
-        self.tasks.spawn(watch(mixed.roster, mixed.mark, self.sender.clone()));
+        self.prepare_starts(mixed.start, &mixed.listen, port)?;
+        self.prepare_dials(&mixed.dial);
+        self.add_all(mixed.members.hosts, |method| method);
+        self.consumers.inform(Severity::Warning, &format!("listening on port {port}"));
+        self.tasks.watch(mixed.roster, mixed.stamp);
         Ok(())
     }
 
-    /// Makes ready to start collectls, which are to connect to `port`.
-    fn will_launch(&mut self, plan: Start, listen: &Listen, port: u16) -> Result<(), RunError> {
+    /// Prepares for starting collectls, which are to connect to `port`.
+    fn prepare_starts(&mut self, plan: StartPlan, listen: &Listen, port: u16) -> Result<(), RunError> {
         if let Port::Preferred(preferred) = listen.port
             && preferred != port
         {
-            self.screen.inform(News::Bad, &format!("port {preferred} is taken: listening on port {port}"));
+            self.consumers
+                .inform(Severity::Warning, &format!("port {preferred} is taken: listening on port {port}"));
         }
-        let own = match listen.bind {
-            Bind::Address(ip) if !ip.is_unspecified() => ip,
-            Bind::Address(_) | Bind::All => Ipv4Addr::LOCALHOST.into(),
-        };
+        let own = listen.address.filter(|ip| !ip.is_unspecified()).unwrap_or(Ipv4Addr::LOCALHOST.into());
         let starter = Starter {
             shell: plan.shell,
             collectl: plan.collectl,
             switches: plan.switches,
-            told: plan.told,
+            advertised: plan.advertised,
             local: Endpoint { host: own.to_string(), port: Some(port) }.to_string(),
             port,
             timeout: plan.timeout,
-            permits: Semaphore::new(plan.fanout),
+            permits: Arc::new(Semaphore::new(plan.fanout)),
             keeps_sessions: plan.keep_ssh,
             tunnels: plan.tunnel,
             pushed: plan.push.as_deref().map(program).transpose()?,
             secrets: Secrets::default(),
-            children: self.children.clone(),
+            children: Children::default(),
         };
-        self.launcher =
-            Some(Launcher { starter: Arc::new(starter), plain: plan.allow_plain, retry: plan.retry });
+        self.tasks.launcher = Some(Launcher { starter: Arc::new(starter), retry: plan.retry });
         Ok(())
     }
 
-    /// Makes ready to connect to servers.
-    fn will_dial(&mut self, plan: &Dialling) {
+    /// Prepares for connecting to servers.
+    fn prepare_dials(&mut self, plan: &DialPlan) {
         let permits = Arc::new(Semaphore::new(MAX_DIALS));
-        self.dialler = Some(Dialler { tunnel: plan.tunnel, from: plan.from, permits, retry: plan.retry });
+        self.tasks.dialler =
+            Some(Dialler { tunnel: plan.tunnel, from: plan.from, permits, retry: plan.retry });
     }
 
-    fn enter<T>(&mut self, hosts: Vec<Called<T>>, way: impl Fn(T) -> Way) {
-        for Called { host, alias } in hosts {
-            self.add(Called { host: way(host), alias }, Vec::new());
+    fn add_all<T>(&mut self, hosts: Vec<Aliased<T>>, method: impl Fn(T) -> Method) {
+        for Aliased { host, alias } in hosts {
+            self.add(Aliased { host: method(host), alias }, Vec::new());
         }
     }
 
-    /// Takes in a host that was at `before`.
-    pub(super) fn add(&mut self, called: Called<Way>, before: Vec<Origin>) -> HostId {
-        let retry = match called.host {
-            Way::Launch(_) => self.launcher.as_ref().map(|launcher| launcher.retry),
-            Way::Connect(_) => self.dialler.as_ref().map(|dialler| dialler.retry),
-        };
-        let retry = retry.unwrap_or(crate::link::state::Retry::Never);
-        self.hosts.push(Host::new(called, before, retry, self.intervals));
-        self.counts.waiting += 1;
-        HostId(self.hosts.len() - 1)
-    }
-
-    /// Opens the listener and accepts; returns the port.
+    /// Opens the listener and accepts clients; returns the port.
     fn listen(&mut self, plan: &Listen) -> Result<u16, RunError> {
-        let listener = accept::open(plan)?;
+        let listener = plan.open()?;
         let port = listener.local_addr().map_or(0, |address| address.port());
-        self.tasks.spawn(accept::accept(
-            listener,
-            plan.allow.clone(),
-            Arc::clone(&self.refused),
-            self.sender.clone(),
-        ));
+        self.tasks.accept(Acceptor::new(listener, plan.allow.clone()));
         Ok(port)
     }
+}
 
-    /// Begins all links.
-    pub(super) fn begin(&mut self) {
-        for host in 0..self.hosts.len() {
-            self.step(HostId(host), Input::Begin);
-        }
-    }
+fn policy(plan: &StartPlan) -> Policy {
+    if plan.allow_plain { Policy::SecretOrPlain } else { Policy::Secret }
 }

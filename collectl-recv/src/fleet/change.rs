@@ -1,96 +1,68 @@
-//! The file of a mixed run has changed: hosts come, go, and move from one way to another. All others are left alone.
+//! What a changed roster means: hosts that are new, gone, or connected to by another method. Pure.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
-use collectl_wire::allow::Allowed;
+use collectl_wire::display::counted;
 
-use super::Fleet;
-use super::members::Origin;
-use crate::event::{ConnId, HostId};
-use crate::launch::attempt::Stage;
-use crate::link::state::{Input, State};
-use crate::plan::{Called, Way};
-use crate::roster::Members;
-use crate::screen::News;
+use crate::base::ids::HostId;
+use crate::target::host::{Aliased, Method};
 
-impl Fleet {
-    /// Does what the file says now; where it is wrong, says so, and goes on as before.
-    pub(super) fn change(&mut self, result: Result<Members, String>) {
-        let members = match result {
-            Ok(members) => members,
-            Err(error) => return self.screen.error(&format!("{error}; all goes on as before")),
-        };
-        self.invite(members.guests);
-        let wanted: HashSet<_> = members.hosts.iter().collect();
-        let present: HashMap<_, _> = self.present().map(|(id, host)| (&host.called, id)).collect();
-        let new: Vec<_> =
-            members.hosts.iter().filter(|called| !present.contains_key(called)).cloned().collect();
-        let gone: Vec<_> =
-            present.into_iter().filter(|(called, _)| !wanted.contains(called)).map(|(_, id)| id).collect();
-        if new.is_empty() && gone.is_empty() {
-            return;
-        }
-        // The same host, by another way.
-        let key = |called: &Called<Way>| (called.host_name().to_owned(), called.alias.clone());
-        let mut left: HashMap<_, _> = gone.iter().map(|&id| (key(&self.hosts[id.0].called), id)).collect();
-        let moves: Vec<_> = new.into_iter().map(|called| (left.remove(&key(&called)), called)).collect();
-        let moved = moves.iter().filter(|(before, _)| before.is_some()).count();
-        let text = format!(
-            "the file has changed: {} hosts moved, {} new, {} gone",
-            moved,
-            moves.len() - moved,
-            gone.len() - moved
-        );
-        self.screen.inform(News::Bad, &text);
-        let settled: HashSet<_> = moves.iter().filter_map(|(before, _)| *before).collect();
-        for id in gone {
-            self.retire(id, settled.contains(&id));
-        }
-        for (before, called) in moves {
-            let origins = before
-                .map_or_else(Vec::new, |id| [&[Origin::Host(id)], &self.hosts[id.0].before[..]].concat());
-            let id = self.add(called, origins);
-            self.step(id, Input::Begin);
-        }
+/// The differences between the present hosts and a roster.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Changes {
+    /// Hosts that the roster does not list any more, and whether it lists them with another method.
+    pub(crate) gone: Vec<(HostId, bool)>,
+    /// Hosts that it lists now, and those that they replace.
+    pub(crate) new: Vec<(Aliased<Method>, Option<HostId>)>,
+}
+
+impl Changes {
+    /// Compares the present hosts with those that are wanted.
+    pub(crate) fn between(present: &HashMap<&Aliased<Method>, HostId>, wanted: &[Aliased<Method>]) -> Self {
+        // The same host, whatever its method.
+        let key = |host: &Aliased<Method>| (host.host.host().to_owned(), host.alias.clone());
+        let listed: HashSet<_> = wanted.iter().collect();
+        let mut gone: Vec<_> = present.iter().filter(|(host, _)| !listed.contains(*host)).collect();
+        gone.sort_by_key(|(_, id)| **id);
+        let mut left: HashMap<_, HostId> = gone.iter().map(|(host, id)| (key(host), **id)).collect();
+        let new = wanted.iter().filter(|host| !present.contains_key(host));
+        let new: Vec<_> = new.map(|host| (host.clone(), left.remove(&key(host)))).collect();
+        let moved: HashSet<_> = new.iter().filter_map(|(_, before)| *before).collect();
+        Self { gone: gone.into_iter().map(|(_, &id)| (id, moved.contains(&id))).collect(), new }
     }
 
-    /// Ends a host's link in order, and forgets the host; `moved` if it goes on another way.
-    fn retire(&mut self, id: HostId, moved: bool) {
-        if let Some(conn) = self.hosts[id.0].conn.take() {
-            if !moved && let Some(peer) = self.conns.get(&conn).map(|conn| conn.peer) {
-                // It may come by itself now.
-                self.names.hand_over(conn, Origin::Peer(peer));
-            }
-            self.hang_up(conn);
-        }
-        let host = &mut self.hosts[id.0];
-        host.set_stage(Stage::Stop);
-        host.guessed = false;
-        host.gone = true;
-        self.gone += 1;
-        self.step(id, Input::Removed);
-        match self.hosts[id.0].link.state() {
-            State::Failed { .. } => self.counts.failed -= 1,
-            _ => self.counts.ended -= 1,
-        }
-        self.screen.count(self.counts);
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.gone.is_empty() && self.new.is_empty()
     }
+}
 
-    /// Lets those connect by themselves that `guests` says, and closes the connections of others that did so.
-    fn invite(&mut self, guests: Option<Allowed>) {
-        self.guests = guests;
-        let guests = &self.guests;
-        let is_welcome = |peer| guests.as_ref().is_some_and(|guests| guests.allows(peer));
-        let unwelcome: Vec<ConnId> = self
-            .conns
-            .iter()
-            .filter(|(_, conn)| conn.guest && !is_welcome(conn.peer))
-            .map(|(&id, _)| id)
-            .collect();
-        for id in unwelcome {
-            let label = self.hang_up(id).map_or_else(String::new, |conn| conn.name);
-            self.screen
-                .inform(News::Bad, &format!("{label}: closed: the file does not let it connect any more"));
-        }
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moved = self.gone.iter().filter(|(_, moved)| *moved).count();
+        let hosts = counted(moved as u64, "host");
+        let (new, gone) = (self.new.len() - moved, self.gone.len() - moved);
+        write!(f, "the file has changed: {hosts} moved, {new} new, {gone} gone")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::parse::{server, target};
+
+    #[test]
+    fn hosts_are_kept_moved_added_and_removed() {
+        let launch = |text| Aliased { host: Method::Launch(target(text).unwrap()), alias: None };
+        let connect =
+            |text| Aliased { host: Method::Connect(server(text, 2655, false).unwrap()), alias: None };
+        let before = [launch("a"), launch("b"), connect("c")];
+        let present = before.iter().zip(0..).map(|(host, id)| (host, HostId(id))).collect();
+        let changes = Changes::between(&present, &[launch("a"), connect("b"), launch("d")]);
+        assert_eq!(changes.gone, [(HostId(1), true), (HostId(2), false)]);
+        assert_eq!(changes.new, [(connect("b"), Some(HostId(1))), (launch("d"), None)]);
+        assert_eq!(changes.to_string(), "the file has changed: 1 host moved, 1 new, 1 gone");
+        assert!(Changes::between(&present, &before).is_empty());
     }
 }

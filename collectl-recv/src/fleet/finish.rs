@@ -1,91 +1,68 @@
-//! The end of a run: when it has come, that nothing is left behind, and what is said about it.
+//! The end of a run: ends everything that was started, and reports what became of it.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::timeout;
 
 use super::Fleet;
-use super::members::{Conn, Owner};
 use super::summary::{Fate, of_hosts, of_losses};
-use crate::exit::{self, Ended};
-use crate::launch::attempt::Stage;
-use crate::screen::{News, Screen};
-use crate::signals::Signals;
+use crate::base::exit::{self, Ended};
+use crate::base::signals::Signals;
+use crate::consumer::feed::Consumers;
+use crate::consumer::status::Severity;
 
 /// All processes have ended by then, or are killed: their tasks take 1.6 seconds at most.
 const PROCESSES: Duration = Duration::from_millis(1750);
-/// How long a reader may take for what is left of the output, where the user wants the end now.
+/// Longest time for the reader of the output to take the rest, if the user wants the end now.
 const OUTPUT: Duration = Duration::from_millis(1000);
 
 impl Fleet {
-    /// True when nothing that is wanted can come any more.
-    pub(super) fn is_finished(&self) -> bool {
-        let hosts_are_over = self.counts.ended + self.counts.failed == self.hosts.len() - self.gone;
-        let guests_are_over = self.guests.is_none() || self.strangers.done > 0 && self.conns.is_empty();
-        hosts_are_over && guests_are_over
-    }
-
-    /// Closes all connections, ends all processes, writes what is left, and returns the exit status.
+    /// Closes all connections, ends all processes, writes the rest of the output, and returns the exit status.
     pub(super) async fn finish(mut self, ended: Ended, signals: &mut Signals) -> u8 {
-        // First what ends the collectls: a disk may keep the recorder waiting.
-        for host in &self.hosts {
-            host.set_stage(Stage::Stop);
-        }
-        self.tasks.shutdown().await;
-        self.screen.end();
-        let starts = &mut self.starts;
-        let processes = timeout(PROCESSES, async { while starts.join_next().await.is_some() {} });
+        // The collectls are ended first: a disk may keep the recorder waiting.
+        self.tasks.stop().await;
+        self.consumers.finish();
+        let processes = timeout(PROCESSES, self.tasks.ended());
         let orderly = tokio::select! {
-            (over, ()) = async { tokio::join!(processes, output(&mut self.screen, ended)) } => over.is_ok(),
+            (over, ()) = async { tokio::join!(processes, output(&mut self.consumers, ended)) } => over.is_ok(),
             () = signals.next() => false,
         };
         if !orderly {
-            self.children.kill_all();
+            self.tasks.kill();
         }
-        self.tell_the_end();
-        let (delivered, expected) = self.account();
+        self.report();
+        let (delivered, expected) = self.admission.delivered();
         exit::status(ended, delivered, expected)
     }
 
-    /// Says what became of the hosts, and what was lost; that all is well only to those who want to hear it.
-    fn tell_the_end(&mut self) {
-        let fates: Vec<_> = self.present().map(|(_, host)| (host.label.as_str(), Fate::of(host))).collect();
+    /// Reports what became of the hosts, and what was lost. That all is well is reported only if messages are wanted.
+    fn report(&mut self) {
+        let of = |(id, host)| Fate::of(host, self.admission.get(id).tally.has_delivered());
+        let fates: Vec<_> = self.links.present().map(|host| (&*host.1.label, of(host))).collect();
         let is_well = fates.iter().all(|(_, fate)| *fate == Fate::Up);
         for line in of_hosts(&fates) {
             if is_well {
-                self.screen.inform(News::Good, &line);
+                self.consumers.inform(Severity::Info, &line);
             } else {
-                self.screen.error(&line);
+                self.consumers.error(&line);
             }
         }
-        for line in self.shared_names() {
-            self.screen.inform(News::Bad, &line);
+        for line in self.admission.shared_names() {
+            self.consumers.inform(Severity::Warning, &line);
         }
-        for line in of_losses(self.screen.losses, self.refused.load(Ordering::Relaxed), self.gate.closed()) {
-            self.screen.error(&line);
+        let without_secret = self.admission.closed_without_secret();
+        for line in of_losses(self.consumers.losses(), self.tasks.refused(), without_secret) {
+            self.consumers.error(&line);
         }
-    }
-
-    /// How many hosts delivered, and how many should have.
-    fn account(&self) -> (usize, usize) {
-        let expected = self.hosts.len() - self.gone;
-        let delivered = self.present().filter(|(_, host)| host.tally.has_delivered()).count();
-        if self.guests.is_none() {
-            return (delivered, expected);
-        }
-        let is_heard = |conn: &&Conn| matches!(&conn.owner, Owner::Itself(tally) if tally.has_delivered());
-        let guests = self.strangers.delivered + self.conns.values().filter(is_heard).count();
-        (delivered + guests, (expected + guests).max(1))
     }
 }
 
-/// Waits for the reader of our output: as long as it takes, unless the end is wanted now.
-async fn output(screen: &mut Screen, ended: Ended) {
+/// Waits for the reader of the output: as long as it takes, unless the end is wanted now.
+async fn output(consumers: &mut Consumers, ended: Ended) {
     // Whether it could be written makes no difference any more.
     match ended {
-        Ended::Done => drop(screen.drain().await),
-        Ended::Signal => drop(timeout(OUTPUT, screen.drain()).await),
+        Ended::Done => drop(consumers.drain().await),
+        Ended::Signal => drop(timeout(OUTPUT, consumers.drain()).await),
         Ended::ReaderLeft | Ended::OutputFailed => {}
     }
 }

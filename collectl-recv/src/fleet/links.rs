@@ -1,143 +1,172 @@
-//! Moves hosts from state to state, does what that asks for, and says so.
+//! The links of all hosts: a state machine for each, what to report about it, and how many are in which state. Pure.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use super::Fleet;
-use super::members::{Certainty, Owner, Start};
-use crate::event::{Event, HostId};
-use crate::launch::attempt::{Stage, attempt};
-use crate::launch::outcome::StartError;
-use crate::link::dial::{DialError, dial, dig};
-use crate::link::socket::Socket;
-use crate::link::state::{Action, Input, State};
-use crate::link::stream::Greeting;
-use crate::plan::Way;
-use crate::progress::Counts;
-use crate::screen::News;
-use crate::why::Why;
+use super::action::{Action, Actions};
+use crate::base::ids::HostId;
+use crate::consumer::status::Counts;
+use crate::consumer::status::Severity;
+use crate::link::machine::{Action as LinkAction, Input, Link, Retry, State};
+use crate::link::reason::Reason;
+use crate::target::host::{Aliased, Method};
 
-impl Fleet {
-    /// Gives `input` to a host's link, and does what comes of it.
-    pub(super) fn step(&mut self, id: HostId, input: Input) {
-        let host = &mut self.hosts[id.0];
-        let before = host.link.state().clone();
-        let action = host.link.on(input, Instant::now(), fastrand::f64());
-        if *host.link.state() != before {
-            *place(&mut self.counts, &before) -= 1;
-            *place(&mut self.counts, host.link.state()) += 1;
-            self.tell(id, &before, action);
-        }
-        match action {
-            Action::Nothing | Action::Stop => {}
-            Action::Connect => self.connect(id),
-            Action::Wait(delay) => {
-                let events = self.sender.clone();
-                self.tasks.spawn(async move {
-                    sleep(delay).await;
-                    // The fleet may have left.
-                    let _ = events.send(Event::Due { host: id }).await;
-                });
-            }
-        }
-        self.screen.count(self.counts);
-    }
+/// The link of one host.
+#[derive(Debug)]
+pub(crate) struct HostLink {
+    /// The host as messages show it.
+    pub(crate) label: Arc<str>,
+    /// The host, and how it is connected to.
+    pub(crate) host: Aliased<Method>,
+    /// Why it is not up.
+    pub(crate) reason: Option<Reason>,
+    link: Link,
+    /// Whether it was reported that it is not up.
+    outage_reported: bool,
+    /// Whether the roster does not list it any more. It keeps its place.
+    gone: bool,
+}
 
-    fn connect(&mut self, id: HostId) {
-        let events = self.sender.clone();
-        match (&self.hosts[id.0].called.host, &self.launcher, &self.dialler) {
-            (Way::Launch(target), Some(launcher), _) => {
-                let (stage, seen) = watch::channel(Stage::Pending);
-                let (starter, target) = (Arc::clone(&launcher.starter), target.clone());
-                self.starts.spawn(attempt(starter, target, id, seen, events));
-                self.hosts[id.0].start = Some(Start { stage, order: None, addresses: Vec::new() });
-                self.hosts[id.0].exit = None;
-            }
-            (Way::Connect(server), _, Some(dialler)) => {
-                let server = server.clone();
-                let (tunnel, from, permits) = (dialler.tunnel, dialler.from, Arc::clone(&dialler.permits));
-                self.tasks.spawn(async move {
-                    let result = if tunnel {
-                        dig(&server.login(), server.port, permits).await
-                    } else {
-                        dial(&server.host.host, server.port, from, &permits).await.map(Socket::Tcp)
-                    };
-                    let _ = events.send(Event::Dialled { host: id, result }).await;
-                });
-            }
-            (Way::Launch(_), None, _) | (Way::Connect(_), _, None) => {}
-        }
-    }
+/// The links of all hosts that there ever were.
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    all: Vec<HostLink>,
+    counts: Counts,
+    gone: usize,
+}
 
-    /// The connection to a server stands, or does not.
-    pub(super) fn dialled(&mut self, id: HostId, result: Result<Socket, DialError>) {
-        match result {
-            Ok(_) if self.hosts[id.0].gone => {}
-            Ok(socket) => {
-                let Ok(peer) = socket.peer() else {
-                    let end = crate::link::stream::End::Closed;
-                    return self.lose(id, Why::Stream(end));
-                };
-                let is_up = matches!(socket, Socket::Tcp(_));
-                let name = self.hosts[id.0].name.clone();
-                let owner = Owner::Host(id, Certainty::Sure);
-                let greeting = Greeting::Hello(self.hosts[id.0].last);
-                let conn = self.open(socket, peer, name, owner, greeting);
-                self.hosts[id.0].conn = Some(conn);
-                // An ssh that runs says nothing; what comes through it does.
-                if is_up {
-                    self.step(id, Input::Connected);
-                }
-            }
-            Err(error) => self.lose(id, Why::Dial(error)),
-        }
-    }
-
-    /// Says what changed: each outage once, not each try.
-    fn tell(&mut self, id: HostId, before: &State, action: Action) {
-        let host = &mut self.hosts[id.0];
-        let label = &host.label;
-        match host.link.state().clone() {
-            State::Idle | State::Connecting { .. } => {}
-            State::Up { .. } => {
-                host.why = None;
-                host.outage_told = false;
-                self.screen.inform(News::Good, &format!("{label}: up"));
-            }
-            State::Waiting { .. } => {
-                let told = std::mem::replace(&mut host.outage_told, true);
-                if let (Some(why), Action::Wait(delay), false) = (&host.why, action, told) {
-                    let was_up = matches!(before, State::Up { .. });
-                    let what = if was_up { "lost" } else { "not up" };
-                    let text = format!("{label}: {what}: {why}; next try in {}", seconds(delay));
-                    self.screen.inform(News::Bad, &text);
-                }
-            }
-            State::Ended { why } => {
-                let good = matches!(why, Why::Enough | Why::Removed | Why::Start(StartError::Ended));
-                let news = if good { News::Good } else { News::Bad };
-                self.screen.inform(news, &format!("{label}: {why}"));
-            }
-            State::Failed { why } => self.screen.error(&format!("{label}: failed: {why}")),
-        }
-    }
-
-    /// Loses a host's link, and remembers why.
-    pub(super) fn lose(&mut self, id: HostId, why: Why) {
-        let host = &mut self.hosts[id.0];
-        if host.tally.has_delivered() {
-            host.link.prove();
-        }
-        host.why = Some(why.clone());
-        self.step(id, Input::Lost(why));
+impl HostLink {
+    /// The state of the link.
+    pub(crate) fn state(&self) -> &State {
+        self.link.state()
     }
 }
 
-/// Where a link in `state` is counted.
-fn place<'a>(counts: &'a mut Counts, state: &State) -> &'a mut usize {
+impl Links {
+    /// Adds a host.
+    pub(crate) fn add(&mut self, label: Arc<str>, host: Aliased<Method>, retry: Retry) -> HostId {
+        self.all.push(HostLink {
+            label,
+            host,
+            reason: None,
+            link: Link::new(retry),
+            outage_reported: false,
+            gone: false,
+        });
+        self.counts.waiting += 1;
+        HostId(self.all.len() - 1)
+    }
+
+    /// A host, which may be gone.
+    pub(crate) fn get(&self, id: HostId) -> &HostLink {
+        &self.all[id.0]
+    }
+
+    /// The hosts that are not gone.
+    pub(crate) fn present(&self) -> impl Iterator<Item = (HostId, &HostLink)> {
+        let all = self.all.iter().enumerate().map(|(index, host)| (HostId(index), host));
+        all.filter(|(_, host)| !host.gone)
+    }
+
+    /// How many hosts are not gone.
+    pub(crate) fn len(&self) -> usize {
+        self.all.len() - self.gone
+    }
+
+    /// How many links are in which state.
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// True when no link will come up any more.
+    pub(crate) fn are_over(&self) -> bool {
+        self.counts.ended + self.counts.failed == self.len()
+    }
+
+    /// Handles an event of a host's link at `now`; `jitter` is at least 0 and below 1.
+    pub(crate) fn on(&mut self, id: HostId, input: Input, now: Instant, jitter: f64) -> Actions {
+        let host = &mut self.all[id.0];
+        let before = host.link.state().clone();
+        let action = host.link.on(input, now, jitter);
+        let mut out = Actions::new();
+        if *host.link.state() != before {
+            *count_of(&mut self.counts, &before) -= 1;
+            *count_of(&mut self.counts, host.link.state()) += 1;
+            out.extend(host.report(&before, action));
+        }
+        match action {
+            LinkAction::Nothing | LinkAction::Stop => {}
+            LinkAction::Connect => out.push(Action::Connect(id)),
+            LinkAction::Wait(delay) => out.push(Action::Wait(id, delay)),
+        }
+        out
+    }
+
+    /// The link of a host is lost. `delivered` tells whether it ever sent data.
+    pub(crate) fn lost(
+        &mut self,
+        id: HostId,
+        reason: Reason,
+        delivered: bool,
+        now: Instant,
+        jitter: f64,
+    ) -> Actions {
+        let host = &mut self.all[id.0];
+        if delivered {
+            host.link.set_delivered();
+        }
+        host.reason = Some(reason.clone());
+        self.on(id, Input::Lost(reason), now, jitter)
+    }
+
+    /// The roster does not list a host any more.
+    pub(crate) fn retire(&mut self, id: HostId, now: Instant) -> Actions {
+        let out = self.on(id, Input::Removed, now, 0.0);
+        let host = &mut self.all[id.0];
+        host.gone = true;
+        self.gone += 1;
+        *count_of(&mut self.counts, host.link.state()) -= 1;
+        out
+    }
+}
+
+impl HostLink {
+    /// Reports a change of state: each outage once, not each retry.
+    fn report(&mut self, before: &State, action: LinkAction) -> Option<Action> {
+        let label = &self.label;
+        let inform = |severity, text| Some(Action::Inform(severity, text));
+        match self.link.state() {
+            State::Idle | State::Connecting { .. } => None,
+            State::Up { .. } => {
+                self.reason = None;
+                self.outage_reported = false;
+                inform(Severity::Info, format!("{label}: up"))
+            }
+            State::Waiting { .. } => {
+                let reported = std::mem::replace(&mut self.outage_reported, true);
+                let (Some(reason), LinkAction::Wait(delay), false) = (&self.reason, action, reported) else {
+                    return None;
+                };
+                let was_up = matches!(before, State::Up { .. });
+                let what = if was_up { "lost" } else { "not up" };
+                inform(
+                    Severity::Warning,
+                    format!("{label}: {what}: {reason}; next retry in {}", seconds(delay)),
+                )
+            }
+            State::Ended { reason } => {
+                let severity = if reason.is_good() { Severity::Info } else { Severity::Warning };
+                inform(severity, format!("{label}: {reason}"))
+            }
+            State::Failed { reason } => Some(Action::Error(format!("{label}: failed: {reason}"))),
+        }
+    }
+}
+
+/// The count of the links in `state`.
+fn count_of<'a>(counts: &'a mut Counts, state: &State) -> &'a mut usize {
     match state {
         State::Idle | State::Connecting { .. } | State::Waiting { .. } => &mut counts.waiting,
         State::Up { .. } => &mut counts.up,
@@ -148,4 +177,32 @@ fn place<'a>(counts: &'a mut Counts, state: &State) -> &'a mut usize {
 
 fn seconds(delay: Duration) -> String {
     format!("{:.1} s", delay.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::end::End;
+    use crate::link::backoff::Backoff;
+    use crate::target::host::Target;
+
+    #[test]
+    fn each_outage_is_reported_once() {
+        let mut links = Links::default();
+        let host = Aliased { host: Method::Launch(Target::Local), alias: None };
+        let id = links.add("n1".into(), host, Retry::After(Backoff::default()));
+        let now = Instant::now();
+        assert_eq!(links.on(id, Input::Start, now, 1.0), [Action::Connect(id)]);
+        let lose = |links: &mut Links| {
+            let actions = links.lost(id, Reason::Stream(End::Closed), false, now, 1.0);
+            links.on(id, Input::Due, now, 1.0);
+            actions.iter().filter(|action| matches!(action, Action::Inform(..))).count()
+        };
+        assert_eq!([lose(&mut links), lose(&mut links), lose(&mut links)], [1, 0, 0]);
+        assert_eq!(links.on(id, Input::Connected, now, 1.0).len(), 1);
+        assert_eq!((links.counts().up, links.are_over()), (1, false));
+        assert_eq!(lose(&mut links), 1);
+        links.retire(id, now);
+        assert_eq!((links.len(), links.counts(), links.are_over()), (0, Counts::default(), true));
+    }
 }

@@ -1,21 +1,23 @@
-//! What there is to say at the end: what became of the hosts, and what was lost. Pure.
+//! The summary at the end of a run: what became of the hosts, and what was lost. Pure.
 
 use std::collections::BTreeMap;
 
-use super::members::Host;
-use crate::hosts::fold::fold;
-use crate::launch::outcome::StartError;
-use crate::link::state::State;
-use crate::screen::Losses;
-use crate::why::Why;
+use collectl_wire::display::counted;
 
-/// Most different reasons that are told.
+use super::links::HostLink;
+use crate::consumer::status::Losses;
+use crate::launch::outcome::StartError;
+use crate::link::machine::State;
+use crate::link::reason::Reason;
+use crate::target::fold::fold;
+
+/// Largest number of different reasons that are listed.
 const MAX_REASONS: usize = 30;
 
 /// What became of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// It delivered, and is up, or ended as it should.
+    /// It delivered, and is up or has ended as it should.
     Up,
     /// It never delivered.
     Failed(String),
@@ -24,22 +26,22 @@ pub(crate) enum Fate {
 }
 
 impl Fate {
-    /// That of `host`, as it stands.
-    pub(crate) fn of(host: &Host) -> Self {
-        let why = |otherwise: &str| host.why.as_ref().map_or_else(|| otherwise.to_owned(), Why::in_short);
-        match (host.tally.has_delivered(), host.link.state()) {
-            (true, State::Up { .. } | State::Ended { why: Why::Enough | Why::Start(StartError::Ended) }) => {
-                Self::Up
-            }
-            (true, _) => Self::Lost(why("not connected again yet")),
-            (false, State::Up { .. }) => Self::Failed("connected, but nothing came".to_owned()),
+    /// The fate of a host. `delivered` tells whether it ever sent data.
+    pub(crate) fn of(host: &HostLink, delivered: bool) -> Self {
+        let why =
+            |otherwise: &str| host.reason.as_ref().map_or_else(|| otherwise.to_owned(), Reason::in_short);
+        match (delivered, host.state()) {
+            (true, State::Up { .. }) => Self::Up,
+            (true, State::Ended { reason: Reason::Complete | Reason::Start(StartError::Ended) }) => Self::Up,
+            (true, _) => Self::Lost(why("not reconnected yet")),
+            (false, State::Up { .. }) => Self::Failed("connected, but sent nothing".to_owned()),
             (false, _) => Self::Failed(why("not connected yet")),
         }
     }
 }
 
-/// How many hosts went which way, and which of them not as they should, together with those of the same reason. None
-/// where there are no hosts, or only one that is up.
+/// The number of hosts of each fate, and the hosts that failed or were lost, by reason. No lines if there are no
+/// hosts, or a single one that is up.
 pub(crate) fn of_hosts(fates: &[(&str, Fate)]) -> Vec<String> {
     let (mut failed, mut lost) = (BTreeMap::new(), BTreeMap::new());
     for (label, fate) in fates {
@@ -56,7 +58,7 @@ pub(crate) fn of_hosts(fates: &[(&str, Fate)]) -> Vec<String> {
     if fates.len() <= up.min(1) {
         return Vec::new();
     }
-    let hosts = if fates.len() == 1 { "1 host".to_owned() } else { format!("{} hosts", fates.len()) };
+    let hosts = counted(fates.len() as u64, "host");
     let mut lines = vec![format!("{hosts}: {up} up, {failures} failed, {losses} lost")];
     for (what, all) in [("failed", failed), ("lost", lost)] {
         let mut all: Vec<_> = all.into_iter().collect();
@@ -71,28 +73,31 @@ pub(crate) fn of_hosts(fates: &[(&str, Fate)]) -> Vec<String> {
     lines
 }
 
-/// What was not shown, and who was not heard.
-pub(crate) fn of_losses(losses: Losses, refused: u64, unproven: u64) -> Vec<String> {
+/// The data that was lost, and the connections that were closed.
+pub(crate) fn of_losses(losses: Losses, refused: u64, without_secret: u64) -> Vec<String> {
     let lines = [
-        (losses.cut, "lines longer than 1 MiB were cut"),
-        (losses.unfinished, "lines left unfinished by the end of a connection were dropped"),
-        (losses.dropped, "chunks of lines were dropped: the output was read too slowly"),
-        (refused, "connections of addresses that --allow excludes were closed"),
-        (unproven, "connections that brought no secret were closed"),
+        (losses.cut, "line", "cut at 1 MiB"),
+        (losses.unfinished, "line", "dropped: the connection ended within the line"),
+        (losses.dropped, "block", "of lines dropped: the output was read too slowly"),
+        (losses.names, "column name or header", "cut or left out: too long or too many"),
+        (losses.objects, "line", "left out that begin like JSON but are not"),
+        (refused, "connection", "closed that --allow does not list"),
+        (without_secret, "connection", "without a secret closed"),
     ];
-    let said = lines.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let counts = lines.iter().filter(|(count, ..)| *count > 0);
+    let counts = counts.map(|(count, noun, what)| format!("{} {what}", counted(*count, noun)));
     let gaps = (losses.gaps > 0)
-        .then(|| format!("{} gaps could not be filled: {} are missing", losses.gaps, losses.missing));
-    said.chain(gaps).collect()
+        .then(|| format!("{} not filled: {} missing", counted(losses.gaps, "gap"), losses.missing));
+    counts.chain(gaps).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::gap::Gap;
+    use crate::base::gap::Gap;
 
     #[test]
-    fn hosts_of_one_reason_stand_together() {
+    fn hosts_of_one_reason_are_listed_together() {
         let failed = |why: &str| Fate::Failed(why.to_owned());
         let fates = [
             ("n1", failed("unknown host")),
@@ -111,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn one_host_that_is_up_is_not_worth_a_word() {
+    fn one_host_that_is_up_is_not_reported() {
         assert!(of_hosts(&[]).is_empty() && of_hosts(&[("n1", Fate::Up)]).is_empty());
         assert_eq!(of_hosts(&[("n1", Fate::Up), ("n2", Fate::Up)]), ["2 hosts: 2 up, 0 failed, 0 lost"]);
         assert_eq!(of_hosts(&[("n1", Fate::Failed("x".into()))])[0], "1 host: 0 up, 1 failed, 0 lost");
@@ -126,13 +131,13 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_lost_is_said() {
+    fn only_losses_are_reported() {
         assert!(of_losses(Losses::default(), 0, 0).is_empty());
         let lines = [
-            "1 lines longer than 1 MiB were cut",
-            "7 chunks of lines were dropped: the output was read too slowly",
-            "3 connections of addresses that --allow excludes were closed",
-            "2 gaps could not be filled: 37 intervals, 1.9 seconds are missing",
+            "1 line cut at 1 MiB",
+            "7 blocks of lines dropped: the output was read too slowly",
+            "3 connections closed that --allow does not list",
+            "2 gaps not filled: 37 intervals, 1.9 seconds missing",
         ];
         let missing = Gap { intervals: 37, micros: 1_900_000 };
         let losses = Losses { cut: 1, dropped: 7, gaps: 2, missing, ..Losses::default() };

@@ -1,7 +1,9 @@
-//! What one host has brought. Pure.
+//! What one host has delivered. Pure.
 
-use crate::interval::{Counted, IntervalCounter, is_error};
 use crate::launch::outcome::{StartError, complaint};
+use crate::stream::classify::LineKind;
+use crate::stream::count::{IntervalCounter, Wanted};
+use crate::stream::lines::Lines;
 
 /// The account of one host, or of one connection that belongs to none.
 #[derive(Debug, Clone)]
@@ -11,37 +13,26 @@ pub(crate) struct Tally {
     complaint: Option<StartError>,
 }
 
-/// What is to be done with a batch of lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Taken {
-    /// How many of its bytes, always whole lines, are to be shown.
-    pub(crate) shown: usize,
-    /// All that was wanted has come.
-    pub(crate) enough: bool,
-}
-
 impl Tally {
     /// Nothing has come yet; `wanted` intervals are enough.
     pub(crate) fn new(wanted: Option<u64>) -> Self {
         Self { counter: IntervalCounter::new(wanted), delivered: false, complaint: None }
     }
 
-    /// Takes lines, each ended by LF.
-    pub(crate) fn take(&mut self, text: &[u8]) -> Taken {
-        let mut shown = 0;
-        for line in text.split_inclusive(|&byte| byte == b'\n') {
-            let bare = line.strip_suffix(b"\n").unwrap_or(line);
-            let counted = self.counter.line(bare);
-            if counted == Counted::Stop {
-                return Taken { shown, enough: true };
-            }
-            shown += line.len();
-            self.hear(bare);
-            if counted == Counted::ShowAndStop {
-                return Taken { shown, enough: true };
+    /// Takes lines; tells how many of them are wanted.
+    pub(crate) fn take(&mut self, lines: &Lines) -> Wanted {
+        let wanted = self.counter.take(lines);
+        if !self.delivered {
+            for line in lines.iter().take(wanted.lines) {
+                match line.kind {
+                    LineKind::Blank => {}
+                    LineKind::Error if self.complaint.is_none() => self.complaint = complaint(line.text),
+                    LineKind::Error => {}
+                    _ => self.delivered = true,
+                }
             }
         }
-        Taken { shown, enough: false }
+        wanted
     }
 
     /// A connection ended; returns whether all that was wanted has come.
@@ -60,41 +51,36 @@ impl Tally {
         self.delivered
     }
 
-    /// What collectl said against its switches.
+    /// What collectl reported against its switches.
     pub(crate) fn complaint(&self) -> Option<&StartError> {
         self.complaint.as_ref()
-    }
-
-    fn hear(&mut self, line: &[u8]) {
-        if self.delivered {
-            return;
-        }
-        if self.complaint.is_none() && is_error(line) {
-            self.complaint = complaint(line);
-        }
-        self.delivered = !line.trim_ascii().is_empty() && !is_error(line);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stream::classify::Classifier;
+
+    fn lines(text: &[u8]) -> Lines {
+        Lines::of(text, &mut Classifier::default())
+    }
 
     #[test]
-    fn shows_up_to_the_last_interval() {
+    fn lines_up_to_the_last_interval_are_wanted() {
         let mut tally = Tally::new(Some(2));
-        assert_eq!(tally.take(b"#cpu\n 1\n"), Taken { shown: 8, enough: false });
+        assert_eq!(tally.take(&lines(b"#cpu\n 1\n")), Wanted { lines: 2, enough: false });
         assert!(tally.has_delivered());
-        assert_eq!(tally.take(b" 2\n 3\n"), Taken { shown: 3, enough: true });
+        assert_eq!(tally.take(&lines(b" 2\n 3\n")), Wanted { lines: 1, enough: true });
     }
 
     #[test]
     fn an_error_is_no_delivery() {
         let mut tally = Tally::new(None);
         let text = b"Error: invalid subsystem 'QQ'\ntype 'collectl -h' for help\n";
-        assert_eq!(tally.take(text), Taken { shown: text.len(), enough: false });
+        assert_eq!(tally.take(&lines(text)), Wanted { lines: 2, enough: false });
         assert!(!tally.has_delivered());
-        let said = StartError::Switches("Error: invalid subsystem 'QQ'".into());
-        assert_eq!(tally.complaint(), Some(&said));
+        let reported = StartError::Switches("Error: invalid subsystem 'QQ'".into());
+        assert_eq!(tally.complaint(), Some(&reported));
     }
 }

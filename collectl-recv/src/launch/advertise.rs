@@ -1,4 +1,4 @@
-//! The address that a started collectl is told to connect to.
+//! Finds the address that a started collectl is told to connect to.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -10,24 +10,25 @@ use tokio::time::timeout;
 
 use super::command::{Shell, config_hostname};
 
-/// How long `ssh -G` and the resolver may take, each.
+/// Longest time for `ssh -G`, and for the resolver.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What is known about a host before it is started.
+/// The addresses of both ends.
 #[derive(Debug)]
 pub(crate) struct Reach {
-    /// Where it is to connect to.
+    /// The address that the host is to connect to.
     pub(crate) address: String,
-    /// What its name resolves to; empty if it does not.
+    /// The addresses of the host; none if its name does not resolve.
     pub(crate) addresses: Vec<IpAddr>,
 }
 
-/// Finds both for `host`, which may be `user@host`. `told` is the address to tell, where that is settled already.
+/// Finds both for `host`, which may be `user@host`. `advertised` is the address to connect to, if the user set one.
 ///
-/// Else it is the local address the host is reached from; where its name does not resolve here, this machine's name.
-pub(crate) async fn reach(shell: &Shell, host: &str, told: Option<&Endpoint>, port: u16) -> Reach {
+/// Otherwise it is the local address from which the host is reached, or the name of this machine if the host's name
+/// does not resolve.
+pub(crate) async fn reach(shell: &Shell, host: &str, advertised: Option<&Endpoint>, port: u16) -> Reach {
     let addresses = resolve(shell, host).await;
-    let endpoint = match told {
+    let endpoint = match advertised {
         Some(endpoint) => endpoint.clone(),
         None => {
             let own = own_address(&addresses).await.map_or_else(own_name, |own| own.to_string());
@@ -56,7 +57,7 @@ async fn resolve(shell: &Shell, host: &str) -> Vec<IpAddr> {
     }
 }
 
-/// The local address that the kernel would send from; nothing is sent.
+/// The local address that the kernel would send from. Nothing is sent.
 async fn own_address(addresses: &[IpAddr]) -> Option<IpAddr> {
     for &address in addresses {
         let any: SocketAddr = match address {
@@ -93,15 +94,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_the_user_says_is_told() {
-        let told = Endpoint::parse("[2001:db8::1]").unwrap();
-        assert_eq!(reach(&none(), "127.0.0.5", Some(&told), 99).await.address, "[2001:db8::1]:99");
-        let told = Endpoint::parse("head:7").unwrap();
-        assert_eq!(reach(&none(), "127.0.0.5", Some(&told), 99).await.address, "head:7");
+    async fn an_address_that_is_set_is_used() {
+        let advertised = Endpoint::parse("[2001:db8::1]").unwrap();
+        assert_eq!(reach(&none(), "127.0.0.5", Some(&advertised), 99).await.address, "[2001:db8::1]:99");
+        let advertised = Endpoint::parse("head:7").unwrap();
+        assert_eq!(reach(&none(), "127.0.0.5", Some(&advertised), 99).await.address, "head:7");
     }
 
     #[tokio::test]
-    async fn a_name_unknown_here_is_told_our_name() {
+    async fn a_host_whose_name_does_not_resolve_is_told_our_name() {
         let reach = reach(&none(), "no-such-host.invalid", None, 99).await;
         assert_eq!(reach.address, format!("{}:99", own_name()));
         assert!(reach.addresses.is_empty());

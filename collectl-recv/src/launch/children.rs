@@ -1,16 +1,16 @@
-//! The process groups that are ours to end.
+//! The process groups that were started, and have to be ended.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-/// The groups of all children that have not been waited for. Cloning shares them.
+/// The groups of all children that have not been waited for. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Children(Arc<Mutex<BTreeSet<i32>>>);
 
 impl Children {
-    /// Takes in the group of a child that was just started as the leader of its own.
+    /// Adds the group of a child that was just started as its leader.
     pub(crate) fn enter(&self, id: Option<u32>) -> Group {
         let pid = id.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         if let Some(pid) = pid {
@@ -19,12 +19,18 @@ impl Children {
         Group { pid, all: self.clone() }
     }
 
-    /// Ends every group at once.
+    /// Kills all groups.
     pub(crate) fn kill_all(&self) {
         for pid in self.groups().iter().filter_map(|&pid| Pid::from_raw(pid)) {
-            // It may have ended just now.
+            // It may have ended in the meantime.
             let _ = kill_process_group(pid, Signal::KILL);
         }
+    }
+
+    /// Whether all children have been waited for.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.groups().is_empty()
     }
 
     fn groups(&self) -> MutexGuard<'_, BTreeSet<i32>> {
@@ -32,7 +38,7 @@ impl Children {
     }
 }
 
-/// One child's group, for as long as the child has not been waited for: until then its number is not given to another.
+/// The group of one child that has not been waited for. Until then no other group gets its number.
 #[derive(Debug)]
 pub(crate) struct Group {
     pid: Option<Pid>,
@@ -40,7 +46,7 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    /// Signals the group; that it has ended already is no error.
+    /// Sends a signal to the group, unless it has ended.
     pub(crate) fn signal(&self, signal: Signal) {
         if let Some(pid) = self.pid {
             let _ = kill_process_group(pid, signal);

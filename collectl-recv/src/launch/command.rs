@@ -1,24 +1,24 @@
-//! The command lines that start a collectl: the local one, and the one a remote shell is given.
+//! The command lines that start a collectl, here and on other hosts.
 
 use std::sync::LazyLock;
 
-/// What a host's session runs, on a remote host and on this one too, so that even our own death by SIGKILL leaves no
-/// collectl behind. The file tells how.
+/// The script that the session of a host runs, remote or local: no collectl is left behind, even if this process is
+/// killed. The file explains how.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| {
     let lines = include_str!("session.sh").lines().map(str::trim).filter(|line| !line.starts_with('#'));
     lines.collect::<Vec<_>>().join(" ")
 });
 
-/// What the script says when it waits for the program that is pushed.
+/// The line with which the script asks for the program that is pushed.
 pub(crate) const SEND: &str = "collectl-launch: send";
-/// What it says when it has let go of its collectl.
+/// The line that shows that the script has left its collectl.
 pub(crate) const LEFT: &str = "collectl-launch: left";
 
-/// ssh's port, for a command that wants one.
+/// The port of ssh, for `{port}` in a command that replaces it.
 const SSH_PORT: u16 = 22;
 
-/// An ssh of ours asks nothing, never becomes the master of shared connections (it would outlive us), and ends by itself
-/// within a minute when the host is gone.
+/// Our ssh asks no questions, is never the master of shared connections (it would outlive us), and ends within a minute
+/// when the host is gone.
 const SSH: [&str; 10] = [
     "ssh",
     "-o",
@@ -32,21 +32,21 @@ const SSH: [&str; 10] = [
     "-T",
 ];
 
-/// What makes an ssh that carries data find within 15 seconds that the host is gone, and a connection of its own: a shared one
-/// would keep its ports open. The first value of an option counts.
+/// An ssh that carries data notices within 15 seconds that the host is gone, and shares no connection: that would
+/// keep its ports open. The first value of an option counts.
 const CARRIER: [&str; 3] = ["-oServerAliveInterval=5", "-oServerAliveCountMax=2", "-oControlPath=none"];
 
-/// What the shell that runs the script is called in the list of processes.
+/// The name of the script's shell in the list of processes.
 const NAME: &str = "collectl-launch";
 
-/// What the script is to do.
+/// The arguments of the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Session<'a> {
-    /// Whether the collectl is to leave the session once its secret was taken.
-    pub(crate) is_left: bool,
-    /// What it is to connect to; none where that is said later, through the session's input.
+    /// Whether the session ends once the collectl has connected.
+    pub(crate) is_released: bool,
+    /// The address to connect to; none if it is sent later, through the session's input.
     pub(crate) address: Option<&'a str>,
-    /// The size in bytes of the program that is pushed to a host that has none; 0 where none is.
+    /// The size in bytes of the program that is pushed to a host that has none; 0 without one.
     pub(crate) pushed: usize,
 }
 
@@ -57,7 +57,7 @@ impl Session<'_> {
         shell.chain(self.words()).chain(words.iter().cloned()).collect()
     }
 
-    /// The command for the remote login shell, whichever that is, which runs `words`.
+    /// The command for the remote login shell, whichever that is, that runs `words`.
     pub(crate) fn remote(self, words: &[String]) -> String {
         let mut command = String::from("exec sh -c ");
         command.push_str(&quoted(&SCRIPT));
@@ -68,16 +68,16 @@ impl Session<'_> {
         command
     }
 
-    /// The script's name and its own arguments.
+    /// The name and arguments of the script.
     fn words(self) -> [String; 4] {
-        let mode = if self.is_left { "leave" } else { "stay" };
+        let mode = if self.is_released { "leave" } else { "stay" };
         let address = self.address.unwrap_or_default();
         [NAME.to_owned(), mode.to_owned(), address.to_owned(), self.pushed.to_string()]
     }
 }
 
-/// One word for sh, csh and fish alike: in single quotes, but for `'`, `\` (which fish sees in quotes too) and `!` (which
-/// csh does).
+/// Quotes a word for sh, csh and fish: single quotes around all but `'`, `\` (which fish interprets in quotes) and
+/// `!` (which csh does).
 fn quoted(word: &str) -> String {
     let mut out = String::with_capacity(word.len() + 2);
     out.push('\'');
@@ -94,17 +94,17 @@ fn quoted(word: &str) -> String {
     out
 }
 
-/// How hosts are reached.
+/// The command that reaches hosts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shell {
     /// The user's own ssh.
     Ssh,
-    /// Another command, as words; inside a word `{host}` stands for the host, and `{port}` for its port.
+    /// Another command, as words; `{host}` and `{port}` in them are replaced.
     Template(Vec<String>),
 }
 
 impl Shell {
-    /// True where a host's own port reaches the command.
+    /// True if the command can be given a port.
     pub(crate) fn takes_port(&self) -> bool {
         match self {
             Self::Ssh => true,
@@ -112,7 +112,7 @@ impl Shell {
         }
     }
 
-    /// The program and arguments that run `command` on `host`, at its own `port` if it has one.
+    /// The program and arguments that run `command` on `host`, at its `port` if it has one.
     pub(crate) fn start(&self, host: &str, port: Option<u16>, command: &str) -> Vec<String> {
         let mut words = match self {
             Self::Ssh => {
@@ -127,7 +127,7 @@ impl Shell {
         words
     }
 
-    /// True where the command is an ssh, and takes its options.
+    /// True if the command is an ssh, which takes its options.
     pub(crate) fn is_ssh(&self) -> bool {
         match self {
             Self::Ssh => true,
@@ -135,7 +135,7 @@ impl Shell {
         }
     }
 
-    /// The program and arguments that print the host's configuration, `hostname` among it, where that can be asked.
+    /// The program and arguments that print the configuration of the host, if the command can do that.
     pub(crate) fn ask_config(&self, host: &str) -> Option<Vec<String>> {
         match self {
             Self::Ssh => Some(["ssh", "-G", host].map(str::to_owned).to_vec()),
@@ -148,8 +148,8 @@ impl Shell {
     }
 }
 
-/// The same ssh, which besides makes a port of the host's loopback, one that is free there, lead to our `listener`; or none
-/// at all. It says which; and finds within 15 seconds that the host is gone.
+/// The same ssh, which also forwards a free port of the host's loopback to our `listener`, or fails. It prints the
+/// port, and notices within 15 seconds that the host is gone.
 pub(crate) fn tunnelled(mut ssh: Vec<String>, listener: &str) -> Vec<String> {
     let forward = format!("127.0.0.1:0:{listener}");
     let options = ["-R", &forward, "-oExitOnForwardFailure=yes", "-oLogLevel=INFO"];
@@ -157,7 +157,7 @@ pub(crate) fn tunnelled(mut ssh: Vec<String>, listener: &str) -> Vec<String> {
     ssh
 }
 
-/// The ssh to `login` whose input and output lead to `port` of its loopback.
+/// The ssh to `login` that connects its input and output to `port` of the host's loopback.
 pub(crate) fn through(login: &str, port: u16) -> Vec<String> {
     let mut words = SSH.map(str::to_owned).to_vec();
     words.splice(1..1, CARRIER.map(str::to_owned));
@@ -165,10 +165,10 @@ pub(crate) fn through(login: &str, port: u16) -> Vec<String> {
     words
 }
 
-/// What ssh says about a port that it was given.
+/// How ssh reports the port that it was given.
 pub(crate) const ALLOCATED: &str = "Allocated port ";
 
-/// The port that ssh says it was given, in a line of what it says.
+/// The port in a line in which ssh reports one.
 pub(crate) fn allocated_port(line: &[u8]) -> Option<u16> {
     let rest = std::str::from_utf8(line).ok()?.strip_prefix(ALLOCATED)?;
     rest.split_whitespace().next()?.parse().ok()
@@ -237,9 +237,9 @@ mod tests {
 
     const SECRET: &str = "00112233445566778899aabbccddeeff";
 
-    /// Runs `command` in a session as a host does, and says the secret; returns it with its input.
+    /// Runs `command` in a session as a host does, and sends the secret; returns it with its input.
     fn session(command: &[&str]) -> (Child, ChildStdin) {
-        let session = Session { is_left: true, address: Some("[::1]:2655"), pushed: 0 };
+        let session = Session { is_released: true, address: Some("[::1]:2655"), pushed: 0 };
         let mut child = Command::new("sh")
             .args(["-c", &session.remote(&words(command))])
             .stdin(Stdio::piped())
@@ -253,7 +253,7 @@ mod tests {
     }
 
     /// The first line of its output, and the rest.
-    fn heard(child: &mut Child) -> (String, BufReader<ChildStdout>) {
+    fn first_line(child: &mut Child) -> (String, BufReader<ChildStdout>) {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -267,14 +267,14 @@ mod tests {
         let output = child.wait_with_output().unwrap();
         let expected = odd[2..].join("|") + "|-A|[::1]:2655|";
         assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
-        let session = Session { is_left: true, address: None, pushed: 0 };
+        let session = Session { is_released: true, address: None, pushed: 0 };
         assert!(!session.remote(&words(&odd)).contains('\n'));
     }
 
     #[test]
     fn the_secret_and_a_late_address_come_through_the_input() {
         let script = "cat /dev/fd/3; echo $COLLECTL_LAUNCHED $0 $1; cat";
-        let session = Session { is_left: false, address: None, pushed: 0 };
+        let session = Session { is_released: false, address: None, pushed: 0 };
         let line = session.local(&words(&["sh", "-c", script]));
         let mut child = Command::new(&line[0])
             .args(&line[1..])
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn a_command_that_ignores_sigterm_ends_too() {
         let (mut child, input) = session(&["sh", "-c", "trap '' TERM; echo up; while :; do sleep 0.1; done"]);
-        let (_, mut stdout) = heard(&mut child);
+        let (_, mut stdout) = first_line(&mut child);
         drop(input);
         assert_eq!(child.wait().unwrap().code(), Some(128 + 9));
         assert_eq!(stdout.read_to_end(&mut Vec::new()).unwrap(), 0);
@@ -308,7 +308,7 @@ mod tests {
     #[test]
     fn the_end_of_input_ends_the_command() {
         let (mut child, input) = session(&["sh", "-c", "echo up; exec sleep 1000"]);
-        let (line, mut stdout) = heard(&mut child);
+        let (line, mut stdout) = first_line(&mut child);
         assert_eq!(line, "up\n");
         drop(input);
         assert_eq!(child.wait().unwrap().code(), Some(128 + 15));
@@ -318,16 +318,16 @@ mod tests {
 
     #[test]
     fn no_secret_no_command() {
-        let session = Session { is_left: true, address: Some("x"), pushed: 0 };
+        let session = Session { is_released: true, address: Some("x"), pushed: 0 };
         let line = session.local(&words(&["echo", "run"]));
         let output = Command::new(&line[0]).args(&line[1..]).stdin(Stdio::null()).output().unwrap();
         assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
     }
 
     #[test]
-    fn a_command_that_looks_after_itself_is_left() {
+    fn a_command_that_looks_after_itself_is_released() {
         let (mut child, mut input) = session(&["sh", "-c", "echo $$; exec sleep 1000"]);
-        let (pid, mut stdout) = heard(&mut child);
+        let (pid, mut stdout) = first_line(&mut child);
         writeln!(input, "leave").unwrap();
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();

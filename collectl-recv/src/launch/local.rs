@@ -1,4 +1,4 @@
-//! The collectl of this machine.
+//! Finds the collectl of this machine.
 
 use std::env;
 use std::ffi::OsStr;
@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 /// The program's name.
 const NAME: &str = "collectl";
 
-/// The collectl beside our own executable, else the first in PATH.
+/// The collectl in the folder of this executable, or else the first in PATH.
 pub(crate) fn find() -> Option<PathBuf> {
-    let beside = env::current_exe().ok().and_then(|own| own.parent().map(Path::to_path_buf));
-    find_in(beside, env::var_os("PATH").as_deref())
+    let own_folder = env::current_exe().ok().and_then(|own| own.parent().map(Path::to_path_buf));
+    find_in(own_folder, env::var_os("PATH").as_deref())
 }
 
-fn find_in(beside: Option<PathBuf>, path: Option<&OsStr>) -> Option<PathBuf> {
+fn find_in(own_folder: Option<PathBuf>, path: Option<&OsStr>) -> Option<PathBuf> {
     let folders = path.map(|path| env::split_paths(path).collect::<Vec<_>>()).unwrap_or_default();
-    beside.into_iter().chain(folders).map(|folder| folder.join(NAME)).find(|file| is_program(file))
+    own_folder.into_iter().chain(folders).map(|folder| folder.join(NAME)).find(|file| is_program(file))
 }
 
 fn is_program(file: &Path) -> bool {
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_one_beside_us_comes_first() {
+    fn the_one_in_our_folder_comes_first() {
         let folder = env::temp_dir().join(format!("collectl-recv-local-{}", std::process::id()));
         let (near, far) = (folder.join("near"), folder.join("far"));
         for place in [&near, &far] {

@@ -1,7 +1,7 @@
-//! Short-lived mode: collectl is started on each host, and connects back.
+//! Starts collectl on hosts over ssh, which then connects to us.
 //!
-//! [`command`] says what is run, [`advertise`] where it is to connect to, [`prepare`] puts both together, [`attempt`] runs
-//! it once, [`outcome`] makes out what became of it. By its [`secrets`] a connection shows whose it is.
+//! [`command`] has the command lines, [`advertise`] finds the address to connect to, [`prepare`] combines both,
+//! [`attempt`] runs one start, and [`outcome`] tells what became of it.
 
 pub(crate) mod advertise;
 pub(crate) mod attempt;
@@ -11,5 +11,5 @@ pub(crate) mod local;
 pub(crate) mod outcome;
 pub(crate) mod prepare;
 pub(crate) mod push;
-pub(crate) mod secrets;
+pub(crate) mod stage;
 pub(crate) mod tail;

@@ -1,11 +1,11 @@
-//! What became of a collectl that was to be started, made out from its exit status and what was said.
+//! What became of a start, from the exit status and the output of its process. Pure.
 
 use std::fmt;
 
 use collectl_wire::display::sanitize;
 use thiserror::Error;
 
-/// Longest part of a foreign message that is shown.
+/// Longest part of a foreign message that is shown, in characters.
 const MAX_MESSAGE: usize = 200;
 
 /// Why a collectl is not running.
@@ -14,19 +14,19 @@ pub(crate) enum StartError {
     /// The name does not resolve.
     #[error("unknown host")]
     UnknownHost,
-    /// Nothing listens where ssh should.
+    /// The host has no ssh server.
     #[error("ssh: connection refused")]
     ConnectionRefused,
     /// The host does not answer.
     #[error("ssh: timed out")]
     TimedOut,
-    /// It did, and then no more.
+    /// The host answered first, and then stopped.
     #[error("ssh: the host stopped answering")]
     Vanished,
-    /// The network does not lead there.
+    /// The network has no route to the host.
     #[error("ssh: no route to host")]
     NoRoute,
-    /// Its key is not the known one, or is not known.
+    /// Its host key has changed, or is not known.
     #[error("ssh: host key verification failed")]
     HostKey,
     /// No key of the user is accepted.
@@ -35,49 +35,49 @@ pub(crate) enum StartError {
     /// Status 127 of the remote shell.
     #[error("no such command on the host")]
     NoCommand,
-    /// collectl does not understand its switches; its own words.
+    /// collectl does not understand its switches; its message.
     #[error("collectl refused its switches: {0}")]
     Switches(String),
-    /// collectl could not reach us; its own words.
+    /// collectl could not connect to us; its message.
     #[error("collectl could not connect back: {0}")]
     NotBack(String),
-    /// It was started, and no connection came.
+    /// It was started, but no connection came.
     #[error("started, but never connected back to {0} (a firewall?)")]
     NeverConnected(String),
-    /// It ended as if all was well, and no connection came.
-    #[error("collectl ended unheard (a Perl collectl is heard with --allow-plain only)")]
-    EndedUnheard,
+    /// It ended without an error, but no connection came.
+    #[error("collectl ended without connecting (a Perl collectl needs --allow-plain)")]
+    EndedUnconnected,
     /// The local program could not be run at all.
     #[error("running {program}: {why}")]
     CannotRun {
         /// Its name.
         program: String,
-        /// What the system says.
+        /// The error of the system.
         why: String,
     },
-    /// It ended, with what it said last.
-    #[error("ended with {status}{said}")]
+    /// It ended, with the last line of its output.
+    #[error("ended with {status}{output}")]
     Other {
         /// How it ended.
         status: Status,
-        /// `: ` and its last words, if there were any.
-        said: String,
+        /// `: ` and its last line, if there was one.
+        output: String,
     },
-    /// It ended as it should.
+    /// It ended without an error.
     #[error("collectl ended")]
     Ended,
-    /// The session is over and its collectl is not: only its connection tells how that fares.
+    /// The session ended, but its collectl runs: only its connection shows its end.
     #[error("the session was left")]
     Left,
 }
 
 impl StartError {
-    /// True where trying again can't help.
+    /// True if trying again can't help.
     pub(crate) fn is_final(&self) -> bool {
         matches!(self, Self::HostKey | Self::PermissionDenied | Self::NoCommand | Self::Switches(_))
     }
 
-    /// True where a connection can't have come of it.
+    /// True if there can't have been a connection.
     pub(crate) fn never_connected(&self) -> bool {
         match self {
             Self::UnknownHost
@@ -89,7 +89,7 @@ impl StartError {
             | Self::NoCommand
             | Self::NotBack(_)
             | Self::NeverConnected(_)
-            | Self::EndedUnheard
+            | Self::EndedUnconnected
             | Self::CannotRun { .. } => true,
             Self::Vanished | Self::Switches(_) | Self::Other { .. } | Self::Ended | Self::Left => false,
         }
@@ -114,8 +114,8 @@ impl fmt::Display for Status {
     }
 }
 
-/// Parts of what ssh says (any case), and what they mean. The first that is found counts.
-const SSH_SAYS: [(&str, StartError); 13] = [
+/// Parts of messages of ssh (in any case), and their meaning. The first one that is found counts.
+const SSH_MESSAGES: [(&str, StartError); 13] = [
     ("host key verification failed", StartError::HostKey),
     ("remote host identification has changed", StartError::HostKey),
     ("could not resolve hostname", StartError::UnknownHost),
@@ -131,29 +131,29 @@ const SSH_SAYS: [(&str, StartError); 13] = [
     ("network is unreachable", StartError::NoRoute),
 ];
 
-/// Makes out what happened from how the process ended and the last of what it said (standard output and error).
+/// What happened, from how the process ended and the end of its output (standard output and error).
 ///
 /// 255 is ssh's own failure, 127 and 126 the remote shell's; any other status is collectl's.
-pub(crate) fn interpret(status: Status, said: &[u8]) -> StartError {
+pub(crate) fn interpret(status: Status, output: &[u8]) -> StartError {
     match status {
         Status::Exit(0) => StartError::Ended,
-        Status::Exit(255) => ssh_failure(said).unwrap_or_else(|| other(status, said)),
+        Status::Exit(255) => ssh_failure(output).unwrap_or_else(|| other(status, output)),
         Status::Exit(126 | 127) => StartError::NoCommand,
-        Status::Exit(_) => complaint(said).unwrap_or_else(|| other(status, said)),
-        Status::Signal(_) => other(status, said),
+        Status::Exit(_) => complaint(output).unwrap_or_else(|| other(status, output)),
+        Status::Signal(_) => other(status, output),
     }
 }
 
-/// The last line that tells: a banner may stand before it.
-fn ssh_failure(said: &[u8]) -> Option<StartError> {
-    let lines: Vec<String> = lines(said).map(|line| line.to_lowercase()).collect();
-    let meaning = |line: &String| SSH_SAYS.iter().find(|(part, _)| line.contains(part));
+/// The last line with a meaning: there may be a banner before it.
+fn ssh_failure(output: &[u8]) -> Option<StartError> {
+    let lines: Vec<String> = lines(output).map(|line| line.to_lowercase()).collect();
+    let meaning = |line: &String| SSH_MESSAGES.iter().find(|(part, _)| line.contains(part));
     lines.iter().rev().find_map(meaning).map(|(_, error)| error.clone())
 }
 
-/// What collectl says about itself, on its terminal or over the connection.
-pub(crate) fn complaint(said: &[u8]) -> Option<StartError> {
-    lines(said).find_map(|line| {
+/// The error message of collectl, on its terminal or over the connection.
+pub(crate) fn complaint(output: &[u8]) -> Option<StartError> {
+    lines(output).find_map(|line| {
         let message = shown(&line);
         if line.starts_with("Error: Could not create socket") || line.starts_with("error: connecting to ") {
             Some(StartError::NotBack(message))
@@ -168,13 +168,14 @@ pub(crate) fn complaint(said: &[u8]) -> Option<StartError> {
     })
 }
 
-fn other(status: Status, said: &[u8]) -> StartError {
-    let last = lines(said).filter(|line| !line.starts_with("waiting for ")).last();
-    StartError::Other { status, said: last.map_or_else(String::new, |line| format!(": {}", shown(&line))) }
+fn other(status: Status, output: &[u8]) -> StartError {
+    let last = lines(output).filter(|line| !line.starts_with("waiting for ")).last();
+    StartError::Other { status, output: last.map_or_else(String::new, |line| format!(": {}", shown(&line))) }
 }
 
-fn lines(said: &[u8]) -> impl Iterator<Item = String> {
-    said.split(|&byte| byte == b'\n')
+fn lines(output: &[u8]) -> impl Iterator<Item = String> {
+    output
+        .split(|&byte| byte == b'\n')
         .map(|line| sanitize(line).trim().to_owned())
         .filter(|line| !line.is_empty())
 }
@@ -187,12 +188,12 @@ fn shown(line: impl AsRef<str>) -> String {
 mod tests {
     use super::*;
 
-    fn of(status: i32, said: &str) -> StartError {
-        interpret(Status::Exit(status), said.as_bytes())
+    fn of(status: i32, output: &str) -> StartError {
+        interpret(Status::Exit(status), output.as_bytes())
     }
 
     #[test]
-    fn what_ssh_says() {
+    fn messages_of_ssh() {
         let cases = [
             ("ssh: Could not resolve hostname nosuch: Name or service not known", StartError::UnknownHost),
             ("ssh: connect to host 127.0.0.2 port 22: Connection refused\r\n", StartError::ConnectionRefused),
@@ -201,14 +202,15 @@ mod tests {
             ("Timeout, server node7 not responding.", StartError::Vanished),
             ("ssh: connect to host 192.0.2.1 port 22: No route to host", StartError::NoRoute),
             (
-                "No ED25519 host key is known for n1 and you have requested strict checking.\r\nHost key verification failed.",
+                "No ED25519 host key is known for n1 and you have requested strict checking.\r\n\
+                 Host key verification failed.",
                 StartError::HostKey,
             ),
             ("user@n1: Permission denied (publickey,password).", StartError::PermissionDenied),
             ("Without permission: permission denied!\nconnect: No route to host\nbye", StartError::NoRoute),
         ];
-        for (said, expected) in cases {
-            assert_eq!(of(255, said), expected, "{said}");
+        for (output, expected) in cases {
+            assert_eq!(of(255, output), expected, "{output}");
         }
         assert_eq!(
             of(255, "banner\nkex_exchange_identification: Connection closed\n").to_string(),
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_remote_side_says() {
+    fn messages_of_the_remote_side() {
         assert_eq!(of(127, "sh: 1: collectl: not found"), StartError::NoCommand);
         assert_eq!(
             of(1, "Unknown option: nosuch\nError: type -h for help\n"),

@@ -1,100 +1,123 @@
-//! What is to be run to start a collectl, and when its turn has come.
+//! Prepares a start: waits until it may begin, and finds out which command to run.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use collectl_wire::endpoint::Endpoint;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use super::advertise::reach;
+use super::advertise::{Reach, reach};
 use super::children::Children;
 use super::command::{Session, Shell, tunnelled};
 use super::local::find;
 use super::outcome::StartError;
-use super::secrets::Secrets;
-use crate::plan::Target;
+use super::stage::{Stage, stopped};
+use crate::identity::secrets::Secrets;
+use crate::target::host::Target;
 
-/// What all starts have in common.
+/// The settings that all starts share.
 #[derive(Debug)]
 pub(crate) struct Starter {
-    /// How hosts are reached.
+    /// The command that replaces ssh, if any.
     pub(crate) shell: Shell,
     /// The remote command, as words.
     pub(crate) collectl: Vec<String>,
-    /// collectl's switches.
+    /// The switches of collectl.
     pub(crate) switches: Vec<String>,
-    /// The address to tell the hosts, where it is the same for all.
-    pub(crate) told: Option<Endpoint>,
+    /// The address that hosts are told to connect to, if it is the same for all.
+    pub(crate) advertised: Option<Endpoint>,
     /// The address of the listener for this machine's own collectl.
     pub(crate) local: String,
-    /// The port that is listened on.
+    /// The port of the listener.
     pub(crate) port: u16,
-    /// A start whose connection has not come by then has failed.
+    /// A start without a connection after this time has failed.
     pub(crate) timeout: Duration,
-    /// Bounds the starts under way.
-    pub(crate) permits: Semaphore,
-    /// Whether the sessions stay for as long as their collectls run.
+    /// Limits the number of concurrent starts.
+    pub(crate) permits: Arc<Semaphore>,
+    /// Whether sessions stay open while their collectl runs.
     pub(crate) keeps_sessions: bool,
     /// Whether all data goes through the sessions.
     pub(crate) tunnels: bool,
-    /// The program for hosts that have none.
+    /// The program that is sent to hosts that have none.
     pub(crate) pushed: Option<Bytes>,
-    /// What the started prove themselves with.
+    /// The secrets of the hosts that are started.
     pub(crate) secrets: Secrets,
-    /// All processes.
+    /// All processes that were started.
     pub(crate) children: Children,
 }
 
-/// What is to be run, and the right to do so.
-pub(crate) struct Prepared<'a> {
+/// A start that may begin now.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// The program and its arguments.
     pub(crate) words: Vec<String>,
-    /// What the collectl connects to.
+    /// The address that the collectl connects to.
     pub(crate) address: String,
-    /// What the host's name resolves to.
+    /// The addresses of the host's name.
     pub(crate) addresses: Vec<IpAddr>,
-    /// Whether the session is over once its collectl has connected.
-    pub(crate) is_left: bool,
-    /// To be held until the start is over.
-    pub(crate) permit: SemaphorePermit<'a>,
+    /// Whether the session ends once its collectl has connected.
+    pub(crate) is_released: bool,
+    /// Held until the start is over.
+    _permit: OwnedSemaphorePermit,
 }
 
-/// Waits for the right to start a collectl on `target`, and makes out how.
-pub(crate) async fn prepare<'a>(starter: &'a Starter, target: &Target) -> Result<Prepared<'a>, StartError> {
-    let cannot =
-        |program: &str, why: &str| StartError::CannotRun { program: program.into(), why: why.into() };
-    let permit = starter.permits.acquire().await.map_err(|_| StartError::Ended)?;
-    Ok(match target {
-        Target::Local => {
-            let program =
-                find().ok_or_else(|| cannot("collectl", "it is neither beside collectl-recv nor in PATH"))?;
-            let program = program.into_os_string().into_string();
-            let mut words = vec![program.map_err(|_| cannot("collectl", "its path is not UTF-8"))?];
-            words.extend(starter.switches.iter().cloned());
-            // A process of our own costs nothing to keep, and says how it ended.
-            let session = Session { is_left: false, address: Some(&starter.local), pushed: 0 };
-            let words = session.local(&words);
-            let addresses = vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-            Prepared { words, address: starter.local.clone(), addresses, is_left: false, permit }
-        }
-        Target::Remote { login, port, .. } => {
-            let pushed = starter.pushed.as_ref().map_or(0, Bytes::len);
-            let is_left = !starter.keeps_sessions && !starter.tunnels;
-            // Its parent, whose end it would follow, is the session.
-            let nohup = is_left.then(|| "--nohup".to_owned());
-            let collectl: Vec<String> =
-                starter.collectl.iter().chain(&starter.switches).cloned().chain(nohup).collect();
-            if starter.tunnels {
-                let session = Session { is_left, address: None, pushed };
-                let words = starter.shell.start(login, *port, &session.remote(&collectl));
-                let words = tunnelled(words, &starter.local);
-                let addresses = vec![Ipv4Addr::LOCALHOST.into()];
-                return Ok(Prepared { words, address: starter.local.clone(), addresses, is_left, permit });
-            }
-            let reach = reach(&starter.shell, login, starter.told.as_ref(), starter.port).await;
-            let session = Session { is_left, address: Some(&reach.address), pushed };
-            let words = starter.shell.start(login, *port, &session.remote(&collectl));
-            Prepared { words, address: reach.address, addresses: reach.addresses, is_left, permit }
-        }
+/// Waits until a collectl may be started on `target`, and prepares that.
+///
+/// # Errors
+/// A [`StartError`]; [`StartError::Ended`] when it is stopped before.
+pub(crate) async fn prepare(
+    starter: Arc<Starter>,
+    target: Target,
+    mut stage: watch::Receiver<Stage>,
+) -> Result<Prepared, StartError> {
+    tokio::select! {
+        prepared = unstopped(&starter, &target) => prepared,
+        () = stopped(&mut stage) => Err(StartError::Ended),
+    }
+}
+
+async fn unstopped(starter: &Starter, target: &Target) -> Result<Prepared, StartError> {
+    let permit = Arc::clone(&starter.permits).acquire_owned().await.map_err(|_| StartError::Ended)?;
+    match target {
+        Target::Local => local(starter, permit),
+        Target::Remote { login, port, .. } => Ok(remote(starter, login, *port, permit).await),
+    }
+}
+
+fn local(starter: &Starter, permit: OwnedSemaphorePermit) -> Result<Prepared, StartError> {
+    let cannot_run = |why: &str| StartError::CannotRun { program: "collectl".into(), why: why.into() };
+    let program =
+        find().ok_or_else(|| cannot_run("it is neither in the folder of collectl-recv nor in PATH"))?;
+    let program = program.into_os_string().into_string().map_err(|_| cannot_run("its path is not UTF-8"))?;
+    let words: Vec<String> = std::iter::once(program).chain(starter.switches.iter().cloned()).collect();
+    // A local process costs nothing to keep, and its end tells what happened.
+    let session = Session { is_released: false, address: Some(&starter.local), pushed: 0 };
+    Ok(Prepared {
+        words: session.local(&words),
+        address: starter.local.clone(),
+        addresses: vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
+        is_released: false,
+        _permit: permit,
     })
+}
+
+async fn remote(starter: &Starter, login: &str, port: Option<u16>, permit: OwnedSemaphorePermit) -> Prepared {
+    let is_released = !starter.keeps_sessions && !starter.tunnels;
+    // A collectl ends with its parent otherwise, which is the session.
+    let nohup = is_released.then(|| "--nohup".to_owned());
+    let collectl: Vec<String> =
+        starter.collectl.iter().chain(&starter.switches).cloned().chain(nohup).collect();
+    let reach = match starter.tunnels {
+        true => Reach { address: starter.local.clone(), addresses: vec![Ipv4Addr::LOCALHOST.into()] },
+        false => reach(&starter.shell, login, starter.advertised.as_ref(), starter.port).await,
+    };
+    let address = (!starter.tunnels).then_some(reach.address.as_str());
+    let session = Session { is_released, address, pushed: starter.pushed.as_ref().map_or(0, Bytes::len) };
+    let mut words = starter.shell.start(login, port, &session.remote(&collectl));
+    if starter.tunnels {
+        words = tunnelled(words, &starter.local);
+    }
+    Prepared { words, address: reach.address, addresses: reach.addresses, is_released, _permit: permit }
 }

@@ -1,4 +1,4 @@
-//! The collectl that is pushed to hosts that have none.
+//! The program that is sent to hosts without collectl.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use thiserror::Error;
 
-/// Largest program that is taken.
+/// Largest program, in bytes.
 const LARGEST: u64 = 256 << 20;
-/// The type of the program header of an ELF file that names its loader: a dynamic program has one (elf(5)).
+/// The type of the program header in an ELF file that names its loader. Only a dynamic program has one (elf(5)).
 const PT_INTERP: u32 = 3;
 
 /// Why a program can't be pushed.
 #[derive(Debug, Error)]
 pub(crate) enum PushError {
-    /// The file.
+    /// The file can't be read.
     #[error("--push: {}: {error}", path.display())]
     Unreadable {
         /// Its path.
@@ -22,22 +22,25 @@ pub(crate) enum PushError {
         /// The reason.
         error: io::Error,
     },
-    /// It is no program for Linux.
-    #[error("--push: {} is no program", .0.display())]
+    /// It is not a program for Linux.
+    #[error("--push: {} is not a program", .0.display())]
     NoProgram(PathBuf),
     /// It would not run on hosts with other libraries.
     #[error(
-        "--push: {} needs shared libraries, which hosts may lack; README.md tells how a static one is built, and \
-         --push=FILE names it",
+        "--push: {} needs shared libraries, which hosts may not have; README.md explains how to build a static one, \
+         and --push=FILE names it",
         .0.display()
     )]
     Dynamic(PathBuf),
-    /// There is none.
-    #[error("--push: no collectl is beside collectl-recv or in PATH")]
+    /// There is no program.
+    #[error("--push: collectl is neither in the folder of collectl-recv nor in PATH")]
     Missing,
 }
 
 /// Reads the program at `path`, which must be linked statically.
+///
+/// # Errors
+/// A [`PushError`].
 pub(crate) fn program(path: &Path) -> Result<Bytes, PushError> {
     let unreadable = |error| PushError::Unreadable { path: path.to_owned(), error };
     let mut bytes = Vec::new();
@@ -51,7 +54,7 @@ pub(crate) fn program(path: &Path) -> Result<Bytes, PushError> {
     }
 }
 
-/// Whether a 64-bit little-endian ELF program asks for a loader; none if it is something else. The layout is that of
+/// Whether a 64-bit little-endian ELF program names a loader; none if it is something else. The layout is that of
 /// elf(5): `Elf64_Ehdr`, `Elf64_Phdr`.
 pub(crate) fn has_loader(bytes: &[u8]) -> Option<bool> {
     let field = |at: usize, size: usize| {
@@ -86,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dynamic_program_is_known() {
+    fn a_dynamic_program_is_detected() {
         assert_eq!(has_loader(&elf(&[6, 1, 1])), Some(false));
         assert_eq!(has_loader(&elf(&[6, 3, 1])), Some(true));
         let test = std::fs::read(std::env::current_exe().unwrap()).unwrap();
@@ -94,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_program_is_refused() {
+    fn other_files_are_refused() {
         let mut endless = elf(&[1]);
         endless[32..40].fill(0xff);
         for bytes in [&b""[..], b"#!/bin/sh\n", b"\x7fELF\x02\x01", &elf(&[1, 1])[..100], &endless] {

@@ -1,4 +1,4 @@
-//! The last of what a process says, kept for the account of its end.
+//! The last part of the output of a process, which explains its end.
 
 use std::io;
 use std::process::Stdio;
@@ -8,28 +8,31 @@ use tokio::net::unix::pipe;
 
 use super::command::ALLOCATED;
 
-/// How much is kept of the output of one process.
+/// Bytes of output that are kept.
 pub(crate) const KEPT: usize = 4096;
 
-/// How lines begin that mean something to us: those of the script, and of an ssh that was given a port.
+/// The beginnings of lines with a meaning: those of the script, and of an ssh that was given a port.
 const MARKS: [&str; 2] = ["collectl-launch: ", ALLOCATED];
-/// Most such lines that are kept.
+/// Largest number of such lines that are kept.
 const MOST_MARKED: usize = 8;
 
-/// Most reads in a row, so that a process that never stops talking does not keep us: what a pipe holds.
+/// Reads in a row, which together read what a pipe holds. A process that never stops writing can't block us.
 const READS: usize = 16;
 
-/// The reading end of a process's output, and the last [`KEPT`] bytes of it.
+/// The read end of the output of a process, and its last [`KEPT`] bytes.
 #[derive(Debug)]
 pub(crate) struct Tail {
     source: Option<pipe::Receiver>,
     kept: Vec<u8>,
-    /// Whole lines that begin as [`MARKS`] do, whatever came after them.
+    /// Whole lines that begin with one of [`MARKS`], even if much output follows them.
     marked: Vec<Vec<u8>>,
 }
 
 impl Tail {
-    /// A pipe: what is to be kept of it, and two writing ends, for standard output and error.
+    /// A pipe, and two write ends for standard output and error.
+    ///
+    /// # Errors
+    /// The error of the system.
     pub(crate) fn open() -> io::Result<(Self, Stdio, Stdio)> {
         let (reader, writer) = io::pipe()?;
         let source = pipe::Receiver::from_owned_fd(reader.into())?;
@@ -40,7 +43,7 @@ impl Tail {
         ))
     }
 
-    /// Waits until there is more, and takes it; for ever once nothing more can come. May be dropped at any time.
+    /// Waits for more output and reads it. Never returns when there can't be any more. May be dropped at any time.
     pub(crate) async fn read(&mut self) {
         loop {
             match &self.source {
@@ -51,7 +54,7 @@ impl Tail {
         }
     }
 
-    /// Takes what there is and will be, as part of another task's waiting.
+    /// Reads all output from within the poll of another task.
     pub(crate) fn poll_drain(&mut self, context: &mut Context<'_>) {
         while let Some(source) = &self.source {
             match source.poll_read_ready(context) {
@@ -62,18 +65,18 @@ impl Tail {
         }
     }
 
-    /// Whether a marked line was `text`.
-    pub(crate) fn says(&self, text: &str) -> bool {
+    /// Whether one of the marked lines is `text`.
+    pub(crate) fn has(&self, text: &str) -> bool {
         self.marked().any(|line| line == text.as_bytes())
     }
 
-    /// The marked lines so far, without their ends.
+    /// The marked lines so far, without line ends.
     pub(crate) fn marked(&self) -> impl Iterator<Item = &[u8]> {
         self.marked.iter().map(Vec::as_slice)
     }
 
-    /// Takes what is there. The process's end does not mean the end of its output (an ssh may leave another behind
-    /// that shares it), so that is never waited for.
+    /// Reads the output that is there. The end of the process is not always the end of its output (an ssh may leave
+    /// another one that shares it), so nothing waits for that.
     pub(crate) fn read_now(&mut self) {
         let mut buffer = [0; KEPT];
         for _ in 0..READS {
@@ -87,7 +90,7 @@ impl Tail {
         }
     }
 
-    /// What was kept.
+    /// The output that was kept.
     pub(crate) fn kept(&self) -> &[u8] {
         &self.kept
     }
@@ -113,7 +116,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_end_is_kept() {
+    async fn the_end_of_the_output_is_kept() {
         let (mut tail, out, err) = Tail::open().unwrap();
         let mut child = tokio::process::Command::new("sh")
             .args(["-c", "echo begin >&2; head -c 9000 /dev/zero; echo end"])

@@ -1,4 +1,4 @@
-//! Dials a server, its name resolved anew each time.
+//! Connects to a server, whose name is resolved each time.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -11,44 +11,48 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::socket::{Socket, Tunnel};
+use crate::base::io_error::fragment;
 use crate::launch::command::through;
 
 /// Longest wait for one address, and for the resolver.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Dials under way at once.
+/// Largest number of concurrent dials.
 pub(crate) const MAX_DIALS: usize = 256;
 
 /// Why a server could not be reached.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum DialError {
-    /// Its name means nothing here.
+    /// Its name does not resolve.
     #[error("resolving {host}: {why}")]
     Resolve {
         /// The name.
         host: String,
-        /// What the resolver says.
+        /// The message of the resolver.
         why: String,
     },
-    /// The last of its addresses did not answer as hoped.
+    /// The last of its addresses could not be connected to.
     #[error("connecting to {address}: {why}")]
     Connect {
         /// The address.
         address: SocketAddr,
-        /// What the system says.
+        /// The message of the system.
         why: String,
     },
-    /// The ssh that was to lead there.
+    /// The ssh could not be run.
     #[error("running {program}: {why}")]
     CannotRun {
         /// Its name.
         program: String,
-        /// What the system says.
+        /// The message of the system.
         why: String,
     },
 }
 
-/// Connects to `host`, from the address `from` if there is one; tries all its addresses in turn.
+/// Connects to `host`, from the address `from` if there is one. Tries all its addresses in turn.
+///
+/// # Errors
+/// A [`DialError`].
 pub(crate) async fn dial(
     host: &str,
     port: u16,
@@ -66,7 +70,7 @@ pub(crate) async fn dial(
     for address in found.filter(|address| from.is_none_or(|from| from.is_ipv4() == address.is_ipv4())) {
         let why = match timeout(PATIENCE, connect(address, from)).await {
             Ok(Ok(socket)) => return Ok(socket),
-            Ok(Err(error)) => plain(&error),
+            Ok(Err(error)) => fragment(&error),
             Err(_) => "timed out".to_owned(),
         };
         last = DialError::Connect { address, why };
@@ -74,11 +78,14 @@ pub(crate) async fn dial(
     Err(last)
 }
 
-/// Begins an ssh to `login` that leads to `port` of its loopback.
-pub(crate) async fn dig(login: &str, port: u16, permits: Arc<Semaphore>) -> Result<Socket, DialError> {
+/// Starts an ssh to `login` that leads to `port` of its loopback.
+///
+/// # Errors
+/// [`DialError::CannotRun`].
+pub(crate) async fn tunnel(login: &str, port: u16, permits: Arc<Semaphore>) -> Result<Socket, DialError> {
     let permit = permits.acquire_owned().await.ok();
     let ssh = through(login, port);
-    let failed = |error: io::Error| DialError::CannotRun { program: ssh[0].clone(), why: plain(&error) };
+    let failed = |error: io::Error| DialError::CannotRun { program: ssh[0].clone(), why: fragment(&error) };
     Tunnel::open(&ssh, permit).map(|tunnel| Socket::Tunnel(Box::new(tunnel))).map_err(failed)
 }
 
@@ -88,22 +95,11 @@ async fn connect(address: SocketAddr, from: Option<IpAddr>) -> io::Result<TcpStr
         socket.bind((from, 0).into())?;
     }
     let stream = socket.connect(address).await?;
-    // On loopback a socket may be given the very port that it dials, and then finds itself there.
+    // On loopback a socket may get the very port that it dials as its own, and is then connected to itself.
     if stream.local_addr()? == stream.peer_addr()? {
         return Err(io::ErrorKind::ConnectionRefused.into());
     }
     Ok(stream)
-}
-
-/// An error of the system, as `connection refused`.
-pub(crate) fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_lowercase().chain(chars).collect(),
-        None => String::new(),
-    }
 }
 
 #[cfg(test)]
@@ -113,7 +109,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn connects_or_says_why_not() {
+    async fn connects_or_tells_why_not() {
         let permits = Semaphore::new(1);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -125,10 +121,5 @@ mod tests {
         assert_eq!(error.to_string(), format!("connecting to 127.0.0.1:{port}: connection refused"));
         let error = dial("::1", port, Some(from), &permits).await.unwrap_err();
         assert_eq!(error.to_string(), "resolving ::1: it has no usable address");
-    }
-
-    #[test]
-    fn system_errors_are_fragments() {
-        assert_eq!(plain(&io::Error::from_raw_os_error(111)), "connection refused");
     }
 }

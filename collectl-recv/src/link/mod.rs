@@ -1,10 +1,9 @@
-//! One host's link: its state, and the small tasks that dial, accept and read.
+//! The link of one host: its state machine, and what dials, listens and reads.
 
-pub(crate) mod accept;
+pub(crate) mod backoff;
 pub(crate) mod dial;
-pub(crate) mod gap;
-pub(crate) mod proof;
-pub(crate) mod session;
+pub(crate) mod listen;
+pub(crate) mod machine;
+pub(crate) mod reason;
 pub(crate) mod socket;
-pub(crate) mod state;
 pub(crate) mod stream;

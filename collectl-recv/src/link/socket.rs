@@ -16,54 +16,54 @@ use tokio::process::{Child, Command};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
-use super::stream::End;
+use crate::base::end::End;
 use crate::launch::outcome::{StartError, Status, interpret};
 use crate::launch::tail::Tail;
 
-/// How long an ssh may take to end once its stream has.
+/// Longest time that an ssh may take to end after its stream.
 const UNTIL_ENDED: Duration = Duration::from_secs(1);
 
-/// How long an ssh may take until something comes through it. A server of ours says its column headers or answers the hello
-/// at once, a Perl one at its next interval.
+/// Longest time until something comes through an ssh. Our server sends its column headers or answers the hello at
+/// once, a Perl one at its next interval.
 const UNTIL_FIRST: Duration = Duration::from_secs(60);
 
 /// A connection.
 #[derive(Debug)]
 pub(crate) enum Socket {
-    /// A socket of ours.
+    /// A socket.
     Tcp(TcpStream),
     /// The input and output of an ssh.
     Tunnel(Box<Tunnel>),
 }
 
-/// An ssh that forwards its input and output (`ssh -W`). It ends with this value.
+/// An ssh that forwards its input and output (`ssh -W`). It is killed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Tunnel {
     stream: UnixStream,
     ssh: Child,
     tail: Tail,
-    /// The right to dial, until something comes.
+    /// The permit to dial, until something comes.
     permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Tunnel {
-    /// Runs `ssh`, a program and its arguments; gives `permit` back when something comes through it.
+    /// Runs `ssh`, a program and its arguments. Holds `permit` until something comes through it.
     ///
     /// # Errors
-    /// Where it can't be run.
+    /// If it can't be run.
     pub(crate) fn open(ssh: &[String], permit: Option<OwnedSemaphorePermit>) -> io::Result<Self> {
         let (own, other) = std::os::unix::net::UnixStream::pair()?;
         own.set_nonblocking(true)?;
         let (tail, _, stderr) = Tail::open()?;
         let mut command = Command::new(&ssh[0]);
         command.args(&ssh[1..]).stdin(OwnedFd::from(other.try_clone()?)).stdout(OwnedFd::from(other));
-        // A terminal's Ctrl-C is for us.
+        // The Ctrl-C of a terminal is only for us.
         command.stderr::<Stdio>(stderr).process_group(0).kill_on_drop(true);
         let ssh = command.spawn()?;
         Ok(Self { stream: UnixStream::from_std(own)?, ssh, tail, permit })
     }
 
-    /// How it came to its `end`, by what it says.
+    /// A better reason for its `end`, from the output of ssh.
     async fn end(&mut self, end: End) -> End {
         let Ok(Ok(status)) = timeout(UNTIL_ENDED, self.ssh.wait()).await else { return end };
         self.tail.read_now();
@@ -76,10 +76,10 @@ impl Tunnel {
 }
 
 impl Socket {
-    /// Where its other end is: for an ssh, behind our loopback.
+    /// The address of the other end; our loopback for an ssh.
     ///
     /// # Errors
-    /// Where it is gone already.
+    /// If it is gone already.
     pub(crate) fn peer(&self) -> io::Result<IpAddr> {
         match self {
             Self::Tcp(socket) => Ok(socket.peer_addr()?.ip().to_canonical()),
@@ -87,23 +87,23 @@ impl Socket {
         }
     }
 
-    /// Says `line`. Where that fails the peer is gone, which the next read tells better.
-    pub(crate) async fn say(&mut self, line: &str) {
+    /// Writes `line`. If that fails the peer is gone, which the next read reports.
+    pub(crate) async fn write(&mut self, line: &str) {
         let _ = match self {
             Self::Tcp(socket) => socket.write_all(line.as_bytes()).await,
             Self::Tunnel(tunnel) => tunnel.stream.write_all(line.as_bytes()).await,
         };
     }
 
-    /// Has the kernel find that the peer is dead; an ssh finds it itself.
+    /// Lets the kernel detect that the peer is dead. An ssh does that itself.
     pub(crate) fn watch(&self) {
         if let Self::Tcp(socket) = self {
-            // It fails where the peer is gone already, which the first read tells better.
+            // It fails if the peer is gone already, which the first read reports.
             let _ = liveness::watch(socket);
         }
     }
 
-    /// How long nothing at all may come: an ssh may hang before it leads anywhere, and never says when it does.
+    /// Longest time without any data, if there is a limit: an ssh may hang before it is connected.
     pub(crate) fn patience(&self) -> Option<Duration> {
         match self {
             Self::Tunnel(tunnel) if tunnel.permit.is_some() => Some(UNTIL_FIRST),
@@ -111,8 +111,8 @@ impl Socket {
         }
     }
 
-    /// The account of its end, where reading it ended with `end`.
-    pub(crate) async fn why(&mut self, end: End) -> End {
+    /// A better reason for its end, after reading it ended with `end`.
+    pub(crate) async fn explain(&mut self, end: End) -> End {
         match (self, end) {
             (Self::Tunnel(tunnel), end) => tunnel.end(end).await,
             (Self::Tcp(_), end) => end,
@@ -129,7 +129,7 @@ impl AsyncRead for Socket {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_read(context, buffer),
             Self::Tunnel(tunnel) => {
-                // An ssh that can't say what it wants to say stands still.
+                // An ssh stops when nobody reads its messages.
                 tunnel.tail.poll_drain(context);
                 let before = buffer.filled().len();
                 let read = Pin::new(&mut tunnel.stream).poll_read(context, buffer);
@@ -154,21 +154,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tunnel_carries_both_ways_and_says_why_it_ended() {
+    async fn a_tunnel_carries_both_directions_and_tells_why_it_ended() {
         let mut socket =
             shell("read -r x; echo \"$x\"; echo 'n1: Permission denied (publickey).' >&2; exit 255");
-        socket.say("hello\n").await;
-        let mut heard = Vec::new();
-        socket.read_to_end(&mut heard).await.unwrap();
-        assert_eq!(heard, b"hello\n");
-        assert_eq!(socket.why(End::Closed).await, End::Lost("ssh: permission denied".to_owned()));
+        socket.write("hello\n").await;
+        let mut received = Vec::new();
+        socket.read_to_end(&mut received).await.unwrap();
+        assert_eq!(received, b"hello\n");
+        assert_eq!(socket.explain(End::Closed).await, End::Lost("ssh: permission denied".to_owned()));
     }
 
     #[tokio::test]
-    async fn an_ssh_that_talks_a_lot_goes_on() {
+    async fn an_ssh_that_writes_many_messages_continues() {
         let mut socket = shell("head -c 1000000 /dev/zero >&2; echo up");
-        let mut heard = Vec::new();
-        socket.read_to_end(&mut heard).await.unwrap();
-        assert_eq!(heard, b"up\n");
+        let mut received = Vec::new();
+        socket.read_to_end(&mut received).await.unwrap();
+        assert_eq!(received, b"up\n");
     }
 }

@@ -3,183 +3,113 @@
 use std::future::poll_fn;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
 use collectl_wire::hello::{Hello, Message, Position, Speaker};
-use collectl_wire::line::LineDecoder;
-use collectl_wire::prefix::Prefix;
-use thiserror::Error;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::dial::plain;
-use super::gap::Gap;
-use super::proof::{Guard, Shown};
-use super::session::Session;
 use super::socket::Socket;
-use crate::event::{ConnId, Event};
+use crate::base::end::End;
+use crate::base::ids::{ConnId, HostId};
+use crate::base::io_error::fragment;
+use crate::identity::proof::{Checked, Need, SecretCheck};
+use crate::stream::batch::Batch;
+use crate::stream::decoder::StreamDecoder;
+use crate::stream::long_lines::LongLines;
 
 /// Most bytes read at a time. The buffer lives only while there is something to read: an idle host costs none.
 pub(crate) const READ: usize = 16 * 1024;
 
-/// How long an answer to the first hello is waited for; a collectl that knows none gives none.
+/// Longest wait for the answer to a first hello. An old collectl does not answer.
 const ANSWER: Duration = Duration::from_secs(1);
-/// As long as it takes to find that a connection is dead: of a collectl that answered before, an answer is most likely on
-/// its way, and what is shown before it might come again.
+/// The same for a collectl that answered before: as long as it takes to detect a dead connection. Its answer is most
+/// likely on its way, and lines that are shown before it might come again.
 const ANSWER_AGAIN: Duration = Duration::from_secs(15);
 
-/// A launched collectl of ours says so sooner than this.
+/// A launched collectl of ours sends its secret sooner than this.
 const SILENT: Duration = Duration::from_secs(1);
 
-/// What is said over a connection that begins.
+/// What is sent over a new connection.
 #[derive(Debug, Clone)]
 pub(crate) enum Greeting {
-    /// Nothing: who connected to us may be one that never reads.
+    /// Nothing: a client that connected to us may never read.
     Silent,
-    /// Nothing before it has shown a secret, then a hello.
-    Guarded(Guard),
-    /// A hello, with the last interval that came of this collector.
+    /// Nothing before its secret was checked, then a hello.
+    SecretCheck(SecretCheck),
+    /// A hello, with the last interval that came from this collector.
     Hello(Option<Position>),
 }
 
-/// Whole lines of one connection.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Batch {
-    /// The host that the stream names, if it does.
-    pub(crate) name: Option<Arc<str>>,
-    /// The lines without their prefix, each ended by LF.
-    pub(crate) text: Vec<u8>,
-    /// How many of them were too long and are cut.
-    pub(crate) cut: u64,
-    /// What is missing before them.
-    pub(crate) gap: Option<Gap>,
-    /// The last whole interval, where they have numbers.
-    pub(crate) last: Option<Position>,
+/// An event of a connection.
+#[derive(Debug)]
+pub(crate) enum StreamEvent {
+    /// A connection that needs no secret has not sent one at once: it is most likely from a Perl collectl.
+    Silent,
+    /// It has sent the secret of a host.
+    Proven(HostId),
+    /// Lines came.
+    Lines(Batch),
+    /// It ended; `unfinished` if within a line.
+    Closed { end: End, unfinished: bool },
 }
 
-impl Batch {
-    /// Takes one more line.
-    pub(crate) fn add(&mut self, line: &[u8], cut: bool) {
-        self.text.reserve(line.len() + 1);
-        self.text.extend_from_slice(line);
-        self.text.push(b'\n');
-        self.cut += u64::from(cut);
-    }
+/// Where the events of all connections go.
+pub(crate) type StreamEvents = mpsc::Sender<(ConnId, StreamEvent)>;
 
-    /// Takes the lines of another one.
-    pub(crate) fn append(&mut self, other: &Self) {
-        self.text.extend_from_slice(&other.text);
-        self.cut += other.cut;
-    }
+/// Sends `greeting` over `socket`, and reads it until it ends, or until nobody receives the events. A slow receiver
+/// slows down the peer.
+pub(crate) async fn read(
+    mut socket: Socket,
+    conn: ConnId,
+    greeting: Greeting,
+    events: StreamEvents,
+    long_lines: LongLines,
+) {
+    // An error means that nobody receives the events any more.
+    let _ = read_all(&mut socket, greeting, &Reporter { conn, events }, long_lines).await;
 }
 
-/// How a connection ended.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum End {
-    /// By the peer, in order.
-    #[error("connection closed by the other end")]
-    Closed,
-    /// By an error, or by a peer that vanished.
-    #[error("connection lost: {0}")]
-    Lost(String),
-    /// By us: it did not show that it was launched.
-    #[error("it brought no secret")]
-    Unproven,
+/// Sends the events of one connection.
+struct Reporter {
+    conn: ConnId,
+    events: StreamEvents,
 }
 
-/// What a stream has shown so far. Pure: bytes in, batches out.
-#[derive(Debug, Default)]
-pub(crate) struct Feed {
-    lines: LineDecoder,
-    prefix: Prefix,
-    name: Option<Arc<str>>,
-    session: Session,
-}
+/// Nobody receives events any more.
+struct NobodyReceives;
 
-impl Feed {
-    /// A stream that begins with `greeting`.
-    pub(crate) fn new(greeting: &Greeting) -> Self {
-        let session = match greeting {
-            Greeting::Silent | Greeting::Guarded(_) => Session::default(),
-            Greeting::Hello(last) => Session::asked(*last),
-        };
-        Self { session, ..Self::default() }
-    }
-
-    /// Takes the next bytes; returns the lines that they complete, in order.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Vec<Batch> {
-        let Self { lines, prefix, name, session } = self;
-        let before = session.last();
-        let mut batches = Vec::new();
-        lines.push(bytes, |line| {
-            let (host, text) = prefix.split(line.bytes);
-            if let (None, Some(host)) = (&name, host) {
-                *name = Some(host.into());
-            }
-            session.line(text, line.cut, &mut batches);
-        });
-        if batches.is_empty() && session.last() != before {
-            batches.push(Batch::default());
-        }
-        self.signed(batches)
-    }
-
-    /// True while lines are held because the answer to a hello may come.
-    pub(crate) fn is_waiting(&self) -> bool {
-        self.session.is_waiting()
-    }
-
-    /// No answer has come: returns what was held.
-    pub(crate) fn give_up(&mut self) -> Vec<Batch> {
-        let mut batches = Vec::new();
-        self.session.give_up(&mut batches);
-        self.signed(batches)
-    }
-
-    /// The stream has ended: returns what was held and will not come again.
-    pub(crate) fn end(&mut self) -> Vec<Batch> {
-        let mut batches = Vec::new();
-        self.session.end(&mut batches);
-        self.signed(batches)
-    }
-
-    /// True in the middle of a line.
-    pub(crate) fn is_unfinished(&self) -> bool {
-        !self.lines.unfinished().is_empty()
-    }
-
-    fn signed(&self, mut batches: Vec<Batch>) -> Vec<Batch> {
-        for batch in &mut batches {
-            batch.name.clone_from(&self.name);
-            batch.last = self.session.last();
-        }
-        batches
+impl Reporter {
+    async fn send(&self, event: StreamEvent) -> Result<(), NobodyReceives> {
+        self.events.send((self.conn, event)).await.map_err(|_| NobodyReceives)
     }
 }
 
-/// Says `greeting` over `socket`, and reads it until it ends, or until nobody listens. A slow fleet makes it wait, and so
-/// its peer.
-pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, events: mpsc::Sender<Event>) {
+async fn read_all(
+    socket: &mut Socket,
+    greeting: Greeting,
+    reporter: &Reporter,
+    long_lines: LongLines,
+) -> Result<(), NobodyReceives> {
     socket.watch();
     let (greeting, begun) = match greeting {
-        Greeting::Guarded(guard) => match admit(&guard, &mut socket, conn, &events).await {
-            Some(admitted) => admitted,
-            None => return,
+        Greeting::SecretCheck(check) => match run_check(&check, socket, reporter).await? {
+            Some(checked) => checked,
+            None => return Ok(()),
         },
         greeting => (greeting, Vec::new()),
     };
-    let mut feed = Feed::new(&greeting);
+    let mut decoder = StreamDecoder::default();
     if let Greeting::Hello(last) = greeting {
+        decoder = StreamDecoder::asked(last);
         let hello = Message::Hello(Hello { speaker: Speaker::here("collectl-recv"), last });
-        socket.say(&format!("{hello}\n")).await;
+        socket.write(&format!("{hello}\n")).await;
     }
-    for batch in feed.push(&begun) {
-        if events.send(Event::Lines { conn, batch }).await.is_err() {
-            return;
-        }
+    let mut decoder = decoder.sharing(long_lines);
+    for batch in decoder.push(&begun) {
+        reporter.send(StreamEvent::Lines(batch)).await?;
     }
     let patience = if matches!(greeting, Greeting::Hello(Some(_))) { ANSWER_AGAIN } else { ANSWER };
     let begun = Instant::now();
@@ -187,67 +117,61 @@ pub(crate) async fn read(mut socket: Socket, conn: ConnId, greeting: Greeting, e
     let end = loop {
         let mute = socket.patience();
         let (batches, end) = tokio::select! {
-            taken = step(&mut socket, &mut feed) => taken,
-            () = sleep_until(answer_due), if feed.is_waiting() => (feed.give_up(), None),
+            taken = step(socket, &mut decoder) => taken,
+            () = sleep_until(answer_due), if decoder.is_waiting() => (decoder.give_up(), None),
             () = sleep_until(begun + mute.unwrap_or_default()), if mute.is_some() => {
-                (feed.end(), Some(End::Lost("nothing came through ssh".to_owned())))
+                (decoder.end(), Some(End::Lost("nothing came through ssh".to_owned())))
             }
         };
         for batch in batches {
-            if events.send(Event::Lines { conn, batch }).await.is_err() {
-                return;
-            }
+            reporter.send(StreamEvent::Lines(batch)).await?;
         }
         if let Some(end) = end {
             break end;
         }
     };
-    let end = socket.why(end).await;
-    // Who is to hear it may have left.
-    let _ = events.send(Event::Closed { conn, end, unfinished: feed.is_unfinished() }).await;
+    let end = socket.explain(end).await;
+    reporter.send(StreamEvent::Closed { end, unfinished: decoder.is_unfinished() }).await
 }
 
-/// Learns whose a guarded connection is, and tells the fleet; returns how it goes on, and what came already. None where it
-/// is over.
-async fn admit(
-    guard: &Guard,
+/// Checks the secret of a connection; returns how it continues, and the bytes that came already. None if it is over.
+async fn run_check(
+    check: &SecretCheck,
     socket: &mut Socket,
-    conn: ConnId,
-    events: &mpsc::Sender<Event>,
-) -> Option<(Greeting, Vec<u8>)> {
-    let asking = guard.ask(socket);
-    tokio::pin!(asking);
-    let shown = tokio::select! {
-        shown = &mut asking => shown,
-        () = sleep(SILENT), if guard.plain => {
-            events.send(Event::Silent { conn }).await.ok()?;
-            asking.await
+    reporter: &Reporter,
+) -> Result<Option<(Greeting, Vec<u8>)>, NobodyReceives> {
+    let reading = check.read(socket);
+    tokio::pin!(reading);
+    let checked = tokio::select! {
+        checked = &mut reading => checked,
+        () = sleep(SILENT), if check.need == Need::Optional => {
+            reporter.send(StreamEvent::Silent).await?;
+            reading.await
         }
     };
-    match shown {
-        Shown::Host(host, rest) => {
-            events.send(Event::Proven { conn, host }).await.ok()?;
+    Ok(match checked {
+        Checked::Host(host, rest) => {
+            reporter.send(StreamEvent::Proven(host)).await?;
             Some((Greeting::Hello(None), rest))
         }
-        Shown::Plain(bytes) => Some((Greeting::Silent, bytes)),
-        Shown::Nothing(end) => {
-            // Who is to hear it may have left.
-            let _ = events.send(Event::Closed { conn, end, unfinished: false }).await;
+        Checked::NoSecret(bytes) => Some((Greeting::Silent, bytes)),
+        Checked::Over(end) => {
+            reporter.send(StreamEvent::Closed { end, unfinished: false }).await?;
             None
         }
-    }
+    })
 }
 
-/// Waits for bytes and takes them. May be dropped at any time.
-async fn step(socket: &mut Socket, feed: &mut Feed) -> (Vec<Batch>, Option<End>) {
+/// Waits for bytes and decodes them. May be dropped at any time.
+async fn step(socket: &mut Socket, decoder: &mut StreamDecoder) -> (Vec<Batch>, Option<End>) {
     poll_fn(|context| {
         let mut space = [MaybeUninit::uninit(); READ];
         let mut buffer = ReadBuf::uninit(&mut space);
         let read = ready!(Pin::new(&mut *socket).poll_read(context, &mut buffer));
         Poll::Ready(match (read, buffer.filled()) {
-            (Ok(()), []) => (feed.end(), Some(End::Closed)),
-            (Ok(()), bytes) => (feed.push(bytes), None),
-            (Err(error), _) => (feed.end(), Some(End::Lost(plain(&error)))),
+            (Ok(()), []) => (decoder.end(), Some(End::Closed)),
+            (Ok(()), bytes) => (decoder.push(bytes), None),
+            (Err(error), _) => (decoder.end(), Some(End::Lost(fragment(&error)))),
         })
     })
     .await
@@ -260,35 +184,26 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn the_prefix_is_taken_off() {
-        let mut feed = Feed::default();
-        assert_eq!(feed.push(b"vm #cp"), []);
-        let batch = feed.push(b"u\nvm   1 0\nvm ").remove(0);
-        assert_eq!((batch.name.as_deref(), &batch.text[..]), (Some("vm"), &b"#cpu\n  1 0\n"[..]));
-        assert!(feed.is_unfinished());
-    }
-
-    #[test]
-    fn a_bare_stream_names_nobody() {
-        let batch = Feed::default().push(b"  1 0\n\n#cpu\n").remove(0);
-        assert_eq!((batch.name, &batch.text[..]), (None, &b"  1 0\n\n#cpu\n"[..]));
-    }
-
     #[tokio::test]
     async fn a_connection_is_read_to_its_end() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut sender = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (socket, _) = listener.accept().await.unwrap();
         let (events, mut seen) = mpsc::channel(4);
-        let reading = tokio::spawn(read(Socket::Tcp(socket), ConnId(7), Greeting::Silent, events));
+        let reading = tokio::spawn(read(
+            Socket::Tcp(socket),
+            ConnId(7),
+            Greeting::Silent,
+            events,
+            LongLines::default(),
+        ));
         sender.write_all(b"vm 1\nvm 2").await.unwrap();
         drop(sender);
         let mut text = Vec::new();
         loop {
             match seen.recv().await {
-                Some(Event::Lines { conn: ConnId(7), batch }) => text.extend(batch.text),
-                Some(Event::Closed { conn: ConnId(7), end: End::Closed, unfinished: true }) => break,
+                Some((ConnId(7), StreamEvent::Lines(batch))) => text.extend_from_slice(batch.lines.text()),
+                Some((ConnId(7), StreamEvent::Closed { end: End::Closed, unfinished: true })) => break,
                 other => panic!("{other:?}"),
             }
         }

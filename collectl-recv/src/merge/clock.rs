@@ -1,30 +1,32 @@
-//! What a host's clock says, and what time it is by the receiver's.
+//! What a host's clock tells, and what time it is by the receiver's.
 
-use super::{Place, Rows};
+use super::{Rows, Timing};
+use crate::base::time::{self, Time};
 
-/// Seconds by which a host's clock, and the way here, may differ from the receiver's clock without being put right.
+/// Seconds by which a host's clock may differ from the receiver's without being corrected, the delay of the network
+/// included.
 const TRUSTED: f64 = 2.0;
 /// Time zones lie whole quarters of an hour apart.
 const ZONE: f64 = 900.0;
 const DAY: f64 = 86_400.0;
-/// Samples that lag alike after which the clock, not the way here, must be slow.
+/// Samples with the same lag after which the clock, not the network, must be slow.
 const STEADY: u32 = 10;
-/// Seconds within which rows without a time come that are of one interval.
+/// Seconds within which rows without a time arrive that are of one interval.
 const TOGETHER: f64 = 0.02;
-/// Periods that are looked at.
+/// How many of the last periods are kept.
 const PERIODS: usize = 5;
 /// Intervals that are possible, in seconds.
 const POSSIBLE: std::ops::Range<f64> = 0.01..DAY;
-/// How far a sample may lie beyond the edge of the slot that is its turn, in widths.
+/// How far a sample may lie outside the slot that is next for its host, in widths.
 const TOLERANCE: f64 = 0.3;
 
-/// A time as a line says it.
+/// A time as a line has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Stamp {
-    /// Seconds of the epoch.
-    Epoch(f64),
-    /// Seconds since 1970 on the calendar of an unknown zone.
-    Local(f64),
+    /// An instant.
+    Epoch(Time),
+    /// Date and time of day in an unknown zone, as if that were UTC.
+    Local(Time),
     /// Seconds since midnight in an unknown zone.
     OfDay(f64),
 }
@@ -32,32 +34,33 @@ pub(crate) enum Stamp {
 impl Stamp {
     fn seconds(self) -> f64 {
         match self {
-            Self::Epoch(seconds) | Self::Local(seconds) | Self::OfDay(seconds) => seconds,
+            Self::Epoch(time) | Self::Local(time) => time.seconds(),
+            Self::OfDay(seconds) => seconds,
         }
     }
 
-    /// Seconds from `earlier` to this, negative where the clock ran back.
+    /// Seconds from `earlier` to this, negative where the clock was set back.
     fn since(self, earlier: Self) -> f64 {
         within_half_a_day_if(self, self.seconds() - earlier.seconds())
     }
 
-    /// How far it is ahead of `arrival`.
-    fn ahead(self, arrival: f64) -> f64 {
+    /// Seconds that it is ahead of `arrival`.
+    fn ahead(self, arrival: Time) -> f64 {
         match self {
-            Self::Epoch(seconds) | Self::Local(seconds) => seconds - arrival,
-            Self::OfDay(seconds) => within_half_a_day(seconds - arrival),
+            Self::Epoch(time) | Self::Local(time) => time.seconds_since(arrival),
+            Self::OfDay(seconds) => within_half_a_day(seconds - arrival.seconds()),
         }
     }
 }
 
-/// How one host's stamps relate to the receiver's clock, and how far its samples lie apart.
+/// How one host's stamps relate to the receiver's clock, and how far apart its samples are.
 #[derive(Debug, Default)]
 pub(crate) struct HostClock {
     /// Seconds that the stamps are ahead.
     offset: Option<f64>,
     last_stamp: Option<Stamp>,
-    last_arrival: Option<f64>,
-    last_time: Option<f64>,
+    last_arrival: Option<Time>,
+    last_time: Option<Time>,
     last_lag: f64,
     steady: u32,
     periods: Vec<f64>,
@@ -66,41 +69,40 @@ pub(crate) struct HostClock {
 
 impl HostClock {
     /// The sample's time by the receiver's clock, and whether it is one more row of the sample before.
-    pub(crate) fn place(&mut self, place: Place) -> (f64, bool) {
-        let seconds = place.stamp.map(Stamp::seconds);
-        let together =
-            place.rows == Rows::Many && self.last_arrival.is_some_and(|last| place.arrival - last < TOGETHER);
-        let before = std::mem::replace(&mut self.last_stamp, place.stamp);
-        let same = seconds == before.map(Stamp::seconds) && (seconds.is_some() || together);
-        self.last_arrival = Some(place.arrival);
-        if same && place.rows == Rows::Many {
-            return (self.last_time.unwrap_or(place.arrival), true);
+    pub(crate) fn time_of(&mut self, timing: Timing) -> (Time, bool) {
+        let together = timing.rows == Rows::Many
+            && self.last_arrival.is_some_and(|last| timing.arrival.seconds_since(last) < TOGETHER);
+        let before = std::mem::replace(&mut self.last_stamp, timing.stamp);
+        let same = timing.stamp == before && (timing.stamp.is_some() || together);
+        self.last_arrival = Some(timing.arrival);
+        if same && timing.rows == Rows::Many {
+            return (self.last_time.unwrap_or(timing.arrival), true);
         }
-        let time = match place.stamp {
-            // Whole seconds of an interval that is shorter than one say too little.
-            Some(_) if same => place.arrival,
+        let time = match timing.stamp {
+            // Whole seconds do not tell apart intervals that are shorter than one.
+            Some(_) if same => timing.arrival,
             Some(stamp) => {
-                // Samples come in their order: only a clock that was set, or the end of summer time, leads back.
+                // Samples arrive in their order: only a clock that was set, or the end of summer time, goes back.
                 if before.is_some_and(|before| stamp.since(before) < -TRUSTED) {
                     self.offset = None;
                 }
-                self.put_right(stamp, place.arrival)
+                self.corrected(stamp, timing.arrival)
             }
-            None => place.arrival,
+            None => timing.arrival,
         };
-        if let Some(last) = self.last_time
-            && POSSIBLE.contains(&(time - last))
+        if let Some(period) = self.last_time.map(|last| time.seconds_since(last))
+            && POSSIBLE.contains(&period)
         {
             if self.periods.len() == PERIODS {
                 self.periods.remove(0);
             }
-            self.periods.push(time - last);
+            self.periods.push(period);
         }
         self.last_time = Some(time);
         (time, false)
     }
 
-    fn put_right(&mut self, stamp: Stamp, arrival: f64) -> f64 {
+    fn corrected(&mut self, stamp: Stamp, arrival: Time) -> Time {
         let ahead = stamp.ahead(arrival);
         let mut lag = self.offset.map(|offset| within_half_a_day_if(stamp, offset - ahead));
         if let Some(now) = lag {
@@ -108,7 +110,7 @@ impl HostClock {
                 if now > TRUSTED && (now - self.last_lag).abs() < 0.5 { self.steady + 1 } else { 0 };
             self.last_lag = now;
         }
-        // A sample can't come before it was taken; and what lags for long and alike does not hang in the network.
+        // A sample can't arrive before it was taken; and a lag that stays the same is not one of the network.
         if lag.is_some_and(|lag| lag < -TRUSTED) || self.steady >= STEADY {
             lag = None;
         }
@@ -118,7 +120,7 @@ impl HostClock {
             self.steady = 0;
             offset - ahead
         });
-        arrival - lag
+        time::after(arrival, -lag)
     }
 
     /// Seconds between two samples: the middle one of the last few.
@@ -135,43 +137,38 @@ impl HostClock {
         !self.periods.is_empty()
     }
 
-    /// The slot of a sample. One that lies at the edge of two goes where its turn is, so that none is left out.
-    pub(super) fn slot(&mut self, time: f64, width: f64) -> i64 {
+    /// The slot of a sample. One at the edge of two goes into the slot after the host's last one, so that none is left out.
+    pub(super) fn slot(&mut self, time: Time, width: f64) -> i64 {
         let mut slot = slot_of(time, width);
-        if let Some(turn) = self.last_slot.map(|last| last + 1) {
-            let beyond = time / width - as_float(turn);
-            if slot != turn && beyond.abs() < 0.5 + TOLERANCE {
-                slot = turn;
+        if let Some(next) = self.last_slot.map(|last| last + 1) {
+            let outside = time.seconds() / width - next as f64;
+            if slot != next && outside.abs() < 0.5 + TOLERANCE {
+                slot = next;
             }
         }
         self.last_slot = Some(slot);
         slot
     }
 
-    /// Slots are numbered in another way from now on.
+    /// Slots are renumbered.
     pub(super) fn forget_slot(&mut self) {
         self.last_slot = None;
     }
 }
 
 /// The slot whose time is the nearest.
-#[expect(clippy::cast_possible_truncation, reason = "saturates, and no time of this age comes near")]
-pub(super) fn slot_of(time: f64, width: f64) -> i64 {
-    (time / width).round() as i64
+pub(super) fn slot_of(time: Time, width: f64) -> i64 {
+    // Saturates, and no time of this age comes near.
+    (time.seconds() / width).round() as i64
 }
 
 /// The time of a slot.
-pub(super) fn time_of(slot: i64, width: f64) -> f64 {
-    as_float(slot) * width
+pub(super) fn time_of(slot: i64, width: f64) -> Time {
+    time::at(slot as f64 * width)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a count of intervals since 1970 is exact")]
-fn as_float(slot: i64) -> f64 {
-    slot as f64
-}
-
-/// What to take off stamps that are `ahead` of their arrival: nothing where that may be the way here, a zone where it
-/// may be one, or else all of it.
+/// What to subtract from stamps that are `ahead` of their arrival: nothing where that may be the delay of the network, a
+/// time zone where it may be one, or else all of it.
 fn offset(ahead: f64) -> f64 {
     let zone = (ahead / ZONE).round() * ZONE;
     if (ahead - zone).abs() <= TRUSTED { zone } else { ahead }

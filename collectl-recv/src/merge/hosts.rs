@@ -1,36 +1,37 @@
-//! The hosts that are known: found by name for each sample, and gone through by name for each interval.
+//! The hosts that are known: found by name for each sample, and listed by name for each interval.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::clock::HostClock;
+use crate::base::time::Time;
 
-/// Hosts that are known; when one more comes, the one that was silent for longest is forgotten.
+/// Most hosts that are known; when one more comes, the one that was silent for longest is forgotten.
 const MAX_HOSTS: usize = 16 * 1024;
 
-/// A host, and what came of it for intervals that are not finished.
+/// A host, and its rows for intervals that are not finished.
 #[derive(Debug)]
 pub(super) struct Known<S> {
     pub(super) name: Arc<str>,
     pub(super) clock: HostClock,
-    /// When it was heard last, in seconds of the epoch.
-    pub(super) heard: f64,
+    /// When its last sample arrived.
+    pub(super) last_seen: Time,
     /// Whether it is connected.
     pub(super) up: bool,
     /// That of its last sample.
     pub(super) slot: Option<i64>,
-    /// What came for slots that were finished by then.
+    /// Rows that arrived for slots which were finished by then.
     pub(super) late: Vec<S>,
     /// Rows of open slots; seldom more than one.
     open: Vec<(i64, Vec<S>)>,
 }
 
 impl<S> Known<S> {
-    fn new(name: &Arc<str>, heard: f64) -> Self {
+    fn new(name: &Arc<str>, last_seen: Time) -> Self {
         Self {
             name: Arc::clone(name),
             clock: HostClock::default(),
-            heard,
+            last_seen,
             up: true,
             slot: None,
             late: Vec::new(),
@@ -59,7 +60,7 @@ impl<S> Known<S> {
         Some(self.open.remove(place).1)
     }
 
-    /// Slots are numbered in another way; of two that become one, the later rows count.
+    /// Slots are renumbered; of two that become one, the later rows count.
     pub(super) fn renumber(&mut self, moved: impl Fn(i64) -> i64) {
         self.clock.forget_slot();
         let mut open = std::mem::take(&mut self.open);
@@ -76,7 +77,7 @@ pub(super) struct Hosts<S> {
     /// In the order they came.
     known: Vec<Known<S>>,
     places: HashMap<Arc<str>, usize>,
-    /// By name; to be made anew where it is shorter.
+    /// Their places by name; rebuilt where it is shorter.
     sorted: Vec<usize>,
 }
 
@@ -86,8 +87,8 @@ impl<S> Hosts<S> {
         Self { known: Vec::new(), places: HashMap::new(), sorted: Vec::new() }
     }
 
-    /// The host of this name; a new one was heard at `now`.
-    pub(super) fn entry(&mut self, name: &Arc<str>, now: f64) -> &mut Known<S> {
+    /// The host of this name; a new one was seen at `now`.
+    pub(super) fn entry(&mut self, name: &Arc<str>, now: Time) -> &mut Known<S> {
         let place = match self.places.get(name) {
             Some(&place) => place,
             None => self.add(name, now),
@@ -132,14 +133,13 @@ impl<S> Hosts<S> {
         true
     }
 
-    fn add(&mut self, name: &Arc<str>, now: f64) -> usize {
+    fn add(&mut self, name: &Arc<str>, now: Time) -> usize {
         self.sorted.clear();
         let place = if self.known.len() < MAX_HOSTS {
             self.known.push(Known::new(name, now));
             self.known.len() - 1
         } else {
-            let heard = |place: &usize| self.known[*place].heard;
-            let oldest = (0..self.known.len()).min_by(|a, b| heard(a).total_cmp(&heard(b))).unwrap_or(0);
+            let oldest = (0..self.known.len()).min_by_key(|&place| self.known[place].last_seen).unwrap_or(0);
             let before = std::mem::replace(&mut self.known[oldest], Known::new(name, now));
             self.places.remove(&before.name);
             oldest
@@ -158,16 +158,16 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_gone_through_by_name() {
+    fn hosts_are_listed_by_name() {
         let mut hosts = Hosts::new();
         for name in ["n3", "n1", "n2"] {
-            hosts.entry(&name.into(), 1.0).rows(5).push(1);
+            hosts.entry(&name.into(), Time::from_micros(1)).rows(5).push(1);
         }
         assert_eq!(names(&mut hosts), ["n1", "n2", "n3"]);
         assert!(!hosts.retain(|_| true) && hosts.retain(|host| &*host.name != "n1"));
         assert!(hosts.get_mut("n1").is_none());
         assert_eq!(hosts.get_mut("n3").map(|host| host.take(5)), Some(Some(vec![1])));
-        hosts.entry(&"n0".into(), 1.0);
+        hosts.entry(&"n0".into(), Time::from_micros(1));
         assert_eq!(names(&mut hosts), ["n0", "n2", "n3"]);
     }
 
@@ -175,8 +175,8 @@ mod tests {
     fn the_one_that_was_silent_for_longest_makes_room() {
         let mut hosts = Hosts::new();
         for number in 0..=MAX_HOSTS {
-            let heard = if number == 7 { 1.0 } else { 2.0 };
-            hosts.entry(&format!("n{number}").into(), heard);
+            let seen = Time::from_micros(if number == 7 { 1 } else { 2 });
+            hosts.entry(&format!("n{number}").into(), seen);
         }
         assert_eq!(hosts.all().len(), MAX_HOSTS);
         assert!(hosts.get_mut("n7").is_none() && hosts.get_mut("n8").is_some());

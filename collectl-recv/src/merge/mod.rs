@@ -1,9 +1,10 @@
 //! Brings the samples of all hosts together: samples in, finished intervals out. Pure: the time is an argument.
 //!
-//! An interval is a slot on a grid as wide as most hosts' interval. A sample belongs to the slot of its own time, put right
+//! An interval is a slot on a grid as wide as most hosts' interval. A sample belongs to the slot of its own time, corrected
 //! where a host's clock is off ([`clock`]), or else to that of its arrival. A slot is finished when all hosts that are
-//! up have brought theirs, or when its [`Limits::window`] is over. What comes for a finished slot is *late*; a host that
-//! brought nothing is *missing*; one that has been silent for long is *stale*. All three are judged by the receiver's clock.
+//! up have sent theirs, or when its [`Limits::window`] is over. A sample that arrives for a finished slot is *late*; a host
+//! that sent nothing is *missing*; one that has been silent for long is *stale*. All three are judged by the receiver's
+//! clock.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,18 +17,20 @@ mod tests;
 pub(crate) use clock::{HostClock, Stamp};
 use hosts::{Hosts, Known};
 
-/// Slots that are open at a time; the oldest is finished before its time when one more is begun.
+use crate::base::time::{self, Time};
+
+/// Most slots that are open at a time; the oldest is finished early when one more begins.
 const MAX_OPEN: usize = 64;
-/// Rows that one host may bring for a slot.
+/// Most rows of one host in a slot.
 const MAX_ROWS: usize = 16 * 1024;
-/// Width of slots, in seconds, before two samples of a host have shown the interval.
+/// Width of slots, in seconds, until two samples of a host have shown the interval.
 const FIRST_WIDTH: f64 = 1.0;
 /// Intervals of silence after which a host is stale.
 const STALE_INTERVALS: f64 = 3.0;
 /// Seconds after which a host that has left is forgotten.
 const FORGOTTEN: f64 = 600.0;
 
-/// How long is waited.
+/// How long an interval waits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Limits {
     /// Seconds that a slot stays open for late hosts after its first sample.
@@ -40,13 +43,13 @@ impl Default for Limits {
     }
 }
 
-/// A sample's place.
+/// When a row was taken, and when it arrived.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Place {
-    /// What the host's clock said, where the line says so.
+pub(crate) struct Timing {
+    /// The time by the host's clock, where the line has one.
     pub(crate) stamp: Option<Stamp>,
-    /// When it came, by the receiver's clock, in seconds of the epoch.
-    pub(crate) arrival: f64,
+    /// When it arrived, by the receiver's clock.
+    pub(crate) arrival: Time,
     /// Whether an interval of this host may have several rows, which have the same stamp.
     pub(crate) rows: Rows,
 }
@@ -60,12 +63,12 @@ pub(crate) enum Rows {
     Many,
 }
 
-/// What a host has to do with a finished interval.
+/// What there is of a host in a finished interval.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Presence<S> {
     /// Its rows.
     Present(Vec<S>),
-    /// Nothing came in time, but rows of an earlier interval came since, which was finished by then.
+    /// Nothing came in time, but since the last interval rows of an earlier one, which was finished by then.
     Late(Vec<S>),
     /// Nothing came.
     Missing,
@@ -75,22 +78,21 @@ pub(crate) enum Presence<S> {
 
 /// A host in a finished interval.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Seat<S> {
-    pub(crate) host: Arc<str>,
+pub(crate) struct HostInterval<S> {
+    pub(crate) name: Arc<str>,
     pub(crate) presence: Presence<S>,
 }
 
-/// A finished interval: one seat for each known host, in the order of their names.
+/// A finished interval: each known host, in the order of their names.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Interval<S> {
-    /// Its time, in seconds of the epoch.
-    pub(crate) time: f64,
-    pub(crate) seats: Vec<Seat<S>>,
-    /// How long after its time the last sample came, in seconds.
+    pub(crate) time: Time,
+    pub(crate) hosts: Vec<HostInterval<S>>,
+    /// How long after its time the last sample arrived, in seconds.
     pub(crate) lag: f64,
 }
 
-/// The samples of all hosts, and when each host was heard.
+/// The samples of all hosts, and when each host was last seen.
 #[derive(Debug)]
 pub(crate) struct Merge<S> {
     limits: Limits,
@@ -99,30 +101,30 @@ pub(crate) struct Merge<S> {
     /// All slots up to this one are finished.
     finished: Option<i64>,
     hosts: Hosts<S>,
-    /// When any of them was heard last.
-    heard: Option<f64>,
+    /// When the last sample of any of them arrived.
+    last_seen: Option<Time>,
     /// Whether two samples of a host have shown an interval.
     width_known: bool,
     /// When the last slot was finished.
-    beat: Option<f64>,
-    /// When the newest connection came that has brought no sample yet. Whose it is may not be known, but it is waited for
+    last_finished: Option<Time>,
+    /// When the newest connection was opened that has sent no sample yet. Its host may not be known, but it is waited for
     /// as hosts are, until it is stale.
-    pub(crate) newcomer: Option<f64>,
-    /// Samples that came for finished slots.
+    pub(crate) newest_silent: Option<Time>,
+    /// Samples that arrived for finished slots.
     pub(crate) late: u64,
 }
 
 /// An open slot; its rows are with their hosts.
 #[derive(Debug)]
 struct Slot {
-    deadline: f64,
+    deadline: Time,
     lag: f64,
-    /// The place of the first host that was still waited for when this was last looked at: none before it was.
+    /// The place of the first host that was still waited for at the last check: none before it was.
     awaited: usize,
 }
 
 impl Slot {
-    fn new(deadline: f64) -> Self {
+    fn new(deadline: Time) -> Self {
         Self { deadline, lag: 0.0, awaited: 0 }
     }
 }
@@ -136,21 +138,21 @@ impl<S> Merge<S> {
             open: BTreeMap::new(),
             finished: None,
             hosts: Hosts::new(),
-            heard: None,
+            last_seen: None,
             width_known: false,
-            beat: None,
-            newcomer: None,
+            last_finished: None,
+            newest_silent: None,
             late: 0,
         }
     }
 
     /// Takes a row of `host`.
-    pub(crate) fn push(&mut self, host: &Arc<str>, place: Place, row: S) {
-        let known = self.hosts.entry(host, place.arrival);
-        known.heard = known.heard.max(place.arrival);
+    pub(crate) fn push(&mut self, host: &Arc<str>, timing: Timing, row: S) {
+        let known = self.hosts.entry(host, timing.arrival);
+        known.last_seen = known.last_seen.max(timing.arrival);
         known.up = true;
-        self.heard = Some(self.heard.map_or(place.arrival, |heard| heard.max(place.arrival)));
-        let (time, again) = known.clock.place(place);
+        self.last_seen = self.last_seen.max(Some(timing.arrival));
+        let (time, again) = known.clock.time_of(timing);
         self.width_known |= known.clock.has_period();
         let slot = match known.slot {
             Some(slot) if again => slot,
@@ -167,8 +169,8 @@ impl<S> Merge<S> {
             }
             return;
         }
-        let deadline = place.arrival + self.limits.window;
-        let lag = (place.arrival - time).max(0.0);
+        let deadline = time::after(timing.arrival, self.limits.window);
+        let lag = timing.arrival.seconds_since(time).max(0.0);
         let open = self.open.entry(slot).or_insert_with(|| Slot::new(deadline));
         open.lag = open.lag.max(lag);
         let rows = known.rows(slot);
@@ -188,9 +190,9 @@ impl<S> Merge<S> {
         }
     }
 
-    /// When [`Merge::finish`] may have something to do again, in seconds of the epoch.
-    pub(crate) fn due(&self) -> Option<f64> {
-        self.open.values().map(|slot| slot.deadline).min_by(f64::total_cmp).or_else(|| self.silence())
+    /// When [`Merge::finish`] may have something to do again.
+    pub(crate) fn due(&self) -> Option<Time> {
+        self.open.values().map(|slot| slot.deadline).min().or_else(|| self.silence())
     }
 
     /// Seconds of one interval, as far as is known.
@@ -200,12 +202,12 @@ impl<S> Merge<S> {
     }
 
     /// Finishes one interval, if it is time to. Call it again until there is none.
-    pub(crate) fn finish(&mut self, now: f64) -> Option<Interval<S>> {
+    pub(crate) fn finish(&mut self, now: Time) -> Option<Interval<S>> {
         if self.open.is_empty() && self.silence().is_some_and(|silence| silence <= now) {
-            return self.beat_without(now);
+            return self.finish_empty(now);
         }
-        let fresh = now - STALE_INTERVALS * self.width.max(1.0);
-        let may_be_whole = self.width_known && self.newcomer.is_none_or(|since| since < fresh);
+        let fresh = time::after(now, -STALE_INTERVALS * self.width.max(1.0));
+        let may_be_whole = self.width_known && self.newest_silent.is_none_or(|since| since < fresh);
         let hosts = self.hosts.all();
         let is_due = |number: i64, slot: &mut Slot| {
             slot.deadline <= now || may_be_whole && is_whole(hosts, number, slot, fresh)
@@ -213,29 +215,32 @@ impl<S> Merge<S> {
         let mut newest_first = self.open.iter_mut().rev();
         let last = newest_first.find_map(|(&number, slot)| is_due(number, slot).then_some(number));
         let overflow = self.open.len() > MAX_OPEN;
-        // An earlier slot never stays open behind a finished one.
+        // No slot stays open before a finished one.
         let first = *self.open.first_key_value()?.0;
         if overflow || last.is_some_and(|last| first <= last) { self.close(first, now) } else { None }
     }
 
     /// Finishes the next interval, however much is missing: the run is over.
-    pub(crate) fn finish_all(&mut self, now: f64) -> Option<Interval<S>> {
+    pub(crate) fn finish_all(&mut self, now: Time) -> Option<Interval<S>> {
         let first = *self.open.first_key_value()?.0;
         self.close(first, now)
     }
 
-    fn close(&mut self, number: i64, now: f64) -> Option<Interval<S>> {
+    fn close(&mut self, number: i64, now: Time) -> Option<Interval<S>> {
         let slot = self.open.remove(&number)?;
         self.finished = Some(number);
-        self.beat = Some(now);
+        self.last_finished = Some(now);
         let time = clock::time_of(number, self.width);
         let stale_after = STALE_INTERVALS * self.width.max(1.0);
-        if self.hosts.retain(|host| host.up || now - host.heard < FORGOTTEN || host.has(number)) {
+        if self
+            .hosts
+            .retain(|host| host.up || now.seconds_since(host.last_seen) < FORGOTTEN || host.has(number))
+        {
             self.open.values_mut().for_each(|slot| slot.awaited = 0);
         }
-        let seats = self.hosts.by_name(|host| {
+        let hosts = self.hosts.by_name(|host| {
             let late = std::mem::take(&mut host.late);
-            let silent = now - host.heard;
+            let silent = now.seconds_since(host.last_seen);
             let presence = match host.take(number) {
                 Some(rows) => Presence::Present(rows),
                 None if !late.is_empty() => Presence::Late(late),
@@ -244,30 +249,32 @@ impl<S> Merge<S> {
                 }
                 None => Presence::Missing,
             };
-            Seat { host: Arc::clone(&host.name), presence }
+            HostInterval { name: Arc::clone(&host.name), presence }
         });
-        let interval = Interval { time, seats, lag: slot.lag };
+        let interval = Interval { time, hosts, lag: slot.lag };
         self.widen(number);
         Some(interval)
     }
 
-    /// When an interval is finished though nothing has come at all: that all are silent must be seen, too.
-    fn silence(&self) -> Option<f64> {
-        let (heard, beat) = (self.heard?, self.beat?);
+    /// When an interval is finished though nothing arrived: that all are silent must be shown, too.
+    fn silence(&self) -> Option<Time> {
+        let (seen, finished) = (self.last_seen?, self.last_finished?);
         let patience = STALE_INTERVALS * self.width.max(1.0);
-        // Where all have left, it is seen long enough.
-        let worth = self.hosts.all().iter().any(|host| host.up) || beat - heard < 3.0 * patience;
-        worth.then_some((heard + patience).max(beat + self.width.max(1.0)))
+        // Where all have left, it is shown for some time only.
+        let is_shown =
+            self.hosts.all().iter().any(|host| host.up) || finished.seconds_since(seen) < 3.0 * patience;
+        let due = time::after(seen, patience).max(time::after(finished, self.width.max(1.0)));
+        is_shown.then_some(due)
     }
 
-    fn beat_without(&mut self, now: f64) -> Option<Interval<S>> {
-        let number = clock::slot_of(now - self.limits.window, self.width)
+    fn finish_empty(&mut self, now: Time) -> Option<Interval<S>> {
+        let number = clock::slot_of(time::after(now, -self.limits.window), self.width)
             .max(self.finished.map_or(0, |last| last + 1));
         self.open.insert(number, Slot::new(now));
         self.close(number, now)
     }
 
-    /// Takes on the interval that most hosts have, where it is another one than so far. Open slots keep their order.
+    /// Adopts the interval of most hosts, where it has changed. Open slots keep their order.
     fn widen(&mut self, number: i64) {
         let mut periods: Vec<f64> = self.hosts.all().iter().filter_map(|host| host.clock.period()).collect();
         if periods.is_empty() {
@@ -292,11 +299,11 @@ impl<S> Merge<S> {
     }
 }
 
-/// True where nobody is to be waited for: all that are up and were heard since `fresh` are there. It is asked after each
-/// sample, so it looks on from where it stopped the last time.
-fn is_whole<S>(hosts: &[Known<S>], number: i64, slot: &mut Slot, fresh: f64) -> bool {
+/// True where no host is to be waited for: all that are up and were seen since `fresh` are there. It is asked after each
+/// sample, so it continues where it stopped the last time.
+fn is_whole<S>(hosts: &[Known<S>], number: i64, slot: &mut Slot, fresh: Time) -> bool {
     let rest = hosts.get(slot.awaited..).unwrap_or_default();
-    let awaited = rest.iter().position(|host| host.up && host.heard >= fresh && !host.has(number));
+    let awaited = rest.iter().position(|host| host.up && host.last_seen >= fresh && !host.has(number));
     slot.awaited = awaited.map_or(hosts.len(), |further| slot.awaited + further);
     awaited.is_none()
 }

@@ -1,4 +1,4 @@
-//! Hosts as they come: in time, late, with wrong clocks, in any order.
+//! Hosts that are in time, late, with wrong clocks, in any order.
 
 use proptest::prelude::*;
 
@@ -8,12 +8,12 @@ use super::*;
 const START: f64 = 1_795_340_400.0;
 const DAY: f64 = 86_400.0;
 
-fn at(stamp: Option<Stamp>, arrival: f64) -> Place {
-    Place { stamp, arrival, rows: Rows::One }
+fn at(stamp: Option<Stamp>, arrival: f64) -> Timing {
+    Timing { stamp, arrival: time::at(arrival), rows: Rows::One }
 }
 
 fn epoch(time: f64) -> Option<Stamp> {
-    Some(Stamp::Epoch(time))
+    Some(Stamp::Epoch(time::at(time)))
 }
 
 fn names(count: usize) -> Vec<Arc<str>> {
@@ -21,11 +21,11 @@ fn names(count: usize) -> Vec<Arc<str>> {
 }
 
 fn all<S>(merge: &mut Merge<S>, now: f64) -> Vec<Interval<S>> {
-    std::iter::from_fn(|| merge.finish(now)).collect()
+    std::iter::from_fn(|| merge.finish(time::at(now))).collect()
 }
 
 fn presences<S: Clone>(interval: &Interval<S>) -> Vec<Presence<S>> {
-    interval.seats.iter().map(|seat| seat.presence.clone()).collect()
+    interval.hosts.iter().map(|host| host.presence.clone()).collect()
 }
 
 /// What is finished when each of `hosts` sends a sample for each second, stamped by `stamp`.
@@ -38,7 +38,7 @@ fn seconds(hosts: usize, count: u32, stamp: impl Fn(usize, f64) -> Option<Stamp>
         }
         out.extend(all(&mut merge, time + 0.02));
     }
-    out.extend(std::iter::from_fn(|| merge.finish_all(START + 100.0)));
+    out.extend(std::iter::from_fn(|| merge.finish_all(time::at(START + 100.0))));
     out
 }
 
@@ -58,22 +58,22 @@ fn an_interval_is_finished_when_all_have_come() {
 }
 
 #[test]
-fn a_connection_that_has_brought_nothing_yet_is_waited_for() {
+fn a_connection_that_has_sent_nothing_yet_is_waited_for() {
     let (mut merge, names) = (Merge::new(Limits::default()), names(2));
     for second in 0..2 {
         let time = START + f64::from(second);
         merge.push(&names[0], at(epoch(time), time + 0.01), second);
     }
     assert_eq!(all(&mut merge, START + 1.02).len(), 2);
-    merge.newcomer = Some(START + 1.5);
+    merge.newest_silent = Some(time::at(START + 1.5));
     merge.push(&names[0], at(epoch(START + 2.0), START + 2.01), 2);
     assert_eq!(all(&mut merge, START + 2.02), []);
-    merge.newcomer = None;
+    merge.newest_silent = None;
     merge.push(&names[1], at(epoch(START + 2.0), START + 2.03), 2);
     let present = vec![Presence::Present(vec![2]); 2];
     assert_eq!(all(&mut merge, START + 2.04).iter().map(presences).collect::<Vec<_>>(), [present]);
-    // One that stays silent is not waited for without end.
-    merge.newcomer = Some(START + 2.5);
+    // One that stays silent is waited for until it is stale.
+    merge.newest_silent = Some(time::at(START + 2.5));
     for (second, finished) in [(3, 0), (4, 0), (5, 1), (6, 3)] {
         let time = START + f64::from(second);
         for name in &names {
@@ -103,13 +103,13 @@ fn a_clock_that_is_set_by_an_hour_makes_no_difference() {
             }
         };
         assert_whole(&seconds(5, 20, |host, time| epoch(set(host, time))), 20);
-        assert_whole(&seconds(5, 20, |host, time| Some(Stamp::Local(set(host, time)))), 20);
+        assert_whole(&seconds(5, 20, |host, time| Some(Stamp::Local(time::at(set(host, time))))), 20);
         assert_whole(&seconds(5, 20, |host, time| Some(Stamp::OfDay(set(host, time).rem_euclid(DAY)))), 20);
     }
 }
 
 #[test]
-fn midnight_leads_no_clock_back() {
+fn midnight_sets_no_clock_back() {
     let midnight = (START / DAY).ceil() * DAY - 5.0 - START;
     assert_whole(&seconds(2, 10, |_, time| Some(Stamp::OfDay((time + midnight).rem_euclid(DAY)))), 10);
 }
@@ -136,7 +136,7 @@ fn late_missing_and_stale_are_three_things() {
             5 => Presence::Late(vec![3]),
             _ => Presence::Stale(f64::from(second) + 0.7 - 5.0),
         };
-        let seen = &interval.seats[1].presence;
+        let seen = &interval.hosts[1].presence;
         match (seen, &expected) {
             (Presence::Stale(seen), Presence::Stale(expected)) => assert!((seen - expected).abs() < 1e-3),
             _ => assert_eq!(seen, &expected, "{second}"),
@@ -152,14 +152,14 @@ fn a_slot_waits_for_its_window_only() {
     merge.push(&hosts[0], at(epoch(START), START), 0);
     merge.push(&hosts[1], at(epoch(START), START), 0);
     merge.push(&hosts[0], at(epoch(START + 1.0), START + 1.0), 1);
-    assert_eq!(merge.due(), Some(START + 0.5));
+    assert_eq!(merge.due(), Some(time::at(START + 0.5)));
     assert_eq!(all(&mut merge, START + 1.1).len(), 1);
     assert_eq!(all(&mut merge, START + 1.4), []);
     assert_eq!(all(&mut merge, START + 1.6).len(), 1);
 }
 
 #[test]
-fn who_has_left_is_not_waited_for() {
+fn a_host_that_has_left_is_not_waited_for() {
     let mut merge = Merge::new(Limits::default());
     let hosts = names(2);
     for second in [0.0, 1.0] {
@@ -171,7 +171,7 @@ fn who_has_left_is_not_waited_for() {
     merge.push(&hosts[0], at(epoch(START + 2.0), START + 2.0), 0);
     let finished = all(&mut merge, START + 2.0);
     assert_eq!(finished.len(), 3);
-    assert_eq!(finished[2].seats[1].presence, Presence::Missing);
+    assert_eq!(finished[2].hosts[1].presence, Presence::Missing);
 }
 
 #[test]
@@ -179,16 +179,17 @@ fn rows_with_one_stamp_are_one_interval() {
     let mut merge = Merge::new(Limits::default());
     let hosts = names(1);
     for (second, row) in [(0.0, 1), (0.0, 2), (1.0, 3), (1.0, 4), (1.0, 5), (2.0, 6)] {
-        let place = Place { stamp: epoch(START + second), arrival: START + second, rows: Rows::Many };
-        merge.push(&hosts[0], place, row);
+        let timing =
+            Timing { stamp: epoch(START + second), arrival: time::at(START + second), rows: Rows::Many };
+        merge.push(&hosts[0], timing, row);
     }
     let rows: Vec<_> =
-        std::iter::from_fn(|| merge.finish_all(START + 9.0)).flat_map(|i| presences(&i)).collect();
+        std::iter::from_fn(|| merge.finish_all(time::at(START + 9.0))).flat_map(|i| presences(&i)).collect();
     assert_eq!(rows, [vec![1, 2], vec![3, 4, 5], vec![6]].map(Presence::Present));
 }
 
 #[test]
-fn the_grid_takes_on_the_interval_of_the_hosts() {
+fn the_grid_adopts_the_interval_of_the_hosts() {
     for period in [0.1, 5.0, 10.0] {
         let (mut merge, hosts, mut seen) =
             (Merge::new(Limits { window: period / 2.0 }), names(3), Vec::new());
@@ -217,14 +218,14 @@ proptest! {
             let time = START + f64::from(next[host]);
             now = now.max(time + delay);
             merge.push(&hosts[host], at(epoch(time), now), next[host]);
-            let mut last = f64::MIN;
+            let mut last = Time::default();
             for interval in all(&mut merge, now) {
                 prop_assert!(interval.time > last);
                 last = interval.time;
                 seen += presences(&interval).iter().filter(|seat| matches!(seat, Presence::Present(_))).count();
             }
         }
-        seen += std::iter::from_fn(|| merge.finish_all(now)).flat_map(|i| presences(&i))
+        seen += std::iter::from_fn(|| merge.finish_all(time::at(now))).flat_map(|i| presences(&i))
             .filter(|seat| matches!(seat, Presence::Present(_))).count();
         let sent: u32 = next.iter().sum();
         prop_assert!(seen as u64 + merge.late <= u64::from(sent));

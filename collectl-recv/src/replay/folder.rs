@@ -4,24 +4,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::record::name;
+use crate::base::time::Time;
+use crate::consumer::record::name;
 
 /// A file that can be shown again.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Recording {
     pub(super) host: Arc<str>,
-    /// When it begins, by its name, in seconds of the epoch.
-    pub(super) begun: f64,
+    /// When it begins, by its name.
+    pub(super) begun: Time,
     pub(super) path: PathBuf,
-    pub(super) kind: Kind,
+    pub(super) kind: RecordingKind,
 }
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum RecordingKind {
     /// A raw file of collectl.
     Raw,
-    /// Text, with the times at which it came beside it.
+    /// Text, with a file of the times at which it came.
     Text,
 }
 
@@ -35,14 +36,15 @@ pub(super) fn recordings(folder: &Path) -> io::Result<Vec<Recording>> {
         found.extend(recording(entry?.path()));
     }
     found.sort_by(|a: &Recording, b| {
-        a.host.cmp(&b.host).then(a.begun.total_cmp(&b.begun)).then_with(|| a.path.cmp(&b.path))
+        a.host.cmp(&b.host).then(a.begun.cmp(&b.begun)).then_with(|| a.path.cmp(&b.path))
     });
     Ok(found)
 }
 
 fn recording(path: PathBuf) -> Option<Recording> {
     let name = path.file_name()?.to_str()?;
-    let endings = [(".raw", Kind::Raw), (".raw.gz", Kind::Raw), (".txt", Kind::Text)];
+    let endings =
+        [(".raw", RecordingKind::Raw), (".raw.gz", RecordingKind::Raw), (".txt", RecordingKind::Text)];
     let (stem, kind) =
         endings.into_iter().find_map(|(ending, kind)| Some((name.strip_suffix(ending)?, kind)))?;
     let (host, begun) = name::parse(stem)?;

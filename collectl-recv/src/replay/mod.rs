@@ -1,39 +1,43 @@
-//! What was recorded, shown again: the files of all hosts, merged by time, on the screen that live lines have.
+//! What was recorded, shown again: the files of all hosts, merged by time, for the same consumers as live data.
 //!
-//! [`folder`] finds the files. Threads ([`reel`]) read them, each the hosts of its share ([`tape`]): text with the times at
-//! which it came ([`text`]), and raw files as collectl plays them ([`raw`]). What they find waits in short queues, so that
-//! memory does not grow with what was recorded. The screen's clock is that of the recording: who is late, missing or stale
-//! is judged as it was then. How fast that clock goes is [`pace`]'s.
+//! [`folder`] finds the files. Threads ([`readers`]) read them, each the hosts of its share ([`timeline`]): text with the
+//! times at which it came ([`text`]), and raw files as collectl plays them ([`raw`]). What they find waits in short queues,
+//! so that memory does not grow with what was recorded. The clock of the consumers is that of the recording: late, missing
+//! and stale hosts are the same as they were then. [`pace`] is how fast that clock runs.
 
 use std::io;
 
 use thiserror::Error;
 use tokio::time::{Instant, sleep_until};
 
-use crate::exit::{self, Ended};
-use crate::names::Names;
-use crate::plan::Replay;
-use crate::screen::{Screen, Served};
-use crate::signals::Signals;
+use crate::base::exit::{self, Ended};
+use crate::base::signals::Signals;
+use crate::base::time::Time;
+use crate::consumer::Served;
+use crate::consumer::clock::Clock;
+use crate::consumer::entry::{Links, Setting, StartError};
+use crate::consumer::feed::Consumers;
+use crate::identity::names::Names;
+use crate::replay::plan::Replay;
 
 mod folder;
 pub(crate) mod pace;
+pub(crate) mod plan;
 pub(crate) mod raw;
-mod reel;
+mod readers;
 pub(crate) mod switches;
-mod tape;
 pub(crate) mod text;
+mod timeline;
 pub(crate) mod window;
 
 use pace::Pace;
-use reel::Reels;
-use tape::{Found, Piece};
-use window::Window;
+use readers::Readers;
+use timeline::{Found, Piece};
 
-/// Seconds of the recording for which silence is shown; what is longer is passed over.
+/// Seconds of the recording for which silence is shown; longer silence is skipped.
 const SILENCE: f64 = 600.0;
 
-/// Times of the recording that are shown before anything else is looked at.
+/// Most times of the recording that are shown before signals and keys are checked.
 const STEPS: usize = 100;
 
 /// Why a replay could not begin.
@@ -45,8 +49,8 @@ pub(crate) enum ReplayError {
     Empty(std::path::PathBuf),
     #[error("taking over signals: {0}")]
     Signals(io::Error),
-    #[error("drawing on the terminal: {0}")]
-    Terminal(io::Error),
+    #[error(transparent)]
+    Consumer(#[from] StartError),
 }
 
 /// Runs the plan to its end; returns the exit status.
@@ -57,37 +61,36 @@ pub(crate) async fn run(plan: Replay) -> Result<u8, ReplayError> {
         return Err(ReplayError::Empty(plan.folder));
     }
     let mut signals = Signals::take().map_err(ReplayError::Signals)?;
-    let limits = plan.look.limits;
-    let screen = Screen::of_recording(&plan.look, plan.talk, &plan.speed.to_string());
+    let setting = Setting { verbosity: plan.verbosity, links: Links::None };
+    let mut consumers = Consumers::new(plan.consumers.start(setting)?, Clock::Recording(Time::default()));
+    consumers.note(&format!("replay {}", plan.speed));
     let mut player = Player {
-        screen: screen.map_err(ReplayError::Terminal)?,
+        consumers,
         names: Names::default(),
-        reels: Reels::start(recordings, &plan.switches, Window::new(plan.timeframe)),
+        readers: Readers::start(recordings, &plan.switches, plan.window),
         pace: Pace::new(plan.speed),
         open: 0,
         playing: false,
-        silence: SILENCE + limits.window,
-        last: f64::NEG_INFINITY,
+        last: Time::default(),
         delivered: false,
     };
     let ended = player.play(&mut signals).await;
     Ok(player.finish(ended, &mut signals).await)
 }
 
-/// A replay under way.
+/// A running replay.
 struct Player {
-    screen: Screen,
+    consumers: Consumers,
     /// Of streams that are open at a time, and of one host.
     names: Names<()>,
-    reels: Reels,
+    readers: Readers,
     pace: Pace,
     /// Streams that are open at this time of the recording.
     open: usize,
-    /// Whether one of them has said something.
+    /// Whether lines of one of them have come.
     playing: bool,
-    silence: f64,
     /// The time of the last piece.
-    last: f64,
+    last: Time,
     delivered: bool,
 }
 
@@ -99,69 +102,70 @@ impl Player {
             let result = tokio::select! {
                 biased;
                 () = signals.next() => return Ended::Signal,
-                served = self.screen.serve() => match served {
+                served = self.consumers.serve() => match served {
                     Ok(Served::Quit) => return Ended::Signal,
                     served => served.map(drop),
                 },
-                over = self.reels.fill(), if !self.reels.is_filled() => {
+                over = self.readers.fill(), if !self.readers.is_filled() => {
                     if over {
-                        self.screen.note("at the end");
+                        self.consumers.note("at the end");
                     }
                     Ok(())
                 }
-                () = until(due.flatten()), if next.is_some() && self.screen.is_drained() => self.steps(),
+                () = until(due.flatten()), if next.is_some() && self.consumers.is_drained() => {
+                    self.steps();
+                    Ok(())
+                }
             };
             match result {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ended::ReaderLeft,
                 Err(error) => {
-                    self.screen.error(&format!("writing to standard output: {error}"));
+                    self.consumers.error(&format!("writing to standard output: {error}"));
                     return Ended::OutputFailed;
                 }
-                // A table on a terminal stays until its user has seen enough.
-                Ok(()) if self.reels.is_over() && !self.screen.is_live() => return Ended::Done,
+                // A table on a terminal stays until its user ends it.
+                Ok(()) if self.readers.is_over() && !self.consumers.is_interactive() => return Ended::Done,
                 Ok(()) => {}
             }
         }
     }
 
-    /// The time of the recording at which there is something to do; none before all reels have been read so far.
-    fn next(&self) -> Option<f64> {
-        let piece = self.reels.next()?;
-        // Whoever is silent for too long is not shown as stale, second by second, for ever.
-        let due =
-            self.screen.due_in_recording().filter(|due| *due < piece && *due <= self.last + self.silence);
+    /// The time of the recording at which there is something to do; none before all readers have something ready.
+    fn next(&self) -> Option<Time> {
+        let piece = self.readers.next()?;
+        // Hosts that are silent for too long are not shown as stale every second for ever.
+        let due = self.consumers.due().filter(|due| *due < piece && due.seconds_since(self.last) <= SILENCE);
         Some(due.unwrap_or(piece))
     }
 
-    /// Shows what is due, up to so much that signals and keys are not waited for.
-    fn steps(&mut self) -> io::Result<()> {
+    /// Shows what is due, but not so much that signals and keys have to wait.
+    fn steps(&mut self) {
         for _ in 0..STEPS {
-            let Some(time) = self.next().filter(|_| self.screen.is_drained()) else { break };
+            let Some(time) = self.next().filter(|_| self.consumers.is_drained()) else { break };
             let now = Instant::now();
             if self.pace.due(time, now).is_some_and(|due| due > now) {
                 break;
             }
-            self.step(time)?;
+            self.step(time);
         }
-        Ok(())
     }
 
-    /// Shows what is of `time`, and all that stands ready at once with it.
-    fn step(&mut self, time: f64) -> io::Result<()> {
-        self.screen.turn_to(time)?;
-        while let Some(piece) = self.reels.take(time) {
+    /// Shows all that is ready of `time` and before.
+    fn step(&mut self, time: Time) {
+        self.consumers.turn_to(time);
+        while let Some(piece) = self.readers.take(time) {
             self.last = time;
-            self.show(piece)?;
-            if !self.screen.is_drained() {
+            self.show(piece);
+            if !self.consumers.is_drained() {
                 break;
             }
         }
-        Ok(())
     }
 
-    fn show(&mut self, piece: Piece) -> io::Result<()> {
+    fn show(&mut self, piece: Piece) {
         match piece.found {
             Found::Opened => {
+                self.consumers.opened(piece.conn);
                 self.open += 1;
                 if !self.playing {
                     // What `--from` leaves out is not waited for.
@@ -169,7 +173,7 @@ impl Player {
                 }
             }
             Found::Closed => {
-                self.screen.closed(piece.conn);
+                self.consumers.closed(piece.conn);
                 self.names.leave(piece.conn);
                 self.open = self.open.saturating_sub(1);
                 if self.open == 0 {
@@ -177,27 +181,26 @@ impl Player {
                     self.playing = false;
                 }
             }
-            Found::Trouble(text) => self.screen.error(&text),
-            Found::Lines { host, text } => {
+            Found::Trouble(text) => self.consumers.error(&text),
+            Found::Lines { host, lines } => {
                 self.delivered = true;
                 self.playing = true;
                 let (name, _) = self.names.of(piece.conn, &host, &(), &[]);
-                return self.screen.lines(piece.conn, &name, &text);
+                self.consumers.lines(piece.conn, &name, lines);
             }
         }
-        Ok(())
     }
 
     /// Writes what is left; returns the exit status.
     async fn finish(mut self, ended: Ended, signals: &mut Signals) -> u8 {
-        self.screen.end();
+        self.consumers.finish();
         if ended == Ended::Done {
             if !self.delivered {
-                self.screen.error("nothing was recorded of this: neither these subsystems nor this time");
+                self.consumers.error("nothing was recorded of this: neither these subsystems nor this time");
             }
             tokio::select! {
                 // Whether it could be written makes no difference any more.
-                _ = self.screen.drain() => {}
+                _ = self.consumers.drain() => {}
                 () = signals.next() => {}
             }
         }

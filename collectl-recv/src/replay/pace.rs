@@ -1,4 +1,4 @@
-//! How fast the recording's clock goes. Pure.
+//! How fast the clock of a recording runs. Pure.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,10 +6,12 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::time::Instant;
 
+use crate::base::time::Time;
+
 /// Fastest and slowest that may be asked for.
 const POSSIBLE: std::ops::RangeInclusive<f64> = 0.001..=1e6;
 
-/// A text that is no speed.
+/// A text that is not a speed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("'{0}' is neither a number from 0.001 to 1000000 nor 'max'")]
 pub(crate) struct SpeedError(String);
@@ -49,12 +51,12 @@ impl fmt::Display for Speed {
     }
 }
 
-/// Brings times of the recording to the present.
+/// Maps times of the recording to the present.
 #[derive(Debug)]
 pub(super) struct Pace {
     speed: Speed,
     /// A time of the recording, and when it was shown.
-    anchor: Option<(f64, Instant)>,
+    anchor: Option<(Time, Instant)>,
 }
 
 impl Pace {
@@ -63,15 +65,15 @@ impl Pace {
         Self { speed, anchor: None }
     }
 
-    /// When what is of `time` is to be shown; none for at once. The first time is shown `now`.
-    pub(super) fn due(&mut self, time: f64, now: Instant) -> Option<Instant> {
+    /// When data of `time` is to be shown; none for at once. The first time is shown `now`.
+    pub(super) fn due(&mut self, time: Time, now: Instant) -> Option<Instant> {
         let Speed::Times(speed) = self.speed else { return None };
         let (first, shown) = *self.anchor.get_or_insert((time, now));
-        let since = Duration::try_from_secs_f64(((time - first) / speed).max(0.0));
+        let since = Duration::try_from_secs_f64((time.seconds_since(first) / speed).max(0.0));
         since.ok().and_then(|since| shown.checked_add(since))
     }
 
-    /// Nothing was recorded from here on: what comes next is shown at once.
+    /// Nothing was recorded after this for some time: what comes next is shown at once.
     pub(super) fn pause(&mut self) {
         self.anchor = None;
     }
@@ -80,18 +82,19 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::time;
 
     #[test]
-    fn time_goes_as_fast_as_asked() {
+    fn time_runs_as_fast_as_asked() {
         let now = Instant::now();
         let after = |seconds| Some(now + Duration::from_secs(seconds));
         let mut pace = Pace::new(Speed::parse("10").unwrap());
-        assert_eq!(pace.due(1000.0, now), Some(now));
-        assert_eq!(pace.due(1020.0, now), after(2));
-        assert_eq!(pace.due(900.0, now), Some(now));
+        assert_eq!(pace.due(time::at(1000.0), now), Some(now));
+        assert_eq!(pace.due(time::at(1020.0), now), after(2));
+        assert_eq!(pace.due(time::at(900.0), now), Some(now));
         pace.pause();
-        assert_eq!(pace.due(9000.0, now), Some(now));
-        assert_eq!(Pace::new(Speed::Max).due(1000.0, now), None);
+        assert_eq!(pace.due(time::at(9000.0), now), Some(now));
+        assert_eq!(Pace::new(Speed::Max).due(time::at(1000.0), now), None);
     }
 
     #[test]

@@ -3,26 +3,27 @@
 use std::io::{self, BufReader};
 use std::path::Path;
 
-use collectl_core::clock::Time;
 use collectl_core::frame::Frame;
 use collectl_core::machine::Machine;
 use collectl_core::report::Report;
 use collectl_core::source::raw::reader::RawReader;
-use collectl_wire::regular;
+use collectl_wire::regular_file;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use super::switches::Switches;
-use super::window::{Place, Window};
+use super::window::{Position, Window};
+use crate::base::time::{self, Time};
+use crate::stream::classify::Classifier;
+use crate::stream::lines::Lines;
 
 /// Buffer of a file; there may be thousands.
 const BUFFER: usize = 32 << 10;
-/// Seconds by which the first sample of a host may lie off the time at which its file was begun, beside its interval,
-/// without its clock being taken for wrong.
+/// Seconds between the first sample of a host and the beginning of its file, beyond its interval, up to which its clock is
+/// taken for right.
 const TRUSTED: f64 = 2.0;
 
 /// A raw file.
-pub(crate) struct RawTrack {
+pub(crate) struct RawPlayback {
     reader: RawReader,
     report: Report,
     /// The letters of the subsystems that are shown.
@@ -30,29 +31,32 @@ pub(crate) struct RawTrack {
     frame: Frame,
     /// Seconds that the host's clock was ahead of the receiver's.
     ahead: f64,
+    classifier: Classifier,
 }
 
 /// Where a raw file ended.
 pub(super) struct Seam(Option<(String, Time)>);
 
-impl RawTrack {
+impl RawPlayback {
     /// Opens the raw file `path`, which was begun at `begun`. None if nothing of what is to be shown was recorded.
-    pub(super) fn open(path: &Path, begun: f64, switches: &Switches) -> io::Result<Option<Self>> {
+    pub(super) fn open(path: &Path, begun: Time, switches: &Switches) -> io::Result<Option<Self>> {
         Ok(Self::new(read(path)?, begun, switches))
     }
 
     /// Plays what `reader` reads, of a file that was begun at `begun`. None if nothing of what is to be shown was recorded.
-    pub(crate) fn new(reader: RawReader, begun: f64, switches: &Switches) -> Option<Self> {
+    pub(crate) fn new(reader: RawReader, begun: Time, switches: &Switches) -> Option<Self> {
         let view = switches.for_recording(reader.header())?;
         let machine = Machine::recorded(reader.header());
         let host = reader.header().host().unwrap_or_default().to_owned();
         let ahead = ahead(&reader, &machine, begun);
         let report = Report::new(&view, &machine, &host);
-        Some(Self { reader, report, letters: view.choice.letters, frame: Frame::default(), ahead })
+        let letters = view.choice.letters;
+        let (frame, classifier) = (Frame::default(), Classifier::default());
+        Some(Self { reader, report, letters, frame, ahead, classifier })
     }
 
-    /// Goes on in `path`, if that begins where this ended.
-    pub(super) fn go_on(&mut self, path: &Path, seam: &Seam, switches: &Switches) -> io::Result<bool> {
+    /// Continues in `path`, if that begins where this ended.
+    pub(super) fn continue_in(&mut self, path: &Path, seam: &Seam, switches: &Switches) -> io::Result<bool> {
         let reader = read(path)?;
         let same =
             switches.for_recording(reader.header()).is_some_and(|view| view.choice.letters == self.letters);
@@ -64,25 +68,22 @@ impl RawTrack {
         Ok(true)
     }
 
-    /// The next interval's text, and its time by the receiver's clock, in seconds of the epoch; none at the end. A sample
-    /// that was cut off is left out.
-    pub(crate) fn next(&mut self, window: &Window) -> io::Result<Option<(f64, Vec<u8>)>> {
+    /// The next interval's lines, and its time by the receiver's clock; none at the end. A sample that was cut off is left
+    /// out.
+    pub(crate) fn next(&mut self, window: &Window) -> io::Result<Option<(Time, Lines)>> {
         while self.reader.next(&mut self.frame)? {
-            let time = self.frame.time().seconds() - self.ahead;
-            match window.place(time) {
-                Place::Behind => return Ok(None),
-                Place::Before => self.report.prime(&self.frame),
-                Place::Inside => {
+            let time = time::after(self.frame.time(), -self.ahead);
+            match window.position(time) {
+                Position::After => return Ok(None),
+                Position::Before => self.report.prime(&self.frame),
+                Position::Inside => {
                     if let Some(text) = self.report.accept(&self.frame) {
-                        return Ok(Some((time, text.whole().to_vec())));
+                        return Ok(Some((time, Lines::of(&text.whole(), &mut self.classifier))));
                     }
                 }
             }
         }
-        match self.reader.damage() {
-            Some(damage) => Err(io::Error::new(io::ErrorKind::InvalidData, damage)),
-            None => Ok(None),
-        }
+        Ok(None)
     }
 
     /// Where it ended.
@@ -92,7 +93,7 @@ impl RawTrack {
 }
 
 fn read(path: &Path) -> io::Result<RawReader> {
-    let file = regular::read(path)?;
+    let file = regular_file::read(path)?;
     if path.extension().is_some_and(|extension| extension == "gz") {
         return RawReader::open(path);
     }
@@ -100,20 +101,19 @@ fn read(path: &Path) -> io::Result<RawReader> {
 }
 
 /// Seconds that the host's clock was ahead. A receiver names files by its own clock, collectl by that of the host.
-fn ahead(reader: &RawReader, machine: &Machine, begun: f64) -> f64 {
-    let Some(first) = reader.last_marker().map(Time::seconds) else { return 0.0 };
+fn ahead(reader: &RawReader, machine: &Machine, begun: Time) -> f64 {
+    let Some(first) = reader.last_marker() else { return 0.0 };
     let trusted = TRUSTED + machine.interval.unwrap_or(1.0).clamp(0.0, 3600.0);
-    let near = |begun: f64| (first - begun).abs() <= trusted;
-    if near(begun) || on_wall_of(&reader.header().zone(), begun).is_some_and(near) {
+    let near = |begun: Time| first.seconds_since(begun).abs() <= trusted;
+    if near(begun) || on_clock_of(&reader.header().zone(), begun).is_some_and(near) {
         0.0
     } else {
-        first - begun
+        first.seconds_since(begun)
     }
 }
 
-/// When a clock on the wall in `zone` says what ours says at `time`.
-fn on_wall_of(zone: &TimeZone, time: f64) -> Option<f64> {
-    let time = Timestamp::from_duration(SignedDuration::try_from_secs_f64(time).ok()?).ok()?;
-    let there = zone.to_timestamp(TimeZone::system().to_datetime(time)).ok()?;
-    Some(there.as_duration().as_secs_f64())
+/// When a clock in `zone` shows what ours shows at `time`.
+fn on_clock_of(zone: &TimeZone, time: Time) -> Option<Time> {
+    let there = zone.to_timestamp(TimeZone::system().to_datetime(time::timestamp(time))).ok()?;
+    Some(Time::from_micros(there.as_microsecond()))
 }

@@ -9,8 +9,6 @@ use collectl_core::header::Header;
 use collectl_core::report::{Headers, View};
 use thiserror::Error;
 
-use crate::view;
-
 /// Switches that do not fit.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("collectl: {0}")]
@@ -36,16 +34,11 @@ pub(crate) struct Switches {
 }
 
 impl Switches {
-    /// Reads `words`; where there are none, takes what fits `view`.
+    /// Reads `words`, or `usual` where there are none.
     ///
     /// # Errors
-    /// Where collectl would refuse them, and for those that say where data comes from or goes to.
-    pub(crate) fn parse(words: &[String], view: view::View) -> Result<Self, SwitchesError> {
-        let usual: &[&str] = match view {
-            view::View::Lines => &["-scdnm", "-oT"],
-            view::View::Table | view::View::Columns => &["-scdnm"],
-            view::View::Json => &["-scdnm", "--export", "json"],
-        };
+    /// Where collectl would refuse them, and for those that do not choose what is shown.
+    pub(crate) fn parse(words: &[String], usual: &[&str]) -> Result<Self, SwitchesError> {
         let typed = words.iter().map(String::as_str);
         let usual = usual.iter().copied().filter(|_| words.is_empty());
         let line =
@@ -91,26 +84,25 @@ mod tests {
 
     fn parse(words: &str) -> Result<Switches, SwitchesError> {
         let words: Vec<String> = words.split_ascii_whitespace().map(str::to_owned).collect();
-        Switches::parse(&words, view::View::Lines)
+        Switches::parse(&words, &["-scdnm"])
     }
 
     #[test]
-    fn switches_of_collectl_are_read_as_it_reads_them() {
+    fn switches_that_choose_what_is_shown_are_read_as_collectl_reads_them() {
         for words in ["", "-scdnm -oTm", "-sD --verbose", "-sc -P", "--export lexpr", "-sZ --top cpu"] {
             assert!(parse(words).is_ok(), "{words}: {:?}", parse(words).err());
         }
-        for words in [
-            "-sQQ",
-            "--no-such",
-            "-i1",
-            "-f /tmp",
-            "-A server",
-            "-p x.raw",
-            "--from 9:00",
-            "x",
-            "--export raw",
-        ] {
+        for words in ["-sQQ", "--no-such", "-i1", "-f /tmp", "-p x.raw", "--from 9:00", "x", "--export raw"] {
             assert!(parse(words).is_err(), "{words}");
+        }
+    }
+
+    #[test]
+    fn others_are_named() {
+        for words in ["-A server", "--nohup", "--procfs /tmp", "--history 0", "--tworaw", "--bind ::1"] {
+            let error = parse(words).unwrap_err().to_string();
+            assert!(error.contains("a replay takes only switches that choose what is shown"), "{error}");
+            assert!(error.contains(&words[..2]), "{error}");
         }
     }
 }

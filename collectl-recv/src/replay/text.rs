@@ -1,43 +1,49 @@
-//! Text as it came.
+//! Text as it came, played again.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use collectl_wire::line::MAX_LINE;
-use collectl_wire::regular;
+use collectl_wire::regular_file;
 
-use super::window::{Place, Window};
-use crate::record::header::Columns;
-use crate::record::times::{self, Line};
+use super::window::{Position, Window};
+use crate::base::time::Time;
+use crate::consumer::record::header::ColumnHeaders;
+use crate::consumer::record::times::{self, TimesEntry};
+use crate::stream::classify::{Classifier, LineKind};
+use crate::stream::lines::{Line, Lines};
 
 /// Most bytes of a piece, but for a longer line.
 const PIECE: usize = 64 << 10;
 /// Buffers of the two files.
 const BUFFER: usize = 16 << 10;
 
-/// A text file, and the one that says when it came.
-pub(crate) struct TextTrack<R> {
+/// A text file, and the file of the times at which it came.
+pub(crate) struct TextPlayback<R> {
     text: R,
     times: R,
-    /// What the text goes on.
+    /// The file that the text continues.
     after: Option<String>,
     /// Where the next line begins.
     offset: u64,
-    /// When the next line came; none before the first that is not said again.
-    time: Option<f64>,
+    /// When the next line came; none before the first that is not repeated.
+    time: Option<Time>,
     /// Where what came later begins, and when that came.
-    ahead: Option<(u64, f64)>,
-    columns: Columns,
+    ahead: Option<(u64, Time)>,
+    columns: ColumnHeaders,
     /// Whether the reader has the column headers.
     headed: bool,
+    classifier: Classifier,
+    /// The last line that was read, without its LF, and what it is.
     line: Vec<u8>,
+    kind: LineKind,
 }
 
-impl TextTrack<BufReader<File>> {
+impl TextPlayback<BufReader<File>> {
     /// Opens the text `path`, and the file beside it.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let open = |path: &Path| regular::read(path).map(|file| BufReader::with_capacity(BUFFER, file));
+        let open = |path: &Path| regular_file::read(path).map(|file| BufReader::with_capacity(BUFFER, file));
         let times = open(&path.with_extension(times::EXTENSION)).map_err(|error| {
             io::Error::new(error.kind(), format!("the .{} file beside it: {error}", times::EXTENSION))
         })?;
@@ -45,44 +51,44 @@ impl TextTrack<BufReader<File>> {
     }
 }
 
-impl<R: BufRead> TextTrack<R> {
-    /// Reads `text`, of which `times` says when it came.
+impl<R: BufRead> TextPlayback<R> {
+    /// Reads `text`, which came at `times`.
     pub(crate) fn new(text: R, times: R) -> io::Result<Self> {
-        let mut track = Self {
+        let mut playback = Self {
             text,
             times,
             after: None,
             offset: 0,
             time: None,
             ahead: None,
-            columns: Columns::default(),
+            columns: ColumnHeaders::default(),
             headed: true,
+            classifier: Classifier::default(),
             line: Vec::new(),
+            kind: LineKind::Blank,
         };
-        track.ahead = track.next_time()?;
-        // What stands before it was said before; whoever has not heard it needs its headers.
-        let again = track.ahead.map_or(0, |(offset, _)| offset);
-        while track.offset < again && track.next_line()? {
-            track.columns.push(&track.line);
-            track.headed = false;
+        playback.ahead = playback.next_time()?;
+        // What is before it repeats headers, which the reader may not have.
+        let repeated = playback.ahead.map_or(0, |(offset, _)| offset);
+        while playback.offset < repeated && playback.next_line()? {
+            playback.keep_header();
         }
-        Ok(track)
+        Ok(playback)
     }
 
-    /// The file whose text this goes on.
+    /// The file whose text this continues.
     pub(crate) fn after(&self) -> Option<&str> {
         self.after.as_deref()
     }
 
-    /// The reader has the column headers: they need not be said again.
-    pub(super) fn go_on(&mut self) {
+    /// The reader has the column headers: they need not be repeated.
+    pub(super) fn skip_headers(&mut self) {
         self.headed = true;
     }
 
-    /// The next lines that came together, and when, in seconds of the epoch; none at the end. Half a line at the end is
-    /// left out.
-    pub(crate) fn next(&mut self, window: &Window) -> io::Result<Option<(f64, Vec<u8>)>> {
-        let mut piece = Vec::new();
+    /// The next lines that came together, and when; none at the end. Half a line at the end is left out.
+    pub(crate) fn next(&mut self, window: &Window) -> io::Result<Option<(Time, Lines)>> {
+        let mut piece = Lines::default();
         loop {
             while let Some((_, time)) = self.ahead.filter(|(offset, _)| *offset <= self.offset) {
                 if self.time.is_some() && !piece.is_empty() {
@@ -93,7 +99,7 @@ impl<R: BufRead> TextTrack<R> {
             }
             let later = self.ahead.is_some_and(|(offset, _)| offset <= self.offset);
             let time = self.time.unwrap_or_default();
-            if !piece.is_empty() && (later || piece.len() >= PIECE) {
+            if !piece.is_empty() && (later || piece.text().len() >= PIECE) {
                 return Ok(Some((time, piece)));
             }
             if !self.next_line()? {
@@ -103,20 +109,27 @@ impl<R: BufRead> TextTrack<R> {
                 // Nobody knows when it came: the file of times is empty.
                 continue;
             }
-            match window.place(time) {
-                Place::Behind => return Ok((!piece.is_empty()).then_some((time, piece))),
-                Place::Before => {
-                    self.columns.push(&self.line);
-                    self.headed = false;
+            match window.position(time) {
+                Position::After => return Ok((!piece.is_empty()).then_some((time, piece))),
+                Position::Before => {
+                    self.keep_header();
                     continue;
                 }
-                Place::Inside => {}
+                Position::Inside => {}
             }
+            let format = self.classifier.format();
             if !std::mem::replace(&mut self.headed, true) && !self.line.starts_with(b"#") {
-                piece.extend_from_slice(self.columns.text());
+                let headers = self.columns.text().split_inclusive(|&byte| byte == b'\n');
+                headers.for_each(|line| piece.push(&line[..line.len() - 1], LineKind::Header, format));
             }
-            piece.extend_from_slice(&self.line);
+            piece.push(&self.line, self.kind, format);
         }
+    }
+
+    /// Keeps the line if it is a column header, for a reader who does not have it.
+    fn keep_header(&mut self) {
+        self.columns.push(Line { kind: self.kind, text: &self.line });
+        self.headed = false;
     }
 
     /// Reads a whole line; the rest of one that is too long is no line of its own.
@@ -129,11 +142,15 @@ impl<R: BufRead> TextTrack<R> {
             self.line.push(b'\n');
         }
         self.offset += count;
-        Ok(self.line.ends_with(b"\n"))
+        let is_whole = self.line.pop_if(|byte| *byte == b'\n').is_some();
+        if is_whole {
+            self.kind = self.classifier.line(&self.line);
+        }
+        Ok(is_whole)
     }
 
-    /// The next offset and time; lines without a meaning are passed over.
-    fn next_time(&mut self) -> io::Result<Option<(u64, f64)>> {
+    /// The next offset and time; other lines are skipped.
+    fn next_time(&mut self) -> io::Result<Option<(u64, Time)>> {
         let limit = times::MAX_LINE as u64;
         loop {
             let mut line = Vec::new();
@@ -146,8 +163,8 @@ impl<R: BufRead> TextTrack<R> {
                 continue;
             };
             match times::parse(line) {
-                Some(Line::Came(offset, time)) => return Ok(Some((offset, time))),
-                Some(Line::After(file)) => self.after = Some(file.to_owned()),
+                Some(TimesEntry::Came(offset, time)) => return Ok(Some((offset, time))),
+                Some(TimesEntry::After(file)) => self.after = Some(file.to_owned()),
                 None => {}
             }
         }
@@ -156,19 +173,18 @@ impl<R: BufRead> TextTrack<R> {
 
 #[cfg(test)]
 mod tests {
-    use collectl_core::source::raw::timeframe::Timeframe;
-
     use super::*;
+    use crate::base::time;
 
-    fn pieces(text: &str, times: &str, from: Option<&str>, goes_on: bool) -> Vec<(f64, String)> {
-        let window = Window::new(Timeframe::parse(from, None).unwrap());
-        let mut track = TextTrack::new(text.as_bytes(), times.as_bytes()).unwrap();
-        if goes_on {
-            track.go_on();
+    fn pieces(text: &str, times: &str, from: Option<&str>, continues: bool) -> Vec<(f64, String)> {
+        let window = Window::parse(from, None).unwrap();
+        let mut playback = TextPlayback::new(text.as_bytes(), times.as_bytes()).unwrap();
+        if continues {
+            playback.skip_headers();
         }
         let mut pieces = Vec::new();
-        while let Some((time, text)) = track.next(&window).unwrap() {
-            pieces.push((time, String::from_utf8(text).unwrap()));
+        while let Some((time, lines)) = playback.next(&window).unwrap() {
+            pieces.push((time.seconds(), String::from_utf8(lines.text().to_vec()).unwrap()));
         }
         pieces
     }
@@ -187,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_said_again_to_whoever_has_not_heard_them() {
+    fn headers_are_repeated_for_a_reader_who_does_not_have_them() {
         let (text, times) = ("#cpu\n 1\n 2\n", "after x.txt\n5 10.000\n8 11.000\n");
         let all = owned(&[(10.0, "#cpu\n 1\n"), (11.0, " 2\n")]);
         assert_eq!(pieces(text, times, None, false), all);
@@ -197,7 +213,7 @@ mod tests {
     #[test]
     fn a_part_begins_with_its_headers() {
         let (text, times) = ("#cpu\n 1\n 2\n", "0 1795344158.000\n8 1795344159.000\n");
-        let from = crate::view::time::of_day(1_795_344_159.0);
+        let from = time::of_day(time::at(1_795_344_159.0));
         assert_eq!(pieces(text, times, Some(&from), false), owned(&[(1_795_344_159.0, "#cpu\n 2\n")]));
     }
 }

@@ -1,8 +1,15 @@
-//! The part of the recording that is shown.
+//! The part of a recording that is shown.
 
 use collectl_core::source::raw::timeframe::Timeframe;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use thiserror::Error;
+
+use crate::base::time::{self, Time};
+
+/// Times that can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub(crate) struct WindowError(String);
 
 /// `--from` and `--thru`, by this machine's clock.
 #[derive(Debug, Clone)]
@@ -11,31 +18,38 @@ pub(crate) struct Window {
     zone: TimeZone,
 }
 
-/// Where a time lies.
+/// Where a time is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Position {
     Before,
     Inside,
-    Behind,
+    After,
 }
 
 impl Window {
-    /// That of `timeframe`.
-    pub(crate) fn new(timeframe: Timeframe) -> Self {
-        Self { timeframe, zone: TimeZone::system() }
+    /// Reads the values of the switches; without any, all is shown.
+    ///
+    /// # Errors
+    /// Where one of them is no time, or both have an end.
+    pub(crate) fn parse(from: Option<&str>, thru: Option<&str>) -> Result<Self, WindowError> {
+        let timeframe = Timeframe::parse(from, thru).map_err(|error| WindowError(error.0))?;
+        Ok(Self { timeframe, zone: TimeZone::system() })
     }
 
-    /// Where `time` lies, in seconds of the epoch.
-    pub(super) fn place(&self, time: f64) -> Place {
-        let duration = SignedDuration::try_from_secs_f64(time).unwrap_or_default();
-        let local =
-            self.zone.to_datetime(Timestamp::from_duration(duration).unwrap_or(Timestamp::UNIX_EPOCH));
+    /// Everything.
+    pub(crate) fn everything() -> Self {
+        Self { timeframe: Timeframe::default(), zone: TimeZone::system() }
+    }
+
+    /// Where `time` is.
+    pub(super) fn position(&self, time: Time) -> Position {
+        let local = self.zone.to_datetime(time::timestamp(time));
         if self.timeframe.ends_before(local) {
-            Place::Behind
+            Position::After
         } else if self.timeframe.starts_after(local) {
-            Place::Before
+            Position::Before
         } else {
-            Place::Inside
+            Position::Inside
         }
     }
 }

@@ -1,77 +1,101 @@
-//! The stream of one connection, line by line.
+//! The lines of one connection, one after the other, as figures.
 
 use std::sync::Arc;
 
 use collectl_wire::display::sanitize;
 
-use super::header::{Block, Header, Kind};
+use super::header::{Block, Header};
+use super::object::{self, Flat};
 use super::row::Cells;
-use super::{Catalogue, Column, MAX_COLUMNS, Row, Sample, object, stamp};
-use crate::interval::is_error;
+use super::{Catalogue, Column, MAX_COLUMNS, MAX_NAME, Row, Sample, cut, stamp};
 use crate::merge::{Rows, Stamp};
+use crate::stream::classify::{Format, LineKind, lexpr_time};
+use crate::stream::lines::{Line, Lines};
 
 /// Lines in, samples out.
 #[derive(Debug, Default)]
 pub(crate) struct Decoder {
-    block: Block,
-    in_block: bool,
+    block: Option<Block>,
     header: Option<Header>,
     columns: Option<(Source, Arc<[Column]>)>,
     record: Option<Stamp>,
-    /// A raw file: its lines are for a playback.
-    raw: bool,
-    lexpr: Option<(Vec<Column>, Cells, Option<Stamp>)>,
+    lexpr: Option<Flat>,
 }
 
 /// Where the columns of the line before came from. Nearly always they are those of the next line, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
-    /// The last header, but for so many at its begin.
+    /// The last header, without so many at its begin.
     Header(usize),
-    /// There is none: so many are numbered.
+    /// There is no header: so many are numbered.
     Count(usize),
     /// The line itself.
     Names,
 }
 
 impl Decoder {
-    /// Takes the next line, its host prefix taken off. Names of columns are kept in `catalogue`.
-    pub(crate) fn line(&mut self, line: &[u8], catalogue: &mut Catalogue) -> Option<Sample> {
-        let text = sanitize(line);
+    /// Takes lines, and calls `each` with every sample of them. Names of columns are kept in `catalogue`. A raw file has no
+    /// samples: its lines are for a playback.
+    pub(crate) fn samples(&mut self, lines: &Lines, catalogue: &mut Catalogue, mut each: impl FnMut(Sample)) {
+        if lines.format() != Format::Raw {
+            lines.iter().filter_map(|line| self.line(line, catalogue)).for_each(&mut each);
+        }
+    }
+
+    /// Takes the next line.
+    pub(crate) fn line(&mut self, line: Line<'_>, catalogue: &mut Catalogue) -> Option<Sample> {
+        if matches!(line.kind, LineKind::Blank | LineKind::Error | LineKind::Marker) {
+            return None;
+        }
+        let text = sanitize(line.text);
         let text = text.trim_end();
-        if text.is_empty() || is_error(text.as_bytes()) {
-            return None;
-        }
-        self.raw |= text.starts_with(">>> ");
-        if self.raw {
-            return None;
-        }
-        if text.starts_with("### RECORD") {
-            self.record = stamp::of_record(text);
-            return None;
-        }
-        if text.starts_with('#') {
-            if !std::mem::replace(&mut self.in_block, true) {
-                self.block = Block::default();
+        match line.kind {
+            LineKind::RecordStart => {
+                self.record = stamp::of_record(text);
+                return None;
             }
-            self.block.push(text);
-            return None;
+            LineKind::Header => {
+                self.block.get_or_insert_default().push(text);
+                return None;
+            }
+            _ => self.end_header(catalogue),
         }
-        if std::mem::take(&mut self.in_block)
-            && let Some(header) = std::mem::take(&mut self.block).header()
+        match line.kind {
+            LineKind::LexprStart => {
+                let stamp = lexpr_time(text).and_then(stamp::epoch).map(Stamp::Epoch);
+                self.lexpr = Some(Flat { stamp, ..Flat::default() });
+                None
+            }
+            LineKind::LexprEnd => {
+                let flat = self.lexpr.take()?;
+                self.named(flat, catalogue)
+            }
+            _ if text.starts_with('{') => match object::parse(text) {
+                Some(flat) => self.named(flat, catalogue),
+                None => {
+                    catalogue.refused.objects += 1;
+                    None
+                }
+            },
+            _ if self.lexpr.is_some() => {
+                self.value(text);
+                None
+            }
+            _ => self.figures(text, catalogue),
+        }
+    }
+
+    /// The header before a line of figures is whole.
+    fn end_header(&mut self, catalogue: &mut Catalogue) {
+        let Some(mut block) = self.block.take() else { return };
+        let header = block.header();
+        catalogue.refused.names += block.refused;
+        if let Some(header) = header
             && self.header.as_ref() != Some(&header)
         {
-            self.header = Some(Header { columns: catalogue.shared(&header.columns), ..header });
             self.columns = None;
+            self.header = catalogue.shared(&header.columns).map(|columns| Header { columns, ..header });
         }
-        if text.starts_with('{') {
-            let (stamp, columns, cells) = object::parse(text)?;
-            return Some(Sample { stamp, rows: Rows::One, row: self.named_row(&columns, cells, catalogue) });
-        }
-        if text.starts_with("sample.time ") {
-            self.lexpr = Some(Default::default());
-        }
-        if self.lexpr.is_some() { self.lexpr(text, catalogue) } else { self.figures(text, catalogue) }
     }
 
     /// A line of figures, below the last header.
@@ -86,11 +110,11 @@ impl Decoder {
         }
         let utc = self.header.as_ref().is_some_and(|header| &*header.columns[0].name == "UTC");
         let (stamp, taken) = match words.first().filter(|_| utc).and_then(|word| stamp::epoch(word)) {
-            Some(seconds) => (Some(Stamp::Epoch(seconds)), 1),
+            Some(time) => (Some(Stamp::Epoch(time)), 1),
             None => stamp::leading(&words).map_or((self.record, 0), |(stamp, count)| (Some(stamp), count)),
         };
         let figures = &words[taken..];
-        let columns = self.columns(taken, figures.len(), catalogue);
+        let columns = self.columns(taken, figures.len(), catalogue)?;
         let mut cells = Cells::with_capacity(figures.len(), text.len());
         if figures.len() > columns.len() {
             // A command line is the last column, blanks included.
@@ -103,51 +127,45 @@ impl Decoder {
         if !cells.has_numbers() {
             return None;
         }
-        let several = self.header.as_ref().is_some_and(|header| header.kind == Kind::Several);
-        let rows = if several { Rows::Many } else { Rows::One };
+        let rows = self.header.as_ref().map_or(Rows::One, |header| header.rows);
         Some(Sample { stamp, rows, row: Row::new(columns, cells) })
     }
 
-    /// The columns of a line with so many figures: those of the header behind `taken` of them, or numbers.
-    fn columns(&mut self, taken: usize, figures: usize, catalogue: &mut Catalogue) -> Arc<[Column]> {
+    /// The columns of a line with so many figures: those of the header after the first `taken`, or numbers.
+    fn columns(&mut self, taken: usize, figures: usize, catalogue: &mut Catalogue) -> Option<Arc<[Column]>> {
         let source = if self.header.is_some() { Source::Header(taken) } else { Source::Count(figures) };
         if let Some((_, columns)) = self.columns.as_ref().filter(|(known, _)| *known == source) {
-            return Arc::clone(columns);
+            return Some(Arc::clone(columns));
         }
         let columns = match &self.header {
             Some(header) => catalogue.shared(header.columns.get(taken..).unwrap_or_default()),
             None => catalogue.shared(&numbered(figures)),
         };
-        self.columns = Some((source, Arc::clone(&columns)));
+        self.columns = columns.clone().map(|columns| (source, columns));
         columns
     }
 
-    /// A line of an lexpr record: a name and a value. The record is whole with its mark.
-    fn lexpr(&mut self, text: &str, catalogue: &mut Catalogue) -> Option<Sample> {
-        let (columns, cells, stamp) = self.lexpr.as_mut()?;
-        if text == ">>><<<" {
-            let (columns, cells, stamp) = self.lexpr.take()?;
-            return Some(Sample { stamp, rows: Rows::One, row: self.named_row(&columns, cells, catalogue) });
+    /// A line of an lexpr record: a name and a value.
+    fn value(&mut self, text: &str) {
+        let (Some(flat), Some((name, value))) = (&mut self.lexpr, text.split_once(' ')) else { return };
+        if flat.columns.len() == MAX_COLUMNS || name.len() > MAX_NAME {
+            flat.refused += 1;
+            return;
         }
-        let (name, value) = text.split_once(' ')?;
-        if name == "sample.time" {
-            *stamp = stamp::epoch(value).map(Stamp::Epoch);
-        } else if columns.len() < MAX_COLUMNS {
-            let (group, name) = name.split_once('.').unwrap_or(("", name));
-            columns.push(Column::new(group, name));
-            cells.push(value);
-        }
-        None
+        let (group, name) = name.split_once('.').unwrap_or(("", name));
+        flat.columns.push(Column::new(group, name));
+        flat.cells.push(cut(value, MAX_NAME));
     }
 
-    /// A row whose line names its columns.
-    fn named_row(&mut self, columns: &[Column], cells: Cells, catalogue: &mut Catalogue) -> Row {
+    /// A sample with names of its own.
+    fn named(&mut self, flat: Flat, catalogue: &mut Catalogue) -> Option<Sample> {
+        catalogue.refused.names += flat.refused;
         let columns = match &self.columns {
-            Some((Source::Names, known)) if **known == *columns => Arc::clone(known),
-            _ => catalogue.shared(columns),
+            Some((Source::Names, known)) if **known == *flat.columns => Arc::clone(known),
+            _ => catalogue.shared(&flat.columns)?,
         };
         self.columns = Some((Source::Names, Arc::clone(&columns)));
-        Row::new(columns, cells)
+        Some(Sample { stamp: flat.stamp, rows: Rows::One, row: Row::new(columns, flat.cells) })
     }
 }
 
@@ -161,10 +179,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::base::time;
+    use crate::stream::classify::Classifier;
+
+    fn classified<T: AsRef<[u8]>>(text: &[T]) -> Lines {
+        let (mut classifier, mut lines) = (Classifier::default(), Lines::default());
+        text.iter().for_each(|line| lines.add(line.as_ref(), &mut classifier));
+        lines
+    }
 
     fn samples(lines: &[&str]) -> Vec<Sample> {
-        let (mut decoder, mut catalogue) = (Decoder::default(), Catalogue::default());
-        lines.iter().filter_map(|line| decoder.line(line.as_bytes(), &mut catalogue)).collect()
+        let (mut decoder, mut catalogue, mut samples) =
+            (Decoder::default(), Catalogue::default(), Vec::new());
+        decoder.samples(&classified(lines), &mut catalogue, |sample| samples.push(sample));
+        samples
     }
 
     fn shown(sample: &Sample) -> String {
@@ -195,7 +223,7 @@ mod tests {
         let seen = samples(&["#UTC [CPU]User%", "1795340465 3"]);
         assert_eq!(
             (shown(&seen[0]).as_str(), seen[0].stamp),
-            ("CPU.User%=3 ", Some(Stamp::Epoch(1_795_340_465.0)))
+            ("CPU.User%=3 ", Some(Stamp::Epoch(time::at(1_795_340_465.0))))
         );
         let seen = samples(&["#Date,Time,[CPU]User%", "20261122,09:40:05,1"]);
         assert_eq!(shown(&seen[0]), "CPU.User%=1 ");
@@ -208,7 +236,7 @@ mod tests {
         let line = r#"{"host":"n1","time":1795340405.5,"interval":1.0,"cpu":{"user":1.5,"x":null},"disks":[{"name":"sda","reads":2}]}"#;
         let seen = samples(&[line, "{\"broken\":", "{}"]);
         assert_eq!(shown(&seen[0]), "cpu.user=1.5 cpu.x=- disks:sda.name=sda disks:sda.reads=2 ");
-        assert_eq!((seen.len(), seen[0].stamp), (2, Some(Stamp::Epoch(1_795_340_405.5))));
+        assert_eq!((seen.len(), seen[0].stamp), (2, Some(Stamp::Epoch(time::at(1_795_340_405.5)))));
     }
 
     #[test]
@@ -229,7 +257,7 @@ mod tests {
             "sample.time 1795340415.002",
         ]);
         assert_eq!((seen.len(), shown(&seen[0]).as_str()), (1, "cputotals.user=3 "));
-        assert_eq!(seen[0].stamp, Some(Stamp::Epoch(1_795_340_414.002)));
+        assert_eq!(seen[0].stamp, Some(Stamp::Epoch(time::at(1_795_340_414.002))));
     }
 
     #[test]
@@ -248,14 +276,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn noise_is_survived(lines in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..20)) {
+        fn any_bytes_are_survived(lines in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..20)) {
             let (mut decoder, mut catalogue) = (Decoder::default(), Catalogue::default());
-            for line in &lines {
-                if let Some(sample) = decoder.line(line, &mut catalogue) {
-                    prop_assert!(sample.row.len() <= sample.row.columns.len());
-                    prop_assert!(!sample.row.cells().any(|cell| cell.text.chars().any(|c| c.is_control() && c != '\t')));
-                }
-            }
+            decoder.samples(&classified(&lines), &mut catalogue, |sample| {
+                assert!(sample.row.len() <= sample.row.columns.len());
+                assert!(!sample.row.cells().any(|cell| cell.text.chars().any(|c| c.is_control() && c != '\t')));
+            });
         }
     }
 }

@@ -1,42 +1,42 @@
 //! Column names out of the `#` lines before the figures.
 //!
 //! Brief: `#<---CPU---><--Memory-->` above `#cpu sys inter Free Buff`; a name belongs to the group above its middle.
-//! Plot: `#Date Time [CPU]User% [CPU:0]Sys%`, divided by a blank or what `--sep` says. Verbose: a title line before them.
+//! Plot: `#Date Time [CPU]User% [CPU:0]Sys%`, separated by a blank or the character of `--sep`. Verbose: a title line before them.
 
 use std::sync::Arc;
 
-use super::{Column, MAX_COLUMNS};
+use super::{Column, MAX_COLUMNS, MAX_NAME, cut};
+use crate::merge::Rows;
 
-/// Whose lines these are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// One line for each interval.
-    Single,
-    /// Perhaps several: a title stands above, or plot names without a group.
-    Several,
-}
+/// Longest header line that is read, in bytes.
+const MAX_HEADER: usize = 64 << 10;
 
-/// What the last header says.
+/// The meaning of the last header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Header {
     /// All columns, those of the time included.
     pub(super) columns: Arc<[Column]>,
     pub(super) separator: char,
-    pub(super) kind: Kind,
+    /// [`Rows::Many`] below a title, or plot names without a group.
+    pub(super) rows: Rows,
 }
 
-/// The `#` lines that stand together, as they come.
+/// The `#` lines of one header, as they come.
 #[derive(Debug, Default)]
 pub(super) struct Block {
     titled: bool,
     groups: String,
     names: String,
+    /// Lines, columns and names that are too long or too many.
+    pub(super) refused: u64,
 }
 
 impl Block {
     /// Takes one more `#` line.
     pub(super) fn push(&mut self, line: &str) {
-        if line.contains('<') {
+        if line.len() > MAX_HEADER {
+            self.refused += 1;
+        } else if line.contains('<') {
             self.groups = line.to_owned();
         } else if is_title(line) {
             self.titled = true;
@@ -47,25 +47,36 @@ impl Block {
     }
 
     /// What the lines mean, if they name columns.
-    pub(super) fn header(&self) -> Option<Header> {
+    pub(super) fn header(&mut self) -> Option<Header> {
         let line = self.names.strip_prefix('#').filter(|rest| !rest.starts_with('#'))?;
         let separator = separator(line);
         let plot = line.contains('[');
-        let columns: Vec<Column> = if separator == ' ' {
-            words(&self.names).take(MAX_COLUMNS).map(|(at, word)| self.column(at, word)).collect()
-        } else {
-            line.split(separator).take(MAX_COLUMNS).map(plot_column).collect()
+        let banners = banners(&self.groups);
+        let mut refused = 0;
+        let mut columns = Vec::new();
+        let mut push = |group: &str, name: &str| {
+            if columns.len() == MAX_COLUMNS {
+                refused += 1;
+                return;
+            }
+            refused += u64::from(group.len() > MAX_NAME || name.len() > MAX_NAME);
+            columns.push(Column::new(cut(group, MAX_NAME), cut(name, MAX_NAME)));
         };
-        let single = !self.titled && (plot || !self.groups.is_empty());
-        let kind = if single { Kind::Single } else { Kind::Several };
-        (!columns.is_empty()).then(|| Header { columns: columns.into(), separator, kind })
-    }
-
-    fn column(&self, at: usize, word: &str) -> Column {
-        if word.starts_with('[') {
-            return plot_column(word);
+        if separator == ' ' {
+            for (at, word) in words(&self.names) {
+                let (group, name) = match plot_column(word) {
+                    ("", name) => (group_at(&self.groups, &banners, at + word.len() / 2), name),
+                    column => column,
+                };
+                push(group, name);
+            }
+        } else {
+            line.split(separator).map(plot_column).for_each(|(group, name)| push(group, name));
         }
-        Column::new(group_at(&self.groups, at + word.len() / 2), word)
+        self.refused += refused;
+        let single = !self.titled && (plot || !self.groups.is_empty());
+        let rows = if single { Rows::One } else { Rows::Many };
+        (!columns.is_empty()).then(|| Header { columns: columns.into(), separator, rows })
     }
 }
 
@@ -74,17 +85,15 @@ fn is_title(line: &str) -> bool {
     line.starts_with("# ") && ["SUMMARY", "STATISTICS", "STATS", "("].iter().any(|word| line.contains(word))
 }
 
-/// The character between columns: that behind the first plot name.
+/// The character between columns: the one after the first plot name.
 fn separator(line: &str) -> char {
-    let behind = ["Date", "UTC"].iter().find_map(|first| line.strip_prefix(first)?.chars().next());
-    behind.filter(|c| !c.is_ascii_alphanumeric() && *c != '\t').unwrap_or(' ')
+    let after = ["Date", "UTC"].iter().find_map(|first| line.strip_prefix(first)?.chars().next());
+    after.filter(|c| !c.is_ascii_alphanumeric() && *c != '\t').unwrap_or(' ')
 }
 
-fn plot_column(word: &str) -> Column {
-    match word.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((group, name)) => Column::new(group, name),
-        None => Column::new("", word),
-    }
+/// Group and name of `[GROUP]NAME`; no group of any other word.
+fn plot_column(word: &str) -> (&str, &str) {
+    word.strip_prefix('[').and_then(|rest| rest.split_once(']')).unwrap_or(("", word))
 }
 
 /// Words with their places; the `#` before the first is none of it.
@@ -94,16 +103,27 @@ fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
     rest.split_ascii_whitespace().map(move |word| (word.as_ptr() as usize - start, word))
 }
 
-/// The group whose `<--NAME-->` is above place `at`.
-fn group_at(groups: &str, at: usize) -> &str {
-    let (Some(head), Some(tail)) = (groups.get(..=at.min(groups.len().saturating_sub(1))), groups.get(at..))
-    else {
-        return "";
-    };
-    let Some(open) = head.rfind('<') else { return "" };
-    let Some(close) = tail.find('>').map(|close| at + close) else { return "" };
-    let inner = &groups[open + 1..close];
-    if inner.contains(['<', '>']) { "" } else { inner.trim_matches('-') }
+/// The places of `<` and `>` of each `<--NAME-->`.
+fn banners(groups: &str) -> Vec<(usize, usize)> {
+    let mut banners = Vec::new();
+    let mut open = None;
+    for (at, byte) in groups.bytes().enumerate() {
+        match byte {
+            b'<' => open = Some(at),
+            b'>' => banners.extend(open.take().map(|open| (open, at))),
+            _ => {}
+        }
+    }
+    banners
+}
+
+/// The name of the group above place `at`.
+fn group_at<'a>(groups: &'a str, banners: &[(usize, usize)], at: usize) -> &'a str {
+    let place = banners.partition_point(|&(_, close)| close < at);
+    match banners.get(place) {
+        Some(&(open, close)) if open <= at => groups[open + 1..close].trim_matches('-'),
+        _ => "",
+    }
 }
 
 #[cfg(test)]
@@ -141,11 +161,11 @@ mod tests {
             "Memory.Slab",
             "Memory.Map",
         ];
-        assert_eq!((named(&header), header.kind), (expected.map(str::to_owned).to_vec(), Kind::Single));
+        assert_eq!((named(&header), header.rows), (expected.map(str::to_owned).to_vec(), Rows::One));
     }
 
     #[test]
-    fn plot_names_carry_theirs() {
+    fn plot_names_have_their_group() {
         let blank = header(&["#Date Time [CPU]User% [CPU:0]Sys%"]);
         let comma = header(&["#Date,Time,[CPU]User%,[CPU:0]Sys%"]);
         assert_eq!(named(&blank), [".Date", ".Time", "CPU.User%", "CPU:0.Sys%"]);
@@ -153,12 +173,23 @@ mod tests {
     }
 
     #[test]
-    fn what_has_a_title_may_have_several_lines() {
+    fn below_a_title_there_may_be_several_lines() {
         let header = header(&["# DISK STATISTICS (/sec)", "#      <--reads-->", "#Name  KBytes IOs"]);
-        assert_eq!(header.kind, Kind::Several);
+        assert_eq!(header.rows, Rows::Many);
         assert_eq!(named(&header), [".Name", "reads.KBytes", "reads.IOs"]);
         let cpu = ["# CPU SUMMARY (INTR, CTXSW & PROC /sec)", "# User  Nice"];
         assert_eq!(named(&self::header(&cpu)), [".User", ".Nice"]);
+    }
+
+    #[test]
+    fn what_is_too_long_or_too_many_is_cut_and_counted() {
+        let mut block = Block::default();
+        block.push(&format!("#<{}>", "x".repeat(MAX_HEADER)));
+        let names: String = (0..MAX_COLUMNS + 5).map(|name| format!(" {name}")).collect();
+        block.push(&format!("#{}{names}", "ä".repeat(MAX_NAME)));
+        let header = block.header().unwrap();
+        assert_eq!((header.columns.len(), block.refused), (MAX_COLUMNS, 1 + 1 + 6));
+        assert_eq!(*header.columns[0].name, "ä".repeat(MAX_NAME / 2));
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! Lines of a host as figures with names: what the views beyond plain lines are made of. Pure.
 //!
-//! [`decode`] reads the stream of one connection, [`header`] what its columns are called, [`stamp`] the times in its
-//! lines, [`object`] those of `--export json`; [`row`] keeps figures, [`catalogue`] their names.
+//! [`decode`] reads the lines of one connection, [`header`] the names of its columns, [`stamp`] the times in its lines,
+//! [`object`] the objects of `--export json`; [`row`] keeps figures, [`catalogue`] their names.
 
 use crate::merge::{Rows, Stamp};
 
@@ -12,19 +12,21 @@ mod object;
 mod row;
 mod stamp;
 
-pub(crate) use catalogue::Catalogue;
+pub(crate) use catalogue::{Catalogue, Refused};
 pub(crate) use decode::Decoder;
 #[cfg(test)]
 pub(crate) use row::Cells;
 pub(crate) use row::{Cell, Row};
 
-/// Most columns of a line that are looked at.
+/// Most columns of a line; further ones are left out.
 const MAX_COLUMNS: usize = 2048;
+/// Most bytes of a name, and of a group's name; longer ones are cut.
+const MAX_NAME: usize = 128;
 
-/// What a column is called.
+/// The name of a column.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Column {
-    /// What stands above several columns (`CPU`, `disk`), or nothing.
+    /// The title of several columns (`CPU`, `disk`), or nothing.
     pub(crate) group: Box<str>,
     pub(crate) name: Box<str>,
 }
@@ -35,13 +37,18 @@ impl Column {
         Self { group: group.into(), name: name.into() }
     }
 
-    /// True where a user may mean it by `text`: `cpu`, `CPU.cpu` or `[CPU]User%`, in any case.
+    /// True where `text` names it: `cpu`, `CPU.cpu` or `[CPU]User%`, in any case.
     pub(crate) fn is_called(&self, text: &str) -> bool {
         let same = |full: String| full.eq_ignore_ascii_case(text);
         self.name.eq_ignore_ascii_case(text)
             || same(format!("{}.{}", self.group, self.name))
             || same(format!("[{}]{}", self.group, self.name))
     }
+}
+
+/// As much of `text` as `limit` bytes hold.
+fn cut(text: &str, limit: usize) -> &str {
+    &text[..text.floor_char_boundary(limit)]
 }
 
 /// A line of figures.

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Column;
+use super::{Column, cut};
+
+/// Most bytes of a figure or word; a longer one (a command line) is cut.
+const MAX_CELL: usize = 1024;
 
 /// The figures of one line.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +51,7 @@ impl Row {
 /// One figure, or word.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Cell<'a> {
-    /// As the line shows it, safe for a terminal.
+    /// As in the line, without controls.
     pub(crate) text: &'a str,
     /// Its value, where it is a number; `22G` is 22 times 1024 to the third.
     pub(crate) number: Option<f64>,
@@ -69,7 +72,7 @@ struct Figure {
 }
 
 impl Cells {
-    /// Room for so many figures, and so many bytes of text.
+    /// With room for so many figures, and so many bytes of text.
     pub(super) fn with_capacity(figures: usize, text: usize) -> Self {
         Self { text: String::with_capacity(text), figures: Vec::with_capacity(figures) }
     }
@@ -81,7 +84,7 @@ impl Cells {
 
     /// One more whose value is known.
     pub(super) fn push_valued(&mut self, text: &str, number: Option<f64>) {
-        self.text.push_str(text);
+        self.text.push_str(cut(text, MAX_CELL));
         self.figures.push(Figure { end: self.text.len(), number });
     }
 
@@ -91,7 +94,7 @@ impl Cells {
     }
 }
 
-/// Reads a figure as collectl shows it: perhaps with a fraction, perhaps cut to K, M, G, T or P.
+/// Reads a figure as collectl shows it: perhaps with a fraction, perhaps in K, M, G, T or P.
 fn number(text: &str) -> Option<f64> {
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.')) {
         return None;

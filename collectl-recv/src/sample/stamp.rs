@@ -1,6 +1,8 @@
-//! Times as lines say them: `09:39:57.001`, `20261122 09:39:57`, `11/22 09:39:57`, seconds of the epoch.
+//! Times in lines: `09:39:57.001`, `20261122 09:39:57`, `11/22 09:39:57`, seconds of the epoch.
 
+use crate::base::time::{self, Time};
 use crate::merge::Stamp;
+use crate::stream::classify::record_time;
 
 /// `HH:MM:SS`, perhaps with a fraction, in seconds.
 pub(super) fn of_day(text: &str) -> Option<f64> {
@@ -26,7 +28,7 @@ pub(super) fn date(text: &str) -> Option<f64> {
     Some(midnight.as_duration().as_secs_f64())
 }
 
-/// True for `MM/DD`, which says nothing of the year.
+/// True for `MM/DD`, which has no year.
 pub(super) fn is_short_date(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 5
@@ -35,12 +37,12 @@ pub(super) fn is_short_date(text: &str) -> bool {
 }
 
 /// Seconds of the epoch, perhaps with a fraction.
-pub(super) fn epoch(text: &str) -> Option<f64> {
+pub(super) fn epoch(text: &str) -> Option<Time> {
     let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && (10..=14).contains(&text.len());
-    text.parse::<f64>().ok().filter(|seconds| plain && *seconds >= 1e8)
+    text.parse().ok().filter(|seconds| plain && *seconds >= 1e8).map(time::at)
 }
 
-/// The time that the first of `words` say, and how many they are.
+/// The time in the first of `words`, and how many they are.
 pub(super) fn leading(words: &[&str]) -> Option<(Stamp, usize)> {
     let first = words.first()?;
     if let Some(seconds) = of_day(first) {
@@ -48,15 +50,14 @@ pub(super) fn leading(words: &[&str]) -> Option<(Stamp, usize)> {
     }
     let seconds = of_day(words.get(1)?)?;
     if let Some(midnight) = date(first) {
-        return Some((Stamp::Local(midnight + seconds), 2));
+        return Some((Stamp::Local(time::at(midnight + seconds)), 2));
     }
     is_short_date(first).then_some((Stamp::OfDay(seconds), 2))
 }
 
-/// The time of a line like `### RECORD    1 >>> vm <<< (1795340405.012) (Sun Nov 22 09:40:05 2026) ###`.
+/// The time of a line that begins a record.
 pub(super) fn of_record(line: &str) -> Option<Stamp> {
-    let inside = line.split_once("<<< (")?.1.split_once(')')?.0;
-    epoch(inside.split(':').next()?).map(Stamp::Epoch)
+    epoch(record_time(line)?).map(Stamp::Epoch)
 }
 
 #[cfg(test)]
@@ -64,12 +65,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_in_all_ways() {
+    fn times_are_read_in_all_forms() {
         let (noon, day) = (43_200.0, 1_795_305_600.0);
         for (text, expected, count) in [
             ("12:00:00 1 0", Stamp::OfDay(noon), 1),
             ("12:00:00.250 1 0", Stamp::OfDay(noon + 0.25), 1),
-            ("20261122 12:00:00 1", Stamp::Local(day + noon), 2),
+            ("20261122 12:00:00 1", Stamp::Local(time::at(day + noon)), 2),
             ("11/22 12:00:00 1", Stamp::OfDay(noon), 2),
         ] {
             let words: Vec<&str> = text.split(' ').collect();
@@ -79,7 +80,7 @@ mod tests {
             assert_eq!(leading(&text.split(' ').collect::<Vec<_>>()), None, "{text}");
         }
         let record = "### RECORD    1 >>> vm <<< (1795340405.012) (Sun Nov 22 09:40:05 2026) ###";
-        assert_eq!(of_record(record), Some(Stamp::Epoch(1_795_340_405.012)));
+        assert_eq!(of_record(record), Some(Stamp::Epoch(time::at(1_795_340_405.012))));
         assert_eq!(of_record("### RECORD 1 >>> vm <<< (x)"), None);
     }
 }

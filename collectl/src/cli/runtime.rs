@@ -3,29 +3,16 @@
 use std::time::Duration;
 
 use collectl_core::usage::UsageError;
+use collectl_wire::span;
 
 /// Reads a number and one of `w d h m s`.
 ///
 /// # Errors
 /// A [`UsageError`] for anything else.
 pub fn parse(text: &str) -> Result<Duration, UsageError> {
-    let invalid = || UsageError::new("invalid -R format");
-    let unit = text.chars().last().ok_or_else(invalid)?;
-    let seconds: u64 = match unit {
-        'w' => 7 * 86_400,
-        'd' => 86_400,
-        'h' => 3600,
-        'm' => 60,
-        's' => 1,
-        _ => return Err(invalid()),
-    };
-    let number = &text[..text.len() - 1];
-    let number: u32 = number
-        .parse()
-        .ok()
-        .filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()))
-        .ok_or_else(invalid)?;
-    Ok(Duration::from_secs(seconds * u64::from(number)))
+    let is_whole = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.strip_suffix(['w', 'd', 'h', 'm', 's']).filter(|number| is_whole(number));
+    number.and_then(|_| span::parse(text).ok()).ok_or_else(|| UsageError::new("invalid -R format"))
 }
 
 #[cfg(test)]

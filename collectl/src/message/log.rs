@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use collectl_wire::backlog::{Backlog, Popped};
 use collectl_wire::display::sanitize;
-use collectl_wire::regular;
+use collectl_wire::regular_file;
 use jiff::Zoned;
 
 use super::{Severity, to_terminal};
@@ -95,7 +95,7 @@ impl Files {
     /// Appends an entry. Returns what the system reports of which file, where the entry before could be written.
     fn write(&mut self, Entry { month, line }: &Entry) -> Result<(), (PathBuf, io::Error)> {
         let path = self.folder.join(format!("{}-collectl-{month}.log", self.host));
-        let opened = regular::write(OpenOptions::new().append(true).create(true), &path);
+        let opened = regular_file::write(OpenOptions::new().append(true).create(true), &path);
         let written = opened.and_then(|mut file| file.write_all(line.as_bytes()));
         let was_failing = std::mem::replace(&mut self.failing, written.is_err());
         match written {

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use collectl_wire::regular;
+use collectl_wire::regular_file;
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
@@ -59,7 +59,7 @@ impl OutFile {
     /// What the system says.
     pub fn replace(path: PathBuf) -> io::Result<Self> {
         // Not O_TRUNC: what it opens must be known first.
-        let file = regular::write(OpenOptions::new().write(true).create(true).truncate(false), &path)?;
+        let file = regular_file::write(OpenOptions::new().write(true).create(true).truncate(false), &path)?;
         file.set_len(0)?;
         Ok(Self::new(path, file))
     }
@@ -72,7 +72,7 @@ impl OutFile {
     pub fn append(path: PathBuf, readers: Readers) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true).mode(readers.mode());
-        let mut file = regular::write(&mut options, &path)?;
+        let mut file = regular_file::write(&mut options, &path)?;
         if is_gzip(&path) {
             if let Some(length) = cut_off(&mut file)? {
                 file = rewrite(&path, &mut file, length)?;

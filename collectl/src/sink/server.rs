@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -11,13 +11,14 @@ use bytes::Bytes;
 use collectl_core::clock::Time;
 use collectl_core::text::Text;
 use collectl_wire::allow::Allowed;
+use collectl_wire::display::counted;
 use collectl_wire::host::HostName;
+use collectl_wire::listen::{self, Accepted, Acceptor};
 use collectl_wire::prefix::prefix_lines;
-use collectl_wire::sparing::Sparing;
-use socket2::{Domain, Socket, Type};
+use collectl_wire::throttle::Throttle;
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, sleep_until};
+use tokio::time::sleep;
 
 use super::Gone;
 use super::archive::filling::Filling;
@@ -29,17 +30,12 @@ use super::peer::Peer;
 use super::places::{makes_way, owner};
 use crate::warn;
 
-/// Connections that the kernel holds until they are accepted.
-const BACKLOG: i32 = 1024;
-/// Pause after an accept that failed, for want of descriptors or memory.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// What it costs to read or write once, in the budget of a client's address.
 const STEP: Duration = Duration::from_micros(20);
 
 /// The clients, and what a new one gets first.
 pub struct Server {
     host: HostName,
-    allow: Allowed,
     max_clients: usize,
     header: RefCell<Bytes>,
     memory: RefCell<Memory>,
@@ -47,9 +43,9 @@ pub struct Server {
     clients: RefCell<BTreeMap<u64, Rc<Client>>>,
     next_id: Cell<u64>,
     /// Clients that made way for others.
-    evictions: Cell<Sparing>,
+    evictions: Cell<Throttle>,
     /// Clients that found no place.
-    turned_away: Cell<Sparing>,
+    turned_away: Cell<Throttle>,
     budgets: RefCell<Budgets>,
 }
 
@@ -66,28 +62,8 @@ pub struct ListenError {
 /// # Errors
 /// [`ListenError`] with the port and the reason.
 pub fn listen(bind: Option<IpAddr>, port: u16) -> Result<TcpListener, ListenError> {
-    let open = |address: SocketAddr| {
-        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-        if bind.is_none() && address.is_ipv6() {
-            socket.set_only_v6(false)?;
-        }
-        socket.set_reuse_address(true)?;
-        socket.bind(&address.into())?;
-        socket.listen(BACKLOG)?;
-        socket.set_nonblocking(true)?;
-        TcpListener::from_std(socket.into())
-    };
-    let result = match bind {
-        Some(address) => open(SocketAddr::new(address, port)),
-        None => match open(SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port)) {
-            Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
-                open(SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port))
-            }
-            result => result,
-        },
-    };
     let place = bind.map_or(format!("port {port}"), |address| SocketAddr::new(address, port).to_string());
-    result.map_err(|reason| ListenError { place, reason })
+    listen::listen(bind, port).map_err(|reason| ListenError { place, reason })
 }
 
 impl Server {
@@ -103,7 +79,6 @@ impl Server {
     ) -> Rc<Self> {
         let server = Rc::new(Self {
             host,
-            allow,
             max_clients,
             header: RefCell::default(),
             memory: RefCell::new(Memory::of_new_run(history)),
@@ -114,7 +89,7 @@ impl Server {
             turned_away: Cell::default(),
             budgets: RefCell::default(),
         });
-        tokio::task::spawn_local(server.clone().accept(listener));
+        tokio::task::spawn_local(server.clone().accept(Acceptor::new(listener, allow)));
         server
     }
 
@@ -168,36 +143,18 @@ impl Server {
         });
     }
 
-    async fn accept(self: Rc<Self>, listener: TcpListener) {
-        let (mut failures, mut refusals) = (Sparing::default(), Sparing::default());
-        let mut last_refused = None;
+    async fn accept(self: Rc<Self>, mut acceptor: Acceptor) {
         loop {
-            let due = refusals.due(Instant::now());
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted.map(Some),
-                () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => Ok(None),
-            };
-            match accepted {
-                Ok(Some((stream, address))) if self.allow.allows(address.ip()) => {
-                    self.welcome(stream, address);
+            match acceptor.next().await {
+                Accepted::Client(stream, address) => self.welcome(stream, address),
+                Accepted::Refused { times, last } => {
+                    let connections = counted(times, "connection");
+                    warn!("{connections} closed that --allow does not list, the last from {last}");
                 }
-                Ok(Some((stream, address))) => {
-                    // Without the farewell that would keep its port busy; where that fails, as any other.
-                    let _ = socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO));
-                    refusals.count();
-                    last_refused = Some(address.ip().to_canonical());
+                Accepted::Failed { error, times } => {
+                    let times = counted(times, "time");
+                    warn!("accepting clients: {error} ({times}); retrying");
                 }
-                Ok(None) => {}
-                Err(error) => {
-                    failures.count();
-                    if let Some(times) = failures.say(Instant::now()) {
-                        warn!("accepting clients: {error} ({times} times); trying on");
-                    }
-                    sleep(ACCEPT_PAUSE).await;
-                }
-            }
-            if let Some((times, last)) = refusals.say(Instant::now()).zip(last_refused) {
-                warn!("connections closed that --allow excludes: {times}, the last from {last}");
             }
         }
     }
@@ -272,13 +229,13 @@ impl Server {
 }
 
 /// Counts what happened to a client at `address`, and reports it from time to time.
-fn report(counted: &Cell<Sparing>, what: &str, address: SocketAddr) {
-    let mut sparing = counted.get();
-    sparing.count();
-    if let Some(times) = sparing.say(Instant::now()) {
-        warn!("{what}: {times}, the last of {}", address.ip().to_canonical());
+fn report(throttle: &Cell<Throttle>, what: &str, address: SocketAddr) {
+    let mut counts = throttle.get();
+    counts.count();
+    if let Some(times) = counts.report(Instant::now()) {
+        warn!("{what}: {times}, the last from {}", address.ip().to_canonical());
     }
-    counted.set(sparing);
+    throttle.set(counts);
 }
 
 /// Waits for what comes out of files; for ever if nothing does.

@@ -1,17 +1,14 @@
 //! Who may connect: networks as `ADDRESS/BITS` (CIDR, RFC 4632 and RFC 4291).
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
+use ipnet::{IpNet, Ipv4Net};
 use thiserror::Error;
 
 /// A network; a single address is one of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    /// Without the bits of hosts.
-    address: IpAddr,
-    bits: u8,
-}
+pub struct Network(IpNet);
 
 /// A text that is no network.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -23,47 +20,40 @@ pub struct NetworkError(String);
 pub struct Allowed(Vec<Network>);
 
 impl Network {
-    /// Reads `ADDRESS` or `ADDRESS/BITS`; bits of the address beyond those are passed over. An IPv4 address that is
-    /// mapped into IPv6 (`::ffff:10.0.0.0/104`) is one of IPv4.
+    /// Reads `ADDRESS` or `ADDRESS/BITS`; the other bits of the address are ignored. An IPv4 address that is mapped
+    /// into IPv6 (`::ffff:10.0.0.0/104`) is one of IPv4.
     ///
     /// # Errors
     /// A [`NetworkError`] with the text.
     pub fn parse(text: &str) -> Result<Self, NetworkError> {
-        let error = || NetworkError(text.to_owned());
-        let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits)),
-            None => (text, None),
-        };
+        let (address, bits) =
+            text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
         let bare = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(address);
-        let typed: IpAddr = bare.parse().map_err(|_| error())?;
-        let width = if typed.is_ipv4() { 32 } else { 128 };
-        let bits = match bits {
-            None => width,
-            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-                digits.parse().ok().filter(|&bits| bits <= width).ok_or_else(error)?
+        let network = match bits {
+            None => bare.parse::<IpAddr>().ok().map(IpNet::from),
+            Some(bits) => format!("{bare}/{bits}").parse().ok(),
+        };
+        let network: IpNet = network.ok_or_else(|| NetworkError(text.to_owned()))?;
+        let mapped = network.addr().to_canonical();
+        let unmapped = match (mapped, network.prefix_len().checked_sub(96)) {
+            (IpAddr::V4(address), Some(bits)) if network.addr().is_ipv6() => {
+                Ipv4Net::new(address, bits).ok().map(IpNet::from)
             }
-            Some(_) => return Err(error()),
+            _ => None,
         };
-        let canonical = typed.to_canonical();
-        let (address, bits) = if canonical.is_ipv4() == typed.is_ipv4() || bits < 96 {
-            (typed, bits)
-        } else {
-            (canonical, bits - 96)
-        };
-        Ok(Self { address: first(address, bits), bits })
+        Ok(Self(unmapped.unwrap_or(network).trunc()))
     }
 
     /// True for an address of this network; one of IPv4 that is mapped into IPv6 counts as what it is.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        address.is_ipv4() == self.address.is_ipv4() && first(address, self.bits) == self.address
+        self.0.contains(&address.to_canonical())
     }
 }
 
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.address, self.bits)
+        self.0.fmt(f)
     }
 }
 
@@ -90,23 +80,10 @@ impl Allowed {
     }
 }
 
-/// The first address of the network of `bits` that `address` is in.
-fn first(address: IpAddr, bits: u8) -> IpAddr {
-    let bits = u32::from(bits);
-    match address {
-        IpAddr::V4(address) => {
-            let mask = u32::MAX.checked_shl(32_u32.saturating_sub(bits)).unwrap_or(0);
-            Ipv4Addr::from_bits(address.to_bits() & mask).into()
-        }
-        IpAddr::V6(address) => {
-            let mask = u128::MAX.checked_shl(128_u32.saturating_sub(bits)).unwrap_or(0);
-            Ipv6Addr::from_bits(address.to_bits() & mask).into()
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use proptest::prelude::*;
 
     use super::*;

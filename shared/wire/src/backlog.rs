@@ -32,16 +32,18 @@ impl<T> Backlog<T> {
         Self { state: Mutex::new(state), changed: Condvar::new(), limit }
     }
 
-    /// Appends an item of so many bytes. Without room it is refused and counted. An item of no bytes always has room.
-    pub fn push(&self, item: T, bytes: usize) {
+    /// Appends an item of so many bytes. Without room it is refused and counted; returns whether there was room. An
+    /// item of no bytes always has room.
+    pub fn push(&self, item: T, bytes: usize) -> bool {
         let mut state = self.lock();
         if bytes > 0 && state.bytes > 0 && state.bytes + bytes > self.limit {
             state.refused += 1;
-            return;
+            return false;
         }
         state.bytes += bytes;
         state.items.push_back((item, bytes));
         self.changed.notify_all();
+        true
     }
 
     /// Waits until no more than half of the room is taken.

@@ -26,7 +26,11 @@ pub fn sanitize_lines(text: &str) -> String {
 
 /// The same in place, for text that is nearly always harmless.
 pub fn sanitize_text(text: &mut Vec<u8>) {
-    if !text.iter().all(|&byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n')) {
+    // In pieces without an early end, so that many bytes are looked at at once.
+    let plain = |piece: &[u8]| {
+        piece.iter().fold(true, |plain, &byte| plain & matches!(byte, b' '..=b'~' | b'\t' | b'\n'))
+    };
+    if !text.chunks(1024).all(plain) {
         *text = sanitize_lines(&String::from_utf8_lossy(text)).into_bytes();
     }
 }
@@ -39,6 +43,17 @@ fn is_harmless(c: char) -> bool {
     c == '\t'
         || !(c.is_control()
             || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+}
+
+/// A number and what it counts: `1 host`, `2 hosts`, `3 aliases`.
+#[must_use]
+pub fn counted(number: u64, noun: &str) -> String {
+    let plural = match (number, noun.ends_with('s')) {
+        (1, _) => "",
+        (_, true) => "es",
+        (_, false) => "s",
+    };
+    format!("{number} {noun}{plural}")
 }
 
 #[cfg(test)]

@@ -25,6 +25,9 @@ pub enum EndpointError {
     /// A `[` without its `]`, or text between `]` and the port.
     #[error("'{}' has unmatched brackets", .0.escape_debug())]
     Brackets(String),
+    /// An IPv6 address without brackets, and more.
+    #[error("'{}' is not an address: write an IPv6 address with a port as [ADDRESS]:PORT", .0.escape_debug())]
+    BareIpv6(String),
     /// A port that is not a number from 1 to 65535.
     #[error("'{}' in '{}' is not a port (1 to 65535)", port.escape_debug(), text.escape_debug())]
     BadPort {
@@ -66,10 +69,10 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Splits `text` into its host and what follows the colon behind it, if there is one.
+/// Splits `text` into its host and what follows the colon after it, if there is one.
 ///
 /// # Errors
-/// [`EndpointError::NoHost`], [`EndpointError::BadHost`] or [`EndpointError::Brackets`].
+/// All [`EndpointError`]s but [`EndpointError::BadPort`].
 pub fn split_host(text: &str) -> Result<(String, Option<&str>), EndpointError> {
     let (host, rest) = if let Some(inner) = text.strip_prefix('[') {
         let (host, after) = inner.split_once(']').ok_or_else(|| EndpointError::Brackets(text.to_owned()))?;
@@ -78,8 +81,10 @@ pub fn split_host(text: &str) -> Result<(String, Option<&str>), EndpointError> {
             None if after.is_empty() => (host, None),
             None => return Err(EndpointError::Brackets(text.to_owned())),
         }
-    } else if text.parse::<std::net::Ipv6Addr>().is_ok() {
+    } else if text.split('%').next().is_some_and(|address| address.parse::<std::net::Ipv6Addr>().is_ok()) {
         (text, None)
+    } else if text.matches(':').count() > 1 {
+        return Err(EndpointError::BareIpv6(text.to_owned()));
     } else {
         match text.split_once(':') {
             Some((host, rest)) => (host, Some(rest)),
@@ -124,6 +129,7 @@ mod tests {
         assert_eq!(ok("127.0.0.1:2655"), ("127.0.0.1".into(), Some(2655)));
         assert_eq!(ok("::1"), ("::1".into(), None));
         assert_eq!(ok("[::1]"), ("::1".into(), None));
+        assert_eq!(ok("fe80::1%eth0"), ("fe80::1%eth0".into(), None));
         assert_eq!(ok("[fe80::1%eth0]:80"), ("fe80::1%eth0".into(), Some(80)));
     }
 
@@ -151,6 +157,15 @@ mod tests {
             "a\nb",
         ] {
             assert!(Endpoint::parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_bare_address_with_a_port_is_told_its_brackets() {
+        for text in ["::1:26561", "fe80::1:x%eth0", "a:b:c"] {
+            let expected =
+                format!("'{text}' is not an address: write an IPv6 address with a port as [ADDRESS]:PORT");
+            assert_eq!(Endpoint::parse(text).unwrap_err().to_string(), expected);
         }
     }
 

@@ -39,8 +39,8 @@ impl Handover {
         Ok(Self(shared))
     }
 
-    /// Takes all of `slices`, or nothing (`WouldBlock`) as long as the batch before is not written. Returns the number of
-    /// bytes, or why that batch could not be written.
+    /// Takes all of `slices`, or nothing (`WouldBlock`) as long as the batch before is not written. Returns the
+    /// number of bytes, or why that batch could not be written.
     pub(crate) fn take(&self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
         let mut state = self.0.lock();
         if let Some(error) = state.error.take() {

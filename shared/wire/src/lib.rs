@@ -1,13 +1,13 @@
 //! What both ends of the socket must agree on.
 //!
-//! [`endpoint`], [`allow`], [`hello`], [`host`], [`line`], [`prefix`], [`display`], [`queue`], [`secret`] and
-//! [`sparing`] are pure:
-//! bytes and numbers in, values out.
-//! [`liveness`], [`stdout`], [`stderr`], [`backlog`], [`polled`], [`regular`] and [`limits`] are the small edges that
-//! both programs would otherwise write twice: the options of a connection, standard output and error that never make
-//! their writer wait, files among those of others, and limits of the system.
+//! [`endpoint`], [`allow`], [`hello`], [`host`], [`mod@line`], [`prefix`], [`display`], [`queue`], [`secret`], [`span`]
+//! and [`throttle`] are pure: bytes and numbers in, values out. [`listen`], [`liveness`], [`stdout`], [`stderr`],
+//! [`backlog`], [`async_fd`], [`regular_file`] and [`limits`] are the small edges that both programs would
+//! otherwise write twice: listening, the options of a connection, standard output and error that never make their
+//! writer wait, a queue before a thread, files in folders that others may write to, and limits of the system.
 
 pub mod allow;
+pub mod async_fd;
 pub mod backlog;
 pub mod display;
 pub mod endpoint;
@@ -16,15 +16,16 @@ pub mod hello;
 pub mod host;
 pub mod limits;
 pub mod line;
+pub mod listen;
 pub mod liveness;
-pub mod polled;
 pub mod prefix;
 pub mod queue;
-pub mod regular;
+pub mod regular_file;
 pub mod secret;
-pub mod sparing;
+pub mod span;
 pub mod stderr;
 pub mod stdout;
+pub mod throttle;
 
 /// TCP port that collectl listens on, and connects to, unless told otherwise.
 pub const DEFAULT_PORT: u16 = 2655;

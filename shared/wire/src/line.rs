@@ -1,7 +1,7 @@
 //! Cuts a byte stream from a peer into lines, with a bound on each.
 
-/// Longest line taken from a peer, in bytes; what goes beyond is cut off and counted. A line of JSON holds a whole interval,
-/// so this is as much as a collectl keeps for a slow reader.
+/// Longest line taken from a peer, in bytes; what goes beyond is cut off and counted. A line of JSON holds a whole
+/// interval, so this is as much as a collectl keeps for a slow reader.
 pub const MAX_LINE: usize = 1 << 20;
 
 /// One whole line, without its line end.
@@ -13,8 +13,8 @@ pub struct Line<'a> {
     pub cut: bool,
 }
 
-/// Collects bytes until lines are whole. It grows with the open line, up to [`MAX_LINE`] bytes, and holds nothing while no
-/// line is open.
+/// Collects bytes until lines are whole. It grows with the open line, up to [`MAX_LINE`] bytes, and holds nothing
+/// while no line is open.
 #[derive(Debug, Default)]
 pub struct LineDecoder {
     open: Vec<u8>,
@@ -25,20 +25,26 @@ impl LineDecoder {
     /// Takes the next bytes of the stream and calls `each` for every line that they complete.
     ///
     /// A line ends with LF; one CR before it is dropped.
-    pub fn push(&mut self, mut bytes: &[u8], mut each: impl FnMut(Line<'_>)) {
+    pub fn push(&mut self, bytes: &[u8], each: impl FnMut(Line<'_>)) {
+        self.push_within(MAX_LINE, bytes, each);
+    }
+
+    /// The same, where at most `limit` bytes of a line that does not end in `bytes` are kept, or those that were
+    /// before.
+    pub fn push_within(&mut self, limit: usize, mut bytes: &[u8], mut each: impl FnMut(Line<'_>)) {
         while let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {
             let (head, tail) = (&bytes[..end], &bytes[end + 1..]);
             if self.open.is_empty() && !self.cut && head.len() <= MAX_LINE {
                 each(Line { bytes: without_cr(head), cut: false });
             } else {
-                self.extend(head);
+                self.extend(head, limit);
                 each(Line { bytes: without_cr(&self.open), cut: self.cut });
                 self.open = Vec::new();
                 self.cut = false;
             }
             bytes = tail;
         }
-        self.extend(bytes);
+        self.extend(bytes, limit);
     }
 
     /// The bytes of a line that has begun but not ended.
@@ -47,14 +53,15 @@ impl LineDecoder {
         &self.open
     }
 
-    fn extend(&mut self, bytes: &[u8]) {
-        let room = MAX_LINE - self.open.len();
+    fn extend(&mut self, bytes: &[u8], limit: usize) {
+        let limit = limit.min(MAX_LINE);
+        let room = limit.saturating_sub(self.open.len());
         self.cut |= bytes.len() > room;
         let taken = &bytes[..bytes.len().min(room)];
         let (length, capacity) = (self.open.len() + taken.len(), self.open.capacity());
         if length > capacity {
             // A vector left to itself may grow beyond the bound.
-            let wanted = (2 * capacity).clamp(length, MAX_LINE);
+            let wanted = (2 * capacity).clamp(length, limit.max(length));
             self.open.reserve_exact(wanted - self.open.len());
         }
         self.open.extend_from_slice(taken);
@@ -112,6 +119,18 @@ mod tests {
         }
         decoder.push(b"\n", |line| assert!(line.cut));
         assert_eq!(decoder.open.capacity(), 0);
+    }
+
+    #[test]
+    fn a_lower_limit_cuts_open_lines_only() {
+        let mut decoder = LineDecoder::default();
+        let mut seen = Vec::new();
+        for bytes in [&b"whole line\nopen li"[..], b"ne that is", b" long\nnext\n"] {
+            decoder.push_within(8, bytes, |line| seen.push((line.bytes.to_vec(), line.cut)));
+            assert!(decoder.open.capacity() <= 8);
+        }
+        let expected = [("whole line", false), ("open lin", true), ("next", false)];
+        assert_eq!(seen, expected.map(|(text, cut)| (text.as_bytes().to_vec(), cut)));
     }
 
     proptest! {

@@ -1,10 +1,10 @@
 //! Finds a peer that vanished without a word, and tells it from one that only reads slowly.
 //!
 //! While nothing is on its way to the peer, keepalive probes it. The kernel sends none while bytes wait to be sent or
-//! acknowledged; what it has for that, `TCP_USER_TIMEOUT`, also ends a connection whose reader stopped reading while its
-//! kernel still answers (it counts from the first window probe), and without it the probes grow two minutes apart. So
-//! [`Outstanding`] bytes are looked after until they are acknowledged: the timeout is put off again and again, each time
-//! by so little that the kernel probes every few seconds, and the answers decide.
+//! acknowledged; what it has for that, `TCP_USER_TIMEOUT`, also ends a connection whose reader stopped reading while
+//! its kernel still answers (it counts from the first window probe), and without it the probes grow two minutes
+//! apart. So [`Outstanding`] bytes are looked after until they are acknowledged: the timeout is put off again and
+//! again, each time by so little that the kernel probes every few seconds, and the answers decide.
 //!
 //! From which probe the kernel counts is not known: with a small receive buffer it still counts from that of an earlier
 //! stop, after the peer has taken everything. So once a peer has stopped, the timeout is counted from that first stop.
@@ -129,8 +129,8 @@ fn limit_probe_interval(socket: &impl AsFd) {
 /// `TCP_INFO` (tcp(7)).
 fn tcp_info(socket: &impl AsFd) -> io::Result<libc::tcp_info> {
     #[expect(unsafe_code, reason = "no crate in use wraps TCP_INFO")]
-    // SAFETY: the kernel writes at most `length` bytes of the struct, which is plain integers: zeros are valid, and so is
-    // whatever it writes.
+    // SAFETY: the kernel writes at most `length` bytes of the struct, which is plain integers: zeros are valid, and
+    // so is whatever it writes.
     unsafe {
         let mut info: libc::tcp_info = std::mem::zeroed();
         let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;

@@ -1,7 +1,7 @@
 //! The one-shot secret with which a launched collectl proves that it is the one that was launched.
 //!
-//! The initiator draws it, hands it over on the standard input of the session that starts collectl, and takes it once: it
-//! stands in no command line, no environment and no message.
+//! The initiator draws it, hands it over on the standard input of the session that starts collectl, and takes it
+//! once: it stands in no command line, no environment and no message.
 
 use std::fmt;
 

@@ -1,8 +1,8 @@
 //! Standard error that never makes its writer wait.
 //!
-//! Its reader may be stuck: a terminal after ^S, journald that hangs, a full pipe. `O_NONBLOCK` would belong to the open
-//! file, which other programs share, and poll(2) says little of a terminal and nothing of a file. So a thread writes, and
-//! is left alone at the end where it is still held up.
+//! Its reader may be stuck: a terminal after ^S, journald that hangs, a full pipe. `O_NONBLOCK` would belong to the
+//! open file, which other programs share, and poll(2) says little of a terminal and nothing of a file. So a thread
+//! writes, and is left alone at the end where it is still held up.
 
 use std::sync::OnceLock;
 use std::thread;

@@ -1,8 +1,8 @@
 //! Standard output that never makes its writer wait.
 //!
 //! A pipe or terminal is opened once more through `/proc/self/fd/1` without blocking, so that the setting stays ours
-//! (the flag belongs to the open file, which a shell shares with its other children). A socket is told for each write not
-//! to block. Files, whose disk may hang, and what can't be opened again, are written by a thread.
+//! (the flag belongs to the open file, which a shell shares with its other children). A socket is told for each write
+//! not to block. Files, whose disk may hang, and what can't be opened again, are written by a thread.
 
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, OwnedFd};
@@ -14,8 +14,8 @@ use rustix::io::Errno;
 use rustix::net::{SendAncillaryBuffer, SendFlags, sendmsg};
 use tokio::io::unix::AsyncFd;
 
+use crate::async_fd::async_fd;
 use crate::handover::Handover;
-use crate::polled::polled;
 use crate::queue::ChunkQueue;
 
 /// Standard output with a bounded queue before it.
@@ -55,7 +55,8 @@ impl Stdout {
             }
     }
 
-    /// Keeps `chunk` until [`Stdout::drain`] writes it, with all others at once. Returns how many older chunks were dropped.
+    /// Keeps `chunk` until [`Stdout::drain`] writes it, with all others at once. Returns how many older chunks were
+    /// dropped.
     pub fn queue(&mut self, chunk: Bytes) -> usize {
         self.queue.push(chunk)
     }
@@ -101,7 +102,7 @@ impl Target {
         let Ok(stat) = rustix::fs::fstat(stdout) else { return Self::Direct };
         let opened = match FileType::from_raw_mode(stat.st_mode) {
             FileType::Socket => {
-                stdout.try_clone_to_owned().ok().and_then(|fd| polled(fd).ok()).map(Self::Socket)
+                stdout.try_clone_to_owned().ok().and_then(|fd| async_fd(fd).ok()).map(Self::Socket)
             }
             FileType::Fifo => reopened().map(Self::Polled),
             FileType::CharacterDevice if rustix::termios::isatty(stdout) => reopened().map(Self::Polled),
@@ -128,7 +129,7 @@ impl Target {
 fn reopened() -> Option<AsyncFd<OwnedFd>> {
     let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let fd = rustix::fs::open("/proc/self/fd/1", flags, Mode::empty()).ok()?;
-    polled(fd).ok()
+    async_fd(fd).ok()
 }
 
 /// Writes all of `bytes` to `descriptor`, for a thread that may wait. Another program may have made it non-blocking.

@@ -6,13 +6,15 @@ use collectl_recv::foreign;
 
 use super::{chunked, is_harmless, text};
 
-/// A stream shows the same wherever it is cut, and only whole lines.
+/// A stream shows the same wherever it is cut, and only whole lines, each classified once.
 pub(super) fn stream(bytes: &[u8]) {
     let (size, bytes) = chunked(bytes);
     for asked in [false, true] {
         let shown = foreign::stream(bytes.chunks(size), asked);
         assert_eq!(shown, foreign::stream([bytes], asked));
-        assert!(shown.is_empty() || shown.ends_with(b"\n"));
+        let (text, kinds) = shown;
+        assert!(text.is_empty() || text.ends_with(b"\n"));
+        assert_eq!(text.split_inclusive(|&byte| byte == b'\n').count(), kinds.len());
     }
 }
 

@@ -70,7 +70,8 @@ pub struct Hello {
     pub last: Option<Position>,
 }
 
-/// What the collector answers. Column headers follow, unless [`Welcome::keeps_plain`]; then the intervals from `next` on.
+/// What the collector answers. Column headers follow, unless [`Welcome::keeps_plain`]; then the intervals from `next`
+/// on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Welcome {
     /// Who it is.
@@ -127,8 +128,8 @@ impl Speaker {
 }
 
 impl Welcome {
-    /// True where the intervals that came without a number are not sent again, and so are to be kept. Otherwise all that
-    /// came before the answer comes again.
+    /// True where the intervals that came without a number are not sent again, and so are to be kept. Otherwise all
+    /// that came before the answer comes again.
     #[must_use]
     pub fn keeps_plain(&self) -> bool {
         self.plain.is_some_and(|(first, _)| self.next > first)

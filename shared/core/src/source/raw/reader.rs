@@ -3,7 +3,7 @@
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use collectl_wire::regular;
+use collectl_wire::regular_file;
 use flate2::bufread::MultiGzDecoder;
 
 use super::lines::Lines;
@@ -39,7 +39,7 @@ impl RawReader {
     /// # Errors
     /// What opening or reading the file returns.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = regular::read(path)?;
+        let file = regular_file::read(path)?;
         let gzip = path.extension().is_some_and(|extension| extension == "gz");
         Self::new(if gzip {
             Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, file)))
