@@ -1,5 +1,6 @@
 //! A thread that watches the sampler. A kernel file whose read hangs (that of a process with memory on a file server that
-//! is gone, say) holds up everything else: this says which, and has signals end the run all the same.
+//! is gone, say) holds up everything else: this says which, and has signals end the run all the same, where the kernel
+//! delivers them to a read that hangs.
 
 use std::io;
 use std::path::PathBuf;

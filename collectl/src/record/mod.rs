@@ -195,9 +195,9 @@ impl Recorder {
         self.worker.reopen();
     }
 
-    /// Ends the recording, and waits until it is written, but not beyond `hurry`.
-    pub async fn close(self, hurry: impl Future<Output = ()>) {
-        self.worker.close(hurry).await;
+    /// Ends the recording at `time`, and waits until it is written, but not beyond `hurry`.
+    pub async fn close(self, time: Time, hurry: impl Future<Output = ()>) {
+        self.worker.close(time, hurry).await;
     }
 }
 

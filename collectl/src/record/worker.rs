@@ -141,9 +141,9 @@ impl Worker {
         self.queue.push(Job::Reopen(Time::now()), 0);
     }
 
-    /// Closes the files and waits until they are, but not beyond `hurry`.
-    pub async fn close(self, hurry: impl Future<Output = ()>) {
-        self.queue.push(Job::Close(Time::now()), 0);
+    /// Closes the files, as of `time`, and waits until they are, but not beyond `hurry`.
+    pub async fn close(self, time: Time, hurry: impl Future<Output = ()>) {
+        self.queue.push(Job::Close(time), 0);
         self.queue.close();
         let ended = async {
             tokio::select! {

@@ -101,7 +101,7 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<()
         let mut run = Run::new(plan, host, sink)?;
         let end = run.go(&mut signals).await;
         if let Some(recorder) = run.recorder {
-            recorder.close(signals.end()).await;
+            recorder.close(run.ended.unwrap_or_else(Time::now), signals.end()).await;
         }
         info!("Terminating...");
         match end {
@@ -147,6 +147,8 @@ struct Run<'a> {
     samples: u64,
     /// Intervals that have passed, whether or not something of them was shown.
     intervals: u64,
+    /// When the text was ended.
+    ended: Option<Time>,
     /// The process that started this one, if the run ends with it.
     parent: Option<Pid>,
 }
@@ -171,6 +173,7 @@ impl<'a> Run<'a> {
             host: host.clone(),
             samples: 0,
             intervals: 0,
+            ended: None,
             parent: getppid().filter(|_| !plan.nohup),
         })
     }
@@ -245,7 +248,9 @@ impl<'a> Run<'a> {
     }
 
     fn send_end(&mut self) -> Result<(), Stop> {
-        if let Some(text) = self.output.end(Time::now()) {
+        let now = Time::now();
+        self.ended = Some(now);
+        if let Some(text) = self.output.end(now) {
             self.sink.send(&text)?;
         }
         Ok(())
