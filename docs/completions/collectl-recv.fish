@@ -60,8 +60,8 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l c
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l record -d 'Record everything that is received in DIR, with a file for each host, connection and day' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l roll -d 'Start new files at this time of day, and again after each MINUTES' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l slurm -d 'Add the nodes of the Slurm job (SLURM_JOB_NODELIST)'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l allow-plain -d 'Accept collectors without a secret, too (Perl collectors), from the addresses of hosts that are being started'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand launch" -l keep-ssh -d 'Keep the ssh of each host running while its collectl runs'
@@ -96,8 +96,8 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l 
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l record -d 'Record everything that is received in DIR, with a file for each host, connection and day' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l roll -d 'Start new files at this time of day, and again after each MINUTES' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l slurm -d 'Add the nodes of the Slurm job (SLURM_JOB_NODELIST)'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l tunnel -d 'Connect to each server through an ssh to its host. The servers may listen on loopback only'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand connect" -l reverse -d 'Sort the smallest first'
@@ -128,8 +128,8 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l c
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l record -d 'Record everything that is received in DIR, with a file for each host, connection and day' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l roll -d 'Start new files at this time of day, and again after each MINUTES' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l reverse -d 'Sort the smallest first'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l hide-zeros -d 'Leave out rows with 0 in the sort column'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand listen" -l col-total -d 'Add the totals of all hosts'
@@ -164,8 +164,8 @@ complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l co
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l col-no-data -d 'Shown after that' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l col-negative -d 'Shown instead of figures below zero [default: the figure]' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l window -d 'How long the table and the columns wait for late hosts, in seconds' -r
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l record -d 'Keep what comes in DIR, a file for each host, connection and day' -r -F
-complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l roll -d 'Begin other files at this time of day, and again after so many minutes' -r
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l record -d 'Record everything that is received in DIR, with a file for each host, connection and day' -r -F
+complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l roll -d 'Start new files at this time of day, and again after each MINUTES' -r
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l allow-plain -d 'Accept collectors without a secret, too (Perl collectors), from the addresses of hosts that are being started'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l keep-ssh -d 'Keep the ssh of each host running while its collectl runs'
 complete -c collectl-recv -n "__fish_collectl_recv_using_subcommand mixed" -l restart -d 'Start a host\'s collectl again when it has ended'

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -34,6 +35,8 @@ pub(super) enum Job {
 #[derive(Debug)]
 pub(super) struct Worker {
     jobs: Arc<Backlog<Job>>,
+    /// Closed when the thread has closed all files.
+    ended: Receiver<()>,
     trouble: Arc<Trouble>,
 }
 
@@ -61,8 +64,12 @@ impl Worker {
             flushed: Instant::now(),
         };
         let todo = Arc::clone(&jobs);
-        thread::Builder::new().name("recorder".into()).spawn(move || files.follow(&todo))?;
-        Ok(Self { jobs, trouble })
+        let (end, ended) = channel();
+        thread::Builder::new().name("recorder".into()).spawn(move || {
+            files.follow(&todo);
+            drop(end);
+        })?;
+        Ok(Self { jobs, ended, trouble })
     }
 
     /// Hands over a job of so many bytes; returns whether there was room for it.
@@ -85,7 +92,8 @@ impl Worker {
     /// Waits until all is written, for `patience` at most; returns what there is to say about it.
     pub(super) fn finish(self, patience: Duration) -> Vec<String> {
         self.jobs.close();
-        let is_whole = self.jobs.wait_until_done(patience);
+        // The last job is not the end: what the files have buffered is written after it.
+        let is_whole = self.ended.recv_timeout(patience) != Err(RecvTimeoutError::Timeout);
         let lost = self.trouble.lost.load(Ordering::Relaxed);
         let lost = (lost > 0).then(|| format!("recording: {lost} pieces could not be written"));
         let late =
@@ -169,5 +177,31 @@ impl Files {
 
     fn describe(&self, error: &io::Error) -> String {
         format!("{}: {error}", self.folder.display())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time;
+    use crate::stream::classify::Classifier;
+
+    #[test]
+    fn the_end_waits_for_what_files_have_buffered() {
+        for _ in 0..50 {
+            let folder = tempfile::tempdir().unwrap();
+            let worker = Worker::start(folder.path().to_owned(), Roll::parse("00:00,1440").unwrap()).unwrap();
+            for conn in 0..20 {
+                let lines = Arc::new(Lines::of(b" 1 2\n", &mut Classifier::default()));
+                let (host, time) = (format!("n{conn}").into(), time::at(1_795_344_120.0));
+                assert!(worker.push(Job::Write { conn: ConnId(conn), host, lines, time, torn: false }, 5));
+            }
+            assert_eq!(worker.finish(Duration::from_secs(60)), [""; 0]);
+            let texts = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+            let texts: Vec<_> =
+                texts.filter(|path| path.extension().is_some_and(|end| end == "txt")).collect();
+            assert_eq!(texts.len(), 20);
+            assert!(texts.iter().all(|path| std::fs::read(path).unwrap() == b" 1 2\n"));
+        }
     }
 }
