@@ -1,0 +1,10 @@
+//! Tests that measure time, or load the machine so that others could not. They run after those of `suite`, a few at a
+//! time.
+
+mod faults_devices;
+mod faults_kernel;
+mod faults_network;
+mod faults_processes;
+mod faults_readers;
+mod faults_strangers;
+mod recv_scale;
