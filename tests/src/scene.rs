@@ -94,7 +94,8 @@ impl Scene {
 
     fn on(machine: Option<&Machine>, args: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder for recordings");
-        let port = port::free();
+        // A test may scan the ports beside it.
+        let port = port::free_with_neighbours(100);
         let ip = machine.map_or(Ipv4Addr::LOCALHOST, |machine| machine.far().parse().expect("an address"));
         let address = SocketAddr::from((ip, port));
         let start = |kind: &str, switches: &str| {

@@ -122,7 +122,7 @@ fn a_folder_that_can_not_be_written_to_is_refused_at_the_start() {
 fn as_nobody(folder: &Path, args: &str) -> (std::process::Command, PathBuf) {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
     let [program, place] = ["collectl", "place"].map(|name| folder.join(name));
-    fs::copy(programs::folder().join("collectl"), &program).unwrap();
+    programs::copy(&programs::folder().join("collectl"), &program);
     fs::create_dir(&place).unwrap();
     chown(&place, Some(NOBODY), Some(NOBODY)).unwrap();
     let mut run = command("/usr/bin/setpriv", "--reuid 65534 --regid 65534 --clear-groups");
