@@ -5,6 +5,7 @@
 //! What a test needs beyond this workspace is a [`requirement`]: where it is missing, the test says so and passes,
 //! unless `COLLECTL_TESTS_REQUIRE_ALL` is set.
 
+pub mod arrows;
 pub mod brief;
 pub mod cluster;
 pub mod count;

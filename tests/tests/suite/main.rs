@@ -5,6 +5,7 @@
 
 mod allow;
 mod analyses;
+mod arrows;
 mod brief;
 mod clock;
 mod descriptors;

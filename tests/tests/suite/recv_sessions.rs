@@ -202,7 +202,11 @@ fn linked_statically() -> std::path::PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // Other tests are not to wait for it.
     let mut build = std::process::Command::new("nice");
-    build.args(["-n", "15"]).arg(cargo).args(["build", "--quiet", "-p", "collectl", "--target", &target, "--target-dir"]).arg(&folder);
+    build
+        .args(["-n", "15"])
+        .arg(cargo)
+        .args(["build", "--quiet", "-p", "collectl", "--target", &target, "--target-dir"])
+        .arg(&folder);
     build.args(["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")]);
     let built = build.env("RUSTFLAGS", "-C target-feature=+crt-static").status();
     assert!(built.is_ok_and(|status| status.success()), "{build:?}");
