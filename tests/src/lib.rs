@@ -10,7 +10,6 @@ pub mod brief;
 pub mod cluster;
 pub mod count;
 pub mod deadline;
-pub mod docs;
 pub mod fixture;
 pub mod fuzz;
 pub mod goldens;
