@@ -29,4 +29,5 @@ pub mod scene;
 pub mod simulator;
 pub mod sources;
 pub mod sshd;
+pub mod turn;
 pub mod wire;

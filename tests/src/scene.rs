@@ -174,7 +174,9 @@ impl Answers {
     pub fn check(&self, fault: &str) {
         self.note(fault);
         let (own, twin) = (self.own, self.twin);
-        assert!(own.missing <= twin.missing, "{fault}: samples are missing: {own:?}, its twin {twin:?}");
+        // A machine that keeps many samples of the twin waiting may keep one of the other waiting for too long.
+        let allowed = twin.missing + twin.late / 10;
+        assert!(own.missing <= allowed, "{fault}: samples are missing: {own:?}, its twin {twin:?}");
         assert!(self.lost.is_empty(), "{fault}: a client lost {:?}", self.lost);
         // A wide margin, for machines that are busy with other tests.
         let allowed = twin.late + own.samples / 4;

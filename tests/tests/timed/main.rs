@@ -1,8 +1,6 @@
-//! Tests that measure time, or load the machine so that others could not. They run after those of `suite`, a few at a
-//! time.
+//! Tests that measure time, or need a processor soon. They run after those of `suite`, which keep all processors busy.
 
 mod daemon;
-mod disk;
 mod faults_devices;
 mod faults_kernel;
 mod faults_network;
@@ -13,6 +11,5 @@ mod record;
 mod recv_gaps;
 mod recv_history;
 mod recv_replay;
-mod recv_scale;
 mod socket_client;
 mod socket_server;
