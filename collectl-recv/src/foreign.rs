@@ -3,8 +3,8 @@
 use std::io;
 use std::net::IpAddr;
 
-use collectl::cli::timeframe::Timeframe;
-use collectl::source::raw::reader::RawReader;
+use collectl_core::source::raw::reader::RawReader;
+use collectl_core::source::raw::timeframe::Timeframe;
 
 use crate::attribute::{Candidate, attribute};
 use crate::hosts::gather::{Wanted, gather};

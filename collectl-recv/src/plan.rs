@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use collectl::cli::timeframe::Timeframe;
+use collectl_core::source::raw::timeframe::Timeframe;
 use collectl_wire::allow::Allowed;
 use collectl_wire::endpoint::Endpoint;
 

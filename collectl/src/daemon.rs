@@ -16,9 +16,9 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::{Errno, FdFlags, fcntl_setfd};
 use thiserror::Error;
 
-use crate::cli::UsageError;
 use crate::cli::literal::Literal;
 use crate::record::Location;
+use collectl_core::usage::UsageError;
 
 /// Tells the daemon itself from the process that starts it.
 const MARK: &str = "COLLECTL_DAEMON";

@@ -2,14 +2,14 @@
 
 use jiff::tz::TimeZone;
 
-use crate::cli::plan::{Plan, Shown};
-use crate::clock::Time;
-use crate::frame::Frame;
-use crate::machine::Machine;
-use crate::record::{Description, Facts, Of, marker, sample};
-use crate::report::Report;
-use crate::sink::Text;
-use crate::source::live::Roots;
+use crate::record::{Description, Of};
+use collectl_core::clock::Time;
+use collectl_core::facts::Facts;
+use collectl_core::frame::Frame;
+use collectl_core::kernel::Roots;
+use collectl_core::report::Report;
+use collectl_core::source::raw::write::{marker, sample};
+use collectl_core::text::Text;
 
 /// What is made of frames.
 pub enum Output {
@@ -43,16 +43,6 @@ impl RawStream {
 }
 
 impl Output {
-    /// What `plan` says, on `machine`, which is called `host`.
-    #[must_use]
-    pub fn new(plan: &Plan, machine: &Machine, host: &str) -> Self {
-        match plan.shown {
-            Shown::Nothing => Self::Nothing,
-            Shown::Intervals => Self::Intervals(Box::new(Report::new(plan, machine, host))),
-            Shown::Raw => Self::Raw(Box::new(RawStream::new(plan.description(host), plan.roots.clone()))),
-        }
-    }
-
     /// Takes the next frame, and returns what it gives to read.
     pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
         match self {

@@ -14,19 +14,21 @@ use jiff::{SignedDuration, Timestamp};
 use regex::bytes::Regex;
 use thiserror::Error;
 
-use crate::cli::plan::{Format, Plan};
+use crate::cli::plan::Plan;
 use crate::cli::playback::{Playback, Show};
-use crate::clock::Time;
-use crate::frame::Frame;
-use crate::machine::Machine;
 use crate::record;
-use crate::render::stamp::{Stamp, StampFormat};
-use crate::report::Report;
-use crate::sink::{Gone, Sink, Text};
-use crate::source::raw::files::{self, names_host};
-use crate::source::raw::reader::{Item, RawReader};
+use crate::sink::{Gone, Sink};
 use crate::warn;
 use analyse::Analyst;
+use collectl_core::choice::format::Format;
+use collectl_core::clock::Time;
+use collectl_core::frame::Frame;
+use collectl_core::machine::Machine;
+use collectl_core::render::stamp::{Stamp, StampFormat};
+use collectl_core::report::{Report, View};
+use collectl_core::source::raw::files::{self, names_host};
+use collectl_core::source::raw::reader::{Item, RawReader};
+use collectl_core::text::Text;
 use extract::{Failure, Place};
 use plots::Plotter;
 
@@ -135,15 +137,15 @@ impl Player<'_> {
     /// Plays one recording. Returns false if it holds nothing of what is to be shown.
     async fn intervals(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
         self.announce(path);
-        let Some(plan) = self.plan.for_recording(reader.header()) else { return Ok(false) };
+        let Some(view) = self.plan.view_of(reader.header()) else { return Ok(false) };
         let machine = Machine { zone: self.zone(reader), ..Machine::recorded(reader.header()) };
         let host = reader.header().host().unwrap_or_default().to_owned();
         let (mut report, started) = match self.shown.take() {
-            Some((letters, report)) if letters == plan.choice.letters => (report, true),
+            Some((letters, report)) if letters == view.choice.letters => (report, true),
             other => {
                 self.shown = other;
                 self.end_report();
-                (Report::new(&plan, &machine, &host), false)
+                (Report::new(&view, &machine, &host), false)
             }
         };
         report.set_machine(&machine);
@@ -151,9 +153,9 @@ impl Player<'_> {
         if !started || self.closed != reader.seam() {
             report.forget();
         }
-        let played = self.frames(path, reader, &plan, &mut report).await;
+        let played = self.frames(path, reader, &mut report).await;
         self.closed = reader.seam();
-        self.shown = Some((plan.choice.letters.clone(), report));
+        self.shown = Some((view.choice.letters.clone(), report));
         played.map(|()| true)
     }
 
@@ -161,7 +163,6 @@ impl Player<'_> {
         &mut self,
         path: &Path,
         reader: &mut RawReader,
-        plan: &Plan,
         report: &mut Report,
     ) -> Result<(), PlaybackError> {
         let zone = self.zone(reader);
@@ -180,7 +181,7 @@ impl Player<'_> {
                 Place::Inside => {}
             }
             let Some(text) = report.accept(&frame) else { continue };
-            if plan.headers_only {
+            if self.plan.headers_only {
                 self.text = report.header();
                 break;
             }
@@ -218,7 +219,7 @@ impl Player<'_> {
         reader: &mut RawReader,
         regex: &Regex,
     ) -> Result<bool, PlaybackError> {
-        let (stamp, millis) = self.plan.stamp;
+        let View { stamp, millis, .. } = self.plan.view;
         let stamp = if stamp == Stamp::None { Stamp::Time } else { stamp };
         let zone = self.zone(reader);
         let stamp = StampFormat::new(stamp, millis, zone.clone());
@@ -251,10 +252,10 @@ impl Player<'_> {
         self.announce(path);
         let zone = self.zone(reader);
         let Some(mut analyst) = self.analyst.take() else { return Ok(()) };
-        let plan = self.plan.for_recording(reader.header());
-        let settings = &plan.as_ref().unwrap_or(self.plan).choice.settings;
+        let view = self.plan.view_of(reader.header());
+        let choice = &view.as_ref().unwrap_or(&self.plan.view).choice;
         let machine = Machine { zone: zone.clone(), ..Machine::recorded(reader.header()) };
-        let added = analyst.add(path, reader, settings, &machine, |time| self.place(&zone, time));
+        let added = analyst.add(path, reader, choice, &machine, |time| self.place(&zone, time));
         self.analyst = Some(analyst);
         added
     }
@@ -262,11 +263,11 @@ impl Player<'_> {
     /// Plays one recording into plot files. Returns false if nothing is written of it.
     fn plots(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
         self.announce(path);
-        let Some(plan) = self.plan.for_recording(reader.header()) else { return Ok(false) };
+        let Some(view) = self.plan.view_of(reader.header()) else { return Ok(false) };
         let Some(mut plotter) = self.plotter.take() else { return Ok(false) };
         let zone = self.zone(reader);
         let machine = Machine { zone: zone.clone(), ..Machine::recorded(reader.header()) };
-        let added = plotter.add(path, reader, &plan, &machine, |time| self.place(&zone, time));
+        let added = plotter.add(path, reader, &view, &machine, |time| self.place(&zone, time));
         self.plotter = Some(plotter);
         let reason = added?;
         if let Some(reason) = &reason {
@@ -359,7 +360,7 @@ impl Player<'_> {
 
     /// A word between the data, as the Perl collectl has it; elsewhere where programs read the data.
     fn say(&mut self, text: &str) {
-        if self.plan.choice.format == Format::Json {
+        if self.plan.view.choice.format == Format::Json {
             warn!("{}", text.trim_ascii());
         } else {
             self.text.extend_from_slice(text.as_bytes());

@@ -11,30 +11,32 @@ use rustix::process::{Pid, getppid};
 use thiserror::Error;
 use tokio::task::LocalSet;
 
-use crate::cli::plan::{Format, Headers, Limit, Plan, Shown, Target};
+use crate::cli::plan::{Limit, Plan, Shown, Target};
 use crate::cli::recording::Recorded;
-use crate::clock::Time;
 use crate::daemon;
-use crate::frame::Frame;
 use crate::launched::Launched;
-use crate::machine::Machine;
 use crate::manager::Manager;
 use crate::message;
-use crate::output::Output;
+use crate::output::{Output, RawStream};
 use crate::playback::{self, PlaybackError};
-use crate::record::Recorder;
-use crate::render::screen;
-use crate::report::Report;
+use crate::record::{RawFiles, Recorder};
 use crate::signals::{Request, Signals};
 use crate::sink::archive::Archive;
 use crate::sink::initiator::Initiator;
+use crate::sink::screen;
 use crate::sink::server::{self, ListenError, Server};
 use crate::sink::terminal::Terminal;
-use crate::sink::{Gone, Sink, Text};
-use crate::source::live::Live;
-use crate::subsystem::Cadence;
+use crate::sink::{Gone, Sink};
 use crate::ticker::{Tick, Ticker};
 use crate::{info, warn};
+use collectl_core::choice::Choice;
+use collectl_core::choice::format::Format;
+use collectl_core::clock::Time;
+use collectl_core::frame::Frame;
+use collectl_core::machine::Machine;
+use collectl_core::report::{Headers, Report};
+use collectl_core::source::live::Live;
+use collectl_core::text::Text;
 
 /// Why a run failed.
 #[derive(Debug, Error)]
@@ -149,33 +151,19 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(plan: &'a Plan, host: &HostName, sink: Sink) -> Result<Self, RunError> {
-        let captures = plan.captured().iter().flat_map(|chosen| chosen.entry.captures.iter().copied());
-        let mut source = Live::new(&plan.roots, captures);
-        for chosen in plan.captured() {
-            let every = match chosen.entry.cadence {
-                Cadence::Second if !plan.headers_only => plan.second_every,
-                Cadence::Third if !plan.headers_only => plan.third_every,
-                _ => 1,
-            };
-            chosen.entry.captures.iter().for_each(|capture| source.set_every(capture, every));
-            for probe in (chosen.entry.probes)(&plan.choice.settings, &plan.roots) {
-                source.set_probe(probe);
-            }
-        }
         let machine = Machine::here(&plan.roots);
-        let output = Output::new(plan, &machine, host.as_str());
         let recorder = plan.recorded.as_ref().map(|recorded| record(plan, recorded, host)).transpose()?;
         if let (Sink::Server(_, server), Some(files)) =
             (&sink, recorder.as_ref().and_then(Recorder::raw_files))
         {
-            server.set_archive(Archive::new(plan, &machine, host, files));
+            server.set_archive(archive(plan, &machine, host, files));
         }
         Ok(Self {
             plan,
             sink,
-            source,
+            source: plan.captured().source(&plan.roots, |cadence| plan.every(cadence)),
             frame: Frame::default(),
-            output,
+            output: output(plan, &machine, host),
             recorder,
             host: host.clone(),
             samples: 0,
@@ -193,7 +181,7 @@ impl<'a> Run<'a> {
         if !self.plan.quiet && self.plan.shown == Shown::Intervals {
             self.say(&format!("waiting for {} second sample...\n", self.plan.interval_text))?;
         }
-        if self.plan.headers != Headers::Never && matches!(self.sink, Sink::Server(..)) {
+        if self.plan.view.headers != Headers::Never && matches!(self.sink, Sink::Server(..)) {
             let header = self.preview_header();
             self.sink.set_header(&header);
         }
@@ -214,7 +202,7 @@ impl<'a> Run<'a> {
                 request = signals.next() => match request {
                     Request::Interrupt => {
                         // The Perl collectl's word on Ctrl-C.
-                        if self.plan.shown != Shown::Raw && self.plan.choice.format != Format::Json {
+                        if self.plan.shown != Shown::Raw && self.plan.view.choice.format != Format::Json {
                             self.say("Ouch!\n")?;
                         }
                         return self.end();
@@ -313,10 +301,29 @@ impl<'a> Run<'a> {
     }
 }
 
+/// What is made of the frames of a run for whoever reads.
+fn output(plan: &Plan, machine: &Machine, host: &HostName) -> Output {
+    match plan.shown {
+        Shown::Nothing => Output::Nothing,
+        Shown::Intervals => Output::Intervals(Box::new(Report::new(&plan.view, machine, host.as_str()))),
+        Shown::Raw => {
+            Output::Raw(Box::new(RawStream::new(plan.description(host.as_str()), plan.roots.clone())))
+        }
+    }
+}
+
+/// The raw files of a run as a longer memory of what went out. A subsystem needs two of its samples to be shown.
+fn archive(plan: &Plan, machine: &Machine, host: &HostName, files: RawFiles) -> Archive {
+    let every = plan.view.choice.cadences().into_iter().map(|cadence| plan.every(cadence)).max();
+    let lead = every.unwrap_or(1).saturating_mul(2).saturating_add(1);
+    let (plan, machine, name) = (plan.clone(), machine.clone(), host.clone());
+    Archive::new(Box::new(move || output(&plan, &machine, &name)), lead, host, files)
+}
+
 fn record(plan: &Plan, recorded: &Recorded, host: &HostName) -> Result<Recorder, RunError> {
     let recording = &recorded.recording;
-    let table = |(file, choice): &(&'static str, _)| {
-        (*file, Report::new(&plan.for_table(choice), &Machine::here(&plan.roots), host.as_str()))
+    let table = |(file, choice): &(&'static str, Choice)| {
+        (*file, Report::new(&plan.with(choice.clone()), &Machine::here(&plan.roots), host.as_str()))
     };
     let tables = recorded.tables.iter().map(table).collect();
     Recorder::start(recording, &plan.description(host.as_str()), tables, &plan.roots, plan.interval.is_zero())

@@ -15,11 +15,13 @@ use crate::cli::address::{self, Address};
 use crate::cli::config::configured;
 use crate::cli::literal::Literal;
 use crate::cli::plan::Plan;
-use crate::cli::{UsageError, messages, show, suboptions};
-use crate::record::{Facts, Of};
+use crate::cli::{messages, show, suboptions};
+use crate::record::Of;
 use crate::run::{self, Opened};
 use crate::sink::initiator;
 use crate::{daemon, launched, message, warn};
+use collectl_core::facts::Facts;
+use collectl_core::usage::UsageError;
 
 /// Runs collectl with the arguments of this process.
 ///

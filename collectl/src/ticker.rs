@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec};
 use tokio::io::unix::AsyncFd;
 
-use crate::clock::{Alignment, Schedule, Time};
+use collectl_core::clock::{Alignment, Schedule, Time};
 
 /// A clock that moved by more than this against the time that passed was set, or the machine slept.
 const STEP: f64 = 0.1;

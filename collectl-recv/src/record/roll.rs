@@ -1,7 +1,7 @@
 //! `--roll HH:MM[,MINUTES]`: when files are closed and others begun. The rule is that of collectl's `-r`.
 
-use collectl::clock::Time;
-use collectl::record;
+use collectl_core::clock::Time;
+use collectl_core::roll;
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
@@ -12,7 +12,7 @@ pub(crate) struct RollError(String);
 
 /// When files are rolled: at a time of day, and again after each so many minutes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Roll(record::Roll);
+pub(crate) struct Roll(roll::Roll);
 
 impl Roll {
     /// Reads `HH:MM[,MINUTES]`.
@@ -23,7 +23,7 @@ impl Roll {
         let (at, every) = text.split_once(',').unwrap_or((text, "1440"));
         let plain = !every.is_empty() && every.bytes().all(|byte| byte.is_ascii_digit());
         // Nothing is ever removed: for how long files are kept plays no part.
-        let roll = record::Roll::parse(&format!("{at},,{every}")).ok().filter(|_| plain);
+        let roll = roll::Roll::parse(&format!("{at},,{every}")).ok().filter(|_| plain);
         roll.map(Self).ok_or_else(|| RollError(text.to_owned()))
     }
 

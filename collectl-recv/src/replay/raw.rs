@@ -3,11 +3,11 @@
 use std::io::{self, BufReader};
 use std::path::Path;
 
-use collectl::clock::Time;
-use collectl::frame::Frame;
-use collectl::machine::Machine;
-use collectl::report::Report;
-use collectl::source::raw::reader::RawReader;
+use collectl_core::clock::Time;
+use collectl_core::frame::Frame;
+use collectl_core::machine::Machine;
+use collectl_core::report::Report;
+use collectl_core::source::raw::reader::RawReader;
 use collectl_wire::regular;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -43,19 +43,19 @@ impl RawTrack {
 
     /// Plays what `reader` reads, of a file that was begun at `begun`. None if nothing of what is to be shown was recorded.
     pub(crate) fn new(reader: RawReader, begun: f64, switches: &Switches) -> Option<Self> {
-        let plan = switches.for_recording(reader.header())?;
+        let view = switches.for_recording(reader.header())?;
         let machine = Machine::recorded(reader.header());
         let host = reader.header().host().unwrap_or_default().to_owned();
         let ahead = ahead(&reader, &machine, begun);
-        let report = Report::new(&plan, &machine, &host);
-        Some(Self { reader, report, letters: plan.choice.letters, frame: Frame::default(), ahead })
+        let report = Report::new(&view, &machine, &host);
+        Some(Self { reader, report, letters: view.choice.letters, frame: Frame::default(), ahead })
     }
 
     /// Goes on in `path`, if that begins where this ended.
     pub(super) fn go_on(&mut self, path: &Path, seam: &Seam, switches: &Switches) -> io::Result<bool> {
         let reader = read(path)?;
         let same =
-            switches.for_recording(reader.header()).is_some_and(|plan| plan.choice.letters == self.letters);
+            switches.for_recording(reader.header()).is_some_and(|view| view.choice.letters == self.letters);
         if !same || seam.0.is_none() || reader.seam() != seam.0 {
             return Ok(false);
         }

@@ -1,78 +1,88 @@
-//! What collectl makes of raw files: its own switches, read by its own code.
+//! What is shown of raw files: the switches of collectl that choose subsystems and formats, and no others.
 
-use collectl::cli::literal::Literal;
-use collectl::cli::plan::Plan;
-use collectl::source::raw::header::Header;
+use clap::Parser;
+use collectl_core::choice::args::Args;
+use collectl_core::choice::export::Export;
+use collectl_core::choice::format::Asked;
+use collectl_core::choice::request::{Request, Surroundings};
+use collectl_core::header::Header;
+use collectl_core::report::{Headers, View};
 use thiserror::Error;
 
-use crate::view::View;
+use crate::view;
 
 /// Switches that do not fit.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum SwitchesError {
-    #[error("collectl: {0}")]
-    Usage(String),
-    #[error("collectl's {0} does not apply to a replay")]
-    Elsewhere(&'static str),
+#[error("collectl: {0}")]
+pub(crate) struct SwitchesError(String);
+
+/// Lines between two headers.
+const HEADER_LINES: u64 = 22;
+
+/// The command line of a replay: what the library lets a user choose, and nothing else.
+#[derive(Debug, Parser)]
+#[command(name = "collectl", disable_help_flag = true, infer_long_args = true, args_override_self = true)]
+struct Line {
+    #[command(flatten)]
+    shown: Args,
 }
 
 /// How raw files are played.
 #[derive(Debug, Clone)]
-pub(crate) struct Switches(Plan);
+pub(crate) struct Switches {
+    request: Request,
+    /// Lines between two headers, as `--hr` says.
+    header_lines: Option<i64>,
+}
 
 impl Switches {
     /// Reads `words`; where there are none, takes what fits `view`.
     ///
     /// # Errors
-    /// Where collectl would refuse them, and for those that choose where from or where to.
-    pub(crate) fn parse(words: &[String], view: View) -> Result<Self, SwitchesError> {
+    /// Where collectl would refuse them, and for those that say where data comes from or goes to.
+    pub(crate) fn parse(words: &[String], view: view::View) -> Result<Self, SwitchesError> {
         let usual: &[&str] = match view {
-            View::Lines => &["-scdnm", "-oT"],
-            View::Table | View::Columns => &["-scdnm"],
-            View::Json => &["-scdnm", "--export", "json"],
+            view::View::Lines => &["-scdnm", "-oT"],
+            view::View::Table | view::View::Columns => &["-scdnm"],
+            view::View::Json => &["-scdnm", "--export", "json"],
         };
-        let words = if words.is_empty() {
-            usual.iter().map(|&word| word.to_owned()).collect()
-        } else {
-            words.to_vec()
-        };
-        let usage = |error: collectl::cli::UsageError| SwitchesError::Usage(error.0);
-        let mut literal = Literal::parse_from_args(&words).map_err(usage)?;
-        if let Some(switch) = elsewhere(&literal) {
-            return Err(SwitchesError::Elsewhere(switch));
+        let typed = words.iter().map(String::as_str);
+        let usual = usual.iter().copied().filter(|_| words.is_empty());
+        let line =
+            Line::try_parse_from(std::iter::once("collectl").chain(typed).chain(usual)).map_err(refused)?;
+        let usage = |error: collectl_core::usage::UsageError| SwitchesError(error.0);
+        let asked = Asked::resolve(&line.shown).map_err(usage)?;
+        if asked.export() == Some(&Export::Raw) {
+            return Err(SwitchesError("--export raw does not apply to a replay".to_owned()));
         }
-        // Which files these are is for the replay to say.
-        literal.playback = Some(String::new());
-        Plan::resolve(&literal, None).map(Self).map_err(usage)
+        let header_lines = line.shown.hr.as_deref().map(str::parse).transpose();
+        let header_lines =
+            header_lines.map_err(|_| SwitchesError("--hr must be a number of lines".to_owned()))?;
+        let request = Request::new(&line.shown, asked, Surroundings::of_playback()).map_err(usage)?;
+        // What is wrong with the switches is reported at once, not at the first file.
+        request.choose(None).map_err(usage)?;
+        Ok(Self { request, header_lines })
     }
 
-    /// The plan for a recording with this header. None if nothing that is to be shown was recorded.
-    pub(super) fn for_recording(&self, header: &Header) -> Option<Plan> {
-        self.0.for_recording(header)
+    /// What is shown of a recording with this header. None if nothing that is to be shown was recorded.
+    pub(super) fn for_recording(&self, header: &Header) -> Option<View> {
+        let choice = self.request.choose(Some(header)).ok().filter(|choice| choice.was_recorded(header))?;
+        let options = self.request.options();
+        let headers = Headers::repeated(self.header_lines, choice.format, HEADER_LINES);
+        Some(View { choice, stamp: options.stamp, millis: options.millis, headers })
     }
 }
 
-/// A switch that is given, and says where data is from or goes to, or asks for something else than intervals.
-fn elsewhere(literal: &Literal) -> Option<&'static str> {
-    let switches = [
-        (literal.address.is_some(), "-A"),
-        (literal.filename.is_some(), "-f"),
-        (literal.playback.is_some() || !literal.files.is_empty(), "-p"),
-        (literal.from.is_some(), "--from (give it before '--')"),
-        (literal.thru.is_some(), "--thru (give it before '--')"),
-        (literal.offsettime.is_some(), "--offsettime"),
-        (literal.daemon, "-D"),
-        (literal.extract.is_some(), "--extract"),
-        (literal.grep.is_some(), "--grep"),
-        (literal.procanalyze, "--procanalyze"),
-        (literal.slabanalyze, "--slabanalyze"),
-        (literal.stats || literal.statopts.is_some(), "--stats"),
-        (literal.showheader, "--showheader"),
-        (literal.showcolheaders, "--showcolheaders"),
-        (literal.help || literal.helpextend || literal.helpall, "--help"),
-        (literal.version, "--version"),
-    ];
-    switches.into_iter().find_map(|(given, switch)| given.then_some(switch))
+/// The first line of what clap says; a switch that is none of those that apply is named.
+fn refused(error: clap::Error) -> SwitchesError {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    SwitchesError(match error.kind() {
+        clap::error::ErrorKind::UnknownArgument => {
+            format!("{line}: a replay takes only switches that choose what is shown")
+        }
+        _ => line.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -81,7 +91,7 @@ mod tests {
 
     fn parse(words: &str) -> Result<Switches, SwitchesError> {
         let words: Vec<String> = words.split_ascii_whitespace().map(str::to_owned).collect();
-        Switches::parse(&words, View::Lines)
+        Switches::parse(&words, view::View::Lines)
     }
 
     #[test]

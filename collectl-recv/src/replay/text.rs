@@ -156,7 +156,7 @@ impl<R: BufRead> TextTrack<R> {
 
 #[cfg(test)]
 mod tests {
-    use collectl::cli::timeframe::Timeframe;
+    use collectl_core::source::raw::timeframe::Timeframe;
 
     use super::*;
 

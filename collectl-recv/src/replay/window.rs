@@ -1,6 +1,6 @@
 //! The part of the recording that is shown.
 
-use collectl::cli::timeframe::Timeframe;
+use collectl_core::source::raw::timeframe::Timeframe;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 

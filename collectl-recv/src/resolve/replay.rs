@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use collectl::cli::timeframe::Timeframe;
+use collectl_core::source::raw::timeframe::Timeframe;
 
 use super::PlanError;
 use super::view::look;

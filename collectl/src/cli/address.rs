@@ -1,10 +1,10 @@
 //! `-A`: where the socket is.
 
+use collectl_core::usage::UsageError;
 use std::time::Duration;
 
 use collectl_wire::endpoint::{Endpoint, parse_port, split_host};
 
-use super::UsageError;
 use super::config::Defaults;
 
 /// How long connecting may take, unless the address says otherwise.

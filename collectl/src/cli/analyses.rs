@@ -1,14 +1,14 @@
 //! `--procanalyze`, `--slabanalyze` and `-f`: what is written of recordings in place of playing them.
 
+use collectl_core::usage::UsageError;
 use jiff::tz::TimeZone;
 
-use super::UsageError;
-use super::choice::separator;
 use super::literal::Literal;
-use super::options::{Existing, Options};
 use crate::record::Location;
-use crate::render::stamp::{Stamp, StampFormat};
-use crate::subsystem::analysis::Style;
+use collectl_core::choice::format::separator;
+use collectl_core::choice::options::{Existing, Options};
+use collectl_core::render::stamp::{Stamp, StampFormat};
+use collectl_core::subsystem::analysis::Style;
 
 /// Analyses of recordings, and where they are written.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl Analyses {
             (false, _) => return Ok(None),
             (true, _) if literal.playback.is_none() => "--procanalyze/--slabanalyze require -p",
             (true, None | Some("")) => "--procanalyze/--slabanalyze require -f",
-            (true, Some(_)) if literal.plot || literal.subsys.is_some() => {
+            (true, Some(_)) if literal.shown.plot || literal.shown.subsys.is_some() => {
                 "--procanalyze/--slabanalyze write no other files: -P and -s don't go with them"
             }
             (true, Some(filename)) => {
@@ -48,7 +48,7 @@ impl Analyses {
                     slabs: literal.slabanalyze,
                     location: Location::parse(filename),
                     style: Style {
-                        separator: separator(literal.sep.as_deref())?,
+                        separator: separator(literal.shown.sep.as_deref())?,
                         stamp: StampFormat::new(stamp, options.millis, TimeZone::UTC),
                     },
                     compressed: !options.uncompressed,
@@ -67,7 +67,7 @@ mod tests {
     fn resolve(line: &str) -> Result<Option<Analyses>, UsageError> {
         let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         let literal = Literal::parse_from_args(&args).unwrap();
-        let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
+        let options = literal.shown.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
         Analyses::resolve(&literal, &options)
     }
 

@@ -1,8 +1,8 @@
 //! `--extract`: where a part of recordings is written.
 
-use super::UsageError;
 use super::literal::Literal;
 use crate::record::Location;
+use collectl_core::usage::UsageError;
 
 const SHOWS_NOTHING: &str = "--extract shows nothing: it is not allowed with -P, --grep or --export";
 
@@ -14,11 +14,15 @@ pub fn resolve(literal: &Literal) -> Result<Option<Location>, UsageError> {
     let Some(text) = literal.extract.as_deref() else { return Ok(None) };
     let refused = if literal.playback.is_none() {
         "--extract only applies to playback mode"
-    } else if literal.subsys.is_some() {
+    } else if literal.shown.subsys.is_some() {
         "-s not allowed in 'extract' mode"
     } else if literal.from.is_none() && literal.thru.is_none() {
         "--from OR --thru required in 'extract' mode"
-    } else if literal.plot || literal.grep.is_some() || literal.export.is_some() || literal.vmstat {
+    } else if literal.shown.plot
+        || literal.grep.is_some()
+        || literal.shown.export.is_some()
+        || literal.shown.vmstat
+    {
         SHOWS_NOTHING
     } else if text.is_empty() {
         "--extract needs a folder or a prefix"

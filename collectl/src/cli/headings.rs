@@ -5,15 +5,9 @@ use clap::{Command, CommandFactory};
 use super::literal::Literal;
 
 /// Each heading, with the names of its switches. Within one, they stand in the order of [`Literal`].
-const HEADINGS: [(&str, &str); 8] = [
-    ("What to measure, and when", "subsys all all_details interval count runtime align"),
+const HEADINGS: [(&str, &str); 7] = [
+    ("What to measure, and when", "subsys all all_details lustopts lustsvcs interval count runtime align"),
     ("Formats", "verbose full plot export vmstat sep iosize wide options hr top home showcolheaders quiet"),
-    (
-        "Subsystems",
-        "cpuopts cpufilt dskopts dskfilt dskremap rawdskfilt rawdskignore limits netopts netfilt rawnetfilt rawnetignore \
-         memopts intfilt nfsfilt nfsopts tcpfilt procopts procfilt procstate passwd slabopts slabfilt xopts envopts envfilt \
-         envremap cgroupfilt lustopts lustsvcs",
-    ),
     (
         "Playing recordings",
         "playback from thru offsettime grep extract procanalyze slabanalyze stats statopts files",
@@ -33,7 +27,12 @@ pub fn command() -> Command {
     Literal::command().mut_args(|arg| {
         let heading =
             HEADINGS.iter().find(|(_, names)| names.split_whitespace().any(|name| arg.get_id() == name));
-        arg.help_heading(heading.map_or(TEXTS, |(heading, _)| *heading))
+        let of_subsystem = arg.get_help_heading().map(str::to_owned);
+        match (heading, of_subsystem) {
+            (Some((heading, _)), _) => arg.help_heading(*heading),
+            (None, Some(_)) => arg,
+            (None, None) => arg.help_heading(TEXTS),
+        }
     })
 }
 

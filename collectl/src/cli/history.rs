@@ -1,8 +1,9 @@
 //! `--history`: how much of the past a server keeps.
 
+use collectl_core::usage::UsageError;
 use std::time::Duration;
 
-use super::{UsageError, runtime};
+use super::runtime;
 use crate::sink::memory::Limits;
 
 /// Reads a time (a number and one of `w d h m s`), a size (a number and one of `K M G`), both with a comma, or `0`.

@@ -1,10 +1,9 @@
 //! `-i`: how often.
 
+use collectl_core::usage::UsageError;
 use std::time::Duration;
 
-use super::UsageError;
-use super::selection::Chosen;
-use crate::subsystem::Cadence;
+use collectl_core::subsystem::Cadence;
 
 /// Longest interval that is taken, in seconds: a year.
 const MAX: f64 = 366.0 * 86_400.0;
@@ -42,7 +41,7 @@ impl Intervals {
     pub fn parse(
         text: Option<&str>,
         default: [&str; 3],
-        subsystems: &[Chosen],
+        cadences: &[Cadence],
         equal: bool,
     ) -> Result<Self, UsageError> {
         let mut parts = text.unwrap_or_default().splitn(3, ':');
@@ -51,10 +50,10 @@ impl Intervals {
         if text == Some("") {
             return Err(UsageError::new("invalid interval ''"));
         }
-        let is_second = |chosen: &Chosen| chosen.entry.cadence == Cadence::Second;
-        let is_third = |chosen: &Chosen| chosen.entry.cadence == Cadence::Third;
-        let any_second = subsystems.iter().any(is_second);
-        let (any_third, all_third) = (subsystems.iter().any(is_third), subsystems.iter().all(is_third));
+        let is_second = |cadence: &Cadence| *cadence == Cadence::Second;
+        let is_third = |cadence: &Cadence| *cadence == Cadence::Third;
+        let any_second = cadences.iter().any(is_second);
+        let (any_third, all_third) = (cadences.iter().any(is_third), cadences.iter().all(is_third));
         if second.is_some() && !any_second {
             return Err(UsageError::new("interval2 only applies to -s y,Y or Z"));
         }
@@ -65,14 +64,14 @@ impl Intervals {
                 text.parse()
                     .map_err(|_| UsageError::new(format!("invalid interval '{}'", text.escape_debug())))
             })?;
-            let second_every = if subsystems.iter().all(is_second) { 1 } else { every.max(1) };
+            let second_every = if cadences.iter().all(is_second) { 1 } else { every.max(1) };
             let third_every = if all_third { 1 } else { ZERO_THIRD_EVERY };
             return Ok(Self { main, text: first.to_owned(), second_every, third_every });
         }
         let given = second.is_some();
         let second = second.unwrap_or(if equal { first } else { default[1] });
         let other = seconds(second)?;
-        if any_second && subsystems.iter().all(is_second) {
+        if any_second && cadences.iter().all(is_second) {
             if given && other < main && text.is_some_and(|text| !text.starts_with(':')) {
                 return Err(UsageError::new("interval2 must be >= interval1"));
             }
@@ -116,16 +115,19 @@ fn seconds(text: &str) -> Result<Duration, UsageError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::selection;
     use super::*;
 
     fn parse(text: &str, letters: &str) -> Result<(f64, String, u64), String> {
-        let subsystems = selection::letters(Some(letters), selection::DEFAULT)
-            .and_then(|letters| selection::choose(&letters))
-            .unwrap();
-        Intervals::parse(Some(text), DEFAULT, &subsystems, false)
+        Intervals::parse(Some(text), DEFAULT, &cadences(letters), false)
             .map(|intervals| (intervals.main.as_secs_f64(), intervals.text, intervals.second_every))
             .map_err(|error| error.0)
+    }
+
+    fn cadences(letters: &str) -> Vec<Cadence> {
+        letters
+            .chars()
+            .map(|letter| collectl_core::registry::find(letter).unwrap().descriptor.cadence)
+            .collect()
     }
 
     fn main(text: &str) -> f64 {
@@ -145,9 +147,7 @@ mod tests {
         assert_eq!(parse(".2:1", "cy"), Ok((0.2, ".2".into(), 5)));
         assert_eq!(parse("0", "cZ"), Ok((0.0, "0".into(), 6)));
         assert_eq!(parse("0:3", "cZ"), Ok((0.0, "0".into(), 3)));
-        let both = selection::letters(Some("cZ"), selection::DEFAULT)
-            .and_then(|letters| selection::choose(&letters))
-            .unwrap();
+        let both = cadences("cZ");
         assert_eq!(Intervals::parse(None, DEFAULT, &both, false).unwrap().second_every, 60);
         assert_eq!(Intervals::parse(Some("7"), DEFAULT, &both, true).unwrap().second_every, 1);
     }
@@ -163,10 +163,7 @@ mod tests {
     #[test]
     fn the_third_interval() {
         let third = |text: &str, letters: &str| {
-            let subsystems = selection::letters(Some(letters), selection::DEFAULT)
-                .and_then(|letters| selection::choose(&letters))
-                .unwrap();
-            let intervals = Intervals::parse(Some(text), DEFAULT, &subsystems, false).unwrap();
+            let intervals = Intervals::parse(Some(text), DEFAULT, &cadences(letters), false).unwrap();
             (intervals.main.as_secs_f64(), intervals.text, intervals.second_every, intervals.third_every)
         };
         assert_eq!(third("2:6:8", "cZE"), (2.0, "2".into(), 3, 4));

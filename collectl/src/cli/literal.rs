@@ -3,8 +3,13 @@
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use collectl_core::choice::args::Args;
+use collectl_core::registry::letters_included;
+use collectl_core::subsystem::Included;
+use collectl_core::usage::UsageError;
+
 use super::config::Defaults;
-use super::{UsageError, interval, selection};
+use super::interval;
 
 /// Measures this machine (CPU, memory, disks, network, ...) and shows it, or sends it over a socket.
 #[derive(Debug, Clone, Parser)]
@@ -18,28 +23,9 @@ use super::{UsageError, interval, selection};
     max_term_width = 100
 )]
 pub struct Literal {
-    /// subsystems to measure, a letter each: b fragmentation of memory, c CPU, d disks, f NFS, g control groups, i inodes,
-    /// j interrupts, m memory, n network, p pressure (time lost waiting), s sockets, t TCP, x InfiniBand, y slabs; in
-    /// detail B, C, D, E environment, F, G, J, M memory nodes, N, T (with -P), X, Y, Z processes [default: cdn]; +LETTERS
-    /// adds to the default, -LETTERS takes away
-    #[arg(short = 's', long, value_name = "LETTERS", allow_hyphen_values = true)]
-    pub subsys: Option<String>,
-
-    /// all summaries but that of slabs
-    #[arg(long)]
-    pub all: bool,
-
-    /// all summaries but that of slabs, and all details
-    #[arg(long = "ALL")]
-    pub all_details: bool,
-
-    /// Lustre, which is not supported
-    #[arg(long, value_name = "LETTERS", hide = true)]
-    pub lustopts: Option<String>,
-
-    /// Lustre, which is not supported
-    #[arg(short = 'L', long, value_name = "SERVICES", hide = true)]
-    pub lustsvcs: Option<String>,
+    /// What is measured and how it is shown.
+    #[command(flatten)]
+    pub shown: Args,
 
     /// seconds between two samples, fractions allowed; behind a colon those between two samples of slabs and processes, and
     /// behind another those of the environment, multiples; 0 samples as fast as possible [default: 1:60:120]
@@ -53,145 +39,6 @@ pub struct Literal {
     /// end after this time: a number and one of w d h m s, as in 90m
     #[arg(short = 'R', long, value_name = "DURATION")]
     pub runtime: Option<String>,
-
-    /// one section for each subsystem, with more figures
-    #[arg(long)]
-    pub verbose: bool,
-
-    /// verbose, with a separator before each interval
-    #[arg(long)]
-    pub full: bool,
-
-    /// bare numbers in one line for each interval, to plot
-    #[arg(short = 'P', long)]
-    pub plot: bool,
-
-    /// show what other programs read: lexpr, a name and a value in each line, or json, an object in each line for an
-    /// interval (lexpr,s=LETTERS and json,s=LETTERS narrow the subsystems); vmstat, its columns; vmsum, virtual machines;
-    /// proctree, processes below their parents with the sums of both; raw, the raw file of a recording
-    #[arg(long, value_name = "NAME[,OPTION]")]
-    pub export: Option<String>,
-
-    /// show the columns of vmstat, as --export vmstat does
-    #[arg(long)]
-    pub vmstat: bool,
-
-    /// separator of the plot format: one character, or its decimal code [default: a blank]
-    #[arg(long, value_name = "CHAR")]
-    pub sep: Option<String>,
-
-    /// z leaves processors that do nothing but idle out of the detail
-    #[arg(long, value_name = "LETTERS")]
-    pub cpuopts: Option<String>,
-
-    /// processors to show and to add up: numbers and ranges, as in 0,2-5; a ^ before them excludes them
-    #[arg(long, value_name = "LIST")]
-    pub cpufilt: Option<String>,
-
-    /// f and F show tenths and hundredths in the detail of disks, z leaves idle ones out of it,
-    /// i is --iosize; o is accepted and does nothing
-    #[arg(long, value_name = "LETTERS")]
-    pub dskopts: Option<String>,
-
-    /// disks to show and to add up: patterns separated by commas; a ^ before the first excludes those that match
-    #[arg(long, value_name = "PATTERNS")]
-    pub dskfilt: Option<String>,
-
-    /// other names for disks: in those that match PATTERN, the match is replaced by TEXT
-    #[arg(long, value_name = "PATTERN:TEXT,...")]
-    pub dskremap: Option<String>,
-
-    /// lines of diskstats to read, in place of those of known devices; a + before the patterns reads those, too
-    #[arg(long, value_name = "PATTERNS")]
-    pub rawdskfilt: Option<String>,
-
-    /// lines of diskstats not to read
-    #[arg(long, value_name = "PATTERNS")]
-    pub rawdskignore: Option<String>,
-
-    /// e shows network errors, by kind where there is room; E shows only what has errors; i is --iosize;
-    /// wN makes names N wide; o is accepted and does nothing
-    #[arg(long, value_name = "LETTERS")]
-    pub netopts: Option<String>,
-
-    /// i shows sizes of packets of InfiniBand in the brief format
-    #[arg(long, value_name = "LETTERS")]
-    pub xopts: Option<String>,
-
-    /// what to show of the environment: f fans, p power, t temperatures [default: all]; C or F converts temperatures,
-    /// M shows each kind on a line of its own, T cuts readings to whole numbers; a number is the device that ipmitool asks
-    #[arg(long, value_name = "LETTERS")]
-    pub envopts: Option<String>,
-
-    /// lines of sensors to read: a regular expression
-    #[arg(long, value_name = "REGEX")]
-    pub envfilt: Option<String>,
-
-    /// other names for sensors: in those that match REGEX, the match is replaced by TEXT
-    #[arg(long, value_name = "/REGEX/TEXT/,...")]
-    pub envremap: Option<String>,
-
-    /// interfaces to show and to add up: patterns separated by commas; a ^ before the first excludes those that match
-    #[arg(long, value_name = "PATTERNS")]
-    pub netfilt: Option<String>,
-
-    /// lines of net/dev to read
-    #[arg(long, value_name = "PATTERNS")]
-    pub rawnetfilt: Option<String>,
-
-    /// lines of net/dev not to read
-    #[arg(long, value_name = "PATTERNS")]
-    pub rawnetignore: Option<String>,
-
-    /// P shows physical memory only, V swap and paging; p adds pages allocated and refilled, s pages stolen and scanned;
-    /// R shows changes in place of levels
-    #[arg(long, value_name = "LETTERS")]
-    pub memopts: Option<String>,
-
-    /// control groups to show and to add up, by their paths: patterns separated by commas, each of which chooses the topmost
-    /// groups that match it; a ^ before the first excludes those that match, and all below them
-    #[arg(long, value_name = "PATTERNS")]
-    pub cgroupfilt: Option<String>,
-
-    /// mean sizes of requests and packets in the brief format
-    #[arg(long)]
-    pub iosize: bool,
-
-    /// with -ox, the least reads or writes by the second of the disks that are shown: IOS:N [default: 10]
-    #[arg(short = 'l', long, value_name = "LIMITS", allow_hyphen_values = true)]
-    pub limits: Option<String>,
-
-    /// numbers in full, without units
-    #[arg(short = 'w', long)]
-    pub wide: bool,
-
-    /// stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time, m adds milliseconds,
-    /// U seconds of the epoch (plot format); n leaves counters whole, not by the second; 1 and 2 are the decimals of the
-    /// plot format; g and G show decimals of numbers from giga on, as 1g25 and 1.3G; x shows only the disks that do much
-    /// (see --limits), X all
-    #[arg(short = 'o', long, value_name = "LETTERS")]
-    pub options: Option<String>,
-
-    /// interrupts to show and count: regular expressions for their lines in /proc/interrupts, separated by commas; a caret
-    /// before the first one leaves out those that match
-    #[arg(long, value_name = "REGEX")]
-    pub intfilt: Option<String>,
-
-    /// what to show of NFS: c or s for client or server and a version, separated by commas, as in c3,c4
-    #[arg(long, value_name = "KINDS")]
-    pub nfsfilt: Option<String>,
-
-    /// z leaves out details of NFS versions that did nothing
-    #[arg(long, value_name = "LETTERS")]
-    pub nfsopts: Option<String>,
-
-    /// what to show of the TCP/IP stack: i IP, t TCP, u UDP, c ICMP, I IP extended, T TCP extended [default: ituc]
-    #[arg(long, value_name = "LETTERS")]
-    pub tcpfilt: Option<String>,
-
-    /// lines between two headers; 0 shows one header only, -1 none [default: the terminal's height less 2, or 22]
-    #[arg(long = "hr", visible_alias = "headerrepeat", value_name = "LINES", allow_hyphen_values = true)]
-    pub hr: Option<String>,
 
     /// play FILES, recordings with names ending in raw or raw.gz: a quoted pattern, or several separated by commas
     #[arg(short = 'p', long, value_name = "FILES")]
@@ -240,37 +87,6 @@ pub struct Literal {
     /// write messages into a log beside the recording, and say more of them; with -p, name the files that are played
     #[arg(short = 'm', long)]
     pub messages: bool,
-    /// processes: c with the time of children that ended, f page faults since the start, i columns of I/O, I no I/O, k
-    /// without shells, m columns of memory, p none that is new, r without folders, R priorities as numbers, s or S with
-    /// the time or day of the start, t threads, uN N columns for users, wN with N characters of arguments, x context
-    /// switches, z with --top none that is zero
-    #[arg(long, value_name = "LETTERS")]
-    pub procopts: Option<String>,
-
-    /// processes: only those that match one of TYPE[+]MATCH,...: c within the name, C its start, f within the command
-    /// line, p number, P parent, u user's number or range, U user; + with their threads; or a file of such lines
-    #[arg(long, value_name = "FILTER")]
-    pub procfilt: Option<String>,
-
-    /// processes: only those in one of the states D R S T W Z
-    #[arg(long, value_name = "STATES")]
-    pub procstate: Option<String>,
-
-    /// processes: where the names of users are [default: /etc/passwd]
-    #[arg(long, value_name = "FILE")]
-    pub passwd: Option<String>,
-
-    /// slabs: s only those with any memory, S only those that changed
-    #[arg(long, value_name = "LETTERS")]
-    pub slabopts: Option<String>,
-
-    /// slabs: only those whose names begin with one of these
-    #[arg(long, value_name = "NAMES")]
-    pub slabfilt: Option<String>,
-
-    /// show the top processes or slabs by TYPE, LINES of them; v does not begin at the top of the screen
-    #[arg(long, value_name = "[TYPE][,LINES[,v]]", num_args = 0..=1, default_missing_value = "")]
-    pub top: Option<String>,
 
     /// begin each interval at the top of the screen
     #[arg(long)]
@@ -453,8 +269,8 @@ impl Literal {
 
     /// The subsystems where `-s` does not name them.
     #[must_use]
-    pub fn default_letters(&self) -> &str {
-        if self.daemon { self.defaults.core() } else { selection::DEFAULT }
+    pub fn default_letters(&self) -> String {
+        if self.daemon { self.defaults.core() } else { letters_included(Included::Interactive) }
     }
 
     /// The two intervals where `-i` does not name them, in seconds.
@@ -492,14 +308,14 @@ mod tests {
     #[test]
     fn values_stick_to_their_letters() {
         let literal = parse("-scdnm -i.5 -c5 -oTm --hr 0 -A 127.0.0.1:99 --qui").unwrap();
-        assert_eq!(literal.subsys.as_deref(), Some("cdnm"));
+        assert_eq!(literal.shown.subsys.as_deref(), Some("cdnm"));
         assert_eq!(literal.interval.as_deref(), Some(".5"));
         assert_eq!(literal.count.as_deref(), Some("5"));
-        assert_eq!(literal.options.as_deref(), Some("Tm"));
-        assert_eq!(literal.hr.as_deref(), Some("0"));
+        assert_eq!(literal.shown.options.as_deref(), Some("Tm"));
+        assert_eq!(literal.shown.hr.as_deref(), Some("0"));
         assert!(literal.quiet);
-        assert_eq!(parse("-s -n+m").unwrap().subsys.as_deref(), Some("-n+m"));
-        assert_eq!(parse("-s+m-n --hr -1").unwrap().subsys.as_deref(), Some("+m-n"));
+        assert_eq!(parse("-s -n+m").unwrap().shown.subsys.as_deref(), Some("-n+m"));
+        assert_eq!(parse("-s+m-n --hr -1").unwrap().shown.subsys.as_deref(), Some("+m-n"));
     }
 
     #[test]

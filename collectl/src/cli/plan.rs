@@ -4,27 +4,28 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use collectl_core::choice::Choice;
+use collectl_core::choice::export::Export;
+use collectl_core::choice::format::{Asked, Format};
+use collectl_core::choice::request::{Request, Surroundings};
+use collectl_core::choice::stats::Stats;
+use collectl_core::clock::Alignment;
+use collectl_core::header::Header;
+use collectl_core::kernel::Roots;
+use collectl_core::registry::{EXPORT_VMSTAT, EXPORT_VMSUM, Entry};
+use collectl_core::report::{Headers, View};
+use collectl_core::subsystem::Cadence;
+use collectl_core::usage::UsageError;
 use collectl_wire::allow::Allowed;
 
 use super::address::Address;
-use super::choice::Choice;
-use super::export::Export;
-use super::history;
 use super::interval::Intervals;
 use super::literal::Literal;
-use super::options::Options;
 use super::playback::{self, Playback};
 use super::recording::{self, Recorded};
-use super::selection::Chosen;
-use super::{UsageError, runtime};
-use crate::clock::Alignment;
+use super::{history, runtime};
 use crate::record::Description;
-use crate::render::stamp::Stamp;
-use crate::render::verbose::Records;
 use crate::sink::memory::Limits;
-use crate::source::live::Roots;
-use crate::source::raw::header::Header;
-use crate::subsystem::{EXPORT_VMSTAT, EXPORT_VMSUM, Place};
 
 /// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
 const DEFAULT_REPEAT: u64 = 22;
@@ -33,9 +34,9 @@ const DEFAULT_REPEAT: u64 = 22;
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// What is shown, and how.
-    pub choice: Choice,
-    literal: Literal,
-    rows: Option<u64>,
+    pub view: View,
+    /// What the user asks for, from which it is chosen anew for each recording.
+    request: Request,
     /// Time between two samples; zero for as fast as possible.
     pub interval: Duration,
     /// The interval as it was typed, for the message that asks to wait.
@@ -52,10 +53,6 @@ pub struct Plan {
     pub alignment: Alignment,
     /// When the run ends by itself.
     pub limit: Limit,
-    /// The stamp before each line, and whether it has milliseconds.
-    pub stamp: (Stamp, bool),
-    /// When headers are shown.
-    pub headers: Headers,
     /// Whether to leave out all but the data.
     pub quiet: bool,
     /// Where the text goes.
@@ -72,37 +69,6 @@ pub struct Plan {
     pub roots: Roots,
     /// Whether to print the column headers only.
     pub headers_only: bool,
-}
-
-/// How intervals are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// One line, a group for each subsystem.
-    Brief,
-    /// A section for each subsystem.
-    Verbose(Records),
-    /// One line of bare numbers.
-    Plot {
-        /// What stands between two numbers.
-        separator: u8,
-        /// Whether time is shown as seconds of the epoch.
-        utc: bool,
-    },
-    /// Lines of a name and a value.
-    Lexpr {
-        /// Whether a line marks the end of each interval, as it does on a socket.
-        marked: bool,
-    },
-    /// A JSON object in a line.
-    Json,
-}
-
-impl Format {
-    /// Whether it is made for people, with headers that are repeated and words between the data.
-    #[must_use]
-    pub fn is_for_people(self) -> bool {
-        matches!(self, Self::Brief | Self::Verbose(_))
-    }
 }
 
 /// What a reader gets of a live run.
@@ -125,17 +91,6 @@ pub enum Limit {
     Count(u64),
     /// When another interval would take it past this time since its start.
     Runtime(Duration),
-}
-
-/// When headers are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Headers {
-    /// Never.
-    Never,
-    /// Before the first line.
-    Once,
-    /// Before the first line, and each time after so many lines.
-    Every(u64),
 }
 
 /// Where the text goes.
@@ -161,18 +116,18 @@ pub enum Target {
 }
 
 impl Plan {
-    /// The same plan for a recording with this header: what the user left open is as it was recorded. None if nothing
-    /// that is to be shown was recorded.
+    /// What is shown of a recording with this header: what the user left open is as it was recorded. None if nothing that
+    /// is to be shown was recorded.
     #[must_use]
-    pub fn for_recording(&self, header: &Header) -> Option<Self> {
-        let choice = Choice::resolve(&self.literal, Some(header), self.rows).ok()?;
-        choice.was_recorded(header).then(|| Self { choice, ..self.clone() })
+    pub fn view_of(&self, header: &Header) -> Option<View> {
+        let choice = self.request.choose(Some(header)).ok()?;
+        choice.was_recorded(header).then(|| self.with(choice))
     }
 
-    /// The same plan for a plot file with `choice` in it.
+    /// What is shown of another choice in the same way.
     #[must_use]
-    pub fn for_table(&self, choice: &Choice) -> Self {
-        Self { choice: choice.clone(), ..self.clone() }
+    pub fn with(&self, choice: Choice) -> View {
+        View { choice, ..self.view.clone() }
     }
 
     /// What headers of recordings tell of the run on `host`.
@@ -181,10 +136,21 @@ impl Plan {
         Description { host: host.to_owned(), ..self.description.clone() }
     }
 
-    /// What is captured: that which is recorded, or else shown.
+    /// What is captured: that which is recorded, or else shown. What is recorded is all that is shown, and more where a
+    /// format does not show it.
     #[must_use]
-    pub fn captured(&self) -> &[Chosen] {
-        subsystems(&self.choice, self.recorded.as_ref())
+    pub fn captured(&self) -> &Choice {
+        self.recorded.as_ref().map_or(&self.view.choice, |recorded| &recorded.choice)
+    }
+
+    /// How many samples there are from one at which a subsystem of a cadence is captured to the next.
+    #[must_use]
+    pub fn every(&self, cadence: Cadence) -> u64 {
+        match cadence {
+            Cadence::Each => 1,
+            Cadence::Second => self.second_every,
+            Cadence::Third => self.third_every,
+        }
     }
 
     /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
@@ -194,64 +160,95 @@ impl Plan {
     pub fn resolve(literal: &Literal, terminal_rows: Option<u64>) -> Result<Self, UsageError> {
         let target = target(literal)?;
         let rows = terminal_rows.filter(|_| target == Target::Terminal).or(literal.defaults.rows);
-        let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
-        let recorded = recording::resolve(literal)?;
-        let shown = recording::shown(literal);
-        let choice = match (&shown, &recorded) {
-            (None, Some(recorded)) => recorded.choice.clone(),
-            _ => Choice::resolve(shown.as_ref().unwrap_or(literal), None, rows)?,
+        let surroundings = surroundings(literal, rows)?;
+        let recorded = recording::resolve(literal, &surroundings)?;
+        let asked = recording::shown(literal)?;
+        let shown = match asked {
+            None => Shown::Nothing,
+            Some(Asked::Export(Export::Raw)) => Shown::Raw,
+            Some(_) => Shown::Intervals,
         };
-        let settings = &choice.settings;
-        let keepers = [settings.disk.keeper(), settings.net.keeper(), settings.memory.keeper()];
+        let request = Request::new(&literal.shown, asked.unwrap_or(Asked::Plot), surroundings)?;
+        let mut choice = match (shown, &recorded) {
+            (Shown::Nothing, Some(recorded)) => recorded.choice.clone(),
+            _ => request.choose(None)?,
+        };
+        if literal.showcolheaders {
+            choice.stats = None;
+        }
+        let captured = recorded.as_ref().map_or(&choice, |recorded| &recorded.choice);
         let intervals = Intervals::parse(
             literal.interval.as_deref(),
             literal.default_intervals(),
-            subsystems(&choice, recorded.as_ref()),
-            settings.top.is_some() || is_export(&choice),
+            &captured.cadences(),
+            choice.top.is_some() || choice.is_export(),
         )?;
-        let raw = Export::resolve(literal)? == Some(Export::Raw);
-        if raw && literal.playback.is_some() {
+        if shown == Shown::Raw && literal.playback.is_some() {
             return Err(UsageError::new("--export raw does not apply to -p"));
         }
-        let captured = recorded.as_ref().map_or(&choice, |recorded| &recorded.choice);
         let description = recording::description(literal, captured, &intervals);
+        let format = choice.format;
+        let options = request.options();
         Ok(Self {
             in_place: in_place(literal, &choice, &target)?,
-            headers: headers(literal, rows, &choice)?,
-            quiet: literal.quiet || literal.daemon || choice.format == Format::Json || raw,
-            choice,
-            literal: literal.clone(),
-            rows,
+            quiet: literal.quiet || literal.daemon || format == Format::Json || shown == Shown::Raw,
             interval: intervals.main,
             interval_text: intervals.text,
-            second_every: intervals.second_every,
-            third_every: intervals.third_every,
+            second_every: if literal.showcolheaders { 1 } else { intervals.second_every },
+            third_every: if literal.showcolheaders { 1 } else { intervals.third_every },
             nohup: literal.nohup || literal.daemon,
             alignment: if literal.align || literal.daemon { Alignment::Epoch } else { Alignment::Start },
             limit: limit(literal)?,
-            stamp: (options.stamp, options.millis),
             target,
-            shown: match shown {
-                None => Shown::Nothing,
-                Some(_) if raw => Shown::Raw,
-                Some(_) => Shown::Intervals,
-            },
+            shown,
             description,
             recorded,
-            playback: playback::resolve(literal, &options)?,
-            roots: Roots {
-                proc: PathBuf::from(&literal.procfs),
-                sys: PathBuf::from(&literal.sysfs),
-                keepers: keepers.into_iter().flatten().collect(),
-            },
+            playback: playback::resolve(literal, options)?,
+            roots: roots(literal),
             headers_only: literal.showcolheaders,
+            view: View {
+                headers: headers(literal, rows, &choice)?,
+                stamp: options.stamp,
+                millis: options.millis,
+                choice,
+            },
+            request,
         })
     }
 }
 
-/// What is recorded is all that is shown, and more where a format does not show it.
-fn subsystems<'a>(choice: &'a Choice, recorded: Option<&'a Recorded>) -> &'a [Chosen] {
-    recorded.map_or(&choice.subsystems, |recorded| &recorded.choice.subsystems)
+/// What the selection depends on besides its own switches.
+fn surroundings(literal: &Literal, rows: Option<u64>) -> Result<Surroundings, UsageError> {
+    Ok(Surroundings {
+        playback: literal.playback.is_some(),
+        default_letters: literal.default_letters(),
+        rows,
+        to_files: literal.filename.is_some() && literal.address.is_none(),
+        marked: literal.address.is_some(),
+        stats: stats(literal)?,
+        presets: literal.defaults.presets.clone(),
+        roots: roots(literal),
+    })
+}
+
+fn roots(literal: &Literal) -> Roots {
+    Roots { proc: PathBuf::from(&literal.procfs), sys: PathBuf::from(&literal.sysfs) }
+}
+
+/// `--stats` and `--statopts`.
+fn stats(literal: &Literal) -> Result<Option<Stats>, UsageError> {
+    let letters = literal.statopts.as_deref().unwrap_or_default();
+    match (literal.stats, letters) {
+        (false, "") => Ok(None),
+        (false, _) => Err(UsageError::new("--statopts required --stats")),
+        (true, _) => {
+            let stats = Stats::parse(letters)?;
+            match literal.playback {
+                Some(_) => Ok(Some(stats)),
+                None => Err(UsageError::new("statistics not allowed interactively")),
+            }
+        }
+    }
 }
 
 fn in_place(literal: &Literal, choice: &Choice, target: &Target) -> Result<bool, UsageError> {
@@ -259,7 +256,7 @@ fn in_place(literal: &Literal, choice: &Choice, target: &Target) -> Result<bool,
         return Err(UsageError::new("--home does not apply to -p"));
     }
     let live_screen = literal.playback.is_none() && *target == Target::Terminal;
-    let wanted = literal.home || choice.settings.top.is_some_and(|top| !top.scrolls);
+    let wanted = literal.home || choice.top.is_some_and(|top| !top.scrolls);
     Ok(wanted && live_screen && choice.format.is_for_people())
 }
 
@@ -306,38 +303,23 @@ fn limit(literal: &Literal) -> Result<Limit, UsageError> {
     }
 }
 
-/// Whether an export stands in place of what letters select.
-fn is_export(choice: &Choice) -> bool {
-    let has_no_letter = |place: &Place| place.summary.is_none() && place.detail.is_none();
-    choice.subsystems.iter().all(|chosen| has_no_letter(&chosen.entry.place))
-}
-
-/// Whether virtual machines are shown: at each interval, with headings.
-fn shows_guests(choice: &Choice) -> bool {
-    choice.subsystems.iter().any(|chosen| chosen.entry.place.name == EXPORT_VMSUM.place.name)
-}
-
 fn headers(literal: &Literal, rows: Option<u64>, choice: &Choice) -> Result<Headers, UsageError> {
-    let Choice { format, subsystems, .. } = choice;
-    let exported = subsystems.iter().all(|chosen| chosen.entry.place.name == EXPORT_VMSTAT.place.name);
-    if shows_guests(choice) {
+    let exports = |entry: &Entry| {
+        let mut chosen = choice.subsystems.iter();
+        chosen.any(|chosen| chosen.configured.descriptor() == entry.descriptor)
+    };
+    // Virtual machines have headings at each interval.
+    if exports(&EXPORT_VMSUM) {
         return Ok(Headers::Every(1));
     }
-    let repeat = match literal.hr.as_deref() {
-        None if exported || !format.is_for_people() => return Ok(Headers::Once),
-        None => return Ok(Headers::Every(rows.map_or(DEFAULT_REPEAT, |rows| rows.saturating_sub(2).max(1)))),
-        Some(text) => text.parse().map_err(|_| {
-            UsageError::new(format!(
-                "Value \"{}\" invalid for option hr (number expected)",
-                text.escape_debug()
-            ))
-        })?,
+    let number = |text: &str| {
+        let invalid = || format!("Value \"{}\" invalid for option hr (number expected)", text.escape_debug());
+        text.parse::<i64>().map_err(|_| UsageError::new(invalid()))
     };
-    Ok(match repeat {
-        ..0 => Headers::Never,
-        0 => Headers::Once,
-        lines => Headers::Every(i64::unsigned_abs(lines)),
-    })
+    let given = literal.shown.hr.as_deref().map(number).transpose()?;
+    let given = given.or_else(|| exports(&EXPORT_VMSTAT).then_some(0));
+    let lines = rows.map_or(DEFAULT_REPEAT, |rows| rows.saturating_sub(2).max(1));
+    Ok(Headers::repeated(given, choice.format, lines))
 }
 
 #[cfg(test)]
@@ -354,14 +336,14 @@ mod tests {
         let plan = resolve("").unwrap();
         assert_eq!(plan.interval, Duration::from_secs(1));
         assert_eq!(
-            (plan.limit, plan.headers, plan.target),
+            (plan.limit, plan.view.headers, plan.target),
             (Limit::None, Headers::Every(48), Target::Terminal)
         );
     }
 
     #[test]
     fn the_socket_has_no_terminal_height() {
-        assert_eq!(resolve("-A server").unwrap().headers, Headers::Every(22));
+        assert_eq!(resolve("-A server").unwrap().view.headers, Headers::Every(22));
         assert_eq!(resolve("-A head:1").unwrap().target, Target::Initiator);
         let allow = Allowed::parse(["10.0.0.0/8", "::1"]).unwrap();
         let (bind, history) = (Some("::1".parse().unwrap()), Limits::DEFAULT);
@@ -375,9 +357,9 @@ mod tests {
         assert_eq!(resolve("-c 0").unwrap().limit, Limit::Count(0));
         assert_eq!(resolve("-c -1").unwrap().limit, Limit::None);
         assert_eq!(resolve("-R 2m").unwrap().limit, Limit::Runtime(Duration::from_secs(120)));
-        assert_eq!(resolve("--hr -1").unwrap().headers, Headers::Never);
-        assert_eq!(resolve("--hr 0").unwrap().headers, Headers::Once);
-        assert_eq!(resolve("--hr 5").unwrap().headers, Headers::Every(5));
+        assert_eq!(resolve("--hr -1").unwrap().view.headers, Headers::Never);
+        assert_eq!(resolve("--hr 0").unwrap().view.headers, Headers::Once);
+        assert_eq!(resolve("--hr 5").unwrap().view.headers, Headers::Every(5));
     }
 
     #[test]

@@ -1,18 +1,19 @@
 //! `-p`: which recordings are played, and what is shown of them.
 
+use collectl_core::usage::UsageError;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Zoned};
 use regex::bytes::Regex;
 
 use super::analyses::Analyses;
+use super::extract;
 use super::literal::Literal;
-use super::options::Options;
 use super::plots::PlotFiles;
-use super::timeframe::Timeframe;
-use super::{UsageError, extract};
 use crate::record::Location;
-use crate::source::raw::files;
+use collectl_core::choice::options::Options;
+use collectl_core::source::raw::files;
+use collectl_core::source::raw::timeframe::Timeframe;
 
 /// What to play, and how.
 #[derive(Debug, Clone)]

@@ -1,9 +1,9 @@
 //! `-P -f` with `-p`: recordings are played into plot files.
 
-use super::UsageError;
 use super::literal::Literal;
-use super::options::{Existing, Options};
 use crate::record::Location;
+use collectl_core::choice::options::{Existing, Options};
+use collectl_core::usage::UsageError;
 
 /// Where plots of recordings are written, and how.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ impl PlotFiles {
     /// A [`UsageError`] where files are asked for without plots.
     pub fn resolve(literal: &Literal, options: &Options) -> Result<Option<Self>, UsageError> {
         let Some(filename) = &literal.filename else { return Ok(None) };
-        if !literal.plot {
+        if !literal.shown.plot {
             return Err(UsageError::new("MUST specify -P if -p and -f"));
         }
         Ok(Some(Self {
@@ -38,7 +38,7 @@ impl PlotFiles {
             existing: options.existing,
             of_instant: options.of_instant,
             arguments: literal.line.clone(),
-            options: literal.options.clone().unwrap_or_default(),
+            options: literal.shown.options.clone().unwrap_or_default(),
         }))
     }
 }

@@ -1,15 +1,18 @@
 //! `-f` and its kin: what is recorded, and what is shown meanwhile.
 
+use collectl_core::usage::UsageError;
 use std::time::Duration;
 
-use super::UsageError;
-use super::choice::Choice;
 use super::interval::Intervals;
 use super::literal::Literal;
-use super::options::Options;
-use super::selection::Chosen;
-use crate::record::{Description, Location, Recording, Roll};
-use crate::subsystem::{Cadence, Part};
+use crate::record::{Description, Location, Recording};
+use collectl_core::choice::Choice;
+use collectl_core::choice::args::Args;
+use collectl_core::choice::format::Asked;
+use collectl_core::choice::request::{Request, Surroundings};
+use collectl_core::choice::selection::Chosen;
+use collectl_core::roll::Roll;
+use collectl_core::subsystem::{Cadence, Part};
 
 /// Without `-F`, what was recorded is made safe after so many seconds.
 const FLUSH: u64 = 60;
@@ -25,16 +28,19 @@ pub struct Recorded {
     pub tables: Vec<(&'static str, Choice)>,
 }
 
-/// What the user sees of a run that is recorded: nothing on the terminal, unless it is an export; on a socket the format that
-/// was asked for beside `-P`, or else that of the plot files.
-#[must_use]
-pub fn shown(literal: &Literal) -> Option<Literal> {
-    let other =
-        literal.verbose || literal.full || literal.brief || literal.export.is_some() || literal.vmstat;
+/// The format that a reader of a run that is recorded gets; none on the terminal, unless it is an export. On a socket it is
+/// the one that was asked for beside `-P`, or else that of the plot files.
+///
+/// # Errors
+/// A [`UsageError`] for switches that exclude each other.
+pub fn shown(literal: &Literal) -> Result<Option<Asked>, UsageError> {
+    let Args { verbose, full, export, vmstat, .. } = &literal.shown;
+    let exported = export.is_some() || *vmstat;
+    let other = *verbose || *full || literal.brief || exported;
     match (&literal.filename, &literal.address) {
-        (Some(_), None) if literal.export.is_none() && !literal.vmstat => None,
-        (Some(_), _) if other => Some(Literal { plot: false, ..literal.clone() }),
-        _ => Some(literal.clone()),
+        (Some(_), None) if !exported => Ok(None),
+        (Some(_), _) if other => Asked::resolve(&Args { plot: false, ..literal.shown.clone() }).map(Some),
+        _ => Asked::resolve(&literal.shown).map(Some),
     }
 }
 
@@ -42,37 +48,30 @@ pub fn shown(literal: &Literal) -> Option<Literal> {
 ///
 /// # Errors
 /// A [`UsageError`] for values that can't be read, and for switches that exclude each other.
-pub fn resolve(literal: &Literal) -> Result<Option<Recorded>, UsageError> {
+pub fn resolve(literal: &Literal, surroundings: &Surroundings) -> Result<Option<Recorded>, UsageError> {
     check(literal)?;
     let Some(filename) = literal.filename.as_deref() else { return Ok(None) };
     if literal.playback.is_some() {
         return Ok(None);
     }
-    let options = literal.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
-    if options.uncompressed && !literal.plot {
+    let of_files = Surroundings { to_files: true, marked: false, ..surroundings.clone() };
+    let request = Request::new(&literal.shown, Asked::Plot, of_files)?;
+    let options = request.options();
+    if options.uncompressed && !literal.shown.plot {
         return Err(UsageError::new("-oz only applies to -P files"));
     }
-    let of_files = Literal {
-        plot: true,
-        verbose: false,
-        full: false,
-        export: None,
-        vmstat: false,
-        address: None,
-        ..literal.clone()
-    };
-    let choice = Choice::resolve(&of_files, None, None)?;
+    let choice = request.choose(None)?;
     if literal.tworaw {
         let apart = |letter| ['Y', 'Z'].contains(&letter);
         if !choice.letters.contains(apart) || choice.letters.chars().all(apart) {
             return Err(UsageError::new("--tworaw require BOTH process and non-procss data"));
         }
     }
-    let tables = if literal.plot { tables(&choice) } else { Vec::new() };
+    let tables = if literal.shown.plot { tables(&choice) } else { Vec::new() };
     let roll = literal.rolllogs.as_deref().map(Roll::parse).transpose().map_err(UsageError)?;
     let recording = Recording {
         location: Location::parse(filename),
-        raw: !literal.plot || literal.rawtoo,
+        raw: !literal.shown.plot || literal.rawtoo,
         compress_raw: !literal.nogzip,
         compress_plots: !options.uncompressed,
         plot_of_instant: options.of_instant,
@@ -86,16 +85,17 @@ pub fn resolve(literal: &Literal) -> Result<Option<Recorded>, UsageError> {
 #[must_use]
 pub fn description(literal: &Literal, choice: &Choice, intervals: &Intervals) -> Description {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let of_subsystem = |name| literal.shown.subsystems.0.text(name);
     Description {
         host: String::new(),
         arguments: literal.line.clone(),
         daemon_commands: literal.daemon_commands.clone(),
         letters: choice.letters.clone(),
-        options: text(&literal.options),
+        options: text(&literal.shown.options),
         interval: interval_text(intervals, choice),
-        nfs_filter: text(&literal.nfsfilt),
-        environment_filter: text(&literal.envfilt),
-        tcp_filter: literal.tcpfilt.clone().unwrap_or_else(|| "ituc".into()),
+        nfs_filter: of_subsystem("nfsfilt").unwrap_or_default().to_owned(),
+        environment_filter: of_subsystem("envfilt").unwrap_or_default().to_owned(),
+        tcp_filter: of_subsystem("tcpfilt").unwrap_or("ituc").to_owned(),
         comment: text(&literal.comment),
         two_raw: literal.tworaw,
     }
@@ -103,7 +103,7 @@ pub fn description(literal: &Literal, choice: &Choice, intervals: &Intervals) ->
 
 fn check(literal: &Literal) -> Result<(), UsageError> {
     let live = literal.filename.is_some() && literal.playback.is_none();
-    let exported = literal.export.is_some() || literal.vmstat;
+    let exported = literal.shown.export.is_some() || literal.shown.vmstat;
     let shown = literal.address.is_some() || literal.brief;
     let wrong = [
         (
@@ -112,17 +112,17 @@ fn check(literal: &Literal) -> Result<(), UsageError> {
         ),
         (literal.rolllogs.is_some() && !live, "-r requires -f"),
         (literal.rawtoo && !live, "--rawtoo requires -f"),
-        (literal.rawtoo && !literal.plot && !exported, "--rawtoo requires -P or --export"),
+        (literal.rawtoo && !literal.shown.plot && !exported, "--rawtoo requires -P or --export"),
         (literal.tworaw && !live, "--tworaw requires -f"),
         (literal.nogzip && !live, "--nogzip requires -f"),
         (literal.flush.is_some() && literal.playback.is_some(), "-p not allowed with -F"),
         (
-            literal.brief && !(live && literal.plot && literal.address.is_some()),
+            literal.brief && !(live && literal.shown.plot && literal.address.is_some()),
             "--brief requires -P, -f and -A",
         ),
         (live && literal.home, "--home only applies to terminal output"),
-        (live && literal.top.is_some(), "you cannot specify -f with --top"),
-        (live && !shown && (literal.verbose || literal.full), "can't use -f with --verbose"),
+        (live && literal.shown.top.is_some(), "you cannot specify -f with --top"),
+        (live && !shown && (literal.shown.verbose || literal.shown.full), "can't use -f with --verbose"),
     ];
     match wrong.into_iter().find(|(is_wrong, _)| *is_wrong) {
         Some((_, message)) => Err(UsageError::new(message)),
@@ -148,13 +148,13 @@ pub fn tables(choice: &Choice) -> Vec<(&'static str, Choice)> {
         for part in &chosen.parts {
             let file = match part {
                 Part::Summary => Some("tab"),
-                Part::Detail => chosen.entry.plot_file,
+                Part::Detail => chosen.configured.descriptor().plot_file,
             };
             let Some(file) = file else { continue };
-            let part = Chosen { entry: chosen.entry, parts: vec![*part] };
+            let part = Chosen { configured: chosen.configured.clone(), parts: vec![*part] };
             match tables.iter_mut().find(|(known, _)| *known == file) {
                 Some((_, table)) => table.subsystems.push(part),
-                None => tables.push((file, Choice { subsystems: vec![part], ..choice.clone() })),
+                None => tables.push((file, choice.with(vec![part]))),
             }
         }
     }
@@ -164,7 +164,7 @@ pub fn tables(choice: &Choice) -> Vec<(&'static str, Choice)> {
 /// The intervals as headers tell them: `1`, `1:60`, `1::120` or `1:60:120`.
 fn interval_text(intervals: &Intervals, choice: &Choice) -> String {
     let main = intervals.main.as_secs_f64();
-    let has = |cadence| choice.subsystems.iter().any(|chosen| chosen.entry.cadence == cadence);
+    let has = |cadence| choice.cadences().contains(&cadence);
     let each = |every: u64| (main * every as f64).to_string();
     let second = if has(Cadence::Second) { each(intervals.second_every) } else { String::new() };
     match (second.is_empty(), has(Cadence::Third)) {

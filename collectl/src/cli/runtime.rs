@@ -1,8 +1,7 @@
 //! `-R`: how long.
 
+use collectl_core::usage::UsageError;
 use std::time::Duration;
-
-use super::UsageError;
 
 /// Reads a number and one of `w d h m s`.
 ///

@@ -1,8 +1,9 @@
 //! Texts that are shown in place of a run.
 
 use super::config::Defaults;
-use super::{address, headings, interval, selection, suboptions};
-use crate::subsystem::{Entry, REGISTRY, process, slab};
+use super::{address, headings, interval, suboptions};
+use collectl_core::registry::{Entry, REGISTRY, letters_included};
+use collectl_core::subsystem::{Included, process, slab};
 
 /// The answer to `-h`.
 #[must_use]
@@ -35,7 +36,8 @@ pub fn top_types() -> String {
 #[must_use]
 pub fn subsystems() -> String {
     let line = |entry: &Entry| {
-        format!("  {}{}  {}\n", letter(entry.place.summary), letter(entry.place.detail), entry.place.name)
+        let descriptor = entry.descriptor;
+        format!("  {}{}  {}\n", letter(descriptor.summary), letter(descriptor.detail), descriptor.about)
     };
     let lines: String = REGISTRY.iter().map(line).collect();
     format!("Letters of -s, small for a summary and capital for details:\n{lines}")
@@ -73,8 +75,8 @@ pub fn everything() -> String {
 /// The answer to `-V`, with the values of `collectl.conf`.
 #[must_use]
 pub fn defaults(defaults: &Defaults) -> String {
-    let interactive = [interval::DEFAULT.join(":"), selection::DEFAULT.to_owned()];
-    let daemon = [defaults.of_daemon().join(":"), defaults.core().to_owned()];
+    let interactive = [interval::DEFAULT.join(":"), letters_included(Included::Interactive)];
+    let daemon = [defaults.of_daemon().join(":"), defaults.core()];
     let port = defaults.port.unwrap_or(collectl_wire::DEFAULT_PORT);
     let timeout = defaults.timeout.unwrap_or(address::DEFAULT_TIMEOUT).as_secs_f64();
     format!(

@@ -6,15 +6,15 @@ use std::path::Path;
 use super::PlaybackError;
 use super::extract::Place;
 use crate::cli::analyses::Analyses;
-use crate::clock::Time;
-use crate::frame::Frame;
-use crate::machine::Machine;
 use crate::record::OutFile;
-use crate::settings::Settings;
-use crate::source::raw::files;
-use crate::source::raw::reader::RawReader;
-use crate::subsystem::analysis::Style;
-use crate::subsystem::{Analysis, analyse_processes, analyse_slabs};
+use collectl_core::choice::Choice;
+use collectl_core::clock::Time;
+use collectl_core::frame::Frame;
+use collectl_core::machine::Machine;
+use collectl_core::source::raw::files;
+use collectl_core::source::raw::reader::RawReader;
+use collectl_core::subsystem::Analysis;
+use collectl_core::subsystem::analysis::Style;
 
 /// Analyses at work.
 pub(super) struct Analyst<'a> {
@@ -40,7 +40,7 @@ impl<'a> Analyst<'a> {
         &mut self,
         path: &Path,
         reader: &mut RawReader,
-        settings: &Settings,
+        choice: &Choice,
         machine: &Machine,
         place: impl Fn(Time) -> Place,
     ) -> Result<(), PlaybackError> {
@@ -49,8 +49,8 @@ impl<'a> Analyst<'a> {
         if self.name != name {
             self.finish()?;
             self.name = name;
-            let processes = self.plan.processes.then(|| analyse_processes(settings));
-            let slabs = self.plan.slabs.then(|| analyse_slabs(settings));
+            let processes = self.plan.processes.then(|| choice.analysis('Z')).flatten();
+            let slabs = self.plan.slabs.then(|| choice.analysis('Y')).flatten();
             self.analyses = processes.into_iter().chain(slabs).collect();
         }
         self.style.stamp.zone = machine.zone.clone();

@@ -5,9 +5,10 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use crate::clock::Time;
-use crate::record::{OutFile, marker};
-use crate::source::raw::reader::{Item, RawReader};
+use crate::record::OutFile;
+use collectl_core::clock::Time;
+use collectl_core::source::raw::reader::{Item, RawReader};
+use collectl_core::source::raw::write::marker;
 
 /// Bytes that are held back before they are written.
 const BUFFER: usize = 64 << 10;

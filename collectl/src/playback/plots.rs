@@ -5,19 +5,18 @@ use std::path::{Path, PathBuf};
 
 use super::PlaybackError;
 use super::extract::Place;
-use crate::cli::choice::Choice;
-use crate::cli::options::Existing;
-use crate::cli::plan::Plan;
 use crate::cli::plots::PlotFiles;
 use crate::cli::recording;
-use crate::clock::Time;
-use crate::frame::Frame;
-use crate::machine::Machine;
 use crate::record::{OutFile, trimmed};
-use crate::report::Report;
-use crate::source::raw::files;
-use crate::source::raw::header::Header;
-use crate::source::raw::reader::RawReader;
+use collectl_core::choice::Choice;
+use collectl_core::choice::options::Existing;
+use collectl_core::clock::Time;
+use collectl_core::frame::Frame;
+use collectl_core::header::Header;
+use collectl_core::machine::Machine;
+use collectl_core::report::{Report, View};
+use collectl_core::source::raw::files;
+use collectl_core::source::raw::reader::RawReader;
 
 /// Plot files as they are written.
 pub(super) struct Plotter<'a> {
@@ -62,13 +61,13 @@ impl<'a> Plotter<'a> {
         Self { files, group: None, written: Vec::new(), closed: None }
     }
 
-    /// Adds the samples of a recording that lie inside. `plan` is what is to be shown of it. Returns the reason if it is
+    /// Adds the samples of a recording that lie inside. `view` is what is to be shown of it. Returns the reason if it is
     /// left out.
     pub(super) fn add(
         &mut self,
         path: &Path,
         reader: &mut RawReader,
-        plan: &Plan,
+        view: &View,
         machine: &Machine,
         place: impl Fn(Time) -> Place,
     ) -> Result<Option<String>, PlaybackError> {
@@ -80,9 +79,9 @@ impl<'a> Plotter<'a> {
             other => {
                 self.group = other;
                 let before = self.finish()?;
-                let mut group = self.begin(name, path, plan)?;
+                let mut group = self.begin(name, path, view)?;
                 match before {
-                    Some(before) if before.letters == plan.choice.letters && !before.kept => {
+                    Some(before) if before.letters == view.choice.letters && !before.kept => {
                         group.go_on(before, self.files, &host);
                     }
                     _ => self.closed = None,
@@ -94,8 +93,8 @@ impl<'a> Plotter<'a> {
         if group.kept {
             return Ok(Some(self.files.reason(&group.name, path)));
         }
-        if group.letters != plan.choice.letters {
-            group.begin_tables(self.files, plan, machine, &host);
+        if group.letters != view.choice.letters {
+            group.begin_tables(self.files, view, machine, &host);
             self.closed = None;
         }
         for table in &mut group.tables {
@@ -105,7 +104,7 @@ impl<'a> Plotter<'a> {
                 table.report.forget();
             }
         }
-        let head = self.files.head(reader.header(), &plan.choice.letters);
+        let head = self.files.head(reader.header(), &view.choice.letters);
         let read = group.frames(reader, &head, place);
         self.closed = reader.seam();
         match read {
@@ -115,13 +114,13 @@ impl<'a> Plotter<'a> {
         }
     }
 
-    fn begin(&self, name: String, recording: &Path, plan: &Plan) -> Result<Group, PlaybackError> {
+    fn begin(&self, name: String, recording: &Path, view: &View) -> Result<Group, PlaybackError> {
         let location = &self.files.location;
         location
             .create()
             .map_err(|error| PlaybackError::Write { path: location.folder().to_owned(), error })?;
         let again = self.written.contains(&name);
-        let endings: Vec<_> = recording::tables(&plan.choice).into_iter().map(|(ending, _)| ending).collect();
+        let endings: Vec<_> = recording::tables(&view.choice).into_iter().map(|(ending, _)| ending).collect();
         let existing = endings.iter().map(|ending| self.files.path(&name, ending)).find(|path| path.exists());
         let kept = !again
             && existing.is_some_and(|path| match (self.files.of_instant, self.files.existing) {
@@ -162,12 +161,12 @@ impl Group {
     }
 
     /// Begins the files for other subsystems than before. Those that are open go on.
-    fn begin_tables(&mut self, files: &PlotFiles, plan: &Plan, machine: &Machine, host: &str) {
+    fn begin_tables(&mut self, files: &PlotFiles, view: &View, machine: &Machine, host: &str) {
         let mut before = std::mem::take(&mut self.tables);
-        self.letters.clone_from(&plan.choice.letters);
-        for (ending, choice) in recording::tables(&plan.choice) {
+        self.letters.clone_from(&view.choice.letters);
+        for (ending, choice) in recording::tables(&view.choice) {
             let path = files.path(&self.name, ending);
-            let report = Report::new(&plan.for_table(&choice), machine, host);
+            let report = Report::new(&View { choice: choice.clone(), ..view.clone() }, machine, host);
             let open = before.iter().position(|table| table.path == path).map(|place| before.remove(place));
             let (file, text) = open.map_or((None, Vec::new()), |table| (table.file, table.text));
             self.tables.push(Table { ending, path, choice, recorded: true, report, file, text });

@@ -9,10 +9,10 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::cli::literal::Literal;
 use crate::cli::plan::Plan;
-use crate::frame::Frame;
-use crate::machine::Machine;
-use crate::report::Report;
-use crate::source::raw::reader::RawReader;
+use collectl_core::frame::Frame;
+use collectl_core::machine::Machine;
+use collectl_core::report::Report;
+use collectl_core::source::raw::reader::RawReader;
 
 fn recording(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/goldens/raw").join(name)
@@ -37,7 +37,7 @@ fn plans() -> Vec<Plan> {
 
 /// The texts of the intervals.
 fn intervals(mut reader: RawReader, plan: &Plan) -> Vec<Vec<u8>> {
-    let mut report = Report::new(plan, &Machine::recorded(reader.header()), "host");
+    let mut report = Report::new(&plan.view, &Machine::recorded(reader.header()), "host");
     let (mut frame, mut texts) = (Frame::default(), Vec::new());
     while reader.next(&mut frame).unwrap() {
         texts.extend(report.accept(&frame).map(|text| text.whole().to_vec()));
@@ -70,7 +70,7 @@ fn a_recording_cut_at_any_byte_shows_whole_intervals_only() {
         let text = &text[..markers[samples]];
         for plan in plans() {
             let whole = intervals(plain(text), &plan);
-            assert!(!whole.is_empty(), "{name} {:?}", plan.choice.letters);
+            assert!(!whole.is_empty(), "{name} {:?}", plan.view.choice.letters);
             for end in (markers[samples - 2]..text.len()).step_by(step) {
                 let cut = intervals(plain(&text[..end]), &plan);
                 // The sample before the last marker is whole; the first one ends no interval.

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::facts::Facts;
-use crate::clock::Time;
+use collectl_core::clock::Time;
+use collectl_core::facts::Facts;
 
 /// What the user asked for, as a header tells it.
 #[derive(Debug, Clone, Default)]
@@ -164,7 +164,7 @@ fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::raw::header::Header;
+    use collectl_core::header::Header;
 
     fn facts() -> Facts {
         Facts {

@@ -4,12 +4,10 @@
 //! into [`stream`]s of files. What can't be written is counted and said, and delays nothing.
 
 pub mod block;
-pub mod facts;
 pub mod file;
 pub mod location;
 pub mod queue;
 pub mod retention;
-pub mod roll;
 pub mod stream;
 pub mod worker;
 pub mod written;
@@ -21,17 +19,20 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 pub use block::{Description, Of};
-pub use facts::Facts;
 pub use file::OutFile;
 pub use location::Location;
-pub use roll::Roll;
 pub use written::RawFiles;
 
-use crate::clock::Time;
-use crate::frame::Frame;
-use crate::report::Report;
-use crate::source::live::Roots;
-use crate::subsystem::{process, slab};
+use collectl_core::capture::Capture;
+use collectl_core::clock::Time;
+use collectl_core::facts::Facts;
+use collectl_core::frame::Frame;
+use collectl_core::kernel::Roots;
+use collectl_core::registry::REGISTRY;
+use collectl_core::report::Report;
+use collectl_core::roll::Roll;
+use collectl_core::source::raw::write::{marker, sample};
+use collectl_core::subsystem::Cadence;
 use stream::{NameStamp, Naming, Stream};
 use worker::{Part, Retention, Worker};
 use written::Written;
@@ -143,8 +144,8 @@ impl Recorder {
             match raw.apart {
                 None => add(raw.all, sample(frame, |_| true)),
                 Some(apart) => {
-                    add(raw.all, sample(frame, |rank| !is_apart(rank)));
-                    if frame.sections().any(|(rank, _)| is_apart(rank)) {
+                    add(raw.all, sample(frame, |capture| !is_apart(capture)));
+                    if frame.sections().any(|(capture, _)| is_apart(capture)) {
                         add(apart, sample(frame, is_apart));
                     }
                 }
@@ -193,23 +194,10 @@ impl Recorder {
     }
 }
 
-/// Whether `--tworaw` has lines of this rank in a file of their own.
-fn is_apart(rank: u8) -> bool {
-    [slab::SLABINFO.rank, process::PROCESSES.rank].contains(&rank)
-}
-
-/// A sample as a raw file has it: the marker, and the lines of the captures with these ranks.
-pub fn sample(frame: &Frame, wanted: impl Fn(u8) -> bool) -> Vec<u8> {
-    let mut lines = marker(frame.time());
-    frame.sections().filter(|(rank, _)| wanted(*rank)).for_each(|(_, text)| lines.extend_from_slice(text));
-    lines
-}
-
-/// The line before a sample, which also ends a file.
-#[must_use]
-pub fn marker(time: Time) -> Vec<u8> {
-    let millis = time.to_millisecond().micros() / 1000;
-    format!(">>> {}.{:03} <<<\n", millis.div_euclid(1000), millis.rem_euclid(1000)).into_bytes()
+/// Whether `--tworaw` has lines of this capture in a file of their own: processes and slabs.
+fn is_apart(capture: &Capture) -> bool {
+    let mut apart = REGISTRY.iter().filter(|entry| entry.descriptor.cadence == Cadence::Second);
+    apart.any(|entry| entry.descriptor.captures.contains(&capture))
 }
 
 /// The lines of a plot file, which don't end with blanks as they do on a terminal (behind the commands of processes).

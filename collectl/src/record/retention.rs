@@ -7,9 +7,9 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::location::Location;
-use super::roll::Roll;
-use crate::subsystem::REGISTRY;
 use crate::warn;
+use collectl_core::registry::REGISTRY;
+use collectl_core::roll::Roll;
 
 /// Removes files of `host` that are older than `roll` allows on the day `today`. What can't be removed is said.
 pub fn purge(location: &Location, host: &str, roll: &Roll, today: Date) {
@@ -40,7 +40,7 @@ fn day_of_data(name: &str) -> Option<Date> {
     let (stamp, extension) = name.split_once('.')?;
     let extension = extension.strip_suffix(".gz").unwrap_or(extension);
     let known = ["raw", "rawp", "tab"].contains(&extension)
-        || REGISTRY.iter().any(|entry| entry.plot_file == Some(extension));
+        || REGISTRY.iter().any(|entry| entry.descriptor.plot_file == Some(extension));
     let (day, time) = stamp.split_once('-').map_or((stamp, None), |(day, time)| (day, Some(time)));
     let is_time = |time: &str| time.len() == 6 && time.bytes().all(|byte| byte.is_ascii_digit());
     (known && time.is_none_or(is_time)).then(|| date(day)).flatten()

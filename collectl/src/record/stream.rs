@@ -10,10 +10,10 @@ use jiff::tz::TimeZone;
 use super::block::local;
 use super::file::OutFile;
 use super::location::Location;
-use super::roll::Roll;
 use super::written::Written;
-use crate::clock::Time;
 use crate::error;
+use collectl_core::clock::Time;
+use collectl_core::roll::Roll;
 
 /// After a failure, a file is tried again so often.
 const RETRY: Duration = Duration::from_secs(1);

@@ -12,10 +12,10 @@ use jiff::tz::TimeZone;
 use super::location::Location;
 use super::queue::{MAX_WAITING, Popped, Queue};
 use super::retention::purge;
-use super::roll::Roll;
 use super::stream::Stream;
-use crate::clock::Time;
 use crate::error;
+use collectl_core::clock::Time;
+use collectl_core::roll::Roll;
 
 /// How long the end of a run waits for a disk that hangs.
 const LINGER: Duration = Duration::from_secs(30);

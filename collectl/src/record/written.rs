@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::worker::Jobs;
-use crate::clock::Time;
+use collectl_core::clock::Time;
 
 /// Most files that are remembered: those of a week that are rolled each minute.
 const MAX_FILES: usize = 10_080;

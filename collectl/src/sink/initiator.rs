@@ -16,7 +16,9 @@ use super::archive::Past;
 use super::client::Client;
 use super::memory::{Limits, Memory};
 use super::peer::Peer;
-use super::{Gone, Text};
+use collectl_core::text::Text;
+
+use super::Gone;
 use crate::launched::{Launched, Session, leave_session};
 use crate::warn;
 
@@ -108,7 +110,7 @@ impl Initiator {
     pub fn send(&mut self, text: &Text) -> Result<(), Gone> {
         match &mut self.line {
             Line::Plain { peer, reported } => {
-                peer.send(text.prefixed(&self.host).whole())?;
+                peer.send(prefixed(text, &self.host).whole())?;
                 if peer.dropped() > 0 && !std::mem::replace(reported, true) {
                     warn!("the initiator reads too slowly: its oldest intervals are dropped");
                 }
@@ -203,4 +205,9 @@ impl Drop for Initiator {
             Line::Launched(numbered) => numbered.client.report_end(&Gone::Left),
         }
     }
+}
+
+/// The same text with its host before each line.
+fn prefixed(text: &Text, host: &HostName) -> Text {
+    Text::new(&prefix_lines(host, text.header()), &prefix_lines(host, &text.body()))
 }

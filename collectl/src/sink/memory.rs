@@ -9,8 +9,8 @@ use collectl_wire::hello::{Interval, Message, Position, RunId};
 use collectl_wire::host::HostName;
 use collectl_wire::prefix::prefix_lines;
 
-use super::Text;
-use crate::clock::Time;
+use collectl_core::clock::Time;
+use collectl_core::text::Text;
 
 /// How much of the past is kept (`--history`): as long as neither bound is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,13 +9,13 @@ pub mod initiator;
 pub mod memory;
 pub mod peer;
 pub mod places;
+pub mod screen;
 pub mod server;
 pub mod terminal;
 
 use std::io;
 use std::rc::Rc;
 
-use bytes::{Bytes, BytesMut};
 use collectl_wire::host::HostName;
 use collectl_wire::prefix::prefix_lines;
 
@@ -23,66 +23,10 @@ use initiator::Initiator;
 use server::Server;
 use terminal::Terminal;
 
-use crate::clock::Time;
+use collectl_core::text::Text;
 
 /// Most bytes that wait for one slow reader, a terminal or a socket.
 pub const MAX_WAITING: usize = 1 << 20;
-
-/// The text of one interval, or of a message.
-#[derive(Debug, Clone, Default)]
-pub struct Text {
-    bytes: Bytes,
-    header: usize,
-    /// When the interval ended; none for a message.
-    time: Option<Time>,
-}
-
-impl Text {
-    /// Column headers, if they are due, and the lines under them.
-    #[must_use]
-    pub fn new(header: &[u8], body: &[u8]) -> Self {
-        let mut bytes = BytesMut::with_capacity(header.len() + body.len());
-        bytes.extend_from_slice(header);
-        bytes.extend_from_slice(body);
-        Self { bytes: bytes.freeze(), header: header.len(), time: None }
-    }
-
-    /// The same text, as that of an interval that ended at `time`.
-    #[must_use]
-    pub fn at(self, time: Time) -> Self {
-        Self { time: Some(time), ..self }
-    }
-
-    /// Headers and lines.
-    #[must_use]
-    pub fn whole(&self) -> Bytes {
-        self.bytes.clone()
-    }
-
-    /// The headers alone.
-    #[must_use]
-    pub fn header(&self) -> &[u8] {
-        &self.bytes[..self.header]
-    }
-
-    /// The lines without their headers.
-    #[must_use]
-    pub fn body(&self) -> Bytes {
-        self.bytes.slice(self.header..)
-    }
-
-    /// When the interval ended; none for a message.
-    #[must_use]
-    pub fn time(&self) -> Option<Time> {
-        self.time
-    }
-
-    fn prefixed(&self, host: &HostName) -> Self {
-        let header = prefix_lines(host, &self.bytes[..self.header]);
-        let body = prefix_lines(host, &self.bytes[self.header..]);
-        Self::new(&header, &body)
-    }
-}
 
 /// Where a run's text goes.
 pub enum Sink {

@@ -23,9 +23,11 @@ use super::client::Client;
 use super::memory::{Limits, Memory};
 use super::peer::Peer;
 use super::places::makes_way;
-use super::{Gone, Text};
-use crate::clock::Time;
+use collectl_core::text::Text;
+
+use super::Gone;
 use crate::warn;
+use collectl_core::clock::Time;
 
 /// Connections that the kernel holds until they are accepted.
 const BACKLOG: i32 = 1024;

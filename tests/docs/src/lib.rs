@@ -1,10 +1,12 @@
-//! The documents that are made from the programs: manual pages, completions of shells, and the commented `collectl.conf`.
+//! The documents that are made from the programs: manual pages, completions of shells, the commented `collectl.conf`, and
+//! the keys of JSON.
 //!
 //! Switches are those of the command lines themselves, and keys those of [`collectl::cli::config::keys`]; what is said
 //! about them otherwise is here. `cargo make-docs` writes all into `docs`, and the test `docs` fails where they are old.
 
 mod collectl_page;
 mod conf;
+mod json;
 mod page;
 mod recv_page;
 
@@ -30,6 +32,7 @@ pub fn documents() -> io::Result<Vec<Document>> {
         ("man/collectl-recv.1".into(), recv_page::page(collectl_recv::command())?),
         ("man/collectl.conf.5".into(), conf::page()),
         ("collectl.conf".into(), conf::file()),
+        ("json.md".into(), json::page()),
     ];
     for mut command in [headings::command(), collectl_recv::command()] {
         let name = command.get_name().to_owned();

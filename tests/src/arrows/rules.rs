@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
-use super::{Arrows, Between, ROOT, circles, read};
+use super::{Arrows, Between, Place, ROOT, circles, read};
 
 /// A crate of the workspace, and what may import what within it.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +73,7 @@ impl Known {
 impl Crate {
     fn wrong_crates<'a>(&'a self, arrows: &'a Arrows) -> impl Iterator<Item = String> + 'a {
         let wrong = arrows.crates.iter().filter(|(name, _)| !self.imports.contains(&name.as_str()));
-        wrong.map(|(name, places)| format!("{}: may not import {name}: {}", self.folder, places.join(", ")))
+        wrong.map(|(name, places)| format!("{}: may not import {name}: {}", self.folder, shown(places)))
     }
 
     fn wrong_layers<'a>(&'a self, arrows: &'a Arrows) -> impl Iterator<Item = String> + 'a {
@@ -84,7 +84,7 @@ impl Crate {
         let absent = absent.map(|name| format!("{}: there is no module {name}", self.folder));
         let up = arrows.inner.iter().filter(|((from, to), _)| self.layer(to) > self.layer(from));
         let up = up.map(|((from, to), places)| {
-            format!("{}: {from} -> {to} points up: {}", self.folder, places.join(", "))
+            format!("{}: {from} -> {to} points up: {}", self.folder, shown(places))
         });
         unlisted.chain(absent).chain(up)
     }
@@ -94,6 +94,14 @@ impl Crate {
         let found = self.layers.iter().position(|layer| layer.contains(&module));
         if module == ROOT { Some(self.layers.len()) } else { found }
     }
+}
+
+/// The first places of a list, and how many more there are.
+fn shown(places: &[Place]) -> String {
+    const SHOWN: usize = 5;
+    let more = places.len().saturating_sub(SHOWN);
+    let first = places.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if more == 0 { first } else { format!("{first}, and {more} more") }
 }
 
 /// The arrows of a circle, each with the place of its first import.

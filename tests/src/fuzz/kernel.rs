@@ -3,12 +3,10 @@
 use std::fs;
 use std::path::{Component, Path};
 
-use collectl::clock::Time;
-use collectl::frame::Frame;
-use collectl::machine::Machine;
-use collectl::settings::Settings;
-use collectl::source::live::{Live, Roots};
-use collectl::subsystem::REGISTRY;
+use collectl_core::clock::Time;
+use collectl_core::frame::Frame;
+use collectl_core::kernel::Roots;
+use collectl_core::machine::Machine;
 use tempfile::TempDir;
 
 use super::show;
@@ -27,15 +25,12 @@ pub(super) fn files(bytes: &[u8]) {
     let (first, second) = bytes.split_at(next.unwrap_or(bytes.len()));
     let folder = TempDir::with_prefix("fuzz").expect("a temporary folder");
     let (proc, sys) = (folder.path().join("proc"), folder.path().join("sys"));
-    let roots = Roots { proc, sys, keepers: Vec::new() };
+    let roots = Roots { proc, sys };
     for root in [&roots.proc, &roots.sys] {
         fs::create_dir(root).expect("a new folder can be written to");
     }
     write(folder.path(), first);
-    let mut source = Live::new(&roots, REGISTRY.iter().flat_map(|entry| entry.captures.iter().copied()));
-    for probe in REGISTRY.iter().flat_map(|entry| (entry.probes)(&Settings::default(), &roots)) {
-        source.set_probe(probe);
-    }
+    let mut source = show::everything().source(&roots, |_| 1);
     let machine = Machine::here(&roots);
     let mut reports = show::reports(None, &machine);
     let mut frame = Frame::default();

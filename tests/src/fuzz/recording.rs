@@ -2,9 +2,9 @@
 
 use std::io::{BufReader, Cursor, Read, Write};
 
-use collectl::frame::Frame;
-use collectl::machine::Machine;
-use collectl::source::raw::reader::RawReader;
+use collectl_core::frame::Frame;
+use collectl_core::machine::Machine;
+use collectl_core::source::raw::reader::RawReader;
 use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;

@@ -1,12 +1,15 @@
 //! All subsystems in all formats.
 
 use collectl::cli::literal::Literal;
-use collectl::cli::plan::{Format, Plan};
-use collectl::frame::Frame;
-use collectl::machine::Machine;
-use collectl::report::Report;
-use collectl::source::raw::header::Header;
-use collectl::subsystem::REGISTRY;
+use collectl::cli::plan::Plan;
+use collectl_core::choice::Choice;
+use collectl_core::choice::format::Format;
+use collectl_core::frame::Frame;
+use collectl_core::header::Header;
+use collectl_core::machine::Machine;
+use collectl_core::registry::REGISTRY;
+use collectl_core::report::Report;
+use collectl_core::subsystem::Part;
 
 use super::is_harmless;
 
@@ -46,10 +49,10 @@ thread_local! {
 /// All formats of what `machine` did, where it is one recorded with `header` or a live one.
 pub(super) fn reports(header: Option<&Header>, machine: &Machine) -> Vec<Checked> {
     let report = |(switches, plan): &(&'static str, Plan)| {
-        let own = header.and_then(|header| plan.for_recording(header));
-        let plan = own.as_ref().unwrap_or(plan);
-        let is_json = plan.choice.format == Format::Json;
-        Checked { report: Report::new(plan, machine, "node"), switches, is_json }
+        let own = header.and_then(|header| plan.view_of(header));
+        let view = own.as_ref().unwrap_or(&plan.view);
+        let is_json = view.choice.format == Format::Json;
+        Checked { report: Report::new(view, machine, "node"), switches, is_json }
     };
     PLANS.with(|plans| plans.iter().map(report).collect())
 }
@@ -70,14 +73,17 @@ impl Checked {
     }
 }
 
+/// A choice of all subsystems.
+pub(super) fn everything() -> Choice {
+    plan("-sEACH --verbose").view.choice
+}
+
 fn plan(switches: &str) -> Plan {
-    let all: String =
-        REGISTRY.iter().flat_map(|entry| [entry.place.summary, entry.place.detail]).flatten().collect();
-    let summaries: String = REGISTRY
-        .iter()
-        .filter(|entry| entry.place.brief.is_some())
-        .filter_map(|entry| entry.place.summary)
-        .collect();
+    let letters = |wanted: fn(&Part) -> bool| {
+        let parts = REGISTRY.iter().flat_map(|entry| entry.descriptor.parts());
+        parts.filter(|(part, _)| wanted(part)).map(|(_, letter)| letter).collect::<String>()
+    };
+    let (all, summaries) = (letters(|_| true), letters(|part| *part == Part::Summary).replace('y', ""));
     // Details of TCP are for plots alone, those of slabs and processes for plots of their own.
     let all = if switches.contains("-P") { all.replace(['Y', 'Z'], "") } else { all.replace('T', "") };
     let switches = switches.replace("EACH", &all).replace("SUM", &summaries);

@@ -1,9 +1,9 @@
 //! Command lines and configurations.
 
-use collectl::cli::UsageError;
 use collectl::cli::config::Config;
 use collectl::cli::literal::Literal;
 use collectl::cli::plan::Plan;
+use collectl_core::usage::UsageError;
 
 use super::{is_harmless, text};
 

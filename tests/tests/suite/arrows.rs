@@ -19,13 +19,28 @@ const CRATES: &[Crate] = &[
         ],
     },
     Crate {
-        name: "collectl",
-        folder: "collectl",
+        name: "collectl_core",
+        folder: "shared/core",
         imports: &["collectl_wire"],
         layers: &[
-            &["clock", "launched", "message", "number", "scan", "signals"],
-            &["capture", "frame", "ticker"],
-            COLLECTL,
+            &["clock", "header", "number", "scan", "usage"],
+            &["capture", "figure", "filter", "frame", "kernel", "machine", "roll", "settings", "text"],
+            &["render"],
+            &["subsystem"],
+            &["registry"],
+            &["source"],
+            &["choice", "facts"],
+            &["report"],
+        ],
+    },
+    Crate {
+        name: "collectl",
+        folder: "collectl",
+        imports: &["collectl_core", "collectl_wire"],
+        layers: &[
+            &["launched", "message", "signals", "ticker"],
+            &["output", "record", "sink"],
+            &["cli"],
             &["daemon", "manager", "playback"],
             &["run"],
             &["start"],
@@ -34,7 +49,7 @@ const CRATES: &[Crate] = &[
     Crate {
         name: "collectl_recv",
         folder: "collectl-recv",
-        imports: &["collectl", "collectl_wire"],
+        imports: &["collectl_core", "collectl_wire"],
         layers: &[
             &[
                 "attribute",
@@ -54,19 +69,6 @@ const CRATES: &[Crate] = &[
     },
 ];
 
-const COLLECTL: &[&str] = &[
-    "cli",
-    "filter",
-    "machine",
-    "output",
-    "record",
-    "render",
-    "report",
-    "settings",
-    "sink",
-    "source",
-    "subsystem",
-];
 const RECEIVER: &[&str] = &[
     "cli", "event", "hosts", "launch", "link", "names", "plan", "record", "replay", "resolve", "roster",
     "screen", "typed", "view", "why",
@@ -76,16 +78,11 @@ const RECEIVER: &[&str] = &[
 const KNOWN: &[Known] = &[
     Known {
         folder: "collectl",
-        modules: COLLECTL,
-        reason: "the registry lies beside the trait, and settings import both",
-    },
-    Known {
-        folder: "collectl",
         modules: &["cli::config", "cli::literal"],
         reason: "a configuration completes the arguments that name it",
     },
     Known {
-        folder: "collectl",
+        folder: "shared/core",
         modules: &["subsystem::cpu", "subsystem::interrupts"],
         reason: "processors show their interrupts",
     },

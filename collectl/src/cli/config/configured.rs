@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::{Config, Defaults};
-use crate::cli::UsageError;
 use crate::cli::literal::Literal;
+use collectl_core::usage::UsageError;
 
 /// Most bytes of a configuration that are taken.
 const MAX_BYTES: u64 = 1 << 20;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use regex::bytes::Regex;
 
 use super::{Config, shown};
-use crate::cli::selection;
+use collectl_core::choice::selection;
 
 /// A key: its name, its value where no line names it, and what it does.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ pub const KEYS: &[Key] = &[
     ),
     set(
         "SubsysCore",
-        selection::CORE,
+        "bcdfijmnstx",
         "letters of the subsystems of a daemon, where -s does not name them",
         core,
     ),
@@ -101,12 +101,7 @@ pub const KEYS: &[Key] = &[
     ),
     set("Port", "2655", "TCP port of -A", port),
     set("Timeout", "10", "seconds that connecting to the address of -A may take", timeout),
-    set(
-        "LimIOS",
-        "10",
-        "least reads or writes by the second of the disks that -ox shows (see --limits)",
-        limit,
-    ),
+    set("LimIOS", "10", "least reads or writes per second of the disks that -ox shows (see --limits)", limit),
     set("TermHeight", "24", "lines of a terminal that does not tell its height", rows),
     set("Passwd", "/etc/passwd", "file with the names of users", passwd),
     set(
@@ -182,7 +177,7 @@ fn timeout(config: &mut Config, value: &str) -> Result<(), String> {
 }
 
 fn limit(config: &mut Config, value: &str) -> Result<(), String> {
-    config.defaults.least = Some(number(value, "a number")?);
+    config.defaults.presets.busy_disk = Some(number(value, "a number")?);
     Ok(())
 }
 
@@ -193,7 +188,7 @@ fn rows(config: &mut Config, value: &str) -> Result<(), String> {
 }
 
 fn passwd(config: &mut Config, value: &str) -> Result<(), String> {
-    config.passwd = Some(plain(value).to_owned());
+    config.defaults.presets.passwd = Some(plain(value).to_owned());
     Ok(())
 }
 
@@ -204,7 +199,7 @@ fn disk_filter(config: &mut Config, value: &str) -> Result<(), String> {
         return Err("a comma can't be part of it".to_owned());
     }
     Regex::new(pattern).map_err(|_| format!("'{}' is not a regular expression", shown(pattern)))?;
-    config.disk_filter = Some(pattern.to_owned()).filter(|pattern| !pattern.is_empty());
+    config.defaults.presets.disk_filter = Some(pattern.to_owned()).filter(|pattern| !pattern.is_empty());
     Ok(())
 }
 

@@ -9,8 +9,13 @@ pub mod keys;
 use std::fmt;
 use std::time::Duration;
 
+use collectl_core::registry::letters_included;
+use collectl_core::subsystem::Included;
+use collectl_core::subsystem::options::Presets;
+use collectl_core::usage::UsageError;
+
+use super::interval;
 use super::literal::Literal;
-use super::{UsageError, interval, selection};
 
 /// Characters of a file's own words that a complaint shows.
 const SHOWN: usize = 60;
@@ -20,10 +25,6 @@ const SHOWN: usize = 60;
 pub struct Config {
     /// `DaemonCommands`: the switches of a daemon, as they are written, and as words.
     daemon_commands: (String, Vec<String>),
-    /// `Passwd`.
-    passwd: Option<String>,
-    /// `DiskFilter`: a regular expression.
-    disk_filter: Option<String>,
     /// All other values.
     pub defaults: Defaults,
 }
@@ -41,15 +42,15 @@ pub struct Defaults {
     pub timeout: Option<Duration>,
     /// Lines of a terminal that does not tell its height.
     pub rows: Option<u64>,
-    /// Reads or writes by the second from which on a disk is an exception.
-    pub least: Option<u64>,
+    /// What stands in for switches of subsystems.
+    pub presets: Presets,
 }
 
 impl Defaults {
     /// Letters of the subsystems of a daemon.
     #[must_use]
-    pub fn core(&self) -> &str {
-        self.core.as_deref().unwrap_or(selection::CORE)
+    pub fn core(&self) -> String {
+        self.core.clone().unwrap_or_else(|| letters_included(Included::Daemon))
     }
 
     /// The intervals of a daemon, in seconds.
@@ -109,8 +110,6 @@ impl Config {
     /// Fills in what the arguments leave open.
     pub fn apply(&self, literal: &mut Literal) {
         literal.defaults = self.defaults.clone();
-        literal.passwd = literal.passwd.take().or_else(|| self.passwd.clone());
-        literal.rawdskfilt = literal.rawdskfilt.take().or_else(|| self.disk_filter.clone());
     }
 
     /// Completes `literal`, which are the arguments `args`, by the switches of a daemon and by defaults.
@@ -189,15 +188,14 @@ mod tests {
     fn the_command_line_wins() {
         let conf = "DaemonCommands = -f /x -s+YZ --comment 'two words' -i5\nPasswd = /p\nDiskFilter = / sd[ab] | vda /\n";
         let literal = complete(conf, "-D -i 7 -s m").unwrap();
-        assert_eq!(literal.subsys.as_deref(), Some("m"));
+        assert_eq!(literal.shown.subsys.as_deref(), Some("m"));
         assert_eq!(literal.interval.as_deref(), Some("7"));
         assert_eq!(literal.filename.as_deref(), Some("/x"));
         assert_eq!(literal.comment.as_deref(), Some("two words"));
-        assert_eq!(literal.passwd.as_deref(), Some("/p"));
-        assert_eq!(literal.rawdskfilt.as_deref(), Some(" sd[ab] | vda "));
+        assert_eq!(literal.defaults.presets.passwd.as_deref(), Some("/p"));
+        assert_eq!(literal.defaults.presets.disk_filter.as_deref(), Some(" sd[ab] | vda "));
         assert_eq!(literal.line, "-D -i 7 -s m");
         assert_eq!(literal.daemon_commands, "-f /x -s+YZ --comment 'two words' -i5");
-        assert_eq!(complete(conf, "-D --passwd /q --rawdskfilt x").unwrap().passwd.as_deref(), Some("/q"));
         let interactive = complete(conf, "-sm").unwrap();
         assert_eq!((interactive.filename, interactive.daemon_commands.as_str()), (None, ""));
     }
@@ -206,12 +204,18 @@ mod tests {
     fn a_daemon_has_defaults_of_its_own() {
         let conf = "SubsysCore = cm\nInterval = 20\nInterval2 = 120\nInterval3 = 300\n";
         let literal = complete(conf, "-D").unwrap();
-        assert_eq!((literal.default_letters(), literal.default_intervals()), ("cm", ["20", "120", "300"]));
+        assert_eq!(
+            (literal.default_letters().as_str(), literal.default_intervals()),
+            ("cm", ["20", "120", "300"])
+        );
         let literal = complete(conf, "-sc").unwrap();
-        assert_eq!((literal.default_letters(), literal.default_intervals()), ("cdn", ["1", "60", "120"]));
+        assert_eq!(
+            (literal.default_letters().as_str(), literal.default_intervals()),
+            ("cdn", ["1", "60", "120"])
+        );
         let literal = complete("", "-D").unwrap();
         assert_eq!(
-            (literal.default_letters(), literal.default_intervals()),
+            (literal.default_letters().as_str(), literal.default_intervals()),
             ("bcdfijmnstx", ["10", "60", "120"])
         );
     }

@@ -4,8 +4,10 @@ use std::io;
 use std::path::PathBuf;
 use std::vec::IntoIter;
 
-use crate::frame::Frame;
-use crate::source::raw::reader::RawReader;
+use collectl_core::frame::Frame;
+use collectl_core::registry::position;
+use collectl_core::source::raw::reader::RawReader;
+
 use crate::warn;
 
 /// Frames of one file after the other.
@@ -79,7 +81,7 @@ impl Joined {
             self.ahead = advance(&mut self.apart, ahead);
         }
         if let Some(ahead) = self.ahead.take_if(|ahead| ahead.time() == frame.time()) {
-            frame.join(&ahead);
+            frame.join(&ahead, position);
             self.ahead = advance(&mut self.apart, ahead);
         }
         true

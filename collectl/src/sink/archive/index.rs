@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 
-use crate::clock::Time;
+use collectl_core::clock::Time;
 
 /// Most intervals that are known, 16 bytes each: a week of seconds.
 const MAX_INTERVALS: usize = 7 * 86_400;

@@ -21,11 +21,10 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::channel;
 
 use super::memory::{Memory, Numbered};
-use crate::cli::plan::Plan;
-use crate::clock::Time;
-use crate::machine::Machine;
+use crate::output::Output;
 use crate::record::RawFiles;
 use crate::warn;
+use collectl_core::clock::Time;
 use filling::Filling;
 use index::Index;
 
@@ -38,10 +37,14 @@ pub struct Archive {
     turns: Arc<Semaphore>,
 }
 
+/// Makes what frames are turned into for readers, as for the run itself.
+pub type MakeOutput = Box<dyn Fn() -> Output + Send + Sync>;
+
 /// What the threads that read need.
 struct Source {
-    plan: Plan,
-    machine: Machine,
+    make_output: MakeOutput,
+    /// How many intervals before the first that is wanted are read with it.
+    lead: u64,
     host: HostName,
     files: RawFiles,
     index: Mutex<Index>,
@@ -59,16 +62,11 @@ pub struct Part {
 }
 
 impl Archive {
-    /// The archive of a run that follows `plan` on `machine`, is called `host`, and records `files`.
+    /// The archive of a run that is called `host` and records `files`. What `make_output` makes needs `lead` intervals
+    /// before one to show it as the run did.
     #[must_use]
-    pub fn new(plan: &Plan, machine: &Machine, host: &HostName, files: RawFiles) -> Self {
-        let source = Source {
-            plan: plan.clone(),
-            machine: machine.clone(),
-            host: host.clone(),
-            files,
-            index: Mutex::default(),
-        };
+    pub fn new(make_output: MakeOutput, lead: u64, host: &HostName, files: RawFiles) -> Self {
+        let source = Source { make_output, lead, host: host.clone(), files, index: Mutex::default() };
         Self { source: Arc::new(source), turns: Arc::new(Semaphore::new(READERS)) }
     }
 

@@ -9,10 +9,9 @@ use tokio::sync::mpsc::Sender;
 
 use super::frames::{Frames, Joined};
 use super::{Part, Source};
-use crate::frame::Frame;
 use crate::output::Output;
 use crate::sink::memory::Numbered;
-use crate::subsystem::Cadence;
+use collectl_core::frame::Frame;
 
 /// Bytes that are collected before they are handed over; one interval may be larger.
 const BATCH: usize = 64 << 10;
@@ -24,14 +23,14 @@ const NICENESS: i32 = 10;
 pub(super) fn read(source: &Source, run: RunId, wanted: Range<u64>, parts: &Sender<Part>) {
     // Sampling comes first; where that can't be had, nothing is lost but time.
     let _ = setpriority_process(None, NICENESS);
-    let begin = source.index().time_before(wanted.start, lead(source)).unwrap_or_default();
+    let begin = source.index().time_before(wanted.start, source.lead).unwrap_or_default();
     let (files, apart) = source.files.readable_since(begin);
     let mut frames = Joined::new(Frames::new(files), Frames::new(apart));
     let mut reading = Reading {
         source,
         run,
         wanted,
-        output: Output::new(&source.plan, &source.machine, source.host.as_str()),
+        output: (source.make_output)(),
         bytes: BytesMut::new(),
         missing: 0,
         parts,
@@ -43,17 +42,6 @@ pub(super) fn read(source: &Source, run: RunId, wanted: Range<u64>, parts: &Send
         }
     }
     reading.finish();
-}
-
-/// How many intervals before the first that is wanted are read with it: two of those subsystems that are captured least
-/// often.
-fn lead(source: &Source) -> u64 {
-    let every = source.plan.choice.subsystems.iter().map(|chosen| match chosen.entry.cadence {
-        Cadence::Each => 1,
-        Cadence::Second => source.plan.second_every,
-        Cadence::Third => source.plan.third_every,
-    });
-    every.max().unwrap_or(1).saturating_mul(2).saturating_add(1)
 }
 
 /// The client left, or has to wait for another turn.

@@ -1,0 +1,127 @@
+//! The order of figures in a format, found when the program is compiled.
+
+use super::{Column, Figure};
+
+/// Most figures of a group.
+const MOST: usize = 64;
+
+/// The figures of a group that a format has, by their index, in its order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    indexes: [u8; MOST],
+    length: usize,
+}
+
+/// What an order is of.
+#[derive(Clone, Copy)]
+pub(super) enum Of {
+    Plot,
+    PlotTotals,
+    Lexpr,
+}
+
+impl Order {
+    /// The order of `figures`. Where a position is given twice, or is given to some figures and not to others, the
+    /// program is not compiled.
+    pub(super) const fn new<T>(figures: &[Figure<T>], of: Of) -> Self {
+        assert!(figures.len() <= MOST, "a group has too many figures");
+        let mut order = Self { indexes: [0; MOST], length: 0 };
+        let mut index = 0;
+        while index < figures.len() {
+            if let Some(column) = column(&figures[index], of) {
+                let mut place = order.length;
+                while place > 0 && stands_before(column, &figures[order.indexes[place - 1] as usize], of) {
+                    order.indexes[place] = order.indexes[place - 1];
+                    place -= 1;
+                }
+                order.indexes[place] = index as u8;
+                order.length += 1;
+            }
+            index += 1;
+        }
+        order
+    }
+
+    /// The indexes of the figures.
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        self.indexes[..self.length].iter().map(|&index| usize::from(index))
+    }
+}
+
+const fn column<T>(figure: &Figure<T>, of: Of) -> Option<Column> {
+    match of {
+        Of::Plot => figure.plot,
+        Of::PlotTotals if figure.total.is_some() => figure.plot,
+        Of::PlotTotals => None,
+        Of::Lexpr => figure.lexpr,
+    }
+}
+
+/// Whether `column` stands before that of a figure that was declared before it.
+const fn stands_before<T>(later: Column, earlier: &Figure<T>, of: Of) -> bool {
+    let Some(earlier) = column(earlier, of) else { return false };
+    match (later.at, earlier.at) {
+        (None, None) => false,
+        (Some(later), Some(earlier)) => {
+            assert!(later != earlier, "two figures of a group have one position");
+            later < earlier
+        }
+        _ => panic!("a figure of a group has a position, and another has none"),
+    }
+}
+
+/// The figures of all `lists` as one, of the length that is wanted.
+#[must_use]
+pub const fn join<T, const ALL: usize>(lists: &[&[Figure<T>]]) -> [Figure<T>; ALL] {
+    let mut all = [lists[0][0]; ALL];
+    let (mut list, mut index, mut length) = (0, 0, 0);
+    while list < lists.len() {
+        if index == lists[list].len() {
+            (list, index) = (list + 1, 0);
+        } else {
+            all[length] = lists[list][index];
+            (index, length) = (index + 1, length + 1);
+        }
+    }
+    assert!(length == ALL, "the result is not as long as all lists");
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static FIGURES: [Figure<f64>; 3] = [
+        Figure::rate("a", |it: &f64| (*it).into()).plot_at(7, "A").lexpr("a"),
+        Figure::rate("b", |it: &f64| (*it).into()).plot_at(2, "B").total("BTot"),
+        Figure::rate("c", |it: &f64| (*it).into()).lexpr("c"),
+    ];
+
+    #[test]
+    fn positions_decide_and_then_the_declaration() {
+        let order = |of| Order::new(&FIGURES, of).iter().collect::<Vec<_>>();
+        assert_eq!(order(Of::Plot), [1, 0]);
+        assert_eq!(order(Of::PlotTotals), [1]);
+        assert_eq!(order(Of::Lexpr), [0, 2]);
+    }
+
+    #[test]
+    #[should_panic = "two figures of a group have one position"]
+    fn a_position_is_given_once() {
+        let twice = [FIGURES[0], FIGURES[1], FIGURES[2].plot_at(7, "C")];
+        let _ = Order::new(&twice, Of::Plot);
+    }
+
+    #[test]
+    #[should_panic = "a figure of a group has a position, and another has none"]
+    fn all_have_positions_or_none() {
+        let some = [FIGURES[0], FIGURES[1], FIGURES[2].plot("C")];
+        let _ = Order::new(&some, Of::Plot);
+    }
+
+    #[test]
+    fn lists_are_joined() {
+        let joined: [Figure<f64>; 4] = join(&[&[FIGURES[2]], &FIGURES]);
+        assert_eq!(joined.map(|figure| figure.key.unwrap()), ["c", "a", "b", "c"]);
+    }
+}

@@ -1,0 +1,91 @@
+//! What a figure is in an interval.
+
+use std::borrow::Cow;
+
+use crate::number::push_padded;
+
+/// The value of a figure.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'a> {
+    /// A number with a fraction; in JSON at most three decimals.
+    Number(f64),
+    /// A level that is kept as a number with a fraction; in JSON the fraction is cut off.
+    Whole(f64),
+    /// A whole number.
+    Integer(u64),
+    /// A whole number that may be below zero.
+    Signed(i64),
+    /// Text. It may be foreign: each format takes out what could steer a terminal.
+    Text(Cow<'a, [u8]>),
+    /// Yes or no, in JSON only.
+    Flag(bool),
+    /// Many numbers: an array in JSON, columns in the plot format.
+    Numbers(&'a [f64]),
+    /// Many whole numbers.
+    Integers(&'a [u64]),
+    /// Not known: null in JSON, 0 elsewhere.
+    Unknown,
+    /// Not asked for: left out in JSON; 0 elsewhere, where columns are the same for all.
+    Unmeasured,
+    /// This instance has no such figure: left out everywhere.
+    Absent,
+}
+
+impl Value<'_> {
+    /// Appends the name of an instance, or its number.
+    pub fn push_name(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Text(text) => out.extend_from_slice(text),
+            value => push_padded(out, value.as_number() as u64, 1),
+        }
+    }
+
+    /// The number that formats without a word for the unknown show.
+    #[must_use]
+    pub fn as_number(&self) -> f64 {
+        match self {
+            Self::Number(value) | Self::Whole(value) => *value,
+            Self::Integer(value) => *value as f64,
+            Self::Signed(value) => *value as f64,
+            _ => 0.0,
+        }
+    }
+}
+
+impl<'a> Value<'a> {
+    /// Text that is kept elsewhere.
+    #[must_use]
+    pub fn text(text: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        Self::Text(Cow::Borrowed(text.as_ref()))
+    }
+
+    /// The value, or [`Value::Unknown`].
+    #[must_use]
+    pub fn known(value: Option<f64>) -> Self {
+        value.map_or(Self::Unknown, Self::Number)
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl From<u64> for Value<'_> {
+    fn from(value: u64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<usize> for Value<'_> {
+    fn from(value: usize) -> Self {
+        Self::Integer(value as u64)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(text: &'a [u8]) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}

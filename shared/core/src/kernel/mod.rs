@@ -1,0 +1,34 @@
+//! The kernel's file systems: where they are mounted, and how their files are read without waiting.
+
+pub mod file;
+
+use std::path::PathBuf;
+
+use crate::capture::{Capture, Root};
+
+/// The two kernel file systems that are read.
+#[derive(Debug, Clone)]
+pub struct Roots {
+    /// `/proc`, or another folder of its shape.
+    pub proc: PathBuf,
+    /// `/sys`, or another folder of its shape.
+    pub sys: PathBuf,
+}
+
+impl Roots {
+    /// Where the file of a capture is.
+    #[must_use]
+    pub fn path(&self, capture: &Capture) -> PathBuf {
+        match capture.root {
+            Root::Proc => self.proc.join(capture.path),
+            Root::Sys => self.sys.join(capture.path),
+        }
+    }
+}
+
+impl Default for Roots {
+    /// Where Linux mounts them.
+    fn default() -> Self {
+        Self { proc: PathBuf::from("/proc"), sys: PathBuf::from("/sys") }
+    }
+}

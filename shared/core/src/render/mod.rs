@@ -1,0 +1,11 @@
+//! What subsystems write on: lines, rows, columns and pairs. Pure: bytes come back, nothing is written anywhere.
+
+pub mod brief;
+pub mod json;
+pub mod lexpr;
+pub mod line;
+pub mod plot;
+pub mod sheet;
+pub mod stamp;
+pub mod totals;
+pub mod verbose;

@@ -1,0 +1,300 @@
+//! From frames to the text of intervals: meters, a format, and the headers in between.
+
+#[cfg(test)]
+mod all_subsystems;
+mod brief;
+mod json;
+mod lexpr;
+mod plot;
+mod renderer;
+#[cfg(test)]
+pub(crate) mod tests;
+mod verbose;
+
+use collectl_wire::display::sanitize_text;
+
+use crate::choice::Choice;
+use crate::choice::format::Format;
+use crate::choice::selection::Chosen;
+use crate::choice::stats::Stats;
+use crate::clock::Time;
+use crate::frame::Frame;
+use crate::machine::Machine;
+use crate::render::line::Line;
+use crate::render::stamp::{Stamp, StampFormat};
+use crate::subsystem::{Cadence, Meter, Part};
+use crate::text::Text;
+use json::Json;
+use lexpr::Lexpr;
+use plot::Plot;
+use renderer::Renderer;
+use verbose::Verbose;
+
+/// What a report shows, and when its headers stand above it.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The subsystems and the format.
+    pub choice: Choice,
+    /// The stamp before each line.
+    pub stamp: Stamp,
+    /// Whether the stamp has milliseconds.
+    pub millis: bool,
+    /// When headers are shown.
+    pub headers: Headers,
+}
+
+/// When headers are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Headers {
+    /// Never.
+    Never,
+    /// Before the first line.
+    Once,
+    /// Before the first line, and each time after so many lines.
+    Every(u64),
+}
+
+impl Headers {
+    /// As often as `--hr` says. Without it every `lines` lines, and once in formats for programs.
+    #[must_use]
+    pub fn repeated(hr: Option<i64>, format: Format, lines: u64) -> Self {
+        match hr {
+            None if format.is_for_people() => Self::Every(lines),
+            None | Some(0) => Self::Once,
+            Some(..0) => Self::Never,
+            Some(lines) => Self::Every(lines.unsigned_abs()),
+        }
+    }
+}
+
+/// Everything between a source and the sinks. Live and recorded frames take the same way through it.
+pub struct Report {
+    meters: Vec<Box<dyn Meter>>,
+    stamp: StampFormat,
+    renderer: Renderer,
+    headers: Headers,
+    body: Vec<u8>,
+    frames: u64,
+    intervals: u64,
+    /// Intervals since the headers began to be counted.
+    counted: u64,
+    stats: Option<Stats>,
+    span: Span,
+}
+
+/// What the sums of `--stats` are divided by.
+#[derive(Debug)]
+struct Span {
+    /// The interval of the last recording.
+    interval: f64,
+    /// The seconds that were played, without those of this recording.
+    played: f64,
+    /// The ends of the first and of the last interval of this recording that were shown.
+    shown: Option<(Time, Time)>,
+    /// Whether this recording goes on another, up to its second interval.
+    goes_on: bool,
+}
+
+impl Span {
+    fn add(&mut self, end: Time) {
+        let first = match self.shown {
+            None => end,
+            // The Perl collectl takes the interval across two recordings for one of the usual length.
+            Some(_) if std::mem::take(&mut self.goes_on) => {
+                Time::from_micros(end.micros() - (self.interval * 1e6) as i64)
+            }
+            Some((first, _)) => first,
+        };
+        self.shown = Some((first, end));
+    }
+}
+
+impl Report {
+    /// A report on `host`, which `machine` describes.
+    #[must_use]
+    pub fn new(view: &View, machine: &Machine, host: &str) -> Self {
+        let choice = &view.choice;
+        let settings = &choice.settings;
+        let meter = |chosen: &Chosen| chosen.configured.meter(settings, chosen.parts.clone());
+        let meters = choice.subsystems.iter().map(meter).collect();
+        let renderer = match choice.format {
+            Format::Brief => Renderer::Brief(Line::new(settings.numbers)),
+            Format::Verbose(records) => {
+                let letters = choice.letters.clone();
+                Renderer::Verbose(Verbose::new(settings, records, letters, host, machine))
+            }
+            Format::Lexpr { marked } => Renderer::Lexpr(Lexpr::new(marked, machine.recorded)),
+            Format::Json => Renderer::Json(Json::new(host)),
+            Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
+        };
+        let mut report = Self {
+            meters,
+            stamp: StampFormat::new(view.stamp, view.millis, machine.zone.clone()),
+            renderer,
+            headers: view.headers,
+            body: Vec::new(),
+            frames: 0,
+            intervals: 0,
+            counted: 0,
+            stats: choice.stats,
+            span: Span { interval: 1.0, played: 0.0, shown: None, goes_on: false },
+        };
+        report.clear_totals();
+        report.set_machine(machine);
+        report
+    }
+
+    /// The column headers; empty until an interval has passed.
+    #[must_use]
+    pub fn header(&self) -> Vec<u8> {
+        if !self.is_ready() {
+            return Vec::new();
+        }
+        let mut header = self.renderer.header(&self.stamp, &self.meters);
+        sanitize_text(&mut header);
+        header
+    }
+
+    /// Intervals shown so far.
+    #[must_use]
+    pub fn intervals(&self) -> u64 {
+        self.intervals
+    }
+
+    /// Forgets the past: the next frame is a first one.
+    pub fn forget(&mut self) {
+        self.frames = 0;
+        self.span.goes_on = false;
+        for meter in &mut self.meters {
+            meter.forget();
+        }
+    }
+
+    /// Goes on as if so many intervals had been shown.
+    pub fn resume(&mut self, intervals: u64) {
+        self.intervals = intervals;
+        self.counted = intervals;
+        if let Renderer::Verbose(verbose) = &mut self.renderer {
+            verbose.resume(intervals);
+        }
+    }
+
+    /// Takes the frames that follow as those of `machine`.
+    pub fn set_machine(&mut self, machine: &Machine) {
+        self.stamp.zone = machine.zone.clone();
+        self.span.interval = machine.interval.unwrap_or(1.0);
+        for meter in &mut self.meters {
+            meter.set_machine(machine);
+        }
+    }
+
+    /// Goes on to another recording, which was made on `host`. As in the Perl collectl, plot shows its headers again and
+    /// verbose counts them anew; brief does neither.
+    pub fn begin_file(&mut self, host: &str) {
+        self.span.goes_on = true;
+        match &mut self.renderer {
+            Renderer::Plot(_) => self.counted = 0,
+            Renderer::Verbose(verbose) => {
+                verbose.set_host(host);
+                if let Headers::Every(_) = self.headers {
+                    self.counted = 0;
+                }
+            }
+            Renderer::Json(json) => json.set_host(host),
+            Renderer::Brief(_) | Renderer::Lexpr(_) => {}
+        }
+    }
+
+    /// Ends a recording, of which `end` was the last time. Returns its totals, if they are to be shown.
+    pub fn end_file(&mut self, end: Time) -> Option<Text> {
+        let (first, last) = self.span.shown.take()?;
+        // From the end of the first interval on, as in the Perl collectl: where its recordings end, nothing is shown of
+        // the last interval.
+        self.span.played += end.seconds_since(first);
+        self.stats.filter(|stats| stats.of_each_file)?;
+        let text = self.totals(Some(last));
+        self.clear_totals();
+        text
+    }
+
+    /// The totals of all recordings, or of those that were not shown yet.
+    pub fn end(&mut self) -> Option<Text> {
+        self.totals(None)
+    }
+
+    fn totals(&mut self, time: Option<Time>) -> Option<Text> {
+        let (stats, Renderer::Brief(line)) = (self.stats?, &mut self.renderer) else { return None };
+        if line.totals()?.is_empty() {
+            return None;
+        }
+        if stats.averages {
+            let seconds = if self.span.played > 0.0 { self.span.played } else { self.span.interval };
+            brief::totals(&self.stamp, &self.meters, ('A', time), seconds, line);
+        }
+        brief::totals(&self.stamp, &self.meters, ('T', time), self.span.interval, line);
+        let text = Text::new(&[], line.bytes());
+        line.bytes().clear();
+        Some(text)
+    }
+
+    fn clear_totals(&mut self) {
+        self.span.played = 0.0;
+        if let (Some(_), Renderer::Brief(line)) = (self.stats, &mut self.renderer) {
+            line.add_up();
+        }
+    }
+
+    /// Takes a frame that is not to be shown, only to be compared with.
+    pub fn prime(&mut self, frame: &Frame) {
+        self.frames += 1;
+        for meter in &mut self.meters {
+            meter.accept(frame);
+        }
+    }
+
+    /// Takes the next frame, and returns the text of the interval that it ends. A first frame ends none,
+    /// and some intervals are not shown.
+    pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
+        self.prime(frame);
+        if !self.is_ready() || !self.renderer.shows(&self.meters) {
+            return None;
+        }
+        let due = self.header_is_due();
+        let header = if due { self.header() } else { Vec::new() };
+        self.body.clear();
+        self.renderer.interval(&self.stamp, &self.meters, frame.time(), due, &mut self.body);
+        self.intervals += 1;
+        self.counted += 1;
+        self.span.add(frame.time());
+        if self.stats.is_some_and(|stats| !stats.intervals) {
+            self.body.clear();
+        }
+        sanitize_text(&mut self.body);
+        let empty = header.is_empty() && self.body.is_empty();
+        (!empty).then(|| Text::new(&header, &self.body))
+    }
+
+    /// Whether the last frame ended an interval of which something is to be shown. In the plot format, a subsystem that is
+    /// captured less often has columns all the same.
+    fn is_ready(&self) -> bool {
+        let mut each = self.meters.iter().filter(|meter| meter.descriptor().cadence == Cadence::Each);
+        let columns = matches!(self.renderer, Renderer::Plot(_))
+            && self.meters.iter().any(|meter| {
+                meter.descriptor().cadence == Cadence::Second && meter.parts().contains(&Part::Summary)
+            });
+        self.frames > 1
+            && each.all(|meter| meter.is_ready())
+            && (columns || self.meters.iter().any(|meter| meter.is_ready()))
+    }
+
+    fn header_is_due(&self) -> bool {
+        if self.stats.is_some_and(|stats| !stats.intervals) {
+            return self.intervals == 0;
+        }
+        match self.headers {
+            Headers::Never => false,
+            Headers::Once => self.counted == 0,
+            Headers::Every(lines) => self.counted.is_multiple_of(lines),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Reads the frames of one raw file, plain or gzip, whole or cut off.
+
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use collectl_wire::regular;
+use flate2::bufread::MultiGzDecoder;
+
+use super::lines::Lines;
+use super::tags::owner;
+use crate::clock::Time;
+use crate::frame::Frame;
+use crate::header::Header;
+
+/// Largest sample that is read: what a hundred thousand processes may take.
+const MAX_SAMPLE: usize = 256 << 20;
+/// Compressed bytes that are read at once.
+const BUFFER: usize = 256 << 10;
+
+/// A recording, read from its start.
+pub struct RawReader {
+    lines: Lines,
+    header: Header,
+    marker: Option<Time>,
+}
+
+/// What a recording is made of, behind its header.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Item<'a> {
+    /// A sample begins.
+    Marker(Time),
+    /// A line of the sample, its end included.
+    Line(&'a [u8]),
+}
+
+impl RawReader {
+    /// Opens `path` and reads its header.
+    ///
+    /// # Errors
+    /// What opening or reading the file returns.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let file = regular::read(path)?;
+        let gzip = path.extension().is_some_and(|extension| extension == "gz");
+        Self::new(if gzip {
+            Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, file)))
+        } else {
+            Box::new(file)
+        })
+    }
+
+    /// Reads the header of `input`.
+    ///
+    /// # Errors
+    /// What reading returns.
+    pub fn new(input: Box<dyn Read>) -> io::Result<Self> {
+        let (mut lines, mut header, mut start) = (Lines::new(input), Header::default(), None);
+        while start.is_none()
+            && let Some(line) = lines.next()?
+        {
+            start = marker(line);
+            if start.is_none() {
+                header.push(line);
+            }
+        }
+        Ok(Self { lines, header, marker: start })
+    }
+
+    /// What the recording says of itself.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Fills `frame` with the next whole sample. Returns false at the end: a sample that no marker follows was not
+    /// written to its end.
+    ///
+    /// # Errors
+    /// What reading returns.
+    pub fn next(&mut self, frame: &mut Frame) -> io::Result<bool> {
+        let Some(time) = self.marker else { return Ok(false) };
+        frame.restart(time);
+        loop {
+            match self.item()? {
+                Some(Item::Marker(_)) => return Ok(true),
+                Some(Item::Line(line)) => {
+                    if let Some(capture) = owner(line) {
+                        frame.add_line(capture, line);
+                    }
+                    if frame.text().len() > MAX_SAMPLE {
+                        return Err(io::Error::other("a sample is larger than 256 MiB"));
+                    }
+                }
+                None => return Ok(false),
+            }
+        }
+    }
+
+    /// Reads the next marker or line behind the header, or none at the end.
+    ///
+    /// # Errors
+    /// What reading returns.
+    pub fn item(&mut self) -> io::Result<Option<Item<'_>>> {
+        let Some(line) = self.lines.next()? else { return Ok(None) };
+        Ok(Some(match marker(line) {
+            Some(time) => {
+                self.marker = Some(time);
+                Item::Marker(time)
+            }
+            None => Item::Line(line),
+        }))
+    }
+
+    /// The time of the marker that was read last: after the end, that of the moment the file was closed.
+    #[must_use]
+    pub fn last_marker(&self) -> Option<Time> {
+        self.marker
+    }
+
+    /// The host, and the time of the marker that was read last. A recording goes on another one if this is the same at its
+    /// start as at the end of that: it is not enough that two hosts were sampled at one time.
+    #[must_use]
+    pub fn seam(&self) -> Option<(String, Time)> {
+        Some((self.header.host()?.to_owned(), self.marker?))
+    }
+}
+
+/// The time in a line `>>> SECONDS[.fraction] <<<`, to the millisecond.
+fn marker(line: &[u8]) -> Option<Time> {
+    let text = std::str::from_utf8(line.strip_prefix(b">>> ")?).ok()?;
+    let (number, _) = text.split_once(" <<<")?;
+    let (seconds, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let seconds: i64 = seconds.parse().ok().filter(|seconds| (0..1 << 40).contains(seconds))?;
+    let digits: i64 = format!("{fraction:0<6.6}").parse().ok()?;
+    Some(Time::from_micros(seconds * 1_000_000 + digits).to_millisecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (RawReader, Vec<(i64, usize)>) {
+        let mut reader = RawReader::new(Box::new(io::Cursor::new(text.as_bytes().to_vec()))).unwrap();
+        let (mut frame, mut frames) = (Frame::default(), Vec::new());
+        while reader.next(&mut frame).unwrap() {
+            frames.push((frame.time().micros(), frame.text().len()));
+        }
+        (reader, frames)
+    }
+
+    #[test]
+    fn a_file_closed_in_order() {
+        let (reader, frames) =
+            read("# Host: a\n>>> 1.001 <<<\nload 1\n>>> 2.002 <<<\nload 22\n# c\n>>> 3 <<<\n");
+        assert_eq!(reader.header().host(), Some("a"));
+        assert_eq!(frames, [(1_001_000, 7), (2_002_000, 8)]);
+        assert_eq!(reader.last_marker(), Some(Time::from_micros(3_000_000)));
+    }
+
+    #[test]
+    fn a_file_cut_off_ends_with_its_last_whole_sample() {
+        let whole = "# Host: a\n>>> 1.001 <<<\nload 1\n>>> 2.002 <<<\nload 22\n>>> 3.003 <<<\n";
+        for end in 0..whole.len() {
+            let (_, frames) = read(&whole[..end]);
+            let expected = [37, whole.len()].iter().take_while(|&&length| length <= end).count();
+            assert!(
+                frames.len() <= expected + 1 && frames.iter().all(|(_, length)| [7, 8].contains(length)),
+                "{end}"
+            );
+        }
+    }
+
+    #[test]
+    fn markers() {
+        assert_eq!(marker(b">>> 1795342777.001 <<<\n"), Some(Time::from_micros(1_795_342_777_001_000)));
+        assert_eq!(marker(b">>> 5 <<<\n"), Some(Time::from_micros(5_000_000)));
+        for bad in [
+            "",
+            ">>> <<<",
+            ">>> x <<<",
+            ">>> -5.0 <<<",
+            ">>> 1.0",
+            "load 1",
+            ">>> 99999999999999999999 <<<",
+            ">>> 1.é <<<",
+        ] {
+            assert_eq!(marker(bad.as_bytes()), None, "{bad}");
+        }
+    }
+}

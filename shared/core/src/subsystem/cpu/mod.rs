@@ -1,0 +1,380 @@
+//! `c`, `C`: processors, from `/proc/stat` and `/proc/loadavg` (proc_stat(5), proc_loadavg(5)).
+
+mod figures;
+mod options;
+mod shares;
+
+use super::counter::{Counters, rate};
+use super::interrupts::{INTERRUPTS, Table};
+use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
+use crate::capture::{Capture, Root, keep_tagged};
+use crate::figure::Table as FigureTable;
+use crate::frame::Frame;
+use crate::machine::Machine;
+use crate::number::Scale;
+use crate::render::brief::BriefSheet;
+use crate::render::line::Line;
+use crate::render::sheet::Sheet;
+use crate::render::totals::Sum;
+use crate::render::verbose::{Heading, Rows};
+use crate::scan::{UNKNOWN, Words, number, whole_lines};
+use crate::settings::{Per, Settings};
+use crate::usage::UsageError;
+pub(crate) use options::Options;
+use shares::{CpuTime, Shares};
+
+/// Processor lines, interrupts (the total alone), context switches and process counts.
+pub(crate) static STAT: Capture = Capture {
+    root: Root::Proc,
+    path: "stat",
+    optional: false,
+    tags: &[b"cpu", b"intr ", b"ctxt ", b"processes ", b"procs_"],
+    keep: keep_stat,
+};
+
+/// Load averages and tasks.
+pub(crate) static LOAD: Capture = Capture {
+    root: Root::Proc,
+    path: "loadavg",
+    optional: false,
+    tags: &[b"load "],
+    keep: |text, out| keep_tagged(text, b"load", |_| true, out),
+};
+
+pub(crate) struct Cpu {
+    per: Per,
+    options: Options,
+    /// Whether each core counts as two processors.
+    hyperthreads: bool,
+    /// How many the machine has, on or off; 0 if that is unknown.
+    present: usize,
+}
+
+/// What headings say while a processor is switched off.
+const DISABLED: &str = "*** One or more CPUs disabled ***";
+
+/// Counters since boot, and levels.
+#[derive(Debug, Default)]
+pub(crate) struct Sample {
+    total: CpuTime,
+    /// By number; none for one that is switched off.
+    each: Vec<Option<CpuTime>>,
+    interrupts: u64,
+    switches: u64,
+    created: u64,
+    running: u64,
+    blocked: u64,
+    load: Load,
+    /// Empty if they are not shown.
+    table: Table,
+}
+
+#[derive(Debug)]
+pub(crate) struct Rates {
+    total: Shares,
+    each: Vec<Processor>,
+    processors: usize,
+    interrupts: f64,
+    switches: f64,
+    created: f64,
+    running: u64,
+    blocked: u64,
+    load: Load,
+}
+
+/// What a processor did.
+#[derive(Debug)]
+struct Processor {
+    number: usize,
+    shares: Shares,
+    /// Per second; none if they are not shown.
+    interrupts: Option<f64>,
+}
+
+/// Load averages of so many minutes, and tasks.
+#[derive(Debug, Default, Clone, Copy)]
+struct Load {
+    one: f64,
+    five: f64,
+    fifteen: f64,
+    running: u64,
+    tasks: u64,
+}
+
+impl Subsystem for Cpu {
+    type Args = options::Args;
+    type Options = Options;
+    type Sample = Sample;
+    type Rates = Rates;
+
+    const DESCRIPTOR: Descriptor = Descriptor {
+        name: "cpu",
+        about: "CPU",
+        summary: Some('c'),
+        detail: Some('C'),
+        included: Included::Interactive,
+        details_in_all: true,
+        brief: Some(10),
+        plot: 10,
+        plot_detail: 10,
+        captures: &[&STAT, &LOAD, &INTERRUPTS],
+        plot_file: Some("cpu"),
+        ..Descriptor::EMPTY
+    };
+
+    fn options(switches: &Switches, context: &Context<'_>) -> Result<Options, UsageError> {
+        Options::resolve(&switches.get()?, switches, context)
+    }
+
+    fn captures(options: &Options) -> &'static [&'static Capture] {
+        if options.interrupts.is_some() { Self::DESCRIPTOR.captures } else { const { &[&STAT, &LOAD] } }
+    }
+
+    fn new(settings: &Settings, options: &Options) -> Self {
+        Self { per: settings.per, options: options.clone(), hyperthreads: false, present: 0 }
+    }
+
+    fn set_machine(&mut self, machine: &Machine) {
+        self.hyperthreads = machine.hyperthreads;
+        self.present = machine.processors;
+    }
+
+    fn read(&self, frame: &Frame, sample: &mut Sample) {
+        let (mut each, mut table) = (std::mem::take(&mut sample.each), std::mem::take(&mut sample.table));
+        each.clear();
+        if let Some(filter) = &self.options.interrupts {
+            table.read(frame, filter);
+        }
+        *sample = Sample { each, table, ..Sample::unknown() };
+        for line in frame.lines(&STAT) {
+            let mut words = Words(line);
+            match words.next() {
+                Some(b"cpu") => sample.total = CpuTime::read(words),
+                Some(b"intr") => sample.interrupts = words.counter(),
+                Some(b"ctxt") => sample.switches = words.counter(),
+                Some(b"processes") => sample.created = words.counter(),
+                Some(b"procs_running") => sample.running = words.number(),
+                Some(b"procs_blocked") => sample.blocked = words.number(),
+                Some(name) => sample.add_processor(name, words),
+                None => {}
+            }
+        }
+        for line in frame.lines(&LOAD) {
+            sample.load = Load::read(line);
+        }
+    }
+
+    fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
+        let past = |index: usize| previous.each.get(index).copied().flatten();
+        let wanted = || {
+            current.each.iter().enumerate().filter_map(|(index, now)| {
+                let now = now.as_ref().filter(|_| self.options.wants(index))?;
+                Some((index, past(index).unwrap_or(*now), now))
+            })
+        };
+        let total = if self.options.wanted.is_some() {
+            let (mut before, mut after) = (CpuTime::default(), CpuTime::default());
+            for (_, past, now) in wanted() {
+                before.add(&past);
+                after.add(now);
+            }
+            Shares::between(&before, &after, self.per)
+        } else {
+            Shares::between(&previous.total, &current.total, self.per)
+        };
+        let interrupts = current.table.totals_since(&previous.table);
+        let of = |number: usize| interrupts.get(number).copied().unwrap_or(0) as f64 / interval.seconds;
+        let each = wanted().map(|(number, past, now)| Processor {
+            number,
+            shares: Shares::between(&past, now, self.per),
+            interrupts: self.options.interrupts.is_some().then(|| of(number)),
+        });
+        Rates {
+            total,
+            each: each.collect(),
+            processors: current.each.iter().flatten().count(),
+            interrupts: rate(previous.interrupts, current.interrupts, interval.seconds),
+            switches: rate(previous.switches, current.switches, interval.seconds),
+            created: rate(previous.created, current.created, interval.seconds),
+            // The process that reads the file is one of those that run.
+            running: current.running.saturating_sub(1),
+            blocked: current.blocked,
+            load: Load { running: current.load.running.saturating_sub(1), ..current.load },
+        }
+    }
+
+    fn brief_header(&self, rates: &Rates, sheet: &mut BriefSheet) {
+        if rates.processors < self.present {
+            sheet.warning(DISABLED);
+        }
+        let title = if self.hyperthreads { "<----CPU[HYPER]----->" } else { "<--------CPU-------->" };
+        sheet.group(title, "cpu sys inter  ctxsw ");
+    }
+
+    fn brief(&self, rates: &Rates, line: &mut Line) {
+        let Shares { user, nice, system, .. } = rates.total;
+        // As in the Perl collectl, interrupts and what a hypervisor took have no part in the totals.
+        line.sum(Sum::LevelLike(user + nice + system)).int(rates.total.busy(), 3).text(" ");
+        line.sum(Sum::LevelLike(system)).int(rates.total.all_system(), 3).text(" ").sum(Sum::Rate);
+        line.scaled(rates.interrupts, 5, 5, Scale::Count).text(" ");
+        line.scaled(rates.switches, 6, 6, Scale::Count).text(" ");
+    }
+
+    fn heading(&self, part: Part, rates: &Rates) -> Heading {
+        let kind = if self.hyperthreads { "[HYPER]" } else { "" };
+        let disabled = if rates.processors < self.present { format!(": {DISABLED}") } else { String::new() };
+        match part {
+            Part::Summary => Heading::of(
+                &format!("# CPU{kind} SUMMARY (INTR, CTXSW & PROC /{}){disabled}", self.per.word()),
+                &[
+                    " User  Nice   Sys  Wait   IRQ  Soft Steal Guest NiceG  Idle  CPUs  Intr  Ctxsw  Proc  RunQ   Run   Avg1  \
+                   Avg5 Avg15 RunT BlkT",
+                ],
+            ),
+            Part::Detail => {
+                let interrupts = if self.options.interrupts.is_some() { " Intrpt" } else { "" };
+                let columns = "   Cpu  User Nice  Sys Wait IRQ  Soft Steal Guest NiceG Idle";
+                let title = format!("# SINGLE CPU{kind} STATISTICS");
+                Heading::new(&title, vec![format!("{columns}{interrupts}")])
+            }
+        }
+    }
+
+    fn rows(&self, part: Part, rates: &Rates, rows: &mut Rows<'_>) {
+        match part {
+            Part::Summary => rows.row(|line| rates.summary_row(line)),
+            Part::Detail => {
+                let shown = |shares: &Shares| !(self.options.skip_idle && shares.is_idle());
+                for processor in rates.each.iter().filter(|processor| shown(&processor.shares)) {
+                    rows.row(|line| detail_row(processor, line));
+                }
+            }
+        }
+    }
+
+    fn figures(&self, part: Part, rates: &Rates, sheet: &mut Sheet<'_>) {
+        match part {
+            Part::Summary => sheet.one(&figures::CPU, rates),
+            Part::Detail => sheet.many(&figures::CPUS, rates.each.iter().map(|cpu| (cpu.number, cpu))),
+        }
+    }
+
+    fn tables(part: Part) -> Vec<FigureTable> {
+        match part {
+            Part::Summary => vec![figures::CPU.table()],
+            Part::Detail => vec![figures::CPUS.table()],
+        }
+    }
+}
+
+impl Sample {
+    /// One of which no counter is known yet.
+    fn unknown() -> Self {
+        Self {
+            total: CpuTime::UNKNOWN,
+            interrupts: UNKNOWN,
+            switches: UNKNOWN,
+            created: UNKNOWN,
+            ..Self::default()
+        }
+    }
+
+    fn add_processor(&mut self, name: &[u8], counters: Words<'_>) {
+        let Some(index) = processor(name) else { return };
+        if self.each.len() <= index {
+            self.each.resize(index + 1, None);
+        }
+        self.each[index] = Some(CpuTime::read(counters));
+    }
+}
+
+/// The number in the name of a processor; none for the sum of all, and for more processors than are told apart.
+pub(super) fn processor(name: &[u8]) -> Option<usize> {
+    const MAX_PROCESSORS: usize = 16_384;
+    let digits = name.strip_prefix(b"cpu").filter(|digits| !digits.is_empty())?;
+    Some(number(digits) as usize).filter(|index| *index < MAX_PROCESSORS)
+}
+
+impl Rates {
+    /// As vmstat shows them: tasks that run and are blocked; interrupts and switches; user, system, idle and wait.
+    pub(super) fn vmstat(&self) -> ([f64; 2], [f64; 2], [f64; 4]) {
+        let total = &self.total;
+        (
+            [self.running as f64, self.blocked as f64],
+            [self.interrupts, self.switches],
+            [total.user + total.nice, total.all_system(), total.idle, total.wait],
+        )
+    }
+
+    fn summary_row(&self, line: &mut Line) {
+        let total = &self.total;
+        for share in [total.user, total.nice, total.system, total.wait, total.irq, total.soft, total.steal] {
+            line.int(share, 6);
+        }
+        line.int(total.guest, 6).int(total.guest_nice, 6).int(total.idle, 6);
+        line.int(self.processors as f64, 6);
+        line.blanks(2).scaled(self.interrupts, 4, 4, Scale::Count);
+        line.blanks(3).scaled(self.switches, 4, 4, Scale::Count);
+        line.blanks(2).int(self.created, 4);
+        let load = &self.load;
+        line.int(load.tasks as f64, 6).int(load.running as f64, 6);
+        line.fixed(load.one, 7, 2).fixed(load.five, 6, 2).fixed(load.fifteen, 6, 2);
+        line.int(self.running as f64, 5).int(self.blocked as f64, 5);
+    }
+}
+
+fn detail_row(Processor { number, shares, interrupts }: &Processor, line: &mut Line) {
+    line.int(*number as f64, 7).int(shares.user, 6);
+    for share in [shares.nice, shares.system, shares.wait, shares.irq, shares.soft] {
+        line.int(share, 5);
+    }
+    for share in [shares.steal, shares.guest, shares.guest_nice] {
+        line.int(share, 6);
+    }
+    line.int(shares.idle, 5);
+    if let Some(interrupts) = interrupts {
+        line.text(" ").int(*interrupts, 6);
+    }
+}
+
+impl Load {
+    /// Reads `load 0.11 0.20 0.15 2/345 6789`.
+    fn read(line: &[u8]) -> Self {
+        let mut words = Words(line).skip(1);
+        let [one, five, fifteen] = std::array::from_fn(|_| decimal(words.next()));
+        let mut tasks = words.next().unwrap_or_default().splitn(2, |&byte| byte == b'/').map(number);
+        let [running, tasks] = std::array::from_fn(|_| tasks.next().unwrap_or(0));
+        Self { one, five, fifteen, running, tasks }
+    }
+}
+
+fn decimal(word: Option<&[u8]>) -> f64 {
+    word.and_then(|word| std::str::from_utf8(word).ok()?.parse().ok()).unwrap_or(0.0)
+}
+
+fn keep_stat(text: &[u8], out: &mut Vec<u8>) {
+    for line in whole_lines(text) {
+        if line.starts_with(b"intr ") {
+            let digits = line[5..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            out.extend_from_slice(&line[..5 + digits]);
+            out.push(b'\n');
+        } else if line.starts_with(b"cpu") || line.starts_with(b"ctxt") || line.starts_with(b"proc") {
+            out.extend_from_slice(line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_raw_file_holds_of_stat() {
+        let mut out = Vec::new();
+        keep_stat(
+            b"cpu  1 2\ncpu0 1 2\nintr 55 1 2 3\nctxt 7\nbtime 8\nprocesses 9\nsoftirq 1 2\n",
+            &mut out,
+        );
+        assert_eq!(out, b"cpu  1 2\ncpu0 1 2\nintr 55\nctxt 7\nprocesses 9\n");
+    }
+}

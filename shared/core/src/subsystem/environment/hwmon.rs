@@ -1,0 +1,86 @@
+//! Sensors of the kernel, from `/sys/class/hwmon` (hwmon/sysfs-interface in the kernel's documentation), as lines like
+//! those of `ipmitool -c sdr`.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use super::sensor::decimal;
+use crate::kernel::file;
+
+/// Most sensors of a chip and most chips that are read.
+const MOST: usize = 256;
+/// Most bytes of a file that are read.
+const LONGEST_VALUE: u64 = 64;
+
+/// Files of readings: what their names begin and end with, how the sensor is called, how many there are in a unit, and
+/// the unit.
+const READINGS: [(&str, &str, &str, f64, &str); 4] = [
+    ("temp", "_input", "Temp", 1e3, "degrees C"),
+    ("fan", "_input", "Fan", 1.0, "RPM"),
+    ("power", "_average", "Power Meter", 1e6, "Watts"),
+    ("power", "_input", "Power Meter", 1e6, "Watts"),
+];
+
+/// Calls `line` with a line for each sensor, in the order of chips and of numbers. What can't be read is left out.
+pub(super) fn read(sys: &Path, mut line: impl FnMut(&[u8])) {
+    let folder = sys.join("class/hwmon");
+    for chip in numbered(&folder, "hwmon", "") {
+        let chip = folder.join(format!("hwmon{chip}"));
+        let name = text(&chip.join("name")).unwrap_or_else(|| "hwmon".to_owned());
+        let mut powers = Vec::new();
+        for (prefix, suffix, kind, scale, unit) in READINGS {
+            for number in numbered(&chip, prefix, suffix) {
+                // One that tells its mean is not shown for a second time.
+                if prefix == "power" && powers.contains(&number) {
+                    continue;
+                }
+                let value = text(&chip.join(format!("{prefix}{number}{suffix}")));
+                let Some(value) = value.and_then(|value| value.parse::<i64>().ok()) else { continue };
+                if prefix == "power" {
+                    powers.push(number);
+                }
+                let label = label(&chip.join(format!("{prefix}{number}_label")));
+                let value = decimal(value as f64 / scale);
+                let mut out = Vec::new();
+                // A write to memory does not fail.
+                let _ = write!(out, "{name} {kind} {number}{label},{value},{unit},ok");
+                line(&out);
+            }
+        }
+    }
+}
+
+/// Whether there is any sensor.
+pub(super) fn is_present(sys: &Path) -> bool {
+    let mut any = false;
+    read(sys, |_| any = true);
+    any
+}
+
+/// The numbers between `prefix` and `suffix` in the names of a folder's entries, in their order.
+fn numbered(folder: &Path, prefix: &str, suffix: &str) -> Vec<u16> {
+    let number = |entry: fs::DirEntry| {
+        entry.file_name().to_str()?.strip_prefix(prefix)?.strip_suffix(suffix)?.parse().ok()
+    };
+    let mut numbers: Vec<u16> =
+        fs::read_dir(folder).into_iter().flatten().flatten().filter_map(number).collect();
+    numbers.sort_unstable();
+    numbers.truncate(MOST);
+    numbers
+}
+
+/// The label in brackets behind a blank; nothing where there is none, or one that would be taken for the kind.
+fn label(path: &Path) -> String {
+    let label = text(path).unwrap_or_default().replace(['(', ')'], " ");
+    let lower = label.to_ascii_lowercase();
+    let misleading = ["fan", "temp", "power meter"].iter().any(|word| lower.contains(word));
+    if label.is_empty() || misleading { String::new() } else { format!(" ({label})") }
+}
+
+/// A file's text, without what would break a line or a field.
+fn text(path: &Path) -> Option<String> {
+    let bytes = file::read_short(path, LONGEST_VALUE).ok()?;
+    let text = String::from_utf8_lossy(&bytes).trim().replace(|c: char| c.is_control() || c == ',', " ");
+    Some(text).filter(|text| !text.is_empty())
+}

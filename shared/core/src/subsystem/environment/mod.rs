@@ -1,0 +1,171 @@
+//! `E`: fans, power and temperatures, from `/sys/class/hwmon` (hwmon/sysfs-interface in the kernel's documentation) and
+//! `ipmitool`.
+
+mod hwmon;
+mod ipmitool;
+mod json;
+mod name;
+mod options;
+mod probe;
+mod sensor;
+#[cfg(test)]
+mod tests;
+
+use super::{Cadence, Context, Descriptor, Interval, Part, Subsystem, Switches};
+use crate::capture::{Capture, Probe, Root};
+use crate::frame::Frame;
+use crate::kernel::Roots;
+use crate::render::json::Object;
+use crate::render::lexpr::Pairs;
+use crate::render::line::Line;
+use crate::render::plot::{Names, Values};
+use crate::render::verbose::{Heading, Rows};
+use crate::settings::Settings;
+use crate::usage::UsageError;
+use name::Kind;
+pub(crate) use options::Options;
+use sensor::{Sensor, Unit};
+
+/// All sensors, a line each as `ipmitool -c sdr` writes it: `ipmi: Fan 1,5775,RPM,ok`.
+pub(crate) static SENSORS: Capture =
+    Capture { root: Root::Sys, path: "class/hwmon", optional: true, tags: &[b"ipmi: "], keep: |_, _| {} };
+
+/// Most sensors that are shown.
+const MOST_SENSORS: usize = 1000;
+
+pub(crate) struct Environment {
+    options: Options,
+}
+
+/// What is shown of a sensor.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Reading {
+    kind: Kind,
+    name: String,
+    text: String,
+    unit: Option<Unit>,
+}
+
+impl Subsystem for Environment {
+    type Args = options::Args;
+    type Options = Options;
+    type Sample = Vec<Reading>;
+    type Rates = Vec<Reading>;
+
+    const DESCRIPTOR: Descriptor = Descriptor {
+        name: "environment",
+        about: "environment",
+        detail: Some('E'),
+        details_in_all: true,
+        plot_detail: 25,
+        captures: &[&SENSORS],
+        cadence: Cadence::Third,
+        plot_file: Some("env"),
+        absence: Some(absence),
+        ..Descriptor::EMPTY
+    };
+
+    fn options(switches: &Switches, _: &Context<'_>) -> Result<Options, UsageError> {
+        Options::resolve(&switches.get()?)
+    }
+
+    fn probes(options: &Options, roots: &Roots) -> Vec<Box<dyn Probe>> {
+        vec![Box::new(probe::SensorProbe::new(roots, options))]
+    }
+
+    fn new(_: &Settings, options: &Options) -> Self {
+        Self { options: options.clone() }
+    }
+
+    fn read(&self, frame: &Frame, readings: &mut Vec<Reading>) {
+        readings.clear();
+        let sensors = frame.lines(&SENSORS).filter_map(|line| Sensor::parse(line.strip_prefix(b"ipmi: ")?));
+        readings.extend(sensors.take(MOST_SENSORS).map(|sensor| Reading {
+            kind: sensor.kind,
+            text: sensor.shown(self.options.unit, self.options.whole),
+            unit: sensor.unit_shown(self.options.unit),
+            name: self.options.name(&sensor.name) + &sensor.instance,
+        }));
+        readings.sort_by_key(|reading| reading.kind);
+    }
+
+    fn rates(&self, _: &Vec<Reading>, current: &Vec<Reading>, _: Interval) -> Vec<Reading> {
+        current.clone()
+    }
+
+    fn has_section(&self, _: Part, readings: &Vec<Reading>) -> bool {
+        readings.iter().any(|reading| self.options.shows(reading.kind))
+    }
+
+    fn is_set_apart(&self, _: Part) -> bool {
+        self.options.apart
+    }
+
+    fn heading(&self, _: Part, readings: &Vec<Reading>) -> Heading {
+        let first = self.lines(readings).into_iter().next().unwrap_or_default();
+        Heading::of("# ENVIRONMENTAL STATISTICS", &[&names(&first)])
+    }
+
+    fn rows(&self, _: Part, readings: &Vec<Reading>, rows: &mut Rows<'_>) {
+        for (index, line) in self.lines(readings).iter().enumerate() {
+            if index > 0 {
+                rows.heading(&names(line));
+            }
+            rows.row(|row| values(line, row));
+        }
+    }
+
+    fn plot_names(&self, _: Part, readings: &Vec<Reading>, names: &mut Names) {
+        for Reading { kind, name, .. } in readings {
+            let measure = match kind {
+                Kind::Fan => "Speed",
+                Kind::Power => "Watts",
+                Kind::Temperature => "Temp",
+            };
+            names.push(&format!("ENV:{name}"), [measure]);
+        }
+    }
+
+    fn plot(&self, _: Part, readings: &Vec<Reading>, values: &mut Values) {
+        for reading in readings {
+            values.text(&reading.text);
+        }
+    }
+
+    fn lexpr(&self, _: Part, readings: &Vec<Reading>, pairs: &mut Pairs) {
+        for reading in readings {
+            pairs.text(&format!("env.{}", reading.name), &reading.text);
+        }
+    }
+
+    fn json(&self, _: Part, readings: &Vec<Reading>, line: &mut Object) {
+        json::push(readings, line);
+    }
+}
+
+impl Environment {
+    /// The sensors that are shown together: all of them, or those of each kind.
+    fn lines<'a>(&self, readings: &'a [Reading]) -> Vec<Vec<&'a Reading>> {
+        let shown: Vec<_> = readings.iter().filter(|reading| self.options.shows(reading.kind)).collect();
+        if !self.options.apart {
+            return vec![shown];
+        }
+        shown.chunk_by(|one, other| one.kind == other.kind).map(<[_]>::to_vec).collect()
+    }
+}
+
+fn names(line: &[&Reading]) -> String {
+    line.iter().map(|reading| format!(" {:>7}", reading.name)).collect()
+}
+
+fn values(line: &[&Reading], row: &mut Line) {
+    row.text(" ");
+    for reading in line {
+        row.text(" ").right(&reading.text, 7);
+    }
+}
+
+fn absence(roots: &Roots) -> Option<&'static str> {
+    let any = hwmon::is_present(&roots.sys) || ipmitool::find().is_some();
+    (!any).then_some("no subsystems selected")
+}

@@ -1,0 +1,34 @@
+//! `--xopts`.
+
+use crate::subsystem::Context;
+use crate::usage::UsageError;
+
+/// The switch of InfiniBand.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+pub(crate) struct Args {
+    /// i shows sizes of packets of InfiniBand in the brief format
+    #[arg(long, value_name = "LETTERS")]
+    xopts: Option<String>,
+}
+
+/// What the user wants of InfiniBand.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Options {
+    /// Sizes of packets in the brief format.
+    pub(super) sizes: bool,
+}
+
+impl Options {
+    /// Reads the switches.
+    ///
+    /// # Errors
+    /// A [`UsageError`] for a letter that is unknown.
+    pub(super) fn resolve(args: &Args, context: &Context<'_>) -> Result<Self, UsageError> {
+        let letters = args.xopts.as_deref().unwrap_or_default();
+        if letters.contains(|letter| letter != 'i') {
+            return Err(UsageError("only valid value for --xopts is 'i'".to_owned()));
+        }
+        Ok(Self { sizes: context.sizes || letters.contains('i') })
+    }
+}

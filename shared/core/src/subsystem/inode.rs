@@ -1,0 +1,198 @@
+//! `i`: directory entries, open files and inodes, from `/proc/sys/fs` (proc_sys_fs(5)).
+
+use super::{Context, Descriptor, Included, Interval, NoArgs, Part, Subsystem, Switches};
+use crate::capture::{Capture, Root, keep_tagged};
+use crate::frame::Frame;
+use crate::number::Scale;
+use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
+use crate::render::lexpr::Pairs;
+use crate::render::line::Line;
+use crate::render::plot::{Names, Values};
+use crate::render::totals::Sum;
+use crate::render::verbose::{Heading, Rows};
+use crate::scan::Words;
+use crate::settings::Settings;
+use crate::usage::UsageError;
+
+/// The directory entry cache.
+pub(crate) static DENTRY: Capture = Capture {
+    root: Root::Proc,
+    path: "sys/fs/dentry-state",
+    optional: false,
+    tags: &[b"fs-ds "],
+    keep: |text, out| keep_tagged(text, b"fs-ds", |_| true, out),
+};
+
+/// Inodes: how many, and how many of them are free.
+pub(crate) static INODE: Capture = Capture {
+    root: Root::Proc,
+    path: "sys/fs/inode-nr",
+    optional: false,
+    tags: &[b"fs-is "],
+    keep: |text, out| keep_tagged(text, b"fs-is", |_| true, out),
+};
+
+/// File handles: allocated, free, and the most there may be.
+pub(crate) static FILE: Capture = Capture {
+    root: Root::Proc,
+    path: "sys/fs/file-nr",
+    optional: false,
+    tags: &[b"fs-fnr "],
+    keep: |text, out| keep_tagged(text, b"fs-fnr", |_| true, out),
+};
+
+pub(crate) struct Inode;
+
+/// What there is now; nothing is counted here.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Levels {
+    dentries: u64,
+    unused: u64,
+    files: u64,
+    max_files: u64,
+    inodes: u64,
+}
+
+impl Levels {
+    /// Allocated file handles in percent of the most there may be.
+    fn files_percent(&self) -> f64 {
+        if self.max_files == 0 { 0.0 } else { 100.0 * self.files as f64 / self.max_files as f64 }
+    }
+}
+
+impl Subsystem for Inode {
+    type Args = NoArgs;
+    type Options = ();
+    type Sample = Levels;
+    type Rates = Levels;
+
+    const DESCRIPTOR: Descriptor = Descriptor {
+        name: "inodes",
+        about: "inodes",
+        summary: Some('i'),
+        included: Included::Daemon,
+        brief: Some(100),
+        plot: 60,
+        captures: &[&DENTRY, &INODE, &FILE],
+        ..Descriptor::EMPTY
+    };
+
+    fn options(_: &Switches, _: &Context<'_>) -> Result<(), UsageError> {
+        Ok(())
+    }
+
+    fn new(_: &Settings, (): &()) -> Self {
+        Self
+    }
+
+    fn read(&self, frame: &Frame, levels: &mut Levels) {
+        *levels = Levels::default();
+        let numbers = |capture| frame.lines(capture).map(|line| Words(line).numbers::<4>());
+        for [_, dentries, unused, _] in numbers(&DENTRY) {
+            (levels.dentries, levels.unused) = (dentries, unused);
+        }
+        for [_, inodes, free, _] in numbers(&INODE) {
+            levels.inodes = inodes.saturating_sub(free);
+        }
+        for [_, files, _, max] in numbers(&FILE) {
+            (levels.files, levels.max_files) = (files, max);
+        }
+    }
+
+    fn rates(&self, _: &Levels, current: &Levels, _: Interval) -> Levels {
+        current.clone()
+    }
+
+    fn brief_header(&self, _: &Levels, sheet: &mut BriefSheet) {
+        sheet.group("<----Files--->", "Handle Inodes ");
+    }
+
+    fn brief(&self, levels: &Levels, line: &mut Line) {
+        line.sum(Sum::Level);
+        for level in [levels.files, levels.inodes] {
+            line.scaled(level as f64, 6, 6, Scale::Count).text(" ");
+        }
+    }
+
+    fn heading(&self, _: Part, _: &Levels) -> Heading {
+        Heading::of(
+            "# INODE SUMMARY",
+            &["     Dentries       File Handles    Inodes", "  Number   Unused   Alloc  MaxPct   Number"],
+        )
+    }
+
+    fn rows(&self, _: Part, levels: &Levels, rows: &mut Rows<'_>) {
+        rows.row(|line| {
+            line.blanks(2).scaled(levels.dentries as f64, 7, 7, Scale::Count);
+            line.blanks(2).scaled(levels.unused as f64, 7, 7, Scale::Count);
+            line.blanks(2).scaled(levels.files as f64, 6, 6, Scale::Count);
+            line.fixed(levels.files_percent(), 8, 2);
+            line.blanks(3).scaled(levels.inodes as f64, 6, 6, Scale::Count);
+        });
+    }
+
+    fn plot_names(&self, _: Part, _: &Levels, names: &mut Names) {
+        names.push("INODE", ["NumDentry", "openFiles", "MaxFile%", "used"]);
+    }
+
+    fn plot(&self, _: Part, levels: &Levels, values: &mut Values) {
+        values.integer(levels.dentries).integer(levels.files);
+        values.number(levels.files_percent()).integer(levels.inodes);
+    }
+
+    fn lexpr(&self, _: Part, levels: &Levels, pairs: &mut Pairs) {
+        let Levels { dentries, unused, files, max_files, inodes } = *levels;
+        pairs.push_all(
+            "inodeinfo.",
+            &["dentrynum", "dentryunused", "filesalloc", "filesmax", "inodeused"],
+            &[dentries, unused, files, max_files, inodes].map(|level| level as f64),
+        );
+    }
+
+    fn json(&self, _: Part, levels: &Levels, line: &mut Object) {
+        line.object("inodes", |inodes| {
+            inodes.integers(["dentries", "unused_dentries"], [levels.dentries, levels.unused]);
+            inodes.integers(["open_files", "max_open_files"], [levels.files, levels.max_files]);
+            inodes.number("open_files_percent", levels.files_percent());
+            inodes.integer("inodes", levels.inodes);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::clock::Time;
+
+    fn read(dentry: &[u8], inode: &[u8], file: &[u8]) -> Levels {
+        let (mut frame, mut levels) = (Frame::default(), Levels { files: 99, ..Levels::default() });
+        frame.restart(Time::default());
+        for (capture, text) in [(&DENTRY, dentry), (&INODE, inode), (&FILE, file)] {
+            frame.add(capture, |out| (capture.keep)(text, out));
+        }
+        Inode.read(&frame, &mut levels);
+        levels
+    }
+
+    #[test]
+    fn as_the_kernel_writes_them() {
+        let levels = read(b"89078\t87419\t45\t0\t19286\t0\n", b"69451\t51\n", b"563\t0\t2466177\n");
+        let expected =
+            Levels { dentries: 89078, unused: 87419, files: 563, max_files: 2_466_177, inodes: 69400 };
+        assert_eq!(levels, expected);
+        assert_eq!(format!("{:.4}", levels.files_percent()), "0.0228");
+        assert_eq!(read(b"", b"1 2\n", b""), Levels::default());
+        assert_eq!(Levels::default().files_percent(), 0.0);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let levels = read(&bytes, &bytes, &bytes);
+            Inode.rows(Part::Summary, &levels, &mut Rows::new(b"", &mut Line::default()));
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! What collectl measures: a file or folder for each subsystem.
+//!
+//! A subsystem is a type that implements [`Subsystem`]: its letters and switches, which kernel files it captures, how its
+//! part of a frame is read into a sample, how two samples become rates, and how each format shows them. [`Configured`]
+//! and [`Meter`] are the same thing seen from outside, without its types. To add one, write its folder and its line in
+//! [`crate::registry::REGISTRY`].
+
+pub mod analysis;
+pub(crate) mod buddy;
+pub(crate) mod cgroup;
+pub(crate) mod configured;
+mod counter;
+pub(crate) mod cpu;
+mod descriptor;
+mod devices;
+pub(crate) mod disk;
+pub(crate) mod environment;
+pub(crate) mod infiniband;
+pub(crate) mod inode;
+pub(crate) mod interrupts;
+pub(crate) mod memory;
+mod metered;
+pub(crate) mod net;
+pub(crate) mod nfs;
+pub(crate) mod numa;
+pub mod options;
+pub(crate) mod pressure;
+pub mod process;
+pub mod slab;
+pub(crate) mod sock;
+pub(crate) mod tcp;
+
+pub mod top;
+pub(crate) mod vmstat;
+
+use std::fmt;
+
+use crate::capture::{Capture, Keeper, Probe};
+use crate::figure::Table;
+use crate::frame::Frame;
+use crate::kernel::Roots;
+use crate::machine::Machine;
+use crate::render::brief::BriefSheet;
+use crate::render::json::Object;
+use crate::render::lexpr::Pairs;
+use crate::render::line::Line;
+use crate::render::plot::{Names, PlotLines, Values};
+use crate::render::sheet::Sheet;
+use crate::render::verbose::{Heading, Rows};
+use crate::settings::Settings;
+use crate::usage::UsageError;
+
+pub use analysis::Analysis;
+pub use configured::Configured;
+pub use descriptor::{Cadence, Descriptor, Included, Part};
+pub(crate) use options::{Context, NoArgs, Switches};
+
+/// The time between two frames.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// What counters are divided by: the seconds between the frames, or 1 to leave them whole (`-on`). Above zero.
+    pub seconds: f64,
+    /// The seconds between the frames; zero or less if the clock stood or went back.
+    pub real: f64,
+}
+
+/// Makes an analysis that has seen nothing yet.
+pub type MakeAnalysis<Options> = fn(&Settings, &Options) -> Box<dyn Analysis>;
+
+/// A subsystem, with its types.
+///
+/// All that shows something has a default that shows nothing.
+pub trait Subsystem: Sized + 'static {
+    /// The counters and levels of one instant.
+    type Sample: Default;
+    /// What is shown of one interval.
+    type Rates;
+
+    /// Its switches.
+    type Args: clap::Args;
+    /// What they ask for.
+    type Options: fmt::Debug + Send + Sync;
+
+    /// What is fixed about it.
+    const DESCRIPTOR: Descriptor;
+
+    /// Makes an analysis of whole recordings, where there is one.
+    const ANALYSIS: Option<MakeAnalysis<Self::Options>> = None;
+
+    /// Reads the switches.
+    ///
+    /// # Errors
+    /// A [`UsageError`] for values that can't be read, and for those that do not fit the selection.
+    fn options(switches: &Switches, context: &Context<'_>) -> Result<Self::Options, UsageError>;
+
+    /// The kernel files that it reads with these options.
+    fn captures(_options: &Self::Options) -> &'static [&'static Capture] {
+        Self::DESCRIPTOR.captures
+    }
+
+    /// What is kept of one of them, where that is not the default.
+    fn keeper(_options: &Self::Options) -> Option<Keeper> {
+        None
+    }
+
+    /// What reads those of its captures that are more than one file.
+    fn probes(_options: &Self::Options, _roots: &Roots) -> Vec<Box<dyn Probe>> {
+        Vec::new()
+    }
+
+    /// Whether the options ask for what the brief format has no columns for.
+    fn needs_verbose(_options: &Self::Options) -> bool {
+        false
+    }
+
+    /// A subsystem that follows the user's choice.
+    fn new(settings: &Settings, options: &Self::Options) -> Self;
+
+    /// Takes what is to be known of the machine that frames come from, before the first of them.
+    fn set_machine(&mut self, _machine: &Machine) {}
+
+    /// Reads its lines of `frame` into `sample`, which holds an older sample: nothing of that may stay.
+    fn read(&self, frame: &Frame, sample: &mut Self::Sample);
+
+    /// Carries over from the sample before what is not in a frame: the order in which devices were seen.
+    fn arrange(&self, _previous: &Self::Sample, _current: &mut Self::Sample) {}
+
+    /// What happened from `previous` to `current`.
+    fn rates(&self, previous: &Self::Sample, current: &Self::Sample, interval: Interval) -> Self::Rates;
+
+    /// Whether this part gives the interval a line in the brief and plot formats. The line is left out if there is a
+    /// subsystem none of whose parts does.
+    fn has_line(&self, _part: Part, _rates: &Self::Rates) -> bool {
+        true
+    }
+
+    /// Whether the interval has this section in the verbose format.
+    fn has_section(&self, _part: Part, _rates: &Self::Rates) -> bool {
+        true
+    }
+
+    /// Like [`Subsystem::rates`], for a first interval.
+    fn first_rates(
+        &self,
+        previous: &Self::Sample,
+        current: &Self::Sample,
+        interval: Interval,
+    ) -> Self::Rates {
+        self.rates(previous, current, interval)
+    }
+
+    /// What the plot format has for a frame without its lines, where it has columns for them.
+    fn idle(&self) -> Option<Self::Rates> {
+        None
+    }
+
+    /// Whether its section has its headings at every interval, and a separator when played back, even alone.
+    fn is_set_apart(&self, _part: Part) -> bool {
+        false
+    }
+
+    /// Adds its group to a brief header.
+    fn brief_header(&self, _rates: &Self::Rates, _sheet: &mut BriefSheet) {}
+
+    /// Adds its numbers to a brief line.
+    fn brief(&self, _rates: &Self::Rates, _line: &mut Line) {}
+
+    /// What stands above its section in the verbose format.
+    fn heading(&self, part: Part, rates: &Self::Rates) -> Heading;
+
+    /// Adds the rows of its section.
+    fn rows(&self, part: Part, rates: &Self::Rates, rows: &mut Rows<'_>);
+
+    /// Adds its figures in a format that programs read.
+    fn figures(&self, part: Part, rates: &Self::Rates, sheet: &mut Sheet<'_>) {
+        match sheet {
+            Sheet::PlotNames(names) => self.plot_names(part, rates, names),
+            Sheet::Plot(values) => self.plot(part, rates, values),
+            Sheet::PlotLines(lines) => self.plot_lines(rates, lines),
+            Sheet::Lexpr(pairs) => self.lexpr(part, rates, pairs),
+            Sheet::Json(object) => self.json(part, rates, object),
+        }
+    }
+
+    /// The tables of these figures in the documentation of JSON.
+    fn tables(_part: Part) -> Vec<Table> {
+        Vec::new()
+    }
+
+    // What follows is of the subsystems whose figures are not declared yet.
+
+    /// Adds the names of its columns in the plot format.
+    fn plot_names(&self, _part: Part, _rates: &Self::Rates, _names: &mut Names) {}
+
+    /// Adds their numbers.
+    fn plot(&self, _part: Part, _rates: &Self::Rates, _values: &mut Values) {}
+
+    /// Adds its own lines, where it has them.
+    fn plot_lines(&self, _rates: &Self::Rates, _lines: &mut PlotLines<'_>) {}
+
+    /// Adds what `--export lexpr` shows of it.
+    fn lexpr(&self, _part: Part, _rates: &Self::Rates, _pairs: &mut Pairs) {}
+
+    /// Adds what `--export json` shows of it, under keys of its own: an object for the summary, an array for the details.
+    fn json(&self, _part: Part, _rates: &Self::Rates, _line: &mut Object) {}
+}
+
+/// A subsystem at work, without its types.
+pub trait Meter {
+    /// What is fixed about it.
+    fn descriptor(&self) -> &'static Descriptor;
+    /// The parts that were selected.
+    fn parts(&self) -> &[Part];
+    /// See [`Subsystem::set_machine`].
+    fn set_machine(&mut self, machine: &Machine);
+    /// Takes the next frame. Rates exist from the second frame on.
+    fn accept(&mut self, frame: &Frame);
+    /// Forgets the past: the next frame is a first one.
+    fn forget(&mut self);
+    /// Whether there are rates of an interval that ended with the last frame. Nothing below does anything without, but
+    /// that the plot format may have columns nevertheless ([`Subsystem::idle`]).
+    fn is_ready(&self) -> bool;
+    /// The time between the last two frames that it read.
+    fn interval(&self) -> Interval;
+    /// Whether one of the selected parts [has a line](Subsystem::has_line).
+    fn has_line(&self) -> bool;
+    /// See [`Subsystem::has_section`].
+    fn has_section(&self, part: Part) -> bool;
+    /// See [`Subsystem::is_set_apart`].
+    fn is_set_apart(&self, part: Part) -> bool;
+    /// See [`Subsystem::brief_header`].
+    fn brief_header(&self, sheet: &mut BriefSheet);
+    /// See [`Subsystem::brief`].
+    fn brief(&self, line: &mut Line);
+    /// See [`Subsystem::heading`].
+    fn heading(&self, part: Part) -> Option<Heading>;
+    /// See [`Subsystem::rows`].
+    fn rows(&self, part: Part, rows: &mut Rows<'_>);
+    /// See [`Subsystem::figures`].
+    fn figures(&self, part: Part, sheet: &mut Sheet<'_>);
+}

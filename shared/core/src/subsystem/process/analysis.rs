@@ -1,0 +1,230 @@
+//! `--procanalyze`: a line for each process of a recording.
+
+use std::collections::BTreeMap;
+
+use collectl_wire::display::sanitize;
+
+use super::Process;
+use super::parse::{Io, Memory, Task};
+use super::plot::lifetime;
+use super::rates::{Active, Rates};
+use crate::clock::Time;
+use crate::subsystem::analysis::{Analysed, Step, Style};
+
+const HEADING: &str = "Date From Thru Pid User PPid ExeSize SizeMin SizeMax LckMin LckMax RSSMin RSSMax DataMin DataMax \
+                       StkMin StkMax LibMin LibMax sysT usrT PCT accumT RKB WKB RKBC WKBC RSYS WSYS CNCL threadsMin \
+                       threadsMax majF minF Command";
+
+/// All tasks, by their numbers and the jiffy of their start: a number may be given to another task.
+pub(crate) type Lives = BTreeMap<(u32, u64), Life>;
+
+/// What is known of a task.
+#[derive(Debug, Clone)]
+pub(crate) struct Life {
+    from: Time,
+    thru: Time,
+    user: Option<u32>,
+    parent: u32,
+    command: String,
+    /// kB.
+    executable: u64,
+    least: Memory,
+    most: Memory,
+    /// Least and most threads besides the first.
+    threads: [u64; 2],
+    /// Jiffies of the intervals in user and system mode.
+    used: [u64; 2],
+    /// Jiffies of its whole life.
+    total: u64,
+    /// Seconds of the intervals in which it was there and which are counted.
+    seconds: f64,
+    io: Io,
+    major_faults: u64,
+    minor_faults: u64,
+}
+
+impl Analysed for Process {
+    type Summary = Lives;
+
+    const ENDING: &'static str = "prcs";
+
+    fn add(&self, rates: &Rates, step: Step, lives: &mut Lives) {
+        for active in &rates.tasks {
+            let key = (active.task.pid, active.task.start);
+            let is_known = lives.contains_key(&key);
+            let life = lives.entry(key).or_insert_with(|| Life::new(active, &rates.text, step.end));
+            life.look(&active.task, step.end);
+            life.total = active.total;
+            // What was there in the first interval is summed up from its end on.
+            if is_known || !step.is_first {
+                life.add(active, step.interval.real);
+            }
+        }
+    }
+
+    fn write(&self, lives: &Lives, style: &Style, out: &mut Vec<u8>) {
+        let separator = char::from(style.separator).to_string();
+        out.extend_from_slice(HEADING.replace(' ', &separator).as_bytes());
+        out.push(b'\n');
+        for ((pid, _), life) in lives {
+            let fields = self.fields(*pid, life, style);
+            out.extend_from_slice(fields.join(&separator).as_bytes());
+            out.push(b'\n');
+        }
+    }
+}
+
+impl Process {
+    fn fields(&self, pid: u32, life: &Life, style: &Style) -> Vec<String> {
+        let mut from = Vec::new();
+        style.stamp.push(life.from, &mut from);
+        let mut thru = Vec::new();
+        style.stamp.push_clock(life.thru, &mut thru);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let mut fields: Vec<_> = text(&from).split_whitespace().map(str::to_owned).collect();
+        fields.push(text(&thru));
+        fields.push(pid.to_string());
+        fields.push(life.user.map_or_else(String::new, |user| self.users.name(user).into_owned()));
+        fields.push(life.parent.to_string());
+        fields.push(life.executable.to_string());
+        let sizes = |memory: &Memory| {
+            [memory.size, memory.locked, memory.resident, memory.data, memory.stack, memory.library]
+        };
+        for (least, most) in sizes(&life.least).iter().zip(sizes(&life.most)) {
+            fields.extend([least.to_string(), most.to_string()]);
+        }
+        let ticks = self.machine.ticks;
+        let [user, system] = life.used;
+        let percent = 100.0 * (user + system) as f64 / ticks as f64 / life.seconds;
+        fields.extend([lifetime(system / ticks), lifetime(user / ticks)]);
+        fields.push(format!("{:6.2}", if life.seconds > 0.0 { percent } else { 0.0 }));
+        fields.push(lifetime(life.total / ticks));
+        let Io { read, written, cancelled, read_called, write_called, read_calls, write_calls } = life.io;
+        let kilobytes = [read, written, read_called, write_called].map(|bytes| bytes / 1024);
+        let counts = [read_calls, write_calls, cancelled / 1024];
+        let [least, most] = life.threads;
+        let rest = [least, most, life.major_faults, life.minor_faults];
+        fields.extend(kilobytes.iter().chain(&counts).chain(&rest).map(u64::to_string));
+        fields.push(life.command.clone());
+        fields
+    }
+}
+
+impl Life {
+    fn new(active: &Active, text: &[u8], from: Time) -> Self {
+        let task = &active.task;
+        let command = task.command.clone().unwrap_or_else(|| task.name.clone());
+        Self {
+            from,
+            thru: from,
+            user: task.user,
+            parent: task.parent,
+            command: sanitize(&text[command]).trim_end().to_owned(),
+            executable: task.memory.executable,
+            least: task.memory,
+            most: task.memory,
+            threads: [active.more_threads(); 2],
+            used: [0; 2],
+            total: 0,
+            seconds: 0.0,
+            io: Io::default(),
+            major_faults: 0,
+            minor_faults: 0,
+        }
+    }
+
+    /// Takes the levels of an instant.
+    fn look(&mut self, task: &Task, end: Time) {
+        self.thru = end;
+        self.least = self.least.each(&task.memory, u64::min);
+        self.most = self.most.each(&task.memory, u64::max);
+        let threads = task.threads.saturating_sub(1);
+        self.threads = [self.threads[0].min(threads), self.threads[1].max(threads)];
+    }
+
+    /// Adds what it did in an interval of so many seconds.
+    fn add(&mut self, active: &Active, seconds: f64) {
+        let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
+        let done = &active.done;
+        self.seconds += seconds.max(0.0);
+        sum(&mut self.used[0], active.user);
+        sum(&mut self.used[1], active.system);
+        sum(&mut self.major_faults, done.major_faults);
+        sum(&mut self.minor_faults, done.minor_faults);
+        self.io.add(&done.io);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::PROCESSES;
+    use super::*;
+    use crate::frame::Frame;
+    use crate::machine::Machine;
+    use crate::render::stamp::{Stamp, StampFormat};
+    use crate::settings::Settings;
+    use crate::subsystem::analysis::{self, Analysis};
+
+    fn frame(second: i64, lines: &str) -> Frame {
+        let mut frame = Frame::default();
+        frame.restart(Time::from_micros(second * 1_000_000));
+        for line in lines.split_inclusive('\n') {
+            frame.add_line(&PROCESSES, line.as_bytes());
+        }
+        frame
+    }
+
+    fn task(pid: u32, user: u64, start: u64, resident: u64) -> String {
+        format!(
+            "proc:{pid} stat {pid} (x) S 1 0 0 0 -1 0 5 0 0 0 {user} 0 0 0 20 0 2 0 {start} {}\nproc:{pid} VmRSS: {resident} \
+             kB\nproc:{pid} cmd /bin/x a \nproc:{pid} io read_bytes: {}\nproc:{pid} io cancelled_write_bytes: 0\n",
+            "1 ".repeat(30),
+            user * 1024
+        )
+    }
+
+    fn lines(analysis: &dyn Analysis) -> Vec<String> {
+        let stamp = StampFormat::new(Stamp::Date, false, jiff::tz::TimeZone::UTC);
+        let text = analysis.text(&Style { separator: b'\t', stamp });
+        let text = String::from_utf8(text).unwrap();
+        text.lines().skip(1).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_process_is_summed_up_from_the_end_of_its_first_interval_or_from_its_birth() {
+        let mut analysis = analysis::boxed::<Process>(&Settings::default(), &Default::default());
+        analysis.set_machine(&Machine { booted: Some(0.0), ..Machine::default() });
+        assert!(analysis.is_empty());
+        for (second, lines) in [
+            (1000, task(5, 100, 0, 7)),
+            (1002, task(5, 150, 0, 9)),
+            (1004, task(5, 250, 0, 3) + &task(6, 40, 100_300, 1)),
+            (1006, task(5, 350, 0, 4)),
+        ] {
+            analysis.accept(&frame(second, &lines), true);
+        }
+        assert!(!analysis.is_empty());
+        let levels = "0\t0\t0\t0\t0\t3\t9\t0\t0\t0\t0\t0\t0";
+        let other = "0\t0\t0\t0\t0\t1\t1\t0\t0\t0\t0\t0\t0";
+        assert_eq!(
+            lines(&*analysis),
+            [
+                format!(
+                    "19700101\t00:16:42\t00:16:46\t5\t\t1\t{levels}\t0:00:00\t0:00:02\t 50.00\t0:00:03\t200\t0\t0\t0\t0\t0\t0\t1\t1\t0\t0\t/bin/x a"
+                ),
+                format!(
+                    "19700101\t00:16:44\t00:16:44\t6\t\t1\t{other}\t0:00:00\t0:00:00\t 20.00\t0:00:00\t40\t0\t0\t0\t0\t0\t0\t1\t1\t0\t5\t/bin/x a"
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_number_given_to_another_task_has_another_line() {
+        let mut analysis = analysis::boxed::<Process>(&Settings::default(), &Default::default());
+        for (second, lines) in [(10, task(5, 1, 0, 7)), (12, task(5, 2, 0, 7)), (14, task(5, 3, 900, 7))] {
+            analysis.accept(&frame(second, &lines), true);
+        }
+        assert_eq!(lines(&*analysis).len(), 2);
+    }
+}

@@ -1,0 +1,183 @@
+//! `Z`: processes and threads, from `/proc/PID/{stat,status,cmdline,io}` (proc_pid_stat(5) and its neighbours).
+
+mod analysis;
+mod capture;
+mod command;
+mod filter;
+mod json;
+mod key;
+mod machines;
+mod options;
+mod parse;
+mod plot;
+mod rates;
+mod show;
+mod tree;
+mod users;
+
+use filter::Filter;
+pub use key::Key;
+pub(crate) use machines::Machines;
+use options::{Layout, ProcessOptions, StartTime};
+pub(crate) use tree::Tree;
+
+use super::{Cadence, Context, Descriptor, Interval, MakeAnalysis, Part, Subsystem, Switches};
+use crate::capture::{Capture, Probe, Root};
+use crate::frame::Frame;
+use crate::kernel::Roots;
+use crate::machine::Machine;
+use crate::render::json::Object;
+use crate::render::plot::{Names, PlotLines, Values};
+use crate::render::verbose::{Heading, Rows};
+use crate::settings::{Per, Settings};
+use crate::usage::UsageError;
+use parse::Sample;
+use rates::{Active, Past, Rates, between};
+use users::Users;
+
+/// The lines of all processes, `proc:PID KEY ...`, and behind them those of threads, `procT:TID KEY ...`.
+pub(crate) static PROCESSES: Capture = Capture {
+    root: Root::Proc,
+    path: "",
+    optional: false,
+    tags: &[b"proc:", b"procT:"],
+    keep: |text, out| out.extend_from_slice(text),
+};
+
+pub(crate) struct Process {
+    options: ProcessOptions,
+
+    per: Per,
+    machine: Machine,
+    users: Users,
+}
+
+impl Subsystem for Process {
+    type Args = options::Args;
+    type Options = ProcessOptions;
+    type Sample = Sample;
+    type Rates = Rates;
+
+    const DESCRIPTOR: Descriptor = Descriptor {
+        name: "process",
+        about: "processes",
+        detail: Some('Z'),
+        details_in_all: true,
+        plot: 130,
+        plot_detail: 90,
+        captures: &[&PROCESSES],
+        cadence: Cadence::Second,
+        plot_file: Some("prc"),
+        own_plot_lines: true,
+        ..Descriptor::EMPTY
+    };
+    const ANALYSIS: Option<MakeAnalysis<Self::Options>> = Some(super::analysis::boxed::<Self>);
+
+    fn options(switches: &Switches, context: &Context<'_>) -> Result<ProcessOptions, UsageError> {
+        ProcessOptions::resolve(&switches.get()?, context)
+    }
+
+    fn probes(options: &ProcessOptions, roots: &Roots) -> Vec<Box<dyn Probe>> {
+        vec![Box::new(capture::ProcessProbe::new(&roots.proc, options))]
+    }
+
+    fn new(settings: &Settings, options: &ProcessOptions) -> Self {
+        let users = Users::new(&options.passwd);
+        Self { options: options.clone(), per: settings.per, machine: Machine::default(), users }
+    }
+
+    fn set_machine(&mut self, machine: &Machine) {
+        self.machine = machine.clone();
+    }
+
+    fn read(&self, frame: &Frame, sample: &mut Sample) {
+        sample.read(frame);
+    }
+
+    fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
+        let interval = self.recorded_interval(interval);
+        between(previous, current, interval, &self.machine, &self.options, Past::Known)
+    }
+
+    fn first_rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
+        // The Perl collectl shows what ended in the first interval, too, and consumers of played back files know it so.
+        let interval = self.recorded_interval(interval);
+        let past = if self.machine.recorded { Past::First } else { Past::Known };
+        between(previous, current, interval, &self.machine, &self.options, past)
+    }
+
+    fn is_set_apart(&self, _: Part) -> bool {
+        true
+    }
+
+    fn heading(&self, _: Part, _: &Rates) -> Heading {
+        show::heading(&self.options, self.per, self.options.top.map(|(key, _)| key))
+    }
+
+    fn rows(&self, _: Part, rates: &Rates, rows: &mut Rows<'_>) {
+        let row = |task| {
+            let shown = show::Shown {
+                text: &rates.text,
+                active: task,
+                options: &self.options,
+                machine: &self.machine,
+                users: &self.users,
+            };
+            rows.row(|line| shown.row(line));
+        };
+        self.shown(rates).into_iter().for_each(row);
+    }
+
+    fn plot_names(&self, _: Part, _: &Rates, names: &mut Names) {
+        names.push_bare(plot::NAMES);
+    }
+
+    fn plot(&self, _: Part, _: &Rates, _: &mut Values) {}
+
+    fn plot_lines(&self, rates: &Rates, lines: &mut PlotLines<'_>) {
+        for task in plot::in_order(rates) {
+            lines.line(|values| plot::line(&rates.text, task, &self.machine, &self.users, values));
+        }
+    }
+
+    fn json(&self, _: Part, rates: &Rates, line: &mut Object) {
+        self.push_json(rates, line);
+    }
+}
+
+impl Process {
+    /// The tasks that are shown in their order.
+    fn shown<'a>(&self, rates: &'a Rates) -> Vec<&'a Active> {
+        match self.options.top {
+            None => rates.tasks.iter().collect(),
+            Some((key, lines)) => rates.largest(key, lines, self.options.skip_zero),
+        }
+    }
+
+    /// What the counters of processes are divided by. The Perl collectl takes the interval that was asked for and not the
+    /// one that passed: so do we for what it recorded, unless samples were missed.
+    fn recorded_interval(&self, interval: Interval) -> Interval {
+        match self.machine.second_interval {
+            Some(asked) if self.per == Per::Second && (interval.real - asked).abs() < asked / 2.0 => {
+                Interval { seconds: asked, ..interval }
+            }
+            _ => interval,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_counters_are_by_the_interval_that_was_asked_for() {
+        let mut process = Process::new(&Settings::default(), &ProcessOptions::default());
+        let seconds =
+            |process: &Process, real| process.recorded_interval(Interval { seconds: real, real }).seconds;
+        assert_eq!(seconds(&process, 2.25), 2.25);
+        process.machine.second_interval = Some(2.0);
+        assert_eq!(seconds(&process, 2.25), 2.0);
+        assert_eq!(seconds(&process, 4.0), 4.0);
+    }
+}

@@ -1,0 +1,230 @@
+//! `y`, `Y`: the caches of the kernel's slab allocator, from `/proc/slabinfo` (slabinfo(5)) or `/sys/kernel/slab`.
+
+mod analysis;
+mod json;
+mod options;
+mod probe;
+mod rates;
+mod show;
+
+use std::ops::Range;
+
+pub use options::Key;
+use options::SlabOptions;
+
+use super::{Cadence, Context, Descriptor, Interval, MakeAnalysis, Part, Subsystem, Switches};
+use crate::capture::{Capture, Probe, Root};
+use crate::frame::Frame;
+use crate::kernel::Roots;
+use crate::render::json::Object;
+use crate::render::plot::{Names, PlotLines, Values};
+use crate::render::verbose::{Heading, Rows};
+use crate::scan::Words;
+use crate::settings::Settings;
+use crate::usage::UsageError;
+use rates::{Rates, Row, between};
+
+/// A line for each cache.
+pub(crate) static SLABINFO: Capture = Capture {
+    root: Root::Proc,
+    path: "slabinfo",
+    optional: false,
+    tags: &[b"Slab "],
+    keep: |text, out| probe::keep_slabinfo(text, &[], out),
+};
+
+pub(crate) struct Slab {
+    options: SlabOptions,
+    page: u64,
+}
+
+/// The caches of one instant, in the order of the kernel.
+#[derive(Debug, Default)]
+pub(crate) struct Sample {
+    names: Vec<u8>,
+    caches: Vec<(Range<usize>, Cache)>,
+}
+
+/// What the kernel says of a cache: numbers, and bytes where it says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Cache {
+    active: u64,
+    objects: u64,
+    object_bytes: u64,
+    per_slab: u64,
+    pages: u64,
+    active_slabs: u64,
+    slabs: u64,
+}
+
+impl Subsystem for Slab {
+    type Args = options::Args;
+    type Options = SlabOptions;
+    type Sample = Sample;
+    type Rates = Rates;
+
+    const DESCRIPTOR: Descriptor = Descriptor {
+        name: "slab",
+        about: "slabs",
+        summary: Some('y'),
+        detail: Some('Y'),
+        details_in_all: true,
+        plot: 110,
+        plot_detail: 80,
+        captures: &[&SLABINFO],
+        cadence: Cadence::Second,
+        plot_file: Some("slb"),
+        own_plot_lines: true,
+        ..Descriptor::EMPTY
+    };
+    const ANALYSIS: Option<MakeAnalysis<Self::Options>> = Some(super::analysis::boxed::<Self>);
+
+    fn options(switches: &Switches, context: &Context<'_>) -> Result<SlabOptions, UsageError> {
+        SlabOptions::resolve(&switches.get()?, context)
+    }
+
+    fn probes(options: &SlabOptions, roots: &Roots) -> Vec<Box<dyn Probe>> {
+        vec![Box::new(probe::SlabProbe::new(roots, options.filter.clone()))]
+    }
+
+    fn new(settings: &Settings, options: &SlabOptions) -> Self {
+        Self { options: options.clone(), page: settings.page_size as u64 }
+    }
+
+    fn read(&self, frame: &Frame, sample: &mut Sample) {
+        sample.names.clear();
+        sample.caches.clear();
+        for line in frame.lines(&SLABINFO) {
+            if let Some((name, cache)) = Cache::read(line) {
+                let start = sample.names.len();
+                sample.names.extend_from_slice(name);
+                sample.caches.push((start..sample.names.len(), cache));
+            }
+        }
+    }
+
+    fn rates(&self, previous: &Sample, current: &Sample, _: Interval) -> Rates {
+        between(previous, current, self.page, &self.options)
+    }
+
+    fn idle(&self) -> Option<Rates> {
+        Some(Rates::default())
+    }
+
+    fn is_set_apart(&self, part: Part) -> bool {
+        part == Part::Detail && !self.options.changed_only
+    }
+
+    fn heading(&self, part: Part, _: &Rates) -> Heading {
+        show::heading(part, self.options.top.is_some())
+    }
+
+    fn rows(&self, part: Part, rates: &Rates, rows: &mut Rows<'_>) {
+        match (part, self.options.top) {
+            (Part::Summary, _) => rows.row(|line| show::summary(&rates.total, line)),
+            (Part::Detail, top) => {
+                let show = if top.is_none() { show::detail } else { show::top };
+                for row in self.shown(rates) {
+                    rows.row(|line| show(rates.name(row), row, line));
+                }
+            }
+        }
+    }
+
+    fn plot_names(&self, part: Part, _: &Rates, names: &mut Names) {
+        match part {
+            Part::Summary => names.push("SLAB", show::SUMMARY_NAMES),
+            Part::Detail => names.push_bare(show::DETAIL_NAMES),
+        }
+    }
+
+    fn plot(&self, part: Part, rates: &Rates, values: &mut Values) {
+        if part == Part::Summary {
+            show::plot_summary(&rates.total, values);
+        }
+    }
+
+    fn plot_lines(&self, rates: &Rates, lines: &mut PlotLines<'_>) {
+        for row in &rates.rows {
+            lines.line(|values| show::plot_detail(rates.name(row), row, values));
+        }
+    }
+
+    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
+        self.push_json(part, rates, line);
+    }
+}
+
+impl Slab {
+    /// The caches of the detail in their order.
+    fn shown<'a>(&self, rates: &'a Rates) -> Vec<&'a Row> {
+        match self.options.top {
+            None => rates.by_name(),
+            Some((key, lines)) => rates.largest(key).into_iter().take(lines).collect(),
+        }
+    }
+}
+
+impl Sample {
+    fn name(&self, range: &Range<usize>) -> &[u8] {
+        &self.names[range.clone()]
+    }
+}
+
+impl Cache {
+    /// Slabs in use, and all slabs.
+    fn slab_counts(&self) -> (u64, u64) {
+        (self.active_slabs, self.slabs)
+    }
+
+    /// Reads `Slab NAME active objects objsize per_slab pages : tunables l b s : slabdata active slabs shared`. A line
+    /// that was cut off is none.
+    fn read(line: &[u8]) -> Option<(&[u8], Self)> {
+        let mut words = Words(line.strip_prefix(b"Slab ")?);
+        let name = words.next()?;
+        let [active, objects, object_bytes, per_slab, pages] = words.numbers();
+        let mut words = words.skip_while(|word| *word != b"slabdata").skip(1);
+        let mut number = || words.next().map(crate::scan::number);
+        let (active_slabs, slabs) = (number()?, number()?);
+        Some((name, Self { active, objects, object_bytes, per_slab, pages, active_slabs, slabs }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    pub(super) const LINE: &[u8] = b"Slab dentry 10 21 192 21 1 : tunables 0 0 0 : slabdata 1 2 0";
+
+    #[test]
+    fn a_line_of_slabinfo() {
+        let cache = Cache {
+            active: 10,
+            objects: 21,
+            object_bytes: 192,
+            per_slab: 21,
+            pages: 1,
+            active_slabs: 1,
+            slabs: 2,
+        };
+        assert_eq!(Cache::read(LINE), Some((&b"dentry"[..], cache)));
+        assert_eq!(Cache::read(b"Slab: 157732 kB"), None);
+    }
+
+    #[test]
+    fn a_line_cut_off_is_no_cache_or_the_same() {
+        for end in 0..LINE.len() {
+            assert!(Cache::read(&LINE[..end]).is_none_or(|(name, _)| name == b"dentry" && end > 57), "{end}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_line_is_read(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+            let _ = Cache::read(&bytes);
+            let _ = Cache::read(&[b"Slab ", &bytes[..]].concat());
+        }
+    }
+}
