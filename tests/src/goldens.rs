@@ -2,7 +2,7 @@
 //!
 //! `goldens/cases.txt` holds command lines, one each; `RAW` stands for the recordings of a sample and `PASSWD` for
 //! `goldens/passwd`. `goldens/SAMPLE.gz` holds, for each case, a line `=== STATUS LENGTH CASE` and LENGTH bytes of
-//! standard output. `cargo run -p tests --bin make-goldens` makes them anew.
+//! standard output. `cargo make-goldens` makes them again.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};

@@ -5,11 +5,11 @@
 //! What a test needs beyond this workspace is a [`requirement`]: where it is missing, the test says so and passes,
 //! unless `COLLECTL_TESTS_REQUIRE_ALL` is set.
 
+pub mod arrows;
 pub mod brief;
 pub mod cluster;
 pub mod count;
 pub mod deadline;
-pub mod docs;
 pub mod fixture;
 pub mod fuzz;
 pub mod goldens;
@@ -29,4 +29,5 @@ pub mod scene;
 pub mod simulator;
 pub mod sources;
 pub mod sshd;
+pub mod turn;
 pub mod wire;

@@ -1,6 +1,6 @@
 //! The other end of a connection to one of our programs, as a test plays it.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -11,15 +11,16 @@ use crate::deadline::PATIENCE;
 /// A connection that is read line by line, and only when the test asks for a line.
 #[derive(Debug)]
 pub struct Peer {
-    stream: TcpStream,
-    buffer: Vec<u8>,
+    stream: BufReader<TcpStream>,
+    /// The beginning of a line whose end has not come yet.
+    begun: Vec<u8>,
 }
 
 impl Peer {
     /// Takes over a connection.
     #[must_use]
     pub fn new(stream: TcpStream) -> Self {
-        Self { stream, buffer: Vec::new() }
+        Self { stream: BufReader::with_capacity(1 << 16, stream), begun: Vec::new() }
     }
 
     /// Connects to a server.
@@ -71,7 +72,7 @@ impl Peer {
     /// If neither happens in time.
     #[must_use]
     pub fn is_closed(&mut self) -> bool {
-        self.stream.set_read_timeout(Some(PATIENCE)).expect("a socket has a timeout");
+        self.stream.get_ref().set_read_timeout(Some(PATIENCE)).expect("a socket has a timeout");
         match self.stream.read(&mut [0; 1]) {
             Ok(count) => count == 0,
             Err(error) if error.kind() == ErrorKind::ConnectionReset => true,
@@ -100,7 +101,7 @@ impl Peer {
     /// Never: a connected socket has an address.
     #[must_use]
     pub fn local(&self) -> SocketAddr {
-        self.stream.local_addr().expect("a connected socket has an address")
+        self.stream.get_ref().local_addr().expect("a connected socket has an address")
     }
 
     /// Waits for the next line, and returns it without its line end; none at the end of the stream.
@@ -110,7 +111,7 @@ impl Peer {
     pub fn line(&mut self) -> Option<String> {
         match self.try_line() {
             Ok(line) => line,
-            Err(error) => panic!("{error}, after '{}'", String::from_utf8_lossy(&self.buffer)),
+            Err(error) => panic!("{error}, after '{}'", String::from_utf8_lossy(&self.begun)),
         }
     }
 
@@ -141,7 +142,7 @@ impl Peer {
     /// # Panics
     /// If that fails.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        self.stream.write_all(bytes.as_ref()).expect("the other end should take what is sent");
+        self.stream.get_mut().write_all(bytes.as_ref()).expect("the other end should take what is sent");
     }
 
     /// Closes the connection in order (FIN).
@@ -152,7 +153,7 @@ impl Peer {
     /// # Panics
     /// If that fails.
     pub fn finish_sending(&self) {
-        self.stream.shutdown(std::net::Shutdown::Write).expect("the connection is open");
+        self.stream.get_ref().shutdown(std::net::Shutdown::Write).expect("the connection is open");
     }
 
     /// Breaks the connection off (RST).
@@ -160,27 +161,24 @@ impl Peer {
     /// # Panics
     /// If that fails.
     pub fn reset(self) {
-        SockRef::from(&self.stream).set_linger(Some(Duration::ZERO)).expect("a socket can be reset");
+        SockRef::from(self.stream.get_ref()).set_linger(Some(Duration::ZERO)).expect("a socket can be reset");
     }
 
     fn try_line(&mut self) -> Result<Option<String>, String> {
         let start = Instant::now();
         loop {
-            if let Some(end) = self.buffer.iter().position(|&byte| byte == b'\n') {
-                let line = String::from_utf8_lossy(&self.buffer[..end]).into_owned();
-                self.buffer.drain(..=end);
-                return Ok(Some(line));
-            }
             let left = PATIENCE.saturating_sub(start.elapsed());
             if left.is_zero() {
                 return Err(format!("no line for {PATIENCE:?}"));
             }
-            self.stream.set_read_timeout(Some(left)).map_err(|error| error.to_string())?;
-            let mut chunk = [0; 4096];
-            match self.stream.read(&mut chunk) {
-                Ok(0) if self.buffer.is_empty() => return Ok(None),
-                Ok(0) => return Err("the stream ended within a line".to_owned()),
-                Ok(count) => self.buffer.extend_from_slice(&chunk[..count]),
+            self.stream.get_ref().set_read_timeout(Some(left)).map_err(|error| error.to_string())?;
+            match self.stream.read_until(b'\n', &mut self.begun) {
+                Ok(0) if self.begun.is_empty() => return Ok(None),
+                Ok(_) if self.begun.pop_if(|last| *last == b'\n').is_some() => {
+                    let line = std::mem::take(&mut self.begun);
+                    return Ok(Some(String::from_utf8_lossy(&line).into_owned()));
+                }
+                Ok(_) => return Err("the stream ended within a line".to_owned()),
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
                 Err(error) => return Err(error.to_string()),
             }

@@ -48,6 +48,18 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>, args: &str) -> Command {
     command
 }
 
+/// Copies `program` to `place`.
+///
+/// Another process does that: where this one writes a program, a process that another test starts at that moment holds it
+/// open for writing, and it can't be run until then (`execve(2)`, ETXTBSY).
+///
+/// # Panics
+/// If that fails.
+pub fn copy(program: &Path, place: &Path) {
+    let copied = Command::new("cp").args([program, place]).status();
+    assert!(copied.is_ok_and(|status| status.success()), "{}", place.display());
+}
+
 /// What cargo built of `name`: it says so to tests while they run.
 fn built(name: &str) -> PathBuf {
     std::env::var_os(format!("CARGO_BIN_EXE_{name}-under-test"))

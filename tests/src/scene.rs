@@ -94,7 +94,8 @@ impl Scene {
 
     fn on(machine: Option<&Machine>, args: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder for recordings");
-        let port = port::free();
+        // A test may scan the ports beside it.
+        let port = port::free_with_neighbours(100);
         let ip = machine.map_or(Ipv4Addr::LOCALHOST, |machine| machine.far().parse().expect("an address"));
         let address = SocketAddr::from((ip, port));
         let start = |kind: &str, switches: &str| {
@@ -173,7 +174,9 @@ impl Answers {
     pub fn check(&self, fault: &str) {
         self.note(fault);
         let (own, twin) = (self.own, self.twin);
-        assert!(own.missing <= twin.missing, "{fault}: samples are missing: {own:?}, its twin {twin:?}");
+        // A machine that keeps many samples of the twin waiting may keep one of the other waiting for too long.
+        let allowed = twin.missing + twin.late / 10;
+        assert!(own.missing <= allowed, "{fault}: samples are missing: {own:?}, its twin {twin:?}");
         assert!(self.lost.is_empty(), "{fault}: a client lost {:?}", self.lost);
         // A wide margin, for machines that are busy with other tests.
         let allowed = twin.late + own.samples / 4;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use tempfile::TempDir;
 
 /// Where all counters begin: far above what any of them moves by, so that one that is counted from zero shows.
@@ -140,6 +141,19 @@ impl Machine {
                 self.put(path, text(times).as_bytes());
             }
         }
+    }
+
+    /// Puts what `make` makes at a path in the place of a file or an empty folder, in one step: no reader finds nothing.
+    ///
+    /// # Panics
+    /// If that is not possible.
+    pub fn replace(&self, file: &str, make: impl FnOnce(&Path)) {
+        let (new, place) = (self.path("new"), self.path(file));
+        make(&new);
+        renameat_with(CWD, &new, CWD, &place, RenameFlags::EXCHANGE)
+            .unwrap_or_else(|error| panic!("{}: {error}", place.display()));
+        let removed = if new.is_dir() { fs::remove_dir(&new) } else { fs::remove_file(&new) };
+        removed.unwrap_or_else(|error| panic!("{}: {error}", new.display()));
     }
 
     /// Makes a file hold `text`, in one step: no reader sees half of it.

@@ -1,5 +1,5 @@
 //! Measures collectl beside the floor, which is what the system calls alone cost, and beside the Perl collectl where it is
-//! installed: `cargo run --release -p tests --bin bench`. docs/performance.md says what came of it.
+//! installed: `cargo bench-all`. docs/performance.md says what came of it.
 //!
 //! All alternatives of a row run in turn, several times, so that a noisy machine disturbs them alike; what is shown is the
 //! median, and the lowest and highest value.

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use rustix::process::Signal;
 use tests::deadline::{PATIENCE, until};
+use tests::lateness::{Scheduled, assert_in_time, scheduled};
 use tests::listener::Listener;
 use tests::peer::Peer;
 use tests::port;
@@ -94,7 +95,7 @@ fn ours_plays_what_the_perl_program_records() {
     }
     for args in ["", "--tworaw"] {
         let folder = tempfile::tempdir().unwrap();
-        let mut perl = perl_collectl(&format!("-scdnijbCDNZ -i.2:.2 -c10 {args} -f"));
+        let mut perl = perl_collectl(&format!("-scdnijbCDNZ -i.5:.5 -c10 {args} -f"));
         assert_eq!(Process::start(perl.arg(folder.path())).finish().code, 0);
         same_in_both(folder.path(), "*", &PLAYED, 10);
         let pattern = pattern(folder.path(), "*");
@@ -207,26 +208,20 @@ impl Server {
         Self { process, address }
     }
 
-    /// Ends it; it must have had nothing to say but of clients.
-    fn end(self) {
+    /// Ends it; it must have had nothing to say but of clients. Returns what the scheduler did with it.
+    fn end(self) -> Scheduled {
+        let scheduled = scheduled(&self.process);
         self.process.signal(Signal::TERM);
         let outcome = self.process.finish();
         assert_eq!(outcome.code, 0);
         let other = outcome.stderr.iter().find(|line| !line.contains("127.0.0.1"));
         assert!(other.is_none(), "{other:?}");
+        scheduled
     }
 }
 
 fn bare(line: &str) -> &str {
     line.strip_prefix("n7 ").unwrap_or_else(|| panic!("'{line}' does not begin with 'n7 '"))
-}
-
-/// Checks that no sample of a raw file is missing: each is an interval behind the one before.
-fn none_missing(times: &[i64], interval: i64) {
-    for pair in times[1..times.len() - 1].windows(2) {
-        let step = pair[1] - pair[0];
-        assert!(step > 0 && step < 2 * interval, "a sample is missing: {times:?}");
-    }
 }
 
 #[test]
@@ -254,10 +249,10 @@ fn files_are_whole_whatever_clients_do() {
             }
             Peer::connect(server.address).reset();
         }
-        server.end();
+        let scheduled = server.end();
         let raw = whole(&file(folder.path(), ".raw.gz"));
         let times = markers(&raw);
-        none_missing(&times, 50);
+        assert_in_time(&times[1..times.len() - 1], 50, scheduled);
         let played = ours(pattern(folder.path(), "*.raw.gz"), "-P -scdn");
         assert_eq!(figures(&played).len(), times.len() - 2, "{args}");
         if args.contains("-P") {
@@ -296,10 +291,10 @@ fn a_raw_stream_is_a_recording() {
     let server = Server::start("-scdni -i.1 --export raw", from.path());
     let mut client = Peer::connect(server.address);
     let mut text = client.lines(200).iter().map(|line| bare(line).to_owned() + "\n").collect::<String>();
-    server.end();
+    let scheduled = server.end();
     text.extend(client.to_end().iter().map(|line| bare(line).to_owned() + "\n"));
     let times = markers(&text);
-    none_missing(&times, 100);
+    assert_in_time(&times[1..times.len() - 1], 100, scheduled);
     let name = to.path().join("n7-20261122-101936.raw");
     std::fs::write(&name, text).unwrap();
     assert_eq!(figures(&ours(&name, "-scdni")).len(), times.len() - 2);

@@ -4,13 +4,13 @@ use std::fs;
 
 use collectl::cli::config::Config;
 use collectl::cli::literal::Literal;
-use tests::docs;
+use collectl_docs as docs;
 
 #[test]
 fn documents_are_up_to_date() {
     for (path, made) in docs::documents().expect("documents can be made") {
         let kept = fs::read(docs::folder().join(&path)).unwrap_or_default();
-        assert!(kept == made, "docs/{}: run 'cargo run -p tests --bin make-docs'", path.display());
+        assert!(kept == made, "docs/{}: run 'cargo make-docs'", path.display());
     }
 }
 

@@ -79,6 +79,7 @@ fn assert_harmless(outcome: &Outcome) {
 
 #[test]
 fn it_speaks_as_collectl_does() {
+    let _turn = tests::turn::mine();
     for (switches, header) in [("-scdnm", HEADER), ("-scdnm -oT", STAMPED_HEADER)] {
         let outcome = Process::start(&mut collectl(&format!("{switches} -i.1 -c1"))).finish();
         let shown: String = outcome.stdout.iter().map(|line| format!("{line}\n")).collect();
@@ -88,6 +89,7 @@ fn it_speaks_as_collectl_does() {
 
 #[test]
 fn a_thousand_hosts_are_in_the_table_in_the_second_interval() {
+    let _turn = tests::turn::mine();
     let receiver = Receiver::start("--view table");
     let options = crowd(receiver.address);
     let (report, outcome) = receiver.hear(options, Duration::from_secs(4));
@@ -103,6 +105,7 @@ fn a_thousand_hosts_are_in_the_table_in_the_second_interval() {
 
 #[test]
 fn a_thousand_hosts_are_objects_in_the_second_interval() {
+    let _turn = tests::turn::mine();
     let receiver = Receiver::start("--view json");
     let options = crowd(receiver.address);
     let (report, outcome) = receiver.hear(options, Duration::from_secs(4));
@@ -120,6 +123,7 @@ fn a_thousand_hosts_are_objects_in_the_second_interval() {
 
 #[test]
 fn not_a_line_of_a_thousand_hosts_is_lost() {
+    let _turn = tests::turn::mine();
     let receiver = Receiver::start("");
     let options = Options { reconnects: 20.0, stragglers: 0.1, burst: 2, ..crowd(receiver.address) };
     let (report, outcome) = receiver.hear(options, Duration::from_secs(5));
@@ -144,6 +148,7 @@ fn not_a_line_of_a_thousand_hosts_is_lost() {
 
 #[test]
 fn two_hundred_real_collectors_are_heard_to_the_end() {
+    let _turn = tests::turn::mine();
     let mut receiver = Receiver::start("");
     let start = |host: usize| {
         let args = format!("-scdnm -c3 --hostname h{host} -A {}", receiver.address);
@@ -165,6 +170,7 @@ fn two_hundred_real_collectors_are_heard_to_the_end() {
 
 #[test]
 fn a_cluster_that_was_away_comes_back_at_no_rush() {
+    let _turn = tests::turn::mine();
     let serve = |port| Simulator::start(Options::new(MANY, Way::Serve(port))).expect("servers");
     let cluster = serve(0);
     let port = cluster.address().port();

@@ -160,9 +160,7 @@ fn a_pid_file_of_another_user_is_not_written_through() {
         let open = Open::new();
         chown(open.victim(), Some(NOBODY), Some(NOBODY)).unwrap();
         let program = open.folder.path().join("collectl");
-        // By another process, so that none that other tests start holds it open, as it may not be then (execve(2)).
-        let built = tests::programs::folder().join("collectl");
-        assert!(Command::new("/bin/cp").arg(built).arg(&program).status().unwrap().success());
+        tests::programs::copy(&tests::programs::folder().join("collectl"), &program);
         open.plant(what, "collectl-planted.pid");
         let mut command = tests::programs::command(
             &program,

@@ -51,6 +51,7 @@ fn missing(told: &str) -> usize {
 
 #[test]
 fn a_full_disk_costs_what_it_has_no_room_for_and_says_so() {
+    let _turn = tests::turn::mine();
     if !requirement::met(&[Requirement::Unshare, Requirement::Root]) {
         return;
     }
@@ -94,6 +95,7 @@ fn a_full_disk_costs_what_it_has_no_room_for_and_says_so() {
 
 #[test]
 fn a_folder_that_can_not_be_written_to_is_refused_at_the_start() {
+    let _turn = tests::turn::mine();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("file"), "").unwrap();
     let refused = |args: &[&str], place: &Path, reason: &str| {
@@ -122,7 +124,7 @@ fn a_folder_that_can_not_be_written_to_is_refused_at_the_start() {
 fn as_nobody(folder: &Path, args: &str) -> (std::process::Command, PathBuf) {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
     let [program, place] = ["collectl", "place"].map(|name| folder.join(name));
-    fs::copy(programs::folder().join("collectl"), &program).unwrap();
+    programs::copy(&programs::folder().join("collectl"), &program);
     fs::create_dir(&place).unwrap();
     chown(&place, Some(NOBODY), Some(NOBODY)).unwrap();
     let mut run = command("/usr/bin/setpriv", "--reuid 65534 --regid 65534 --clear-groups");
@@ -132,6 +134,7 @@ fn as_nobody(folder: &Path, args: &str) -> (std::process::Command, PathBuf) {
 
 #[test]
 fn a_folder_that_is_made_unwritable_and_writable_again() {
+    let _turn = tests::turn::mine();
     if !requirement::met(&[Requirement::Setpriv, Requirement::Root]) {
         return;
     }
@@ -172,6 +175,7 @@ fn a_folder_that_is_made_unwritable_and_writable_again() {
 
 #[test]
 fn files_and_folders_that_are_removed_are_made_again() {
+    let _turn = tests::turn::mine();
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("folder");
     fs::create_dir(&folder).unwrap();
@@ -200,6 +204,7 @@ fn files_and_folders_that_are_removed_are_made_again() {
 /// A frozen file system holds up whoever writes, as a disk does that hangs, or a server of NFS that is gone.
 #[test]
 fn a_disk_that_hangs_delays_files_and_nothing_else() {
+    let _turn = tests::turn::mine();
     if !requirement::met(&[Requirement::Unshare, Requirement::Root, Requirement::LoopDevice]) {
         return;
     }

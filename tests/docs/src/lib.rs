@@ -2,8 +2,7 @@
 //! the keys of JSON.
 //!
 //! Switches are those of the command lines themselves, and keys those of [`collectl::cli::config::keys`]; what is said
-//! about them otherwise is here. `cargo run -p tests --bin make-docs` writes all into `docs`, and the test `docs` fails
-//! where they are not as they would be made.
+//! about them otherwise is here. `cargo make-docs` writes all into `docs`, and the test `docs` fails where they are old.
 
 mod collectl_page;
 mod conf;
@@ -59,7 +58,7 @@ pub fn examples() -> Vec<&'static str> {
 /// The folder that holds them.
 #[must_use]
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs")
 }
 
 /// Writes all documents.

@@ -39,7 +39,7 @@ fn contains(text: &[u8], part: &str) -> bool {
 fn a_process_that_runs_here() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join(format!("{ODD}odd"));
-    fs::copy("/bin/sleep", &program).unwrap();
+    tests::programs::copy("/bin/sleep".as_ref(), &program);
     let _odd = Process::start(Command::new(&program).arg("60").arg("0"));
     for format in ["-sZ", "-sZ --procopts w", "-sZ --export json", "--export proctree", "--top time,9999"] {
         let shown = output(&mut collectl(&format!("-i.1:.1 -c2 --quiet {format}")));

@@ -64,33 +64,29 @@ static NOT_SUPPORTED: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
 impl Fault {
     /// Puts the fault in the place of `path`, whose text would be `text`.
     fn make(self, machine: &Machine, source: &Source, text: &str) {
-        let path = machine.path(source.path);
-        let remove = || fs::remove_file(&path).unwrap();
+        let link = |target: &Path| machine.replace(source.path, |new| symlink(target, new).unwrap());
         match self {
-            Gone => remove(),
+            Gone => fs::remove_file(machine.path(source.path)).unwrap(),
             Empty => machine.put(source.path, b""),
             CutOff => machine.put(source.path, text[..text.len() * 2 / 3].trim_end().as_bytes()),
             Garbage => {
                 machine.put(source.path, text.replace(|c: char| c.is_ascii_digit(), "\u{9b}x").as_bytes());
             }
-            Folder => {
-                remove();
-                fs::create_dir(&path).unwrap();
-            }
+            Folder => machine.replace(source.path, |new| fs::create_dir(new).unwrap()),
             Pipe => {
-                remove();
-                mknodat(CWD, &path, FileType::Fifo, Mode::RUSR, 0).unwrap();
+                machine.replace(source.path, |new| mknodat(CWD, new, FileType::Fifo, Mode::RUSR, 0).unwrap());
             }
-            Loop => link(path.file_name().unwrap().as_ref(), &path),
-            Fails => link(Path::new("/proc/self/mem"), &path),
-            Refuses => link(Path::new("/sys/class/net/lo/speed"), &path),
-            IsNotSupported => link(NOT_SUPPORTED.as_ref().unwrap(), &path),
+            Loop => link(Path::new(source.path).file_name().unwrap().as_ref()),
+            Fails => link(Path::new("/proc/self/mem")),
+            Refuses => link(Path::new("/sys/class/net/lo/speed")),
+            IsNotSupported => link(NOT_SUPPORTED.as_ref().unwrap()),
         }
     }
 
-    fn undo(self, machine: &Machine, source: &Source) {
+    /// Makes room for a file whose text is to be `text`: a file can't be renamed to the name of a folder.
+    fn undo(self, machine: &Machine, source: &Source, text: &str) {
         if self == Folder {
-            fs::remove_dir(machine.path(source.path)).unwrap();
+            machine.replace(source.path, |new| fs::write(new, text).unwrap());
         }
     }
 
@@ -110,12 +106,6 @@ impl Fault {
             Empty | Garbage => None,
         }
     }
-}
-
-/// Makes `path` a link.
-fn link(target: &Path, path: &Path) {
-    fs::remove_file(path).unwrap();
-    symlink(target, path).unwrap();
 }
 
 /// Counters of the machine that no fault of `source` may touch: where they are, and what they move by.
@@ -204,7 +194,7 @@ impl Run {
         if fault != CutOff {
             assert_eq!(figure(&line, source.figure), 0.0, "{fault:?} of {} should show", source.path);
         }
-        fault.undo(&self.machine, source);
+        fault.undo(&self.machine, source, &(source.text)(self.moved + 1));
         self.move_counters(false);
         // The first sample after it has no past.
         self.next_fresh();

@@ -1,0 +1,7 @@
+//! Writes the manual pages, the completions and the commented configuration into `docs`: see the library.
+
+use std::io;
+
+fn main() -> io::Result<()> {
+    collectl_docs::write()
+}
