@@ -15,8 +15,8 @@ pub struct Crate {
     pub folder: &'static str,
     /// The crates of the workspace that it may import.
     pub imports: &'static [&'static str],
-    /// Its top modules, the lowest layer first. A module may import those of lower layers, and others of its own layer as
-    /// long as no circle comes of it.
+    /// Its top modules, the lowest layer first. A module may import lower layers, and others of its own layer as long as
+    /// that makes no circle.
     pub layers: &'static [&'static [&'static str]],
 }
 
@@ -31,8 +31,8 @@ pub struct Known {
     pub reason: &'static str,
 }
 
-/// What is wrong with the `crates` of the workspace at `root`, a line for each thing. A `known` circle is wrong if it is
-/// not there as it is described.
+/// What is wrong with the `crates` of the workspace at `root`, a line for each thing. A `known` circle is wrong if it
+/// is not there as it is described.
 ///
 /// # Errors
 /// What reading a source file returns.
