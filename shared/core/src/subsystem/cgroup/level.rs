@@ -1,11 +1,11 @@
-//! Which groups of the tree have a row, and what they are called.
+//! Which groups of the tree have a row, and their names.
 //!
-//! The row of a path is the topmost group on it that is a job of Slurm, a unit of systemd (a service or a scope, which may
-//! be a container), that holds processes itself, or that has no groups below it. The kernel's figures of a group are those
-//! of all that is below it, so each process is in one row, and rows can be added up. Groups without any process have none.
+//! On each path, the topmost group has a row that is a job of Slurm or a unit of systemd (a service or a scope, which may
+//! be a container), that holds processes itself, or that has no groups below it. The kernel's figures of a group include
+//! all groups below it, so each process is in one row, and rows can be added up. Groups without processes have no row.
 //!
-//! With `--cgroupfilt`, it is the topmost group whose path matches; with patterns that exclude, what matches is left out
-//! with all that is below it.
+//! With `--cgroupfilt`, it is the topmost group whose path matches. Patterns that exclude leave out what matches and all
+//! groups below it.
 
 use std::borrow::Cow;
 
@@ -102,7 +102,7 @@ pub(super) fn unescape(word: &[u8]) -> Cow<'_, [u8]> {
     }
     let mut path = Vec::with_capacity(word.len());
     let mut rest = word;
-    while let Some((&first, behind)) = rest.split_first() {
+    while let Some((&first, after)) = rest.split_first() {
         match *rest {
             [b'\\', high @ b'0'..=b'3', middle @ b'0'..=b'7', low @ b'0'..=b'7', ..] => {
                 path.push((high - b'0') << 6 | (middle - b'0') << 3 | (low - b'0'));
@@ -110,7 +110,7 @@ pub(super) fn unescape(word: &[u8]) -> Cow<'_, [u8]> {
             }
             _ => {
                 path.push(first);
-                rest = behind;
+                rest = after;
             }
         }
     }

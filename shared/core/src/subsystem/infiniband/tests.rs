@@ -2,6 +2,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
+use super::traffic::Flow;
 use super::*;
 use crate::clock::Time;
 use crate::machine::Machine;
@@ -161,6 +162,7 @@ fn recordings_of_the_reference_have_no_names() {
         (String::from_utf8(name.to_vec()).unwrap(), *traffic)
     };
     let expected = Traffic {
+        index: 0,
         incoming: Flow { kb: 4000.0, packets: 2000.0 },
         outgoing: Flow { kb: 10_000.0, packets: 3000.0 },
         errors: 0,

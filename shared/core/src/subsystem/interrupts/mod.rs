@@ -106,7 +106,7 @@ fn about(id: &[u8], text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// `Cpu7` in four columns, whatever the number.
+/// `Cpu7` in four columns; longer numbers have fewer letters.
 fn short_name(processor: usize) -> String {
     let number = processor.to_string();
     let letters = 4usize.saturating_sub(number.len()).min(3);

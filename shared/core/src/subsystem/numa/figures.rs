@@ -1,4 +1,4 @@
-//! The figures of memory nodes. Levels are as they are, whatever `--memopts R` makes of them in other formats.
+//! The figures of memory nodes. Levels stay levels with `--memopts R`, which changes other formats.
 
 use super::NodeRates;
 use crate::figure::{Figure, Form, Group, Value};

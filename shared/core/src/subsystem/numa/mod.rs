@@ -139,7 +139,7 @@ mod tests {
     use crate::render::lexpr::Pairs;
 
     #[test]
-    fn hits_are_of_the_pages_meant_for_the_node() {
+    fn hits_are_a_share_of_the_pages_meant_for_the_node() {
         let hits = |before: &str, now: &str| {
             let interval = Interval { seconds: 1.0, real: 1.0 };
             Numa { changes: false }.rates(&nodes(before), &nodes(now), interval)[0].hits

@@ -172,7 +172,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn nodes_by_number_whatever_their_order() {
+    fn nodes_are_sorted_by_number() {
         let nodes = nodes(
             "numai Node 10 MemFree: 1 kB\nnumai Node 2 MemFree: 2 kB\nnumas Node 10 numa_hit 7\n\
              numas Node 99999999 numa_hit 7\nnumai junk\nnumas Node\n",
