@@ -46,7 +46,7 @@ pub(crate) trait Counters: Copy + Default {
         earlier.zip(self, increase)
     }
 
-    /// Adds those of another device.
+    /// Adds those of another device or group.
     fn add(&mut self, other: &Self) {
         *self = self.zip(other, u64::saturating_add);
     }
