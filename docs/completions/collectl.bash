@@ -23,7 +23,7 @@ _collectl() {
 
     case "${cmd}" in
         collectl)
-            opts="-s -L -i -c -R -P -l -w -o -p -m -f -F -r -D -N -C -A -h -x -X -v -V --subsys --all --ALL --lustopts --lustsvcs --interval --count --runtime --verbose --full --plot --export --vmstat --sep --cpuopts --cpufilt --dskopts --dskfilt --dskremap --rawdskfilt --rawdskignore --netopts --xopts --envopts --envfilt --envremap --netfilt --rawnetfilt --rawnetignore --memopts --cgroupfilt --iosize --limits --wide --options --intfilt --nfsfilt --nfsopts --tcpfilt --headerrepeat --hr --playback --from --thru --offsettime --grep --extract --procanalyze --slabanalyze --stats --statopts --messages --procopts --procfilt --procstate --passwd --slabopts --slabfilt --top --home --filename --rawtoo --brief --group --tworaw --nogzip --comment --flush --rolllogs --daemon --pname --runas --umask --nohup --nice --align --config --quiet --address --bind --allow --max-clients --history --hostname --procfs --sysfs --showcolheaders --showheader --showtopopts --help --helpextend --helpall --showsubsys --showoptions --showsubopts --version --showdefs"
+            opts="-s -L -P -w -o -l -i -c -R -p -m -f -F -r -D -N -C -A -h -x -X -v -V --subsys --all --ALL --lustopts --lustsvcs --verbose --full --plot --export --vmstat --sep --iosize --wide --options --headerrepeat --hr --top --cpuopts --cpufilt --intfilt --dskopts --dskfilt --dskremap --rawdskfilt --rawdskignore --limits --nfsfilt --nfsopts --memopts --netopts --netfilt --rawnetfilt --rawnetignore --tcpfilt --envopts --envfilt --envremap --xopts --cgroupfilt --slabopts --slabfilt --procopts --procfilt --procstate --passwd --interval --count --runtime --playback --from --thru --offsettime --grep --extract --procanalyze --slabanalyze --stats --statopts --messages --home --filename --rawtoo --brief --group --tworaw --nogzip --comment --flush --rolllogs --daemon --pname --runas --umask --nohup --nice --align --config --quiet --address --bind --allow --max-clients --history --hostname --procfs --sysfs --showcolheaders --showheader --showtopopts --help --helpextend --helpall --showsubsys --showoptions --showsubopts --version --showdefs"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -49,30 +49,6 @@ _collectl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --interval)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -i)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --count)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -c)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --runtime)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -R)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --export)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -81,11 +57,35 @@ _collectl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --options)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --headerrepeat)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --cpuopts)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --cpufilt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --intfilt)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -109,23 +109,27 @@ _collectl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --limits)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --nfsfilt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --nfsopts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memopts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --netopts)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --xopts)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --envopts)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --envfilt)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --envremap)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -141,7 +145,23 @@ _collectl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --memopts)
+                --tcpfilt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --envopts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --envfilt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --envremap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --xopts)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -149,43 +169,51 @@ _collectl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --limits)
+                --slabopts)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                -l)
+                --slabfilt)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --options)
+                --procopts)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                -o)
+                --procfilt)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --intfilt)
+                --procstate)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --nfsfilt)
+                --passwd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --nfsopts)
+                --interval)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --tcpfilt)
+                -i)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --hr)
+                --count)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --headerrepeat)
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --runtime)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -R)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -218,34 +246,6 @@ _collectl() {
                     return 0
                     ;;
                 --statopts)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --procopts)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --procfilt)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --procstate)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --passwd)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --slabopts)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --slabfilt)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --top)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
