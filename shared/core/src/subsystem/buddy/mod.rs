@@ -79,8 +79,8 @@ impl Zone {
     }
 }
 
-/// One character for a number: a digit up to 9, then letters for 10 to 90 and for 100 to 900, and from `s` for each power
-/// of ten.
+/// One character for a number: a digit up to 9, then letters for 10 to 90 and for 100 to 900, and from `s` for each
+/// power of ten.
 fn digit(number: u64) -> u8 {
     match number {
         0..=9 => b'0' + number as u8,

@@ -1,11 +1,12 @@
 //! Which groups of the tree have a row, and their names.
 //!
-//! On each path, the topmost group has a row that is a job of Slurm or a unit of systemd (a service or a scope, which may
-//! be a container), that holds processes itself, or that has no groups below it. The kernel's figures of a group include
-//! all groups below it, so each process is in one row, and rows can be added up. Groups without processes have no row.
+//! On each path, the topmost group has a row that is a job of Slurm or a unit of systemd (a service or a scope, which
+//! may be a container), that holds processes itself, or that has no groups below it. The kernel's figures of a group
+//! include all groups below it, so each process is in one row, and rows can be added up. Groups without processes have
+//! no row.
 //!
-//! With `--cgroupfilt`, it is the topmost group whose path matches. Patterns that exclude leave out what matches and all
-//! groups below it.
+//! With `--cgroupfilt`, it is the topmost group whose path matches. Patterns that exclude leave out what matches and
+//! all groups below it.
 
 use std::borrow::Cow;
 
@@ -40,9 +41,9 @@ pub(super) fn level(path: &[u8], filter: &NameFilter) -> Level {
     }
 }
 
-/// What a group is called: `job_123`, the name of its unit, or else the last two names of its path, which tell a container
-/// from its owner. The 64 digits of a container are cut to the 12 that its tools show. A name has no blanks, which would be
-/// more columns.
+/// What a group is called: `job_123`, the name of its unit, or else the last two names of its path, which tell a
+/// container from its owner. The 64 digits of a container are cut to the 12 that its tools show. A name has no blanks,
+/// which would be more columns.
 pub(super) fn name(path: &[u8]) -> Vec<u8> {
     const UNITS: [&[u8]; 3] = [b".service", b".scope", b".slice"];
     let mut names = components(path).rev();

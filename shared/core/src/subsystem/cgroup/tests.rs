@@ -90,7 +90,8 @@ fn what_is_read_of_a_group() {
         &[
             (
                 "cpu.stat",
-                "usage_usec 3\nuser_usec 2\nsystem_usec 1\nnice_usec 0\nnr_periods 4\nnr_throttled 5\nthrottled_usec 6\n",
+                "usage_usec 3\nuser_usec 2\nsystem_usec 1\nnice_usec 0\nnr_periods 4\nnr_throttled 5\n\
+                 throttled_usec 6\n",
             ),
             ("memory.current", "4096\n"),
             ("memory.stat", "anon 10\nfile 20\nanon_thp 30\n"),

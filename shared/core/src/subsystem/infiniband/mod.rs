@@ -32,8 +32,8 @@ use traffic::Traffic;
 
 /// All active ports, a line for each counter: `ib0-1:rcvd 1234` is the first port of the first device.
 ///
-/// The lines `rcvd`, `xmtd`, `rcvp` and `xmtp` are those of the Perl collectl. It ignores `name`, the device, and `errs`,
-/// all errors.
+/// The lines `rcvd`, `xmtd`, `rcvp` and `xmtp` are those of the Perl collectl. It ignores `name`, the device, and
+/// `errs`, all errors.
 pub(crate) static PORTS: Capture =
     Capture { root: Root::Sys, path: "class/infiniband", optional: true, tags: &[b"ib"], keep: |_, _| {} };
 

@@ -73,8 +73,8 @@ impl Probe for PortProbe {
     }
 }
 
-/// For each device, in the order of their names, a digit for each port: 1 if it is active. There are two digits at least, as
-/// in the recordings of the Perl collectl.
+/// For each device, in the order of their names, a digit for each port: 1 if it is active. There are two digits at
+/// least, as in the recordings of the Perl collectl.
 pub(crate) fn port_states(sys: &Path) -> Vec<String> {
     let folder = folder(sys);
     let states = |name: &String| {

@@ -71,7 +71,8 @@ fn active_ports_become_lines() {
 
 #[test]
 fn brief() {
-    let text = "#<-----------InfiniBand----------->\n#   KBIn  PktIn   KBOut PktOut Errs \n    1002   1002     500    500    3 \n";
+    let text = "#<-----------InfiniBand----------->\n#   KBIn  PktIn   KBOut PktOut Errs \n    \
+        1002   1002     500    500    3 \n";
     assert_eq!(shown("-sx"), text);
     let text = "#<----------------InfiniBand---------------->\n#   KBIn  PktIn Size   KBOut PktOut Size Errs \n    \
         1002   1002 1024     500    500 1024    3 \n";

@@ -78,8 +78,8 @@ impl Table {
         self.processors.iter().max().map_or(0, |last| last + 1)
     }
 
-    /// Calls `visit` for each row with what happened since `earlier`. Columns are numbers of processors. A new interrupt
-    /// began at zero, unless the earlier table was cut off. The counts of a new processor are 0.
+    /// Calls `visit` for each row with what happened since `earlier`. Columns are numbers of processors. A new
+    /// interrupt began at zero, unless the earlier table was cut off. The counts of a new processor are 0.
     pub(crate) fn since(&self, earlier: &Self, mut visit: impl FnMut(Change<'_>)) {
         let old_column = |processor: &usize| earlier.processors.iter().position(|old| old == processor);
         let columns: Vec<_> = if self.processors == earlier.processors {

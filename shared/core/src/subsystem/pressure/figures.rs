@@ -100,7 +100,7 @@ pub(super) fn table() -> Table {
         _ => lines(name, &groups.each()),
     });
     Table::nest("pressure", "how long tasks waited", resources).note(
-        "For each resource, `some` is the time in which at least one task waited for it, `full` that in which all tasks\n\
-         did. Resources and lines that the kernel does not have are left out.",
+        "For each resource, `some` is the time in which at least one task waited for it, `full` that in which all \
+         tasks\ndid. Resources and lines that the kernel does not have are left out.",
     )
 }
