@@ -6,7 +6,7 @@ use crate::scan::{UNKNOWN, Words};
 ///
 /// A counter that went back was either 32 bits wide and wrapped, which is believed of one that stood in the last quarter
 /// of that range and is in the first one now, or it was reset or corrected (a device replugged, iowait recounted), and
-/// then nothing can be said of the interval: zero. Likewise where one of the two is [`UNKNOWN`].
+/// then the increase is not known: zero. Likewise where one of the two is [`UNKNOWN`].
 #[must_use]
 pub(crate) fn increase(previous: u64, current: u64) -> u64 {
     const RANGE: u64 = 1 << 32;
@@ -36,11 +36,20 @@ pub(crate) trait Counters: Copy + Default {
     /// shorter lines.
     fn read(words: Words<'_>) -> Self;
 
-    /// How far each went since `earlier`.
-    fn since(&self, earlier: &Self) -> Self;
+    /// What `combine` makes of each and the same counter of `other`.
+    #[must_use]
+    fn zip(&self, other: &Self, combine: impl Fn(u64, u64) -> u64) -> Self;
 
-    /// Adds those of another device.
-    fn add(&mut self, other: &Self);
+    /// How far each went since `earlier`.
+    #[must_use]
+    fn since(&self, earlier: &Self) -> Self {
+        earlier.zip(self, increase)
+    }
+
+    /// Adds those of another device or group.
+    fn add(&mut self, other: &Self) {
+        *self = self.zip(other, u64::saturating_add);
+    }
 }
 
 /// Declares a struct of counters, which are in the order of the kernel's line.
@@ -59,12 +68,8 @@ macro_rules! counters {
                 Self { $($field: words.next().map_or(0, $crate::scan::counter)),+ }
             }
 
-            fn since(&self, earlier: &Self) -> Self {
-                Self { $($field: $crate::subsystem::counter::increase(earlier.$field, self.$field)),+ }
-            }
-
-            fn add(&mut self, other: &Self) {
-                $(self.$field = self.$field.saturating_add(other.$field);)+
+            fn zip(&self, other: &Self, combine: impl Fn(u64, u64) -> u64) -> Self {
+                Self { $($field: combine(self.$field, other.$field)),+ }
             }
         }
     };

@@ -77,16 +77,17 @@ impl Subsystem for Vmstat {
     }
 
     fn brief(&self, rates: &Rates, line: &mut Line) {
-        let (tasks, events, shares) = rates.cpu.vmstat();
-        let (levels, moved) = rates.memory.vmstat();
-        line.int(tasks[0], 2).text(" ").int(tasks[1], 2);
+        let (cpu, memory) = (rates.cpu.vmstat(), rates.memory.vmstat());
+        line.int(cpu.running, 2).text(" ").int(cpu.blocked, 2);
+        let levels = [memory.swap_used, memory.free, memory.buffers, memory.cached, memory.inactive];
         for level in levels.into_iter().chain([rates.active as f64]) {
             line.text(" ").scaled(level, 6, 6, Scale::Memory);
         }
-        let numbers = moved.into_iter().chain(events).chain(shares);
-        for (number, width) in numbers.zip([4, 4, 5, 5, 4, 5, 2, 2, 3, 2]) {
-            line.text(" ").int(number, width);
-        }
+        line.text(" ").int(memory.swapped_in, 4).text(" ").int(memory.swapped_out, 4);
+        line.text(" ").int(memory.paged_in, 5).text(" ").int(memory.paged_out, 5);
+        line.text(" ").int(cpu.interrupts, 4).text(" ").int(cpu.switches, 5);
+        line.text(" ").int(cpu.user, 2).text(" ").int(cpu.system, 2);
+        line.text(" ").int(cpu.idle, 3).text(" ").int(cpu.wait, 2);
     }
 
     fn heading(&self, _: Part, _: &Rates) -> Heading {

@@ -1,11 +1,12 @@
-//! Which groups of the tree have a row, and what they are called.
+//! Which groups of the tree have a row, and their names.
 //!
-//! The row of a path is the topmost group on it that is a job of Slurm, a unit of systemd (a service or a scope, which may
-//! be a container), that holds processes itself, or that has no groups below it. The kernel's figures of a group are those
-//! of all that is below it, so each process is in one row, and rows can be added up. Groups without any process have none.
+//! On each path, the topmost group has a row that is a job of Slurm or a unit of systemd (a service or a scope, which
+//! may be a container), that holds processes itself, or that has no groups below it. The kernel's figures of a group
+//! include all groups below it, so each process is in one row, and rows can be added up. Groups without processes have
+//! no row.
 //!
-//! With `--cgroupfilt`, it is the topmost group whose path matches; with patterns that exclude, what matches is left out
-//! with all that is below it.
+//! With `--cgroupfilt`, it is the topmost group whose path matches. Patterns that exclude leave out what matches and
+//! all groups below it.
 
 use std::borrow::Cow;
 
@@ -40,9 +41,9 @@ pub(super) fn level(path: &[u8], filter: &NameFilter) -> Level {
     }
 }
 
-/// What a group is called: `job_123`, the name of its unit, or else the last two names of its path, which tell a container
-/// from its owner. The 64 digits of a container are cut to the 12 that its tools show. A name has no blanks, which would be
-/// more columns.
+/// What a group is called: `job_123`, the name of its unit, or else the last two names of its path, which tell a
+/// container from its owner. The 64 digits of a container are cut to the 12 that its tools show. A name has no blanks,
+/// which would be more columns.
 pub(super) fn name(path: &[u8]) -> Vec<u8> {
     const UNITS: [&[u8]; 3] = [b".service", b".scope", b".slice"];
     let mut names = components(path).rev();
@@ -102,7 +103,7 @@ pub(super) fn unescape(word: &[u8]) -> Cow<'_, [u8]> {
     }
     let mut path = Vec::with_capacity(word.len());
     let mut rest = word;
-    while let Some((&first, behind)) = rest.split_first() {
+    while let Some((&first, after)) = rest.split_first() {
         match *rest {
             [b'\\', high @ b'0'..=b'3', middle @ b'0'..=b'7', low @ b'0'..=b'7', ..] => {
                 path.push((high - b'0') << 6 | (middle - b'0') << 3 | (low - b'0'));
@@ -110,7 +111,7 @@ pub(super) fn unescape(word: &[u8]) -> Cow<'_, [u8]> {
             }
             _ => {
                 path.push(first);
-                rest = behind;
+                rest = after;
             }
         }
     }

@@ -7,8 +7,8 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// control groups to show and to add up, by their paths: patterns separated by commas, each of which chooses the topmost
-    /// groups that match it; a ^ before the first excludes those that match, and all below them
+    /// control groups to show and to add up, by their paths: patterns separated by commas, each of which chooses the
+    /// topmost groups that match it; a ^ before the first excludes those that match, and all below them
     #[arg(long, value_name = "PATTERNS")]
     cgroupfilt: Option<String>,
 }

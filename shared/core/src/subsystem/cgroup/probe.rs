@@ -21,8 +21,8 @@ const MAX_DEPTH: usize = 32;
 /// Most bytes of one file that are read.
 const MAX_FILE: u64 = 1 << 20;
 
-/// What is read of the files with lines `KEY VALUE`. That of processors is there whatever is enabled, and comes last: a
-/// group that still has it is there, and what it lacked before is not enabled.
+/// What is read of the files with lines `KEY VALUE`. Each group has that of processors, so it comes last: a group that
+/// still has it was not removed, and files that it lacked before are of controllers that are not enabled.
 const KEYED: [(&str, &str, &[&str]); 3] = [
     ("memory.stat", "memory", &["anon", "file"]),
     ("memory.events", "memory", &["oom_kill"]),

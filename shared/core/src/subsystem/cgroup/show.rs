@@ -4,27 +4,14 @@ use super::{Activity, Part, Rates};
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
-use crate::render::plot::Values;
 use crate::render::totals::Sum;
 use crate::render::verbose::Heading;
 use crate::settings::Per;
 
-/// Columns of the plot format, in the order of [`Activity::figures`].
-pub(super) const FIGURES: [&str; 14] = [
-    "Tasks", "CPU%", "User%", "Sys%", "Thr%", "ThrMs", "Memory", "Anon", "File", "OOM", "ReadKB", "WriteKB",
-    "Reads", "Writes",
-];
-
-/// The same in exports.
-pub(super) const FIELDS: [&str; 14] = [
-    "tasks", "cpu", "user", "sys", "thr", "thrms", "memory", "anon", "file", "oom", "readkbs", "writekbs",
-    "reads", "writes",
-];
-
 const COLUMNS: &str =
     "    CPU%   User%    Sys% Thr% Memory    Anon    File  OOM  KBRead KBWrite  Reads Writes  Tasks";
 
-/// Widest column of names; longer ones stick out.
+/// Widest column of names. Longer names shift the rest of their row.
 const MAX_WIDTH: usize = 40;
 
 pub(super) fn brief_header(sheet: &mut BriefSheet) {
@@ -35,9 +22,9 @@ pub(super) fn brief(rates: &Rates, line: &mut Line) {
     line.sum(Sum::Level);
     line.scaled(rates.groups as f64, 4, 4, Scale::Count).text(" ");
     line.scaled(rates.total.tasks, 5, 5, Scale::Count).text(" ");
-    line.int(rates.total.cpu[0], 5).text(" ");
+    line.int(rates.total.cpu, 5).text(" ");
     line.scaled(rates.throttled as f64, 3, 3, Scale::Count).text(" ");
-    line.scaled(rates.total.memory[0], 6, 6, Scale::Memory).text(" ");
+    line.scaled(rates.total.memory, 6, 6, Scale::Memory).text(" ");
     line.sum(Sum::Count).scaled(rates.total.killed, 3, 3, Scale::Count).text(" ");
 }
 
@@ -55,7 +42,7 @@ pub(super) fn heading(part: Part, rates: &Rates, per: Per) -> Heading {
     }
 }
 
-/// Columns of names: as many as the longest takes.
+/// The width of names: that of the longest.
 pub(super) fn name_width(rates: &Rates) -> usize {
     rates.each.iter().map(|(name, _)| name.len()).max().unwrap_or(0).clamp(8, MAX_WIDTH)
 }
@@ -71,27 +58,19 @@ pub(super) fn detail(name: &[u8], width: usize, activity: &Activity, line: &mut 
 }
 
 fn cells(activity: &Activity, line: &mut Line) {
-    for percent in activity.cpu {
+    for percent in [activity.cpu, activity.user, activity.system] {
         line.text(" ").fixed(percent, 7, 1);
     }
     line.text(" ").int(activity.throttled, 4);
-    for (kb, width) in activity.memory.into_iter().zip([6, 7, 7]) {
+    for (kb, width) in [(activity.memory, 6), (activity.anonymous, 7), (activity.file, 7)] {
         line.text(" ").scaled(kb, width, width, Scale::Memory);
     }
     line.text(" ").int(activity.killed, 4);
-    for kb in activity.kb {
+    for kb in [activity.read_kb, activity.write_kb] {
         line.text(" ").scaled(kb, 7, 7, Scale::Kilobytes);
     }
-    for count in activity.requests {
+    for count in [activity.reads, activity.writes] {
         line.text(" ").scaled(count, 6, 6, Scale::Count);
     }
     line.text(" ").scaled(activity.tasks, 6, 6, Scale::Count);
-}
-
-pub(super) fn plot(activity: &Activity, values: &mut Values) {
-    let [tasks, cpu, user, system, others @ ..] = activity.figures();
-    values.integer(tasks as u64).fixed(cpu, 2).fixed(user, 2).fixed(system, 2);
-    others.iter().for_each(|figure| {
-        values.number(*figure);
-    });
 }

@@ -90,7 +90,8 @@ fn what_is_read_of_a_group() {
         &[
             (
                 "cpu.stat",
-                "usage_usec 3\nuser_usec 2\nsystem_usec 1\nnice_usec 0\nnr_periods 4\nnr_throttled 5\nthrottled_usec 6\n",
+                "usage_usec 3\nuser_usec 2\nsystem_usec 1\nnice_usec 0\nnr_periods 4\nnr_throttled 5\n\
+                 throttled_usec 6\n",
             ),
             ("memory.current", "4096\n"),
             ("memory.stat", "anon 10\nfile 20\nanon_thp 30\n"),
@@ -110,7 +111,7 @@ fn what_is_read_of_a_group() {
 }
 
 #[test]
-fn a_group_that_goes_while_it_is_read_has_no_line() {
+fn a_group_that_is_removed_while_it_is_read_has_no_line() {
     let root = tree(&["a.service", "b.service"]);
     fs::remove_file(root.path().join("fs/cgroup/a.service/cpu.stat")).unwrap();
     assert_eq!(paths(&root, ""), ["b.service"]);
@@ -156,7 +157,7 @@ fn rates(filter: &str, samples: [&str; 2]) -> Rates {
 
 fn rows(rates: &Rates) -> Vec<(String, f64, f64)> {
     let row = |(name, activity): (&[u8], &Activity)| {
-        (String::from_utf8_lossy(name).into_owned(), activity.cpu[0], activity.tasks)
+        (String::from_utf8_lossy(name).into_owned(), activity.cpu, activity.tasks)
     };
     rates.each.iter().map(row).collect()
 }
@@ -172,7 +173,7 @@ const SAMPLES: [&str; 2] = [
 fn groups_come_and_go() {
     let both = rates("", SAMPLES);
     assert_eq!(rows(&both), [("job_7".to_owned(), 150.0, 0.0), ("a_b.service".to_owned(), 0.0, 2.0)]);
-    assert_eq!((both.groups, both.throttled, both.total.cpu[0], both.total.tasks), (2, 1, 150.0, 2.0));
+    assert_eq!((both.groups, both.throttled, both.total.cpu, both.total.tasks), (2, 1, 150.0, 2.0));
     assert_eq!(rows(&rates("^job", SAMPLES)), [("a_b.service".to_owned(), 0.0, 2.0)]);
     assert_eq!(rows(&rates("", ["", "cgroup\ncgroup \n"])), []);
 }

@@ -3,6 +3,7 @@
 mod figures;
 mod options;
 mod shares;
+mod vmstat;
 
 use super::counter::{Counters, rate};
 use super::interrupts::{INTERRUPTS, Table};
@@ -296,16 +297,6 @@ pub(super) fn processor(name: &[u8]) -> Option<usize> {
 }
 
 impl Rates {
-    /// As vmstat shows them: tasks that run and are blocked; interrupts and switches; user, system, idle and wait.
-    pub(super) fn vmstat(&self) -> ([f64; 2], [f64; 2], [f64; 4]) {
-        let total = &self.total;
-        (
-            [self.running as f64, self.blocked as f64],
-            [self.interrupts, self.switches],
-            [total.user + total.nice, total.all_system(), total.idle, total.wait],
-        )
-    }
-
     fn summary_row(&self, line: &mut Line) {
         let total = &self.total;
         for share in [total.user, total.nice, total.system, total.wait, total.irq, total.soft, total.steal] {

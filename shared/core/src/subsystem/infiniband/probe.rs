@@ -73,8 +73,8 @@ impl Probe for PortProbe {
     }
 }
 
-/// For each device, in the order of their names, a digit for each port: 1 if it is active. There are two digits at least, as
-/// in the recordings of the Perl collectl.
+/// For each device, in the order of their names, a digit for each port: 1 if it is active. There are two digits at
+/// least, as in the recordings of the Perl collectl.
 pub(crate) fn port_states(sys: &Path) -> Vec<String> {
     let folder = folder(sys);
     let states = |name: &String| {
@@ -111,8 +111,8 @@ fn is_active(port: &Path) -> bool {
     value(&port.join("state")).is_some_and(|state| state.starts_with(b"4:"))
 }
 
-/// Appends the lines of one port. A counter that the device has not (`N/A (no PMA)`) counts as 0, and one that can't be read
-/// has no line.
+/// Appends the lines of one port. A counter that the device lacks (`N/A (no PMA)`) is 0. One that can't be read has no
+/// line.
 fn write_port(counters: &Path, index: usize, port: u8, name: &str, out: &mut Vec<u8>) -> io::Result<()> {
     let count = |file: &str| value(&counters.join(file)).map(|text| number(&text));
     writeln!(out, "ib{index}-{port}:name {name}")?;

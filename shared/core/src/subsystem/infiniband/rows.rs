@@ -1,6 +1,6 @@
 //! The rows of the verbose format.
 
-use super::Traffic;
+use super::traffic::Traffic;
 use crate::number::Scale;
 use crate::render::line::Line;
 use crate::render::verbose::Heading;

@@ -2,39 +2,29 @@
 
 use super::{LONGEST_NAME, MOST_PORTS, PORTS};
 use crate::frame::Frame;
-use crate::scan::{UNKNOWN, Words, number};
+use crate::scan::{Words, number};
+use crate::subsystem::counter::{Counters as _, counters};
 use crate::subsystem::devices::Devices;
 
-/// Counters of one port since it was reset.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Counters {
-    /// Units of four bytes that came in and went out.
-    pub(super) words: [u64; 2],
-    /// Packets that came in and went out.
-    pub(super) packets: [u64; 2],
-    /// Errors of all kinds.
-    pub(super) errors: u64,
-}
-
-impl Default for Counters {
-    fn default() -> Self {
-        Self { words: [UNKNOWN; 2], packets: [UNKNOWN; 2], errors: UNKNOWN }
-    }
+counters! {
+    /// Counters of one port since it was reset, named as its files. Data is in units of four bytes. `errors` is the sum
+    /// of all kinds of errors.
+    pub(crate) struct PortCounters { port_rcv_data, port_xmit_data, port_rcv_packets, port_xmit_packets, errors }
 }
 
 /// The ports by the name of their device, a colon and their number.
-pub(crate) type Sample = Devices<Counters>;
+pub(crate) type Sample = Devices<PortCounters>;
 
-/// Takes the ports of `frame` in place of those of `sample`.
+/// Replaces `sample` by the ports of `frame`.
 pub(super) fn read(frame: &Frame, sample: &mut Sample) {
     sample.clear();
-    let mut port = Port::default();
+    let mut port = Port::new(b"");
     let mut left = MOST_PORTS;
     for line in frame.lines(&PORTS) {
         let Some((place, rest)) = split(line, b':') else { continue };
         if place != port.place {
             port.finish(&mut left, sample);
-            port = Port { place, ..Port::default() };
+            port = Port::new(place);
         }
         port.add(rest);
     }
@@ -42,24 +32,28 @@ pub(super) fn read(frame: &Frame, sample: &mut Sample) {
 }
 
 /// The lines of one port so far.
-#[derive(Default)]
 struct Port<'a> {
     /// Its device and number, as in `ib0-1`.
     place: &'a [u8],
-    /// The name of its device, if the recording tells.
+    /// The name of its device, if the recording has it.
     name: Option<&'a [u8]>,
-    counters: Counters,
+    counters: PortCounters,
+    /// Whether there was any counter.
     known: bool,
 }
 
 impl<'a> Port<'a> {
-    /// Takes what stands behind the place: a counter, or the line of `perfquery -x`, which older recordings have: port,
-    /// selection and mask, then what went out and came in, in units of four bytes and in packets.
+    /// A port without lines.
+    fn new(place: &'a [u8]) -> Self {
+        Self { place, name: None, counters: PortCounters::UNKNOWN, known: false }
+    }
+
+    /// Reads what follows the place: a counter, or the line of `perfquery -x`, which older recordings have: port,
+    /// selection and mask, then what was sent and received, in units of four bytes and in packets.
     fn add(&mut self, text: &'a [u8]) {
         let mut words = Words(text);
         let (tag, value) = (words.next().unwrap_or_default(), words);
-        let Counters { words: [words_in, words_out], packets: [packets_in, packets_out], errors } =
-            &mut self.counters;
+        let counters = &mut self.counters;
         let counter = match tag {
             b"name" => {
                 self.name = { value }.next().map(|name| &name[..name.len().min(LONGEST_NAME)]);
@@ -67,16 +61,17 @@ impl<'a> Port<'a> {
             }
             b"pquery:" => {
                 let mut value = value;
-                let [_, _, _, _, numbers @ ..] = value.counters::<8>();
-                [*words_out, *words_in, *packets_out, *packets_in] = numbers;
+                let [_, _, _, _, xmit_data, rcv_data, xmit_packets, rcv_packets] = value.counters::<8>();
+                (counters.port_xmit_data, counters.port_rcv_data) = (xmit_data, rcv_data);
+                (counters.port_xmit_packets, counters.port_rcv_packets) = (xmit_packets, rcv_packets);
                 self.known = true;
                 return;
             }
-            b"rcvd" => words_in,
-            b"xmtd" => words_out,
-            b"rcvp" => packets_in,
-            b"xmtp" => packets_out,
-            b"errs" => errors,
+            b"rcvd" => &mut counters.port_rcv_data,
+            b"xmtd" => &mut counters.port_xmit_data,
+            b"rcvp" => &mut counters.port_rcv_packets,
+            b"xmtp" => &mut counters.port_xmit_packets,
+            b"errs" => &mut counters.errors,
             _ => return,
         };
         *counter = { value }.counter();
@@ -95,7 +90,7 @@ impl<'a> Port<'a> {
     }
 }
 
-/// The parts of `text` before and behind the first `mark`.
+/// The parts of `text` before and after the first `mark`.
 fn split(text: &[u8], mark: u8) -> Option<(&[u8], &[u8])> {
     let at = text.iter().position(|&byte| byte == mark)?;
     Some((&text[..at], &text[at + 1..]))

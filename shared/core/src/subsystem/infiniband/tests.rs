@@ -2,6 +2,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
+use super::traffic::Flow;
 use super::*;
 use crate::clock::Time;
 use crate::machine::Machine;
@@ -70,7 +71,8 @@ fn active_ports_become_lines() {
 
 #[test]
 fn brief() {
-    let text = "#<-----------InfiniBand----------->\n#   KBIn  PktIn   KBOut PktOut Errs \n    1002   1002     500    500    3 \n";
+    let text = "#<-----------InfiniBand----------->\n#   KBIn  PktIn   KBOut PktOut Errs \n    \
+        1002   1002     500    500    3 \n";
     assert_eq!(shown("-sx"), text);
     let text = "#<----------------InfiniBand---------------->\n#   KBIn  PktIn Size   KBOut PktOut Size Errs \n    \
         1002   1002 1024     500    500 1024    3 \n";
@@ -161,6 +163,7 @@ fn recordings_of_the_reference_have_no_names() {
         (String::from_utf8(name.to_vec()).unwrap(), *traffic)
     };
     let expected = Traffic {
+        index: 0,
         incoming: Flow { kb: 4000.0, packets: 2000.0 },
         outgoing: Flow { kb: 10_000.0, packets: 3000.0 },
         errors: 0,

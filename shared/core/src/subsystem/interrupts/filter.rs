@@ -9,8 +9,8 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// interrupts to show and count: regular expressions for their lines in /proc/interrupts, separated by commas; a caret
-    /// before the first one leaves out those that match
+    /// interrupts to show and count: regular expressions for their lines in /proc/interrupts, separated by commas; a
+    /// caret before the first one leaves out those that match
     #[arg(long, value_name = "REGEX")]
     intfilt: Option<String>,
 }

@@ -1,7 +1,8 @@
 //! `j`, `J`: interrupts by processor, from `/proc/interrupts` (proc_interrupts(5)).
 //!
-//! Where processors are shown one by one, their interrupts are a column of theirs: see [`super::cpu`].
+//! Where each processor is shown, its interrupts are one of its columns: see [`super::cpu`].
 
+mod figures;
 mod filter;
 mod table;
 
@@ -11,12 +12,12 @@ pub(super) use table::Table;
 use super::cpu::STAT;
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Root, keep_tagged};
+use crate::figure::Table as FigureTable;
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
-use crate::render::json::{Object, rounded};
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
+use crate::render::sheet::Sheet;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::Settings;
@@ -37,10 +38,11 @@ pub(crate) struct Interrupts {
 
 #[derive(Debug)]
 pub(crate) struct Rates {
-    seconds: f64,
-    /// How often each processor was interrupted in the interval.
-    totals: Vec<u64>,
-    /// The interrupts that came, in the order of their labels.
+    /// Interrupts of each processor in the interval, which the verbose format shows.
+    counts: Vec<u64>,
+    /// Interrupts of each processor, per second.
+    by_cpu: Vec<f64>,
+    /// The interrupts that occurred, in the order of their labels.
     active: Vec<Active>,
 }
 
@@ -48,14 +50,15 @@ pub(crate) struct Rates {
 struct Active {
     /// Its number, or its name.
     id: Vec<u8>,
-    /// By processor.
-    counts: Vec<u64>,
-    /// The kernel's words on it.
+    /// On each processor, per second.
+    by_cpu: Vec<f64>,
+    /// The kernel's description.
     about: Vec<u8>,
 }
 
 impl Rates {
     fn between(previous: &Table, current: &Table, seconds: f64) -> Self {
+        let rates = |counts: &[u64]| counts.iter().map(|&count| count as f64 / seconds).collect();
         let mut totals = vec![0u64; current.width()];
         let mut active = Vec::new();
         current.since(previous, |change| {
@@ -65,30 +68,29 @@ impl Rates {
                 }
                 active.push(Active {
                     id: change.id.to_vec(),
-                    counts: change.counts.to_vec(),
+                    by_cpu: rates(change.counts),
                     about: change.about.trim_ascii().to_vec(),
                 });
             }
         });
         active.sort_by_cached_key(|interrupt| label(&interrupt.id));
-        Self { seconds, totals, active }
+        Self { by_cpu: rates(&totals), counts: totals, active }
     }
 
     /// `   Cpu0   Cpu1`.
     fn columns(&self) -> String {
-        (0..self.totals.len()).map(|processor| format!(" {:>6}", format!("Cpu{processor}"))).collect()
+        (0..self.by_cpu.len()).map(|processor| format!(" {:>6}", format!("Cpu{processor}"))).collect()
     }
 }
 
-/// What an interrupt is called: numbers with three digits, so that they are in order.
+/// The label of an interrupt. Numbers have three digits, so that they sort.
 fn label(id: &[u8]) -> Vec<u8> {
     let is_number = id.iter().all(u8::is_ascii_digit);
     let zeros = if is_number { 3usize.saturating_sub(id.len()) } else { 0 };
     [&b"000"[..zeros], id].concat()
 }
 
-/// The kernel's words: type and devices of a numbered interrupt in two columns, the words of others, all without their
-/// blanks.
+/// The kernel's description without its blanks. That of a numbered interrupt has two columns: type and devices.
 fn about(id: &[u8], text: &[u8]) -> Vec<u8> {
     let text = text.trim_ascii();
     let mut out = Vec::with_capacity(text.len() + 16);
@@ -104,7 +106,7 @@ fn about(id: &[u8], text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// `Cpu7` in four columns, whatever the number.
+/// `Cpu7` in four columns; longer numbers have fewer letters.
 fn short_name(processor: usize) -> String {
     let number = processor.to_string();
     let letters = 4usize.saturating_sub(number.len()).min(3);
@@ -147,15 +149,15 @@ impl Subsystem for Interrupts {
     }
 
     fn brief_header(&self, rates: &Rates, sheet: &mut BriefSheet) {
-        let headings: String = (0..rates.totals.len()).map(|processor| short_name(processor) + " ").collect();
-        // One dash too many with an odd number of processors: that is how the Perl collectl does it.
+        let headings: String = (0..rates.by_cpu.len()).map(|processor| short_name(processor) + " ").collect();
+        // One dash too many with an odd number of processors, as in the Perl collectl.
         let dashes = (headings.len().saturating_sub(5)) / 2;
         sheet.group(&format!("<{:-<dashes$}Int{:-<right$}>", "", "", right = dashes + 1), &headings);
     }
 
     fn brief(&self, rates: &Rates, line: &mut Line) {
-        for total in &rates.totals {
-            line.scaled(*total as f64 / rates.seconds, 4, 4, Scale::Count).text(" ");
+        for rate in &rates.by_cpu {
+            line.scaled(*rate, 4, 4, Scale::Count).text(" ");
         }
     }
 
@@ -174,16 +176,16 @@ impl Subsystem for Interrupts {
         match part {
             Part::Summary => rows.row(|line| {
                 line.text("  ");
-                for total in &rates.totals {
-                    line.text(" ").int(*total as f64, 6);
+                for count in &rates.counts {
+                    line.text(" ").int(*count as f64, 6);
                 }
             }),
             Part::Detail => {
                 for interrupt in &rates.active {
                     rows.row(|line| {
                         line.text("  ").text(label(&interrupt.id)).text(" ");
-                        for count in &interrupt.counts {
-                            line.text(" ").int(*count as f64 / rates.seconds, 6);
+                        for rate in &interrupt.by_cpu {
+                            line.text(" ").int(*rate, 6);
                         }
                         line.text("   ").text(about(&interrupt.id, &interrupt.about));
                     });
@@ -192,23 +194,21 @@ impl Subsystem for Interrupts {
         }
     }
 
-    fn plot_names(&self, _: Part, _: &Rates, _: &mut Names) {}
-
-    fn plot(&self, _: Part, _: &Rates, _: &mut Values) {}
-
-    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
-        let by_cpu =
-            |counts: &[u64]| counts.iter().map(|&count| rounded(count as f64 / rates.seconds)).collect();
+    fn figures(&self, part: Part, rates: &Rates, sheet: &mut Sheet<'_>) {
         match part {
-            Part::Summary => line.object("interrupts", |all| {
-                all.insert("by_cpu", by_cpu(&rates.totals));
-            }),
-            Part::Detail => line.list("interrupt_lines", &rates.active, |active, interrupt| {
-                let words = Words(&active.about).collect::<Vec<_>>().join(&b' ');
-                interrupt.text("name", &active.id).text("about", &words);
-                interrupt.insert("by_cpu", by_cpu(&active.counts));
-            }),
-        };
+            Part::Summary => sheet.one(&figures::INTERRUPTS, rates),
+            Part::Detail => {
+                let named = rates.active.iter().map(|interrupt| (&interrupt.id[..], interrupt));
+                sheet.many(&figures::INTERRUPT_LINES, named);
+            }
+        }
+    }
+
+    fn tables(part: Part) -> Vec<FigureTable> {
+        match part {
+            Part::Summary => vec![figures::INTERRUPTS.table()],
+            Part::Detail => vec![figures::INTERRUPT_LINES.table()],
+        }
     }
 }
 
@@ -249,7 +249,7 @@ mod tests {
             [0, 9, 10, 100, 1000, 10_000].map(short_name),
             ["Cpu0", "Cpu9", "Cp10", "C100", "1000", "10000"]
         );
-        let rates = Rates { seconds: 1.0, totals: vec![0; 512], active: Vec::new() };
+        let rates = Rates { counts: vec![0; 512], by_cpu: vec![0.0; 512], active: Vec::new() };
         let interrupts = Interrupts { filter: InterruptFilter::default() };
         assert!(interrupts.heading(Part::Summary, &rates).lines[0].ends_with(" Cpu510 Cpu511"));
         let mut sheet = BriefSheet::default();

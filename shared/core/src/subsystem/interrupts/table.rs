@@ -11,7 +11,7 @@ use crate::subsystem::cpu::{STAT, processor};
 /// The counters of one instant. Its memory is kept from one to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    /// The processors of the columns.
+    /// The processor of each column.
     processors: Vec<usize>,
     rows: Vec<Row>,
     counts: Vec<u64>,
@@ -31,9 +31,9 @@ struct Row {
 pub(crate) struct Change<'a> {
     /// Its number, or its name.
     pub(crate) id: &'a [u8],
-    /// The kernel's words on it.
+    /// The kernel's description.
     pub(crate) about: &'a [u8],
-    /// How often it came, by column.
+    /// How often it occurred, by column.
     pub(crate) counts: &'a [u64],
 }
 
@@ -78,9 +78,9 @@ impl Table {
         self.processors.iter().max().map_or(0, |last| last + 1)
     }
 
-    /// What happened since `earlier`, row by row, told to `tell`; columns are numbers of processors. An interrupt that is
-    /// new began at zero, unless the earlier table was cut off. Of a processor that is new nothing can be said yet.
-    pub(crate) fn since(&self, earlier: &Self, mut tell: impl FnMut(Change<'_>)) {
+    /// Calls `visit` for each row with what happened since `earlier`. Columns are numbers of processors. A new
+    /// interrupt began at zero, unless the earlier table was cut off. The counts of a new processor are 0.
+    pub(crate) fn since(&self, earlier: &Self, mut visit: impl FnMut(Change<'_>)) {
         let old_column = |processor: &usize| earlier.processors.iter().position(|old| old == processor);
         let columns: Vec<_> = if self.processors == earlier.processors {
             (0..self.processors.len()).map(Some).collect()
@@ -88,7 +88,7 @@ impl Table {
             self.processors.iter().map(old_column).collect()
         };
         let mut counts = vec![0; self.width()];
-        // The last row, a total of the kernel's own, does not come and go.
+        // The last row, one of the kernel's own totals, is in every whole table.
         let last = |table: &Self| table.rows.last().map(|row| table.text[row.id.clone()].to_vec());
         let was_whole = last(earlier) == last(self);
         for (index, row) in self.rows.iter().enumerate() {
@@ -102,7 +102,7 @@ impl Table {
                     increase(old.map_or(unseen, |old| earlier.counts[old.counts + old_column]), now)
                 });
             }
-            tell(Change { id, about: &self.text[row.about.clone()], counts: &counts });
+            visit(Change { id, about: &self.text[row.about.clone()], counts: &counts });
         }
     }
 

@@ -4,6 +4,7 @@ mod figures;
 mod options;
 mod rows;
 mod sample;
+mod vmstat;
 
 use super::counter::{Counters as _, rate};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
@@ -68,13 +69,6 @@ pub(crate) struct Rates {
 }
 
 impl Rates {
-    /// As vmstat shows them: swap in use, free, buffers, cached and inactive; swapped and paged in and out.
-    pub(super) fn vmstat(&self) -> ([f64; 5], [f64; 4]) {
-        let Levels { swap_used, free, buffers, cached, inactive, .. } = self.levels;
-        let levels = [swap_used, free, buffers, cached, inactive];
-        (levels, [self.swapped_in, self.swapped_out, self.paged_in, self.paged_out])
-    }
-
     /// What the brief and verbose formats show.
     fn shown(&self) -> &Levels {
         self.changes.as_ref().unwrap_or(&self.levels)

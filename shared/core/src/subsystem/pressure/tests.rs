@@ -1,7 +1,8 @@
 use super::*;
 
-fn sample(files: &[(&'static Capture, &str)]) -> PerLine<Stall> {
-    let (mut frame, mut sample) = (Frame::default(), [[Some(Stall::default()); 2]; 4]);
+fn sample(files: &[(&'static Capture, &str)]) -> Sample {
+    let old = Lines { some: Some(Stall::default()), full: Some(Stall::default()) };
+    let (mut frame, mut sample) = (Frame::default(), Resources { cpu: old, memory: old, io: old, irq: old });
     for (capture, text) in files {
         frame.add(capture, |out| (capture.keep)(text.as_bytes(), out));
     }
@@ -14,12 +15,14 @@ const LINES: &str = "some avg10=90.30 avg60=60.64 avg300=100.00 total=3916097188
 
 #[test]
 fn as_the_kernel_writes_them() {
-    let some = Stall { averages: [90.3, 60.64, 100.0], total: 3_916_097_188 };
-    let full = Stall { averages: [0.0, 0.07, 0.0], total: u64::MAX };
+    let some = Stall { avg10: 90.3, avg60: 60.64, avg300: 100.0, total: 3_916_097_188 };
+    let full = Stall { avg60: 0.07, total: u64::MAX, ..Stall::default() };
     let sample = sample(&[(&IO, LINES), (&IRQ, "full avg10=1.00\n"), (&CPU, "some")]);
-    assert_eq!(sample[2], [Some(some), Some(full)]);
-    assert_eq!(sample[3], [None, Some(Stall { averages: [1.0, 0.0, 0.0], total: 0 })]);
-    assert_eq!((sample[0], sample[1]), ([Some(Stall::default()), None], [None, None]));
+    assert_eq!(sample.io, Lines { some: Some(some), full: Some(full) });
+    let full = Some(Stall { avg10: 1.0, ..Stall::default() });
+    assert_eq!(sample.irq, Lines { some: None, full });
+    let cpu = Lines { some: Some(Stall::default()), full: None };
+    assert_eq!((sample.cpu, sample.memory), (cpu, Lines::default()));
 }
 
 #[test]
@@ -31,22 +34,22 @@ fn percentages_of_any_length() {
     }
 }
 
-fn shares(before: &str, now: &str, interval: Interval) -> [Option<Share>; 2] {
-    Pressure.rates(&sample(&[(&CPU, before)]), &sample(&[(&CPU, now)]), interval)[0]
+fn shares(before: &str, now: &str, interval: Interval) -> Lines<Option<Share>> {
+    Pressure.rates(&sample(&[(&CPU, before)]), &sample(&[(&CPU, now)]), interval).cpu
 }
 
 #[test]
 fn a_share_is_of_the_time_that_passed() {
     let two_seconds = Interval { seconds: 1.0, real: 2.0 };
-    let [some, full] =
+    let Lines { some, full } =
         shares("some total=1000000\nfull total=9", "some total=1500000\nfull total=3", two_seconds);
-    assert_eq!(some, Some(Share { percent: 25.0, averages: [0.0; 3], millis: 500.0 }));
+    assert_eq!(some, Some(Share { percent: 25.0, millis: 500.0, ..Share::default() }));
     assert_eq!(full, Some(Share::default()));
-    let [some, full] = shares("", "some total=7", two_seconds);
+    let Lines { some, full } = shares("", "some total=7", two_seconds);
     assert_eq!((some, full), (Some(Share::default()), None));
     let standing = Interval { seconds: 1.0, real: 0.0 };
     assert_eq!(
-        shares("some total=0", "some total=5000000", standing)[0].map(|share| share.percent),
+        shares("some total=0", "some total=5000000", standing).some.map(|share| share.percent),
         Some(100.0)
     );
 }

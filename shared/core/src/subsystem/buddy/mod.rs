@@ -1,12 +1,14 @@
 //! `b`, `B`: fragmentation of free memory, from `/proc/buddyinfo` (proc_buddyinfo(5)).
 
+mod figures;
+
 use super::{Context, Descriptor, Included, Interval, NoArgs, Part, Subsystem, Switches};
 use crate::capture::{Capture, Root, keep_tagged};
+use crate::figure::Table;
 use crate::frame::Frame;
 use crate::render::brief::BriefSheet;
-use crate::render::json::Object;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
+use crate::render::sheet::Sheet;
 use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::{Words, number};
@@ -22,7 +24,7 @@ pub(crate) static BUDDYINFO: Capture = Capture {
     keep: |text, out| keep_tagged(text, b"buddy", |_| true, out),
 };
 
-/// Orders that are shown where no zone tells how many there are, and the most that are read.
+/// Orders that are shown if there is no zone, and the most that are read.
 const DEFAULT_ORDERS: usize = 11;
 const MAX_ORDERS: usize = 32;
 
@@ -30,34 +32,39 @@ pub(crate) struct Buddy {
     page_kb: usize,
 }
 
-/// A zone, with its pieces.
+/// A zone.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Zone {
     node: u64,
     name: Vec<u8>,
+    /// Its name and its node, as in `Normal-0`.
+    label: Vec<u8>,
+    /// Free pieces of each order. All zones have as many orders.
     pieces: Vec<u64>,
 }
 
-/// All zones, and how many orders they have.
+/// All zones.
 #[derive(Debug)]
 pub(crate) struct Levels {
+    page_kb: usize,
     zones: Vec<Zone>,
-    orders: usize,
+    /// Free pieces of each order in all zones.
+    totals: Vec<u64>,
 }
 
 impl Levels {
-    fn new(zones: &[Zone]) -> Self {
-        let orders = zones.iter().map(|zone| zone.pieces.len()).max();
-        Self { zones: zones.to_vec(), orders: orders.unwrap_or(DEFAULT_ORDERS) }
+    fn new(page_kb: usize, zones: &[Zone]) -> Self {
+        let mut totals = vec![0u64; zones.first().map_or(DEFAULT_ORDERS, |zone| zone.pieces.len())];
+        for zone in zones {
+            for (total, pieces) in totals.iter_mut().zip(&zone.pieces) {
+                *total = total.saturating_add(*pieces);
+            }
+        }
+        Self { page_kb, zones: zones.to_vec(), totals }
     }
 
-    /// The pieces of an order in all zones.
-    fn total(&self, order: usize) -> u64 {
-        self.zones.iter().fold(0, |total, zone| total.saturating_add(zone.of(order)))
-    }
-
-    fn totals(&self) -> impl Iterator<Item = u64> {
-        (0..self.orders).map(|order| self.total(order))
+    fn orders(&self) -> usize {
+        self.totals.len()
     }
 }
 
@@ -67,16 +74,13 @@ impl Zone {
         let mut words = Words(line);
         let node = number(words.nth(2)?);
         let name = words.nth(1)?.to_vec();
-        Some(Self { node, name, pieces: words.map(number).take(MAX_ORDERS).collect() })
-    }
-
-    fn of(&self, order: usize) -> u64 {
-        self.pieces.get(order).copied().unwrap_or(0)
+        let label = [&name, &b"-"[..], node.to_string().as_bytes()].concat();
+        Some(Self { node, name, label, pieces: words.map(number).take(MAX_ORDERS).collect() })
     }
 }
 
-/// One character for a number: itself up to 9, then letters for 10 to 90, for 100 to 900, and from `s` on for each power
-/// of ten.
+/// One character for a number: a digit up to 9, then letters for 10 to 90 and for 100 to 900, and from `s` for each
+/// power of ten.
 fn digit(number: u64) -> u8 {
     match number {
         0..=9 => b'0' + number as u8,
@@ -122,20 +126,22 @@ impl Subsystem for Buddy {
     fn read(&self, frame: &Frame, zones: &mut Vec<Zone>) {
         zones.clear();
         zones.extend(frame.lines(&BUDDYINFO).filter_map(Zone::parse));
+        let orders = zones.iter().map(|zone| zone.pieces.len()).max().unwrap_or(0);
+        zones.iter_mut().for_each(|zone| zone.pieces.resize(orders, 0));
     }
 
     fn rates(&self, _: &Vec<Zone>, current: &Vec<Zone>, _: Interval) -> Levels {
-        Levels::new(current)
+        Levels::new(self.page_kb, current)
     }
 
     fn brief_header(&self, levels: &Levels, sheet: &mut BriefSheet) {
-        sheet.named_group("Memory", &format!("{:>width$} ", "Fragments", width = levels.orders));
+        sheet.named_group("Memory", &format!("{:>width$} ", "Fragments", width = levels.orders()));
     }
 
     fn brief(&self, levels: &Levels, line: &mut Line) {
         line.sum(Sum::Level);
-        for level in levels.totals() {
-            let level = line.pass(level as f64);
+        for total in &levels.totals {
+            let level = line.pass(*total as f64);
             line.bytes().push(digit(level as u64));
         }
         line.text(" ");
@@ -143,7 +149,7 @@ impl Subsystem for Buddy {
 
     fn heading(&self, part: Part, levels: &Levels) -> Heading {
         let orders: String =
-            (0..levels.orders).map(|order| format!("{:>8}", pages(order, "Pg", "Pgs"))).collect();
+            (0..levels.orders()).map(|order| format!("{:>8}", pages(order, "Pg", "Pgs"))).collect();
         let (title, columns) = match part {
             Part::Summary => ("MEMORY FRAGMENTATION SUMMARY", orders),
             Part::Detail => ("MEMORY FRAGMENTATION", format!("Node    Zone {orders}")),
@@ -155,16 +161,16 @@ impl Subsystem for Buddy {
         match part {
             Part::Summary => rows.row(|line| {
                 line.text(" ");
-                for total in levels.totals() {
-                    line.int(total as f64, 8);
+                for total in &levels.totals {
+                    line.int(*total as f64, 8);
                 }
             }),
             Part::Detail => {
                 for zone in &levels.zones {
                     rows.row(|line| {
                         line.int(zone.node as f64, 5).text("  ").right(&zone.name, 6).text(" ");
-                        for order in 0..levels.orders {
-                            line.int(zone.of(order) as f64, 8);
+                        for pieces in &zone.pieces {
+                            line.int(*pieces as f64, 8);
                         }
                     });
                 }
@@ -172,47 +178,20 @@ impl Subsystem for Buddy {
         }
     }
 
-    fn plot_names(&self, part: Part, levels: &Levels, names: &mut Names) {
-        let orders = || (0..levels.orders).map(|order| pages(order, "Page", "Pages"));
+    fn figures(&self, part: Part, levels: &Levels, sheet: &mut Sheet<'_>) {
         match part {
-            Part::Summary => names.push("BUD", orders()),
+            Part::Summary => sheet.one(&figures::FRAGMENTATION, levels),
             Part::Detail => {
-                for zone in &levels.zones {
-                    let group = format!("BUD:{}-{}", String::from_utf8_lossy(&zone.name), zone.node);
-                    names.push(&group, ["Node", "Zone"]);
-                    names.push(&group, orders());
-                }
+                sheet.many(&figures::ZONES, levels.zones.iter().map(|zone| (&zone.label[..], zone)));
             }
         }
     }
 
-    fn plot(&self, part: Part, levels: &Levels, values: &mut Values) {
+    fn tables(part: Part) -> Vec<Table> {
         match part {
-            Part::Summary => levels.totals().for_each(|total| {
-                values.integer(total);
-            }),
-            Part::Detail => {
-                for zone in &levels.zones {
-                    values.integer(zone.node).text(&zone.name);
-                    for order in 0..levels.orders {
-                        values.integer(zone.of(order));
-                    }
-                }
-            }
+            Part::Summary => vec![figures::FRAGMENTATION.table()],
+            Part::Detail => vec![figures::ZONES.table()],
         }
-    }
-
-    fn json(&self, part: Part, levels: &Levels, line: &mut Object) {
-        match part {
-            Part::Summary => line.object("fragmentation", |all| {
-                all.integer("page_kb", self.page_kb as u64);
-                all.insert("free_pieces", levels.totals().collect());
-            }),
-            Part::Detail => line.list("memory_zones", &levels.zones, |levels, zone| {
-                zone.integer("node", levels.node).text("name", &levels.name);
-                zone.insert("free_pieces", levels.pieces.iter().copied().collect());
-            }),
-        };
     }
 }
 
@@ -229,17 +208,17 @@ mod tests {
         frame.add(&BUDDYINFO, |out| (BUDDYINFO.keep)(text, out));
         let buddy = Buddy { page_kb: 4 };
         buddy.read(&frame, &mut zones);
-        Levels::new(&zones)
+        Levels::new(4, &zones)
     }
 
     #[test]
     fn zones_are_summed() {
         let levels =
             read(b"Node 0, zone      DMA      0      1 \nNode 12, zone   Normal    825   2031      3 \n");
-        assert_eq!(levels.orders, 3);
-        assert_eq!(levels.totals().collect::<Vec<_>>(), [825, 2032, 3]);
-        assert_eq!((levels.zones[1].node, &levels.zones[1].name[..]), (12, &b"Normal"[..]));
-        assert_eq!(read(b"").orders, 11);
+        assert_eq!((levels.orders(), &levels.totals[..]), (3, &[825, 2032, 3][..]));
+        assert_eq!(levels.zones[0].pieces, [0, 1, 0]);
+        assert_eq!((levels.zones[1].node, &levels.zones[1].label[..]), (12, &b"Normal-12"[..]));
+        assert_eq!(read(b"").orders(), 11);
     }
 
     #[test]
@@ -269,7 +248,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let levels = read(&bytes);
-            prop_assert!(levels.orders <= MAX_ORDERS);
+            prop_assert!(levels.orders() <= MAX_ORDERS);
             Buddy { page_kb: 4 }.rows(Part::Detail, &levels, &mut Rows::new(b"", &mut Line::default()));
         }
     }

@@ -1,14 +1,15 @@
 //! `i`: directory entries, open files and inodes, from `/proc/sys/fs` (proc_sys_fs(5)).
 
+mod figures;
+
 use super::{Context, Descriptor, Included, Interval, NoArgs, Part, Subsystem, Switches};
 use crate::capture::{Capture, Root, keep_tagged};
+use crate::figure::Table;
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
-use crate::render::json::Object;
-use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
+use crate::render::sheet::Sheet;
 use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
@@ -33,7 +34,7 @@ pub(crate) static INODE: Capture = Capture {
     keep: |text, out| keep_tagged(text, b"fs-is", |_| true, out),
 };
 
-/// File handles: allocated, free, and the most there may be.
+/// File handles: allocated, free, and their limit.
 pub(crate) static FILE: Capture = Capture {
     root: Root::Proc,
     path: "sys/fs/file-nr",
@@ -44,20 +45,26 @@ pub(crate) static FILE: Capture = Capture {
 
 pub(crate) struct Inode;
 
-/// What there is now; nothing is counted here.
+/// Levels of `/proc/sys/fs`; there are no counters.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Levels {
-    dentries: u64,
-    unused: u64,
-    files: u64,
-    max_files: u64,
-    inodes: u64,
+    nr_dentry: u64,
+    nr_unused: u64,
+    files_allocated: u64,
+    files_max: u64,
+    nr_inodes: u64,
+    nr_free_inodes: u64,
 }
 
 impl Levels {
-    /// Allocated file handles in percent of the most there may be.
+    /// Inodes in use.
+    fn inodes(&self) -> u64 {
+        self.nr_inodes.saturating_sub(self.nr_free_inodes)
+    }
+
+    /// Allocated file handles in percent of their limit.
     fn files_percent(&self) -> f64 {
-        if self.max_files == 0 { 0.0 } else { 100.0 * self.files as f64 / self.max_files as f64 }
+        if self.files_max == 0 { 0.0 } else { 100.0 * self.files_allocated as f64 / self.files_max as f64 }
     }
 }
 
@@ -90,13 +97,13 @@ impl Subsystem for Inode {
         *levels = Levels::default();
         let numbers = |capture| frame.lines(capture).map(|line| Words(line).numbers::<4>());
         for [_, dentries, unused, _] in numbers(&DENTRY) {
-            (levels.dentries, levels.unused) = (dentries, unused);
+            (levels.nr_dentry, levels.nr_unused) = (dentries, unused);
         }
         for [_, inodes, free, _] in numbers(&INODE) {
-            levels.inodes = inodes.saturating_sub(free);
+            (levels.nr_inodes, levels.nr_free_inodes) = (inodes, free);
         }
-        for [_, files, _, max] in numbers(&FILE) {
-            (levels.files, levels.max_files) = (files, max);
+        for [_, allocated, _, max] in numbers(&FILE) {
+            (levels.files_allocated, levels.files_max) = (allocated, max);
         }
     }
 
@@ -110,7 +117,7 @@ impl Subsystem for Inode {
 
     fn brief(&self, levels: &Levels, line: &mut Line) {
         line.sum(Sum::Level);
-        for level in [levels.files, levels.inodes] {
+        for level in [levels.files_allocated, levels.inodes()] {
             line.scaled(level as f64, 6, 6, Scale::Count).text(" ");
         }
     }
@@ -124,39 +131,20 @@ impl Subsystem for Inode {
 
     fn rows(&self, _: Part, levels: &Levels, rows: &mut Rows<'_>) {
         rows.row(|line| {
-            line.blanks(2).scaled(levels.dentries as f64, 7, 7, Scale::Count);
-            line.blanks(2).scaled(levels.unused as f64, 7, 7, Scale::Count);
-            line.blanks(2).scaled(levels.files as f64, 6, 6, Scale::Count);
+            line.blanks(2).scaled(levels.nr_dentry as f64, 7, 7, Scale::Count);
+            line.blanks(2).scaled(levels.nr_unused as f64, 7, 7, Scale::Count);
+            line.blanks(2).scaled(levels.files_allocated as f64, 6, 6, Scale::Count);
             line.fixed(levels.files_percent(), 8, 2);
-            line.blanks(3).scaled(levels.inodes as f64, 6, 6, Scale::Count);
+            line.blanks(3).scaled(levels.inodes() as f64, 6, 6, Scale::Count);
         });
     }
 
-    fn plot_names(&self, _: Part, _: &Levels, names: &mut Names) {
-        names.push("INODE", ["NumDentry", "openFiles", "MaxFile%", "used"]);
+    fn figures(&self, _: Part, levels: &Levels, sheet: &mut Sheet<'_>) {
+        sheet.one(&figures::INODES, levels);
     }
 
-    fn plot(&self, _: Part, levels: &Levels, values: &mut Values) {
-        values.integer(levels.dentries).integer(levels.files);
-        values.number(levels.files_percent()).integer(levels.inodes);
-    }
-
-    fn lexpr(&self, _: Part, levels: &Levels, pairs: &mut Pairs) {
-        let Levels { dentries, unused, files, max_files, inodes } = *levels;
-        pairs.push_all(
-            "inodeinfo.",
-            &["dentrynum", "dentryunused", "filesalloc", "filesmax", "inodeused"],
-            &[dentries, unused, files, max_files, inodes].map(|level| level as f64),
-        );
-    }
-
-    fn json(&self, _: Part, levels: &Levels, line: &mut Object) {
-        line.object("inodes", |inodes| {
-            inodes.integers(["dentries", "unused_dentries"], [levels.dentries, levels.unused]);
-            inodes.integers(["open_files", "max_open_files"], [levels.files, levels.max_files]);
-            inodes.number("open_files_percent", levels.files_percent());
-            inodes.integer("inodes", levels.inodes);
-        });
+    fn tables(_: Part) -> Vec<Table> {
+        vec![figures::INODES.table()]
     }
 }
 
@@ -168,7 +156,7 @@ mod tests {
     use crate::clock::Time;
 
     fn read(dentry: &[u8], inode: &[u8], file: &[u8]) -> Levels {
-        let (mut frame, mut levels) = (Frame::default(), Levels { files: 99, ..Levels::default() });
+        let (mut frame, mut levels) = (Frame::default(), Levels { files_allocated: 99, ..Levels::default() });
         frame.restart(Time::default());
         for (capture, text) in [(&DENTRY, dentry), (&INODE, inode), (&FILE, file)] {
             frame.add(capture, |out| (capture.keep)(text, out));
@@ -180,11 +168,17 @@ mod tests {
     #[test]
     fn as_the_kernel_writes_them() {
         let levels = read(b"89078\t87419\t45\t0\t19286\t0\n", b"69451\t51\n", b"563\t0\t2466177\n");
-        let expected =
-            Levels { dentries: 89078, unused: 87419, files: 563, max_files: 2_466_177, inodes: 69400 };
-        assert_eq!(levels, expected);
+        let expected = Levels {
+            nr_dentry: 89078,
+            nr_unused: 87419,
+            files_allocated: 563,
+            files_max: 2_466_177,
+            nr_inodes: 69451,
+            nr_free_inodes: 51,
+        };
+        assert_eq!((levels.inodes(), &levels), (69400, &expected));
         assert_eq!(format!("{:.4}", levels.files_percent()), "0.0228");
-        assert_eq!(read(b"", b"1 2\n", b""), Levels::default());
+        assert_eq!(read(b"", b"1 2\n", b"").inodes(), 0);
         assert_eq!(Levels::default().files_percent(), 0.0);
     }
 

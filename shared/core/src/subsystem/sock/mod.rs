@@ -1,14 +1,15 @@
 //! `s`: sockets, from `/proc/net/sockstat` (proc_pid_net(5)).
 
+mod figures;
+
 use super::{Context, Descriptor, Included, Interval, NoArgs, Part, Subsystem, Switches};
 use crate::capture::{Capture, Root, keep_tagged};
+use crate::figure::Table;
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
-use crate::render::json::Object;
-use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
+use crate::render::sheet::Sheet;
 use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
@@ -26,43 +27,37 @@ pub(crate) static SOCKSTAT: Capture = Capture {
 
 pub(crate) struct Sock;
 
-/// What there is now; nothing is counted here.
+/// Levels of `/proc/net/sockstat`, by protocol and name; there are no counters.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Levels {
-    used: u64,
-    tcp: u64,
-    orphan: u64,
+    sockets_used: u64,
+    tcp_inuse: u64,
+    tcp_orphan: u64,
     /// In TIME_WAIT.
-    tw: u64,
-    alloc: u64,
+    tcp_tw: u64,
+    tcp_alloc: u64,
     /// Pages.
-    tcp_memory: u64,
-    udp: u64,
-    raw: u64,
-    fragments: u64,
+    tcp_mem: u64,
+    udp_inuse: u64,
+    raw_inuse: u64,
+    frag_inuse: u64,
     /// Bytes.
-    fragment_memory: u64,
+    frag_memory: u64,
 }
 
 impl Levels {
-    /// In the order in which all formats but brief have them.
-    fn all(&self) -> [u64; 10] {
-        let Self { used, tcp, orphan, tw, alloc, tcp_memory, udp, raw, fragments, fragment_memory } = *self;
-        [used, tcp, orphan, tw, alloc, tcp_memory, udp, raw, fragments, fragment_memory]
-    }
-
     fn level(&mut self, protocol: &[u8], name: &[u8]) -> Option<&mut u64> {
         Some(match (protocol, name) {
-            (b"sockets:", b"used") => &mut self.used,
-            (b"TCP:", b"inuse") => &mut self.tcp,
-            (b"TCP:", b"orphan") => &mut self.orphan,
-            (b"TCP:", b"tw") => &mut self.tw,
-            (b"TCP:", b"alloc") => &mut self.alloc,
-            (b"TCP:", b"mem") => &mut self.tcp_memory,
-            (b"UDP:", b"inuse") => &mut self.udp,
-            (b"RAW:", b"inuse") => &mut self.raw,
-            (b"FRAG:", b"inuse") => &mut self.fragments,
-            (b"FRAG:", b"memory") => &mut self.fragment_memory,
+            (b"sockets:", b"used") => &mut self.sockets_used,
+            (b"TCP:", b"inuse") => &mut self.tcp_inuse,
+            (b"TCP:", b"orphan") => &mut self.tcp_orphan,
+            (b"TCP:", b"tw") => &mut self.tcp_tw,
+            (b"TCP:", b"alloc") => &mut self.tcp_alloc,
+            (b"TCP:", b"mem") => &mut self.tcp_mem,
+            (b"UDP:", b"inuse") => &mut self.udp_inuse,
+            (b"RAW:", b"inuse") => &mut self.raw_inuse,
+            (b"FRAG:", b"inuse") => &mut self.frag_inuse,
+            (b"FRAG:", b"memory") => &mut self.frag_memory,
             _ => return None,
         })
     }
@@ -117,7 +112,7 @@ impl Subsystem for Sock {
 
     fn brief(&self, levels: &Levels, line: &mut Line) {
         line.sum(Sum::WholeLevel);
-        for level in [levels.tcp, levels.udp, levels.raw, levels.fragments] {
+        for level in [levels.tcp_inuse, levels.udp_inuse, levels.raw_inuse, levels.frag_inuse] {
             line.scaled(level as f64, 4, 4, Scale::Count).text(" ");
         }
     }
@@ -133,48 +128,22 @@ impl Subsystem for Sock {
     }
 
     fn rows(&self, _: Part, levels: &Levels, rows: &mut Rows<'_>) {
-        const GAPS: [&str; 10] = ["", "  ", "  ", " ", "  ", " ", "  ", " ", "  ", " "];
         rows.row(|line| {
-            for (level, gap) in levels.all().into_iter().zip(GAPS) {
-                line.text(gap).int(level as f64, 5);
-            }
+            line.int(levels.sockets_used as f64, 5);
+            line.text("  ").int(levels.tcp_inuse as f64, 5).text("  ").int(levels.tcp_orphan as f64, 5);
+            line.text(" ").int(levels.tcp_tw as f64, 5).text("  ").int(levels.tcp_alloc as f64, 5);
+            line.text(" ").int(levels.tcp_mem as f64, 5).text("  ").int(levels.udp_inuse as f64, 5);
+            line.text(" ").int(levels.raw_inuse as f64, 5).text("  ").int(levels.frag_inuse as f64, 5);
+            line.text(" ").int(levels.frag_memory as f64, 5);
         });
     }
 
-    fn plot_names(&self, _: Part, _: &Levels, names: &mut Names) {
-        const NAMES: [&str; 10] =
-            ["Used", "Tcp", "Orph", "Tw", "Alloc", "Mem", "Udp", "Raw", "Frag", "FragMem"];
-        names.push("SOCK", NAMES);
+    fn figures(&self, _: Part, levels: &Levels, sheet: &mut Sheet<'_>) {
+        sheet.one(&figures::SOCKETS, levels);
     }
 
-    fn plot(&self, _: Part, levels: &Levels, values: &mut Values) {
-        for level in levels.all() {
-            values.integer(level);
-        }
-    }
-
-    fn lexpr(&self, _: Part, levels: &Levels, pairs: &mut Pairs) {
-        const NAMES: [&str; 10] =
-            ["used", "tcp", "orphan", "tw", "alloc", "mem", "udp", "raw", "frag", "fragm"];
-        pairs.push_all("sockinfo.", &NAMES, &levels.all().map(|level| level as f64));
-    }
-
-    fn json(&self, _: Part, levels: &Levels, line: &mut Object) {
-        const KEYS: [&str; 10] = [
-            "used",
-            "tcp_in_use",
-            "tcp_orphaned",
-            "tcp_time_wait",
-            "tcp_allocated",
-            "tcp_memory_pages",
-            "udp_in_use",
-            "raw_in_use",
-            "fragments_in_use",
-            "fragment_memory_bytes",
-        ];
-        line.object("sockets", |sockets| {
-            sockets.integers(KEYS, levels.all());
-        });
+    fn tables(_: Part) -> Vec<Table> {
+        vec![figures::SOCKETS.table()]
     }
 }
 
@@ -186,7 +155,7 @@ mod tests {
     use crate::clock::Time;
 
     fn read(text: &[u8]) -> Levels {
-        let (mut frame, mut levels) = (Frame::default(), Levels { raw: 99, ..Levels::default() });
+        let (mut frame, mut levels) = (Frame::default(), Levels { raw_inuse: 99, ..Levels::default() });
         frame.restart(Time::default());
         frame.add(&SOCKSTAT, |out| (SOCKSTAT.keep)(text, out));
         Sock.read(&frame, &mut levels);
@@ -199,7 +168,19 @@ mod tests {
 
     #[test]
     fn udp_is_not_udplite_and_memory_of_fragments_is_not_their_number() {
-        assert_eq!(read(TEXT).all(), [100, 12, 3, 43, 15, 361, 7, 4, 6, 1234]);
+        let expected = Levels {
+            sockets_used: 100,
+            tcp_inuse: 12,
+            tcp_orphan: 3,
+            tcp_tw: 43,
+            tcp_alloc: 15,
+            tcp_mem: 361,
+            udp_inuse: 7,
+            raw_inuse: 4,
+            frag_inuse: 6,
+            frag_memory: 1234,
+        };
+        assert_eq!(read(TEXT), expected);
         assert_eq!(read(b"TCP: inuse\nUDP:\n"), Levels::default());
     }
 
