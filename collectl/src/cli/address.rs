@@ -5,7 +5,7 @@ use std::time::Duration;
 use collectl_core::usage::UsageError;
 use collectl_wire::endpoint::{Endpoint, parse_port, split_host};
 
-use super::config::Defaults;
+use super::defaults::Defaults;
 
 /// How long connecting may take, unless the address says otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);

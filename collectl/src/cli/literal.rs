@@ -7,7 +7,7 @@ use collectl_core::registry::letters_included;
 use collectl_core::subsystem::Included;
 use collectl_core::usage::UsageError;
 
-use super::config::Defaults;
+use super::defaults::Defaults;
 use super::interval;
 
 /// Measures this machine (CPU, memory, disks, network, ...) and shows it, or sends it over a socket.

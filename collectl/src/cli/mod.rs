@@ -3,6 +3,7 @@
 pub mod address;
 pub mod analyses;
 pub mod config;
+pub mod defaults;
 pub mod extract;
 pub mod headings;
 pub mod history;

@@ -3,7 +3,7 @@
 use collectl_core::registry::{Entry, REGISTRY, letters_included};
 use collectl_core::subsystem::{Included, process, slab};
 
-use super::config::Defaults;
+use super::defaults::Defaults;
 use super::{address, headings, interval, suboptions};
 
 /// The answer to `-h`.

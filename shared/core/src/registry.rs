@@ -11,7 +11,7 @@ use crate::subsystem::configured::{Configured, Options};
 use crate::subsystem::options::{Context, Switches, augment};
 use crate::subsystem::{
     Descriptor, Included, Part, Subsystem, buddy, cgroup, cpu, disk, environment, infiniband, inode,
-    interrupts, memory, net, nfs, numa, pressure, process, slab, sock, tcp, vmstat,
+    interrupts, memory, net, nfs, numa, pressure, process, slab, sock, stat, tcp, vmstat,
 };
 use crate::usage::UsageError;
 
@@ -48,7 +48,7 @@ pub static EXPORT_PROCTREE: Entry = Entry::of::<process::Tree>();
 /// The order of a raw file of the Perl collectl. What it does not have follows, in the order of the registry.
 static CAPTURES: &[&Capture] = &[
     &buddy::BUDDYINFO,
-    &cpu::STAT,
+    &stat::STAT,
     &interrupts::INTERRUPTS,
     &disk::DISKSTATS,
     &cpu::LOAD,
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn the_order_of_a_raw_file_is_that_of_the_perl_collectl() {
         assert!(CAPTURES.is_sorted_by_key(|capture| position(capture)));
-        assert!(position(&cpu::STAT) < position(&interrupts::INTERRUPTS));
+        assert!(position(&stat::STAT) < position(&interrupts::INTERRUPTS));
         let own = REGISTRY.iter().flat_map(|entry| entry.descriptor.captures);
         assert!(own.clone().all(|capture| position(capture) != usize::MAX));
         let of_perl = |letter| matches!(letter, Some('p' | 'g'));

@@ -7,7 +7,7 @@ use std::thread;
 
 use tokio::sync::Notify;
 
-use crate::stdout::write_all;
+use crate::write::write_all;
 
 /// The handle of the thread. It takes one batch at a time, and ends with the handle.
 #[derive(Debug)]

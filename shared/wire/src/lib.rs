@@ -26,6 +26,7 @@ pub mod span;
 pub mod stderr;
 pub mod stdout;
 pub mod throttle;
+mod write;
 
 /// TCP port that collectl listens on, and connects to, unless told otherwise.
 pub const DEFAULT_PORT: u16 = 2655;

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::backlog::{Backlog, Popped};
-use crate::stdout::write_all;
+use crate::write::write_all;
 
 /// Most bytes of messages that wait.
 pub const MAX_WAITING: usize = 64 << 10;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use collectl_core::usage::UsageError;
 
-use super::{Config, Defaults};
+use super::Config;
+use crate::cli::defaults::Defaults;
 use crate::cli::literal::Literal;
 
 /// Most bytes of a configuration that are taken.

@@ -7,14 +7,10 @@ pub mod configured;
 pub mod keys;
 
 use std::fmt;
-use std::time::Duration;
 
-use collectl_core::registry::letters_included;
-use collectl_core::subsystem::Included;
-use collectl_core::subsystem::options::Presets;
 use collectl_core::usage::UsageError;
 
-use super::interval;
+use super::defaults::Defaults;
 use super::literal::Literal;
 
 /// Characters of a file's own words that a complaint shows.
@@ -27,37 +23,6 @@ pub struct Config {
     daemon_commands: (String, Vec<String>),
     /// All other values.
     pub defaults: Defaults,
-}
-
-/// Values that no switch is asked for, or that hold where a switch leaves a part of its value open.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Defaults {
-    /// Letters of the subsystems of a daemon.
-    pub core: Option<String>,
-    /// Seconds between two samples of a daemon, those between two of slabs and processes, and of the environment.
-    pub intervals: [Option<String>; 3],
-    /// TCP port of `-A`.
-    pub port: Option<u16>,
-    /// How long connecting to an initiator may take.
-    pub timeout: Option<Duration>,
-    /// Lines of a terminal that does not tell its height.
-    pub rows: Option<u64>,
-    /// What stands in for switches of subsystems.
-    pub presets: Presets,
-}
-
-impl Defaults {
-    /// Letters of the subsystems of a daemon.
-    #[must_use]
-    pub fn core(&self) -> String {
-        self.core.clone().unwrap_or_else(|| letters_included(Included::Daemon))
-    }
-
-    /// The intervals of a daemon, in seconds.
-    #[must_use]
-    pub fn of_daemon(&self) -> [&str; 3] {
-        std::array::from_fn(|i| self.intervals[i].as_deref().unwrap_or(interval::DAEMON_DEFAULT[i]))
-    }
 }
 
 /// A line that can't be followed.

@@ -49,7 +49,7 @@ fn totals(args: &str, letters: &str) -> String {
     let mut shown = Vec::new();
     for second in 0..5 {
         frame.restart(Time::from_micros(second * 1_000_000));
-        frame.add_line(&crate::subsystem::cpu::STAT, format!("ctxt {}\n", second * 10).as_bytes());
+        frame.add_line(&crate::subsystem::stat::STAT, format!("ctxt {}\n", second * 10).as_bytes());
         shown.extend(report.accept(&frame).map(|text| text.whole()));
     }
     shown.extend(report.end_file(frame.time()).map(|text| text.whole()));

@@ -28,6 +28,7 @@ pub(crate) mod pressure;
 pub mod process;
 pub mod slab;
 pub(crate) mod sock;
+pub(crate) mod stat;
 pub(crate) mod tcp;
 
 pub mod top;

@@ -1,7 +1,8 @@
 //! `--export vmstat`, `--vmstat`: the columns of vmstat(8). No letter selects it.
 
-use super::cpu::{self, Cpu, LOAD, STAT};
+use super::cpu::{self, Cpu, LOAD};
 use super::memory::{self, MEMINFO, Memory, VMSTAT};
+use super::stat::STAT;
 use super::{Context, Descriptor, Interval, NoArgs, Part, Subsystem, Switches};
 use crate::frame::Frame;
 use crate::number::Scale;

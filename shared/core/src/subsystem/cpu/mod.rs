@@ -7,6 +7,7 @@ mod vmstat;
 
 use super::counter::{Counters, rate};
 use super::interrupts::{INTERRUPTS, Table};
+use super::stat::{STAT, processor};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::figure::Table as FigureTable;
@@ -18,20 +19,11 @@ use crate::render::line::Line;
 use crate::render::sheet::Sheet;
 use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::{UNKNOWN, Words, number, whole_lines};
+use crate::scan::{UNKNOWN, Words, number};
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
 pub(crate) use options::Options;
 use shares::{CpuTime, Shares};
-
-/// Processor lines, interrupts (the total alone), context switches and process counts.
-pub(crate) static STAT: Capture = Capture {
-    root: Root::Proc,
-    path: "stat",
-    optional: false,
-    tags: &[b"cpu", b"intr ", b"ctxt ", b"processes ", b"procs_"],
-    keep: keep_stat,
-};
 
 /// Load averages and tasks.
 pub(crate) static LOAD: Capture = Capture {
@@ -289,13 +281,6 @@ impl Sample {
     }
 }
 
-/// The number in the name of a processor; none for the sum of all, and for more processors than are told apart.
-pub(super) fn processor(name: &[u8]) -> Option<usize> {
-    const MAX_PROCESSORS: usize = 16_384;
-    let digits = name.strip_prefix(b"cpu").filter(|digits| !digits.is_empty())?;
-    Some(number(digits) as usize).filter(|index| *index < MAX_PROCESSORS)
-}
-
 impl Rates {
     fn summary_row(&self, line: &mut Line) {
         let total = &self.total;
@@ -341,31 +326,4 @@ impl Load {
 
 fn decimal(word: Option<&[u8]>) -> f64 {
     word.and_then(|word| std::str::from_utf8(word).ok()?.parse().ok()).unwrap_or(0.0)
-}
-
-fn keep_stat(text: &[u8], out: &mut Vec<u8>) {
-    for line in whole_lines(text) {
-        if line.starts_with(b"intr ") {
-            let digits = line[5..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            out.extend_from_slice(&line[..5 + digits]);
-            out.push(b'\n');
-        } else if line.starts_with(b"cpu") || line.starts_with(b"ctxt") || line.starts_with(b"proc") {
-            out.extend_from_slice(line);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_raw_file_holds_of_stat() {
-        let mut out = Vec::new();
-        keep_stat(
-            b"cpu  1 2\ncpu0 1 2\nintr 55 1 2 3\nctxt 7\nbtime 8\nprocesses 9\nsoftirq 1 2\n",
-            &mut out,
-        );
-        assert_eq!(out, b"cpu  1 2\ncpu0 1 2\nintr 55\nctxt 7\nprocesses 9\n");
-    }
 }

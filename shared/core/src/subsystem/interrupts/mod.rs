@@ -9,7 +9,7 @@ mod table;
 pub(crate) use filter::{InterruptFilter, requested};
 pub(super) use table::Table;
 
-use super::cpu::STAT;
+use super::stat::STAT;
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Root, keep_tagged};
 use crate::figure::Table as FigureTable;

@@ -6,7 +6,7 @@ use super::InterruptFilter;
 use crate::frame::Frame;
 use crate::scan::{UNKNOWN, Words, number};
 use crate::subsystem::counter::increase;
-use crate::subsystem::cpu::{STAT, processor};
+use crate::subsystem::stat::{STAT, processor};
 
 /// The counters of one instant. Its memory is kept from one to the next.
 #[derive(Debug, Default)]
