@@ -32,7 +32,7 @@ complete -c collectl -l slabopts -d 'slabs: s only those with any memory, S only
 complete -c collectl -l slabfilt -d 'slabs: only those whose names begin with one of these' -r
 complete -c collectl -l procopts -d 'processes: c with the time of children that ended, f page faults since the start, i columns of I/O, I no I/O, k without shells, m columns of memory, p none that is new, r without folders, R priorities as numbers, s or S with the time or day of the start, t threads, uN N columns for users, wN with N characters of arguments, x context switches, z with --top none that is zero' -r
 complete -c collectl -l procfilt -d 'processes: only those that match one of TYPE[+]MATCH,...: c within the name, C its start, f within the command line, p number, P parent, u user\'s number or range, U user; + with their threads; or a file of such lines' -r
-complete -c collectl -l procstate -d 'processes: only those in one of the states D R S T W Z' -r
+complete -c collectl -l procstate -d 'processes: only those in one of the states D I K P R S T W X Z t (see proc_pid_stat(5))' -r
 complete -c collectl -l passwd -d 'processes: where the names of users are [default: /etc/passwd]' -r
 complete -c collectl -s i -l interval -d 'seconds between two samples, fractions allowed; behind a colon those between two samples of slabs and processes, and behind another those of the environment, multiples; 0 samples as fast as possible [default: 1:60:120]' -r
 complete -c collectl -s c -l count -d 'end after so many samples [default: -1, never]' -r

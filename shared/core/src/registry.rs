@@ -64,6 +64,7 @@ static CAPTURES: &[&Capture] = &[
     &numa::NODE_MEMINFO,
     &numa::NODE_STAT,
     &sock::SOCKSTAT,
+    &sock::SOCKSTAT6,
     &net::NET_DEV,
     &infiniband::PORTS,
     &slab::SLABINFO,

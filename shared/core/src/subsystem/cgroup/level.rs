@@ -12,6 +12,9 @@ use std::borrow::Cow;
 
 use crate::filter::NameFilter;
 
+/// The path of the root, where it is a group like any other.
+pub(super) const ROOT: &[u8] = b"/";
+
 /// What is to be done with a group of which only the path is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Level {
@@ -45,6 +48,9 @@ pub(super) fn level(path: &[u8], filter: &NameFilter) -> Level {
 /// container from its owner. The 64 digits of a container are cut to the 12 that its tools show. A name has no blanks,
 /// which would be more columns.
 pub(super) fn name(path: &[u8]) -> Vec<u8> {
+    if path == ROOT {
+        return ROOT.to_vec();
+    }
     const UNITS: [&[u8]; 3] = [b".service", b".scope", b".slice"];
     let mut names = components(path).rev();
     let last = names.next().unwrap_or_default();
@@ -175,6 +181,7 @@ mod tests {
             (&format!("a/{id}0"), &format!("a/{id}0")),
             ("lxc.payload.x", "lxc.payload.x"),
             ("my group", "my_group"),
+            ("/", "/"),
             ("", ""),
         ] {
             assert_eq!(name_of(path), expected, "{path}");

@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::level::{Level, escape, level};
+use super::level::{Level, ROOT, escape, level};
 use super::{CGROUP, MAX_GROUPS};
 use crate::capture::{Capture, Probe};
 use crate::filter::NameFilter;
@@ -84,6 +84,19 @@ impl CgroupProbe {
         }
     }
 
+    /// Whether the root of the tree has the only row. In a cgroup namespace of its own, as in a container, the root is the
+    /// group of the namespace, and is treated as any other; `cgroup.type` tells, which the machine's root lacks.
+    fn is_whole_row(&mut self, root: &Path, names: &[OsString]) -> bool {
+        if !root.join("cgroup.type").exists() {
+            return false;
+        }
+        match level(ROOT, &self.filter) {
+            Level::Row => true,
+            Level::Open => names.is_empty() || self.holds_processes(root),
+            Level::Above | Level::Hidden => false,
+        }
+    }
+
     /// Whether there are processes in a group or below it.
     fn is_populated(&mut self, folder: &Path) -> bool {
         self.read_file(folder, "cgroup.events") && lines(&self.text).any(|line| line == b"populated 1")
@@ -150,7 +163,11 @@ impl Probe for CgroupProbe {
         (self.left, self.cut) = (MAX_GROUPS, false);
         let root = self.root.clone();
         let names = folders(&root)?;
-        self.descend(&root, b"", 0, &names, out);
+        if !self.is_whole_row(&root, &names) {
+            self.descend(&root, b"", 0, &names, out);
+        } else {
+            self.add(&root, ROOT, out);
+        }
         if self.cut {
             let text = format!("only {MAX_GROUPS} groups and {MAX_DEPTH} levels are looked at");
             return Err(io::Error::other(text));

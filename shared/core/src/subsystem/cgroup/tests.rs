@@ -111,6 +111,25 @@ fn what_is_read_of_a_group() {
 }
 
 #[test]
+fn the_own_group_of_a_container_is_a_row() {
+    let root = tempfile::tempdir().unwrap();
+    add(&root, "", &[("pids.current", "3\n")]);
+    assert_eq!(probe(root.path(), "").0, "", "the root of the machine");
+    fs::write(root.path().join("fs/cgroup/cgroup.type"), "domain\n").unwrap();
+    assert_eq!(probe(root.path(), "").0, "cgroup / pids.current=3 cpu.usage_usec=5\n");
+    assert_eq!(paths(&root, "job"), [""; 0]);
+    // One that gave its processes to groups below shows those.
+    add(&root, "init.scope", &[]);
+    assert_eq!(paths(&root, ""), ["init.scope"]);
+    add(&root, "", &[("cgroup.procs", "1\n")]);
+    assert_eq!(paths(&root, ""), ["/"]);
+    assert_eq!(
+        rows(&rates("", ["cgroup / cpu.usage_usec=0\n", "cgroup / cpu.usage_usec=500000\n"])),
+        [("/".to_owned(), 50.0, 0.0)]
+    );
+}
+
+#[test]
 fn a_group_that_is_removed_while_it_is_read_has_no_line() {
     let root = tree(&["a.service", "b.service"]);
     fs::remove_file(root.path().join("fs/cgroup/a.service/cpu.stat")).unwrap();

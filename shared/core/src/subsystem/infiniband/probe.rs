@@ -10,12 +10,13 @@ use crate::kernel::Roots;
 use crate::kernel::file;
 use crate::scan::number;
 
-/// Counters of traffic, and what they are called in a frame.
-const TRAFFIC: [(&str, &str); 4] = [
-    ("port_rcv_data", "rcvd"),
-    ("port_xmit_data", "xmtd"),
-    ("port_rcv_packets", "rcvp"),
-    ("port_xmit_packets", "xmtp"),
+/// Counters of traffic, those of 64 bits that drivers before 4.5 have in a folder of their own, and what they are called in
+/// a frame. Where both are there, the first ones have 32 bits and stop at their end (IBTA 16.1.3.5).
+const TRAFFIC: [(&str, &str, &str); 4] = [
+    ("port_rcv_data", "port_rcv_data_64", "rcvd"),
+    ("port_xmit_data", "port_xmit_data_64", "xmtd"),
+    ("port_rcv_packets", "port_rcv_packets_64", "rcvp"),
+    ("port_xmit_packets", "port_xmit_packets_64", "xmtp"),
 ];
 
 /// Counters of errors, which are added up.
@@ -64,7 +65,7 @@ impl Probe for PortProbe {
             for port in numbers(&ports) {
                 let folder = ports.join(port.to_string());
                 if left > 0 && is_active(&folder) {
-                    write_port(&folder.join("counters"), index, port, name, out)?;
+                    write_port(&folder, index, port, name, out)?;
                     left -= 1;
                 }
             }
@@ -113,11 +114,17 @@ fn is_active(port: &Path) -> bool {
 
 /// Appends the lines of one port. A counter that the device lacks (`N/A (no PMA)`) is 0. One that can't be read has no
 /// line.
-fn write_port(counters: &Path, index: usize, port: u8, name: &str, out: &mut Vec<u8>) -> io::Result<()> {
+fn write_port(folder: &Path, index: usize, port: u8, name: &str, out: &mut Vec<u8>) -> io::Result<()> {
+    let (counters, wide) = (folder.join("counters"), folder.join("counters_ext"));
     let count = |file: &str| value(&counters.join(file)).map(|text| number(&text));
+    let wide = |file: &str| {
+        value(&wide.join(file))
+            .filter(|text| text.first().is_some_and(u8::is_ascii_digit))
+            .map(|text| number(&text))
+    };
     writeln!(out, "ib{index}-{port}:name {name}")?;
-    for (file, tag) in TRAFFIC {
-        if let Some(count) = count(file) {
+    for (file, file_of_64_bits, tag) in TRAFFIC {
+        if let Some(count) = wide(file_of_64_bits).or_else(|| count(file)) {
             writeln!(out, "ib{index}-{port}:{tag} {count}")?;
         }
     }

@@ -70,6 +70,25 @@ fn active_ports_become_lines() {
 }
 
 #[test]
+fn counters_of_64_bits_come_first() {
+    let root = sysfs();
+    set(&root, "mlx5_0/ports/1", [u64::from(u32::MAX), 7, 3, 4], 0);
+    let folder = root.path().join("class/infiniband/mlx5_0/ports/1/counters_ext");
+    fs::create_dir(&folder).unwrap();
+    let files = [
+        ("port_rcv_data_64", "5000000000\n"),
+        ("port_xmit_data_64", "N/A (no PMA)\n"),
+        ("port_rcv_packets_64", "5000000001\n"),
+    ];
+    for (file, text) in files {
+        fs::write(folder.join(file), text).unwrap();
+    }
+    let (frame, _) = live("-sx", &root, || {});
+    let lines = "ib1-1:rcvd 5000000000\nib1-1:xmtd 7\nib1-1:rcvp 5000000001\nib1-1:xmtp 4\n";
+    assert!(frame.contains(lines), "{frame}");
+}
+
+#[test]
 fn brief() {
     let text = "#<-----------InfiniBand----------->\n#   KBIn  PktIn   KBOut PktOut Errs \n    \
         1002   1002     500    500    3 \n";

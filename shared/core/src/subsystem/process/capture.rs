@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags, RawDir, SeekFrom, openat, seek};
+use rustix::fs::{Access, AtFlags, Mode, OFlags, RawDir, SeekFrom, accessat, openat, seek};
 use rustix::io::{Errno, read};
 
 use super::filter::{Filter, Subject, Verdict};
@@ -18,6 +18,8 @@ use crate::scan::{Words, number, whole_lines};
 
 /// Most bytes of one file that are read: the command line of a process may take megabytes, and no one reads them.
 const MAX_FILE: usize = 64 << 10;
+/// Most bytes of `status`, which lists up to 65,536 groups (`NGROUPS_MAX`) of eleven bytes before the sizes of memory.
+const MAX_STATUS: usize = 1 << 20;
 /// Flag of a kernel thread, which has no command line (`PF_KTHREAD`, proc_pid_stat(5)).
 const KERNEL_THREAD: u64 = 0x0020_0000;
 
@@ -166,7 +168,7 @@ impl ProcessProbe {
         out.extend_from_slice(b"stat ");
         push_one_line(stat, out);
 
-        let length = self.read_file(target, "status").ok()?;
+        let length = self.read_optional(target, "status")?;
         for line in whole_lines(&self.buffer[..length]) {
             if is_wanted_status(line) {
                 if let Some(users) = line.strip_prefix(b"Uid:") {
@@ -178,7 +180,7 @@ impl ProcessProbe {
         }
 
         if matches!(target, Target::Process(_) | Target::FirstThread(_)) && !facts.is_kernel_thread {
-            let length = self.read_file(target, "cmdline").or_else(still_there).ok()?;
+            let length = self.read_optional(target, "cmdline")?;
             if length > 0 {
                 out.extend_from_slice(tag);
                 out.extend_from_slice(b"cmd ");
@@ -188,8 +190,8 @@ impl ProcessProbe {
             }
         }
         if self.io {
-            // Where a process belongs to someone else, this file is closed.
-            let length = self.read_file(target, "io").or_else(still_there).ok()?;
+            // Without CONFIG_TASK_IO_ACCOUNTING it does not exist, and that of another user's process is not readable.
+            let length = self.read_optional(target, "io")?;
             for line in whole_lines(&self.buffer[..length]) {
                 out.extend_from_slice(tag);
                 out.extend_from_slice(b"io ");
@@ -199,23 +201,54 @@ impl ProcessProbe {
         Some(facts)
     }
 
-    /// Reads one file of a task into the buffer and returns its length. Files of /proc/PID come whole in one read, but for a
-    /// long command line, which is cut off.
-    fn read_file(&mut self, target: Target, name: &str) -> Result<usize, Errno> {
+    /// Reads a file that a task may lack, and returns its length: 0 if it can't be read. None if the task is gone, which
+    /// its `stat` tells.
+    fn read_optional(&mut self, target: Target, name: &str) -> Option<usize> {
+        match self.read_file(target, name) {
+            Ok(length) => Some(length),
+            Err(Errno::NOENT | Errno::SRCH) => {
+                self.set_path(target, "stat");
+                let path = c_path(&self.path)?;
+                let there = accessat(self.folder.as_ref()?, path, Access::EXISTS, AtFlags::empty());
+                there.is_ok().then_some(0)
+            }
+            Err(_) => Some(0),
+        }
+    }
+
+    /// Makes `path` that of a file of a task.
+    fn set_path(&mut self, target: Target, name: &str) {
         self.path.clear();
-        let written = match target {
+        // A write to memory does not fail.
+        let _ = match target {
             Target::Process(pid) => write!(self.path, "{pid}/{name}\0"),
             Target::FirstThread(pid) => write!(self.path, "{pid}/task/{pid}/{name}\0"),
             Target::Thread(pid, tid) => write!(self.path, "{pid}/task/{tid}/{name}\0"),
         };
-        let path = written.ok().and_then(|()| c_path(&self.path)).ok_or(Errno::INVAL)?;
+    }
+
+    /// Reads one file of a task into the buffer and returns its length. Files of /proc/PID come whole in one read that has
+    /// room for them. A long command line is cut off.
+    fn read_file(&mut self, target: Target, name: &str) -> Result<usize, Errno> {
+        self.set_path(target, name);
+        let path = c_path(&self.path).ok_or(Errno::INVAL)?;
         let folder = self.folder.as_ref().ok_or(Errno::BADF)?;
         let file: OwnedFd =
             openat(folder, path, OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK, Mode::empty())?;
+        let most = if name == "status" { MAX_STATUS } else { MAX_FILE };
+        let mut length = 0;
         loop {
-            match read(&file, &mut self.buffer) {
+            let end = self.buffer.len().min(most);
+            match read(&file, &mut self.buffer[length..end]) {
                 Err(Errno::INTR) => {}
-                result => return result,
+                Err(error) => return Err(error),
+                Ok(count) => {
+                    length += count;
+                    if count == 0 || length < end || length == most {
+                        return Ok(length);
+                    }
+                    self.buffer.resize(most, 0);
+                }
             }
         }
     }
@@ -276,11 +309,6 @@ impl Facts {
         self.is_kernel_thread = nth(4) & KERNEL_THREAD != 0;
         self.threads = nth(10);
     }
-}
-
-/// A file that can't be read says nothing; one that is gone tells that its task has gone.
-fn still_there(error: Errno) -> Result<usize, Errno> {
-    if matches!(error, Errno::NOENT | Errno::SRCH) { Err(error) } else { Ok(0) }
 }
 
 fn is_wanted_status(line: &[u8]) -> bool {

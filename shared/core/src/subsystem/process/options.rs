@@ -23,7 +23,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILTER")]
     procfilt: Option<String>,
 
-    /// processes: only those in one of the states D R S T W Z
+    /// processes: only those in one of the states D I K P R S T W X Z t (see proc_pid_stat(5))
     #[arg(long, value_name = "STATES")]
     procstate: Option<String>,
 
@@ -94,6 +94,9 @@ pub(crate) enum StartTime {
     /// `S`: day and time.
     Day,
 }
+
+/// The letters of all kernels (proc_pid_stat(5)).
+const STATES: &str = "DIKPRSTWXZtx";
 
 /// Letters of states; all if there are none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -197,10 +200,10 @@ impl States {
     /// # Errors
     /// A [`UsageError`] for an unknown letter.
     pub(crate) fn parse(text: &str) -> Result<Self, UsageError> {
-        if text.chars().all(|letter| "DRSTWZ".contains(letter)) {
+        if text.chars().all(|letter| STATES.contains(letter)) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(UsageError("--procstate not one or more of 'DRSTWZ'".to_owned()))
+            Err(UsageError(format!("--procstate not one or more of '{STATES}'")))
         }
     }
 
@@ -238,7 +241,7 @@ mod tests {
         ] {
             assert_eq!(ProcessOptions::parse(text).unwrap_err().0, message);
         }
-        assert_eq!(States::parse("RQ").unwrap_err().0, "--procstate not one or more of 'DRSTWZ'");
+        assert_eq!(States::parse("RQ").unwrap_err().0, "--procstate not one or more of 'DIKPRSTWXZtx'");
     }
 
     #[test]
@@ -246,5 +249,7 @@ mod tests {
         assert!(States::default().admit(b'I'));
         let running = States::parse("RD").unwrap();
         assert!(running.admit(b'D') && !running.admit(b'S'));
+        let traced = States::parse("tI").unwrap();
+        assert!(traced.admit(b't') && traced.admit(b'I') && !traced.admit(b'T'));
     }
 }

@@ -1,4 +1,4 @@
-//! `s`: sockets, from `/proc/net/sockstat` (proc_pid_net(5)).
+//! `s`: sockets, from `/proc/net/sockstat` (proc_pid_net(5)) and `/proc/net/sockstat6`.
 
 mod figures;
 
@@ -25,9 +25,18 @@ pub(crate) static SOCKSTAT: Capture = Capture {
     keep: |text, out| keep_tagged(text, b"sock", |_| true, out),
 };
 
+/// Sockets in use by protocol, those of IPv6, which are in no other file. The tag is one that the Perl collectl ignores.
+pub(crate) static SOCKSTAT6: Capture = Capture {
+    root: Root::Proc,
+    path: "net/sockstat6",
+    optional: true,
+    tags: &[b"ip6-sock "],
+    keep: |text, out| keep_tagged(text, b"ip6-sock", |_| true, out),
+};
+
 pub(crate) struct Sock;
 
-/// Levels of `/proc/net/sockstat`, by protocol and name; there are no counters.
+/// Levels of both files, by protocol and name; there are no counters. Both families of addresses are added up.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Levels {
     sockets_used: u64,
@@ -49,15 +58,15 @@ impl Levels {
     fn level(&mut self, protocol: &[u8], name: &[u8]) -> Option<&mut u64> {
         Some(match (protocol, name) {
             (b"sockets:", b"used") => &mut self.sockets_used,
-            (b"TCP:", b"inuse") => &mut self.tcp_inuse,
+            (b"TCP:" | b"TCP6:", b"inuse") => &mut self.tcp_inuse,
             (b"TCP:", b"orphan") => &mut self.tcp_orphan,
             (b"TCP:", b"tw") => &mut self.tcp_tw,
             (b"TCP:", b"alloc") => &mut self.tcp_alloc,
             (b"TCP:", b"mem") => &mut self.tcp_mem,
-            (b"UDP:", b"inuse") => &mut self.udp_inuse,
-            (b"RAW:", b"inuse") => &mut self.raw_inuse,
-            (b"FRAG:", b"inuse") => &mut self.frag_inuse,
-            (b"FRAG:", b"memory") => &mut self.frag_memory,
+            (b"UDP:" | b"UDP6:", b"inuse") => &mut self.udp_inuse,
+            (b"RAW:" | b"RAW6:", b"inuse") => &mut self.raw_inuse,
+            (b"FRAG:" | b"FRAG6:", b"inuse") => &mut self.frag_inuse,
+            (b"FRAG:" | b"FRAG6:", b"memory") => &mut self.frag_memory,
             _ => return None,
         })
     }
@@ -76,7 +85,7 @@ impl Subsystem for Sock {
         included: Included::Daemon,
         brief: Some(90),
         plot: 30,
-        captures: &[&SOCKSTAT],
+        captures: &[&SOCKSTAT, &SOCKSTAT6],
         ..Descriptor::EMPTY
     };
 
@@ -90,13 +99,13 @@ impl Subsystem for Sock {
 
     fn read(&self, frame: &Frame, levels: &mut Levels) {
         *levels = Levels::default();
-        for line in frame.lines(&SOCKSTAT) {
+        for line in frame.lines(&SOCKSTAT).chain(frame.lines(&SOCKSTAT6)) {
             let mut words = Words(line);
             let Some(protocol) = words.nth(1) else { continue };
             while let Some(name) = words.next() {
                 let value = words.number();
                 if let Some(level) = levels.level(protocol, name) {
-                    *level = value;
+                    *level = level.saturating_add(value);
                 }
             }
         }
@@ -182,6 +191,22 @@ mod tests {
         };
         assert_eq!(read(TEXT), expected);
         assert_eq!(read(b"TCP: inuse\nUDP:\n"), Levels::default());
+    }
+
+    #[test]
+    fn sockets_of_both_families_are_added_up() {
+        let mut frame = Frame::default();
+        frame.restart(Time::default());
+        frame.add(&SOCKSTAT, |out| (SOCKSTAT.keep)(TEXT, out));
+        let text =
+            b"TCP6: inuse 55\nUDP6: inuse 12\nUDPLITE6: inuse 9\nRAW6: inuse 1\nFRAG6: inuse 4 memory 6\n";
+        frame.add(&SOCKSTAT6, |out| (SOCKSTAT6.keep)(text, out));
+        let mut levels = Levels::default();
+        Sock.read(&frame, &mut levels);
+        let mut line = Line::default();
+        Sock.brief(&levels, &mut line);
+        assert_eq!(line.bytes(), b"  67   19    5   10 ");
+        assert_eq!((levels.sockets_used, levels.tcp_alloc, levels.frag_memory), (100, 15, 1240));
     }
 
     #[test]

@@ -53,15 +53,32 @@ fn a_name_forges_no_line() {
 }
 
 #[test]
-fn one_that_goes_in_between_leaves_nothing() {
+fn a_process_is_gone_when_its_stat_is_and_not_before() {
     let root = tempfile::tempdir().unwrap();
-    for missing in ["stat", "status", "cmdline", "io"] {
+    for (missing, left) in [("stat", 0), ("status", 3), ("cmdline", 7), ("io", 7)] {
         add(root.path(), "7", "x", 0, b"/bin/x\0");
         add(root.path(), "1234567", "y", KERNEL_THREAD, b"");
         fs::remove_file(root.path().join("7").join(missing)).unwrap();
         let lines = lines(root.path(), &ProcessOptions::default());
-        assert!(lines.iter().all(|line| line.starts_with("proc:1234567 ")), "{missing}");
-        assert_eq!(lines.len(), 7);
+        let of = |tag: &str| lines.iter().filter(|line| line.starts_with(tag)).count();
+        assert_eq!((of("proc:7 "), of("proc:1234567 ")), (left, 7), "{missing}");
+    }
+}
+
+#[test]
+fn memory_stands_after_any_number_of_groups() {
+    let root = tempfile::tempdir().unwrap();
+    for groups in [0, 5_000, 65_536] {
+        add(root.path(), "7", "x", 0, &[b'a'; 100_000]);
+        let status = format!("Tgid:\t7\nGroups:\t{}\nVmRSS:\t 9 kB\n", "1000000000 ".repeat(groups));
+        fs::write(root.path().join("7/status"), status).unwrap();
+        let mut probe = ProcessProbe::new(root.path(), &ProcessOptions::default());
+        let mut out = Vec::new();
+        probe.read(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("proc:7 VmRSS:\t 9 kB\n"), "{groups}");
+        let command = text.lines().find(|line| line.starts_with("proc:7 cmd ")).unwrap();
+        assert_eq!(command.len(), "proc:7 cmd ".len() + MAX_FILE + 1);
     }
 }
 
