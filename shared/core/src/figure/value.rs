@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use collectl_wire::display::sanitize;
+
 use crate::number::push_padded;
 
 /// The value of a figure.
@@ -57,6 +59,15 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn text(text: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
         Self::Text(Cow::Borrowed(text.as_ref()))
+    }
+
+    /// Foreign text without what could steer a terminal, for formats that show text as it is.
+    #[must_use]
+    pub fn sanitized(text: &'a [u8]) -> Self {
+        Self::Text(match sanitize(text) {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        })
     }
 
     /// The value, or [`Value::Unknown`].
