@@ -6,7 +6,7 @@ use crate::figure::{Figure, Group, Value};
 
 type Sensor = Figure<Reading>;
 
-/// Each sensor. In the plot format the name of its column tells its kind.
+/// Each sensor. In the plot format its kind decides the name of its column.
 pub(super) static SENSORS: Group<'_, Reading> = Group::many("sensors", "fans, power, temperatures", &FIGURES)
     .name("name", "short name of the sensor, or what `--envremap` makes of it")
     .plot("ENV")

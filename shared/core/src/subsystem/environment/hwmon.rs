@@ -31,7 +31,7 @@ pub(super) fn read(sys: &Path, mut line: impl FnMut(&[u8])) {
         let mut powers = Vec::new();
         for (prefix, suffix, kind, scale, unit) in READINGS {
             for number in numbered(&chip, prefix, suffix) {
-                // One that tells its mean is not shown for a second time.
+                // One with a mean is not shown twice.
                 if prefix == "power" && powers.contains(&number) {
                     continue;
                 }

@@ -22,7 +22,7 @@ impl Kind {
     }
 }
 
-/// The words that tell the kind; the last one in a name counts.
+/// The words for each kind; the last one in a name counts.
 const WORDS: [(&str, Kind); 3] =
     [("fan", Kind::Fan), ("temp", Kind::Temperature), ("power meter", Kind::Power)];
 

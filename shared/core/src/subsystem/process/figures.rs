@@ -21,7 +21,7 @@ impl<'a> Shown<'a> {
             .help("whether it is a thread (`--procopts t`)"),
         Task::level("parent_pid", |it| u64::from(parent(&it.active.task)).into())
             .help("number of the parent; of a thread, that of its process"),
-        Task::text("user", |it| it.user_name().map_or(Value::Unknown, text)).help("name of the user, or number"),
+        Task::text("user", |it| it.user_name().map_or(Value::Unknown, Value::from)).help("name of the user, or number"),
         Task::text("state", |it| std::slice::from_ref(&it.active.task.state).into())
             .help("one letter, as in proc_pid_stat(5)")
             .plot_at(4, "S"),
@@ -128,7 +128,7 @@ impl<'a> Shown<'a> {
         Task::text("command", |it| it.command().trim_ascii_end().into())
             .help("program and arguments, with blanks between; the name of one that has none"),
         // What follows is shown in another form than in JSON.
-        Task::column(|it| it.user_name().map_or(Value::text(""), text)).plot_at(0, "User"),
+        Task::column(|it| it.user_name().unwrap_or_default().into()).plot_at(0, "User"),
         Task::column(|it| match it.active.task.priority {
             ..0 => Value::text("RT"),
             priority => Value::Signed(priority),
@@ -138,9 +138,9 @@ impl<'a> Shown<'a> {
         Task::column(|it| Value::Number(it.active.task.num_threads as f64 - 1.0))
             .plot_at(3, "THRD")
             .plot_as(Form::Truncated),
-        Task::column(|it| text(seconds(it.active.system, it.machine).into())).plot_at(13, "SysT"),
-        Task::column(|it| text(seconds(it.active.user, it.machine).into())).plot_at(14, "UsrT"),
-        Task::column(|it| text(lifetime(it.active.total / it.machine.ticks).into())).plot_at(16, "AccumT"),
+        Task::column(|it| seconds(it.active.system, it.machine).into()).plot_at(13, "SysT"),
+        Task::column(|it| seconds(it.active.user, it.machine).into()).plot_at(14, "UsrT"),
+        Task::column(|it| lifetime(it.active.total / it.machine.ticks).into()).plot_at(16, "AccumT"),
         Task::column(|it| Value::sanitized(it.command())).plot_at(26, "Command"),
     ];
 
@@ -184,13 +184,6 @@ impl Rates {
         tasks.sort_by_cached_key(|active| active.task.pid.to_string());
         tasks
     }
-}
-
-fn text(text: Cow<'_, str>) -> Value<'_> {
-    Value::Text(match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-    })
 }
 
 /// `H:MM:SS`

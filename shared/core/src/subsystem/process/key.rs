@@ -4,7 +4,7 @@ use super::rates::Active;
 
 /// A figure of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the table below says it")]
+#[expect(missing_docs, reason = "the table below explains them")]
 pub enum Key {
     Vsz,
     Rss,

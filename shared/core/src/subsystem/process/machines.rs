@@ -129,7 +129,7 @@ impl Machines {
     }
 }
 
-/// What the command line of a virtual machine says of it.
+/// What is in the command line of a virtual machine.
 #[derive(Debug, PartialEq, Eq)]
 struct Guest<'a> {
     /// The number of an OpenStack instance, its UUID, or its name.
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_command_line_says() {
+    fn what_is_in_a_command_line() {
         let line = "/usr/bin/kvm -S -smp 4,sockets=4 -name instance-0000001f -uuid 4444 -netdev tap,ifname=tap1,id=h ";
         assert_eq!(guest(line), Some(("0000001f".into(), 4, Some("tap1".into()))));
         let line = "/usr/libexec/qemu-kvm -name guest=web,debug-threads=on -smp cpus=2,cores=2 -uuid 1-2 ";

@@ -118,7 +118,7 @@ impl Sample {
                 task.read(rest, &mut self.text);
             }
         }
-        // Without its first line a task has no name, no state and no past: nothing can be said of it.
+        // Without its first line a task has no name, no state and no past, and is left out.
         self.tasks.retain(|task| task.has.stat);
         self.tasks.sort_by_key(|task| task.pid);
         self.tasks.dedup_by_key(|task| task.pid);

@@ -109,7 +109,7 @@ enum Before<'a> {
     Task(&'a Task),
     /// It was born in the interval: all that it did is of the interval.
     Birth,
-    /// It was there before but had not been looked at, and nothing can be said of the interval.
+    /// It was there before but was not read: what it did in the interval is not known.
     Unknown,
 }
 

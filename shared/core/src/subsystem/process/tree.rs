@@ -17,7 +17,7 @@ use crate::settings::Settings;
 use crate::subsystem::{Cadence, Context, Descriptor, Interval, NoArgs, Part, Subsystem, Switches};
 use crate::usage::UsageError;
 
-/// Generations that are told apart by blanks before their numbers; the others stand below the last of these.
+/// Generations that are indented; all later ones are indented like the last of these.
 const INDENTED: usize = 6;
 
 pub(crate) struct Tree {

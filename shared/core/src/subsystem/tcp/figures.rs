@@ -18,7 +18,7 @@ pub(super) static SECTIONS: [Group<'_, Gained>; 6] = [
 /// The tables of the summary.
 pub(super) fn summary() -> Table {
     Table::nest("tcp_ip", "the TCP/IP stack", SECTIONS.iter().map(Group::table)).note(
-        "The sections that `--tcpfilt` chooses: `i` is `ip`, `t` `tcp`, `u` `udp`, `c` `icmp`, `I` `ip_extended`, `T` \
+        "The sections that `--tcpfilt` chooses: `i` is `ip`, `t` `tcp`, `u` `udp`, `c` `icmp`, `I` `ip_extended`, `T`\n\
          `tcp_extended`. The kernel's names are in brackets.",
     )
 }
@@ -36,7 +36,7 @@ pub(super) fn details() -> Table {
     Table {
         key: "tcp_ip_counters",
         title: "all counters of the stack",
-        note: "The same sections, each with all counters that the kernel has, under the kernel's names. Settings that \
+        note: "The same sections, each with all counters that the kernel has, under the kernel's names. Settings that\n\
                the kernel lists among them (`DefaultTTL`) are 0, since they do not change.",
         rows: ROWS.map(|(key, help)| Row::new(key, Unit::None, Kind::Rate, help)).into(),
     }

@@ -142,7 +142,7 @@ impl Subsystem for Tcp {
     }
 }
 
-/// Adds all counters of a section, under the kernel's names: which these are, no declaration can tell.
+/// Adds all counters of a section under the kernel's names. They differ between kernels, so none is declared.
 fn push_all(gained: &Gained, sheet: &mut Sheet<'_>) {
     let all = gained.all().map(|(name, value)| (sanitize(name), value));
     match sheet {
