@@ -54,6 +54,7 @@ static CAPTURES: &[&Capture] = &[
     &cpu::LOAD,
     &tcp::NETSTAT,
     &tcp::SNMP,
+    &tcp::SNMP6,
     &inode::DENTRY,
     &inode::INODE,
     &inode::FILE,

@@ -1,28 +1,31 @@
 //! `t`, `T`: the TCP/IP stack, from `/proc/net/snmp` and `/proc/net/netstat` (proc_pid_net(5), RFC 1213, and the kernel's
 //! Documentation/networking/snmp_counter.rst).
 
+mod figures;
 mod filter;
-mod json;
+mod rates;
+mod snmp6;
 mod stack;
 mod verbose;
 
 use collectl_wire::display::sanitize;
 
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
-use crate::capture::{Capture, Root};
+use crate::capture::{Capture, Root, keep_tagged};
+use crate::figure::{Table, Value};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
-use crate::render::json::Object;
-use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
+use crate::render::sheet::Sheet;
 use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
+use crate::scan::Words;
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
 use filter::TcpFilter;
-use stack::{Section, Stack, is_level};
+use rates::{Gained, Rates};
+use stack::{Section, Stack};
 
 /// The extended counters of IP and TCP.
 pub(crate) static NETSTAT: Capture = Capture {
@@ -42,47 +45,22 @@ pub(crate) static SNMP: Capture = Capture {
     keep: |text, out| keep_sections(text, &[b"Ip:", b"Icmp:", b"Tcp:", b"Udp:"], out),
 };
 
+/// The counters of IPv6, for those that [`SNMP`] has of IPv4. The tag is one that the Perl collectl ignores.
+pub(crate) static SNMP6: Capture = Capture {
+    root: Root::Proc,
+    path: "net/snmp6",
+    optional: true,
+    tags: &[b"ip6-snmp "],
+    keep: |text, out| {
+        let is_wanted = |line: &[u8]| Words(line).next().is_some_and(|name| snmp6::counterpart(name).is_some());
+        keep_tagged(text, b"ip6-snmp", is_wanted, out);
+    },
+};
+
 pub(crate) struct Tcp {
     filter: TcpFilter,
     per: Per,
 }
-
-#[derive(Debug)]
-pub(crate) struct Rates {
-    seconds: f64,
-    /// What each counter gained.
-    gained: Stack,
-}
-
-impl Rates {
-    fn sum(&self, section: Section, names: &[&str]) -> f64 {
-        names.iter().fold(0u64, |sum, name| sum.saturating_add(self.gained.get(section, name))) as f64
-    }
-
-    /// Errors and retransmissions of a section in the interval, where it has any.
-    fn errors(&self, section: Section) -> f64 {
-        let names: &[&str] = match section {
-            Section::Ip => &[
-                "InHdrErrors",
-                "InAddrErrors",
-                "InUnknownProtos",
-                "InDiscards",
-                "OutDiscards",
-                "ReasmFails",
-                "FragFails",
-            ],
-            Section::Tcp => &["AttemptFails", "InErrs"],
-            Section::Udp => &["NoPorts", "InErrors"],
-            Section::Icmp => &["InErrors", "InDestUnreachs", "OutErrors"],
-            Section::IpExt => &[],
-            Section::TcpExt => &[LOSS, FAST],
-        };
-        self.sum(section, names)
-    }
-}
-
-const LOSS: &str = "TCPLoss";
-const FAST: &str = "TCPFastRetrans";
 
 impl Subsystem for Tcp {
     type Args = filter::Args;
@@ -99,7 +77,7 @@ impl Subsystem for Tcp {
         brief: Some(80),
         plot: 100,
         plot_detail: 100,
-        captures: &[&NETSTAT, &SNMP],
+        captures: &[&NETSTAT, &SNMP, &SNMP6],
         plot_file: Some("tcp"),
         ..Descriptor::EMPTY
     };
@@ -116,7 +94,7 @@ impl Subsystem for Tcp {
         if filter.shows(Section::IpExt) || filter.shows(Section::TcpExt) {
             Self::DESCRIPTOR.captures
         } else {
-            const { &[&SNMP] }
+            const { &[&SNMP, &SNMP6] }
         }
     }
 
@@ -129,7 +107,7 @@ impl Subsystem for Tcp {
     }
 
     fn rates(&self, previous: &Stack, current: &Stack, interval: Interval) -> Rates {
-        Rates { seconds: interval.seconds, gained: current.since(previous) }
+        Rates::between(previous, current, interval.seconds)
     }
 
     fn brief_header(&self, _: &Rates, sheet: &mut BriefSheet) {
@@ -140,7 +118,7 @@ impl Subsystem for Tcp {
     fn brief(&self, rates: &Rates, line: &mut Line) {
         line.sum(Sum::Count);
         for section in self.filter.sections() {
-            line.scaled(rates.errors(section), 4, 4, Scale::Count).text(" ");
+            line.scaled(rates.section(section).errors(), 4, 4, Scale::Count).text(" ");
         }
     }
 
@@ -155,47 +133,54 @@ impl Subsystem for Tcp {
         }
     }
 
-    fn plot_names(&self, part: Part, rates: &Rates, names: &mut Names) {
+    fn figures(&self, part: Part, rates: &Rates, sheet: &mut Sheet<'_>) {
+        // The line of the plot format has all sections.
+        let all = part == Part::Summary && matches!(sheet, Sheet::PlotNames(_) | Sheet::Plot(_));
+        let shown = rates.sections().iter().filter(|gained| all || self.filter.shows(gained.section));
         match part {
-            Part::Summary => names.push("TCP", ["IpErr", "TcpErr", "UdpErr", "IcmpErr", "Loss", "FTrans"]),
-            Part::Detail => {
-                for section in self.filter.sections() {
-                    let all = rates.gained.all(section);
-                    names.push("TCPD", all.map(|(name, _)| sanitize(name)));
-                }
-            }
+            Part::Summary => sheet.within("tcp_ip", |sheet| {
+                shown.for_each(|gained| sheet.one(&figures::SECTIONS[gained.section as usize], gained));
+            }),
+            Part::Detail => sheet.within("tcp_ip_counters", |sheet| {
+                shown.for_each(|gained| push_all(gained, sheet));
+            }),
         }
     }
 
-    fn plot(&self, part: Part, rates: &Rates, values: &mut Values) {
+    fn tables(part: Part) -> Vec<Table> {
         match part {
-            Part::Summary => {
-                for section in [Section::Ip, Section::Tcp, Section::Udp, Section::Icmp] {
-                    values.number(rates.errors(section) / rates.seconds);
-                }
-                for name in [LOSS, FAST] {
-                    values.number(rates.sum(Section::TcpExt, &[name]) / rates.seconds);
-                }
-            }
-            Part::Detail => {
-                for (name, gained) in self.filter.sections().flat_map(|section| rates.gained.all(section)) {
-                    let whole = is_level(name);
-                    values.integer(if whole { gained } else { (gained as f64 / rates.seconds) as u64 });
-                }
-            }
+            Part::Summary => vec![figures::summary()],
+            Part::Detail => vec![figures::details()],
         }
     }
+}
 
-    fn lexpr(&self, part: Part, rates: &Rates, pairs: &mut Pairs) {
-        if part == Part::Summary {
-            let sections = [Section::Ip, Section::Tcp, Section::Udp, Section::Icmp];
-            let errors = sections.map(|section| rates.errors(section) / rates.seconds);
-            pairs.push_all("tcpinfo.", &["iperrs", "tcperrs", "udperrs", "icmperrs"], &errors);
+/// Adds all counters of a section under the kernel's names. They differ between kernels, so none is declared.
+fn push_all(gained: &Gained, sheet: &mut Sheet<'_>) {
+    let all = gained.all().map(|(name, value)| (sanitize(name), value));
+    match sheet {
+        Sheet::PlotNames(names) => names.push("TCPD", all.map(|(name, _)| name)),
+        Sheet::Plot(values) => {
+            for (_, value) in all {
+                values.integer(whole(&value));
+            }
         }
+        Sheet::Json(object) => {
+            object.object(figures::SECTIONS[gained.section as usize].key, |object| {
+                for (name, value) in all {
+                    object.figure(&name, value);
+                }
+            });
+        }
+        Sheet::PlotLines(_) | Sheet::Lexpr(_) => {}
     }
+}
 
-    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
-        json::push(part, self.filter, rates, line);
+/// A figure without its fraction.
+fn whole(value: &Value<'_>) -> u64 {
+    match value {
+        Value::Integer(level) => *level,
+        rate => rate.as_number() as u64,
     }
 }
 
@@ -260,7 +245,7 @@ mod tests {
     #[test]
     fn netstat_is_read_where_it_is_shown() {
         let captures = |filter| Tcp::captures(&TcpFilter::parse(filter).unwrap()).len();
-        assert_eq!((captures("ituc"), captures("iT"), captures("I")), (1, 2, 2));
-        assert_eq!(Tcp::captures(&TcpFilter::default()).len(), 1);
+        assert_eq!((captures("ituc"), captures("iT"), captures("I")), (2, 3, 3));
+        assert_eq!(Tcp::captures(&TcpFilter::default()).len(), 2);
     }
 }

@@ -4,7 +4,8 @@ use crate::frame::Frame;
 use crate::scan::{UNKNOWN, Words, counter};
 use crate::subsystem::counter::increase;
 
-use super::{NETSTAT, SNMP};
+use super::snmp6::counterpart;
+use super::{NETSTAT, SNMP, SNMP6};
 
 /// The kernel's sections, in the order in which all formats show them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,14 +28,17 @@ pub(super) const SECTIONS: [(Section, &[u8]); 6] = [
     (Section::TcpExt, b"tcp-TcpExt:"),
 ];
 
-/// The counters of one instant, or what they gained in an interval.
+/// The counters of one instant.
 #[derive(Debug, Default)]
 pub(crate) struct Stack {
     sections: [Counters; 6],
+    /// Those of IPv6, under the names of IPv4.
+    of_ipv6: [Counters; 6],
 }
 
+/// The counters of a section at one instant, or what they gained in an interval.
 #[derive(Debug, Default)]
-struct Counters {
+pub(super) struct Counters {
     names: Vec<u8>,
     values: Vec<u64>,
 }
@@ -42,7 +46,7 @@ struct Counters {
 impl Stack {
     /// Reads the sections of `frame`: a line of names, then a line of numbers.
     pub(super) fn read(&mut self, frame: &Frame) {
-        for counters in &mut self.sections {
+        for counters in self.sections.iter_mut().chain(&mut self.of_ipv6) {
             counters.names.clear();
             counters.values.clear();
         }
@@ -57,30 +61,37 @@ impl Stack {
                 counters.values.extend(Words(rest).map(counter));
             }
         }
+        for line in frame.lines(&SNMP6) {
+            let mut words = Words(line).skip(1);
+            if let Some((section, name)) = words.next().and_then(counterpart) {
+                let counters = &mut self.of_ipv6[section as usize];
+                counters.names.push(b' ');
+                counters.names.extend_from_slice(name);
+                counters.values.push(counter(words.next().unwrap_or_default()));
+            }
+        }
     }
 
-    /// What each counter gained since `earlier`. The number of established connections is none, and stays what it is.
-    pub(super) fn since(&self, earlier: &Self) -> Self {
-        Self { sections: std::array::from_fn(|index| self.sections[index].since(&earlier.sections[index])) }
-    }
-
-    /// The counter `name`; zero for one that this kernel does not have.
-    pub(super) fn get(&self, section: Section, name: &str) -> u64 {
-        self.sections[section as usize].get(name.as_bytes()).unwrap_or(0)
-    }
-
-    /// All counters of a section, in the kernel's order.
-    pub(super) fn all(&self, section: Section) -> impl Iterator<Item = (&[u8], u64)> {
-        self.sections[section as usize].all()
+    /// What the counters of each section gained since `earlier`. Levels stay what they are.
+    pub(super) fn since(&self, earlier: &Self) -> impl Iterator<Item = (Section, Counters)> {
+        SECTIONS.iter().map(|(section, _)| {
+            let of = |stack: &Self| (*section, &stack.sections[*section as usize]);
+            let ((section, now), (_, before)) = (of(self), of(earlier));
+            let mut gained = now.since(before);
+            gained.add(&self.of_ipv6[section as usize].since(&earlier.of_ipv6[section as usize]));
+            (section, gained)
+        })
     }
 }
 
 impl Counters {
-    fn all(&self) -> impl Iterator<Item = (&[u8], u64)> {
+    /// All of them, in the kernel's order.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&[u8], u64)> {
         Words(&self.names).zip(self.values.iter().copied())
     }
 
-    fn get(&self, name: &[u8]) -> Option<u64> {
+    /// The counter `name`; none if this kernel does not have it.
+    pub(super) fn get(&self, name: &[u8]) -> Option<u64> {
         self.all().find_map(|(known, value)| (known == name).then_some(value))
     }
 
@@ -99,9 +110,19 @@ impl Counters {
         };
         Self { names: self.names.clone(), values: self.all().enumerate().map(gain).collect() }
     }
+
+    /// Adds the counters of the same names.
+    fn add(&mut self, other: &Self) {
+        for (name, gained) in other.all() {
+            let place = Words(&self.names).position(|known| known == name);
+            if let Some(value) = place.and_then(|place| self.values.get_mut(place)) {
+                *value = value.saturating_add(gained);
+            }
+        }
+    }
 }
 
-/// True for what the kernel lists among the counters and is none.
+/// Whether it is a level that the kernel lists among the counters: the number of established connections.
 pub(super) fn is_level(name: &[u8]) -> bool {
     name == b"CurrEstab"
 }
@@ -129,22 +150,45 @@ mod tests {
             b"Icmp: A\nIcmp: 1\nIcmpMsg: InType3\nIcmpMsg: 9\nTcp: MaxConn InSegs CurrEstab New\nTcp: -1 130 5 9\n",
             b"TcpExt: TW Lost\nTcpExt: 3\nMPTcpExt: A\nMPTcpExt: 1\n",
         );
-        let gained = now.since(&before);
-        assert_eq!(gained.get(Section::Tcp, "InSegs"), 30);
-        assert_eq!(gained.get(Section::Tcp, "CurrEstab"), 5);
-        assert_eq!(gained.get(Section::Tcp, "New"), 0);
-        assert_eq!(gained.get(Section::Udp, "InSegs"), 0);
-        assert_eq!(now.get(Section::TcpExt, "TW"), 3);
-        assert_eq!(now.all(Section::TcpExt).count(), 1);
-        assert_eq!(before.since(&now).get(Section::Tcp, "InSegs"), 0);
+        let gained: Vec<_> = now.since(&before).map(|(_, counters)| counters).collect();
+        let tcp = &gained[Section::Tcp as usize];
+        assert_eq!(
+            [&b"InSegs"[..], b"CurrEstab", b"New"].map(|name| tcp.get(name)),
+            [Some(30), Some(5), Some(0)]
+        );
+        assert_eq!(gained[Section::Udp as usize].get(b"InSegs"), None);
+        let extended = &now.sections[Section::TcpExt as usize];
+        assert_eq!((extended.get(b"TW"), extended.all().count()), (Some(3), 1));
+        let back: Vec<_> = before.since(&now).map(|(_, counters)| counters).collect();
+        assert_eq!(back[Section::Tcp as usize].get(b"InSegs"), Some(0));
+    }
+
+    #[test]
+    fn what_ipv6_did_is_added() {
+        let snmp = b"Ip: InReceives\nIp: 10\nIcmp: InEchoReps\nIcmp: 20\nTcp: InSegs\nTcp: 30\n";
+        let with = |snmp6: &str| {
+            let (mut frame, mut stack) = (Frame::default(), Stack::default());
+            frame.add(&SNMP, |out| (SNMP.keep)(snmp, out));
+            frame.add(&SNMP6, |out| (SNMP6.keep)(snmp6.as_bytes(), out));
+            stack.read(&frame);
+            (stack, frame.text().to_vec())
+        };
+        let (before, text) = with("Ip6InReceives \t5\nIp6InOctets \t9\nIcmp6InEchoReplies\t7\nUdpLite6InErrors 1\n");
+        assert!(text.ends_with(b"\nip6-snmp Ip6InReceives \t5\nip6-snmp Icmp6InEchoReplies\t7\n"));
+        let (now, _) = with("Ip6InReceives 8\nIcmp6InEchoReplies 9\nUdp6InErrors 3\n");
+        let gained = |earlier: &Stack| -> Vec<_> {
+            let all = now.since(earlier);
+            all.flat_map(|(_, counters)| counters.values).collect()
+        };
+        assert_eq!(gained(&before), [3, 0, 2]);
+        assert_eq!(gained(&stack(snmp, b"")), [0, 0, 0]);
     }
 
     proptest! {
         #[test]
         fn any_text_is_read(text in "((Ip|Tcp|TcpExt|Udp):[ 0-9a-z-]{0,30}\n){0,8}", more in "(Tcp:[ 0-9a-z]{0,30}\n){0,4}") {
             let (a, b) = (stack(text.as_bytes(), text.as_bytes()), stack(more.as_bytes(), b""));
-            a.since(&b);
-            b.since(&a);
+            assert_eq!((a.since(&b).count(), b.since(&a).count()), (6, 6));
         }
     }
 }
