@@ -82,12 +82,22 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
         text: Vec::new(),
         shown: None,
         closed: None,
-        matches: 0,
+        seen: false,
+        matched: false,
     };
     let mut played = false;
-    for path in &playback.files {
-        let mut reader =
-            RawReader::open(path).map_err(|error| PlaybackError::Read { path: path.clone(), error })?;
+    let joins = plan.joins_pairs() && matches!(playback.show, Show::Intervals | Show::Plots(_));
+    let is_read_with_first =
+        |path: &&PathBuf| joins && playback.files.iter().any(|first| files::is_pair(first, path));
+    for path in playback.files.iter().filter(|path| !is_read_with_first(path)) {
+        let open = |path: &Path| {
+            RawReader::open(path).map_err(|error| PlaybackError::Read { path: path.into(), error })
+        };
+        let mut reader = open(path)?;
+        if let Some(second) = playback.files.iter().find(|second| joins && files::is_pair(path, second)) {
+            let failed = |error| PlaybackError::Read { path: second.clone(), error };
+            reader.join(open(second)?).map_err(failed)?;
+        }
         let host = reader.header().host().unwrap_or_default();
         if !names_host(path, host) {
             let path = path.display();
@@ -116,6 +126,7 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
         plotter.finish()?;
     }
     player.end_report();
+    player.end_plots();
     player.conclude(played);
     player.flush().await?;
     player.sink.drain().await.map_err(PlaybackError::Gone)
@@ -132,8 +143,10 @@ struct Player<'a> {
     shown: Option<(String, Report)>,
     /// Where the recording before this one ended.
     closed: Option<(String, Time)>,
-    /// Lines that `--grep` found.
-    matches: u64,
+    /// Whether a sample is in the timeframe, or one that ends it.
+    seen: bool,
+    /// Whether `--grep` found a line.
+    matched: bool,
 }
 
 impl Player<'_> {
@@ -181,7 +194,7 @@ impl Player<'_> {
                     report.prime(&frame);
                     continue;
                 }
-                Place::Inside => {}
+                Place::Inside => self.seen = true,
             }
             let Some(text) = report.accept(&frame) else { continue };
             if self.plan.headers_only {
@@ -191,6 +204,8 @@ impl Player<'_> {
             self.text.extend_from_slice(&text.whole());
             self.flush_full().await?;
         }
+        // What was recorded before the first interval ended shows nothing, and is no reason to ask for another timeframe.
+        self.seen |= reader.last_marker().is_some_and(|last| self.place(&zone, last) == Place::Inside);
         if let Some(totals) = end.or_else(|| reader.last_marker()).and_then(|end| report.end_file(end)) {
             self.text.extend_from_slice(&totals.whole());
         }
@@ -227,21 +242,29 @@ impl Player<'_> {
         let zone = self.zone(reader);
         let stamp = StampFormat::new(stamp, millis, zone.clone());
         let mut time = reader.last_marker().unwrap_or_default();
-        let mut outside = false;
+        let mut place = self.place(&zone, time);
+        // As in the Perl collectl, the samples before and after the timeframe are shown, too.
+        let mut before = Vec::new();
         let failed = |error| PlaybackError::Read { path: path.to_owned(), error };
         while let Some(item) = reader.item().map_err(failed)? {
             match item {
+                Item::Marker(_) if place == Place::Behind => break,
                 Item::Marker(next) => {
                     time = next;
-                    outside = self.place(&zone, time) != Place::Inside;
+                    place = self.place(&zone, time);
+                    if place != Place::Before {
+                        self.matched |= !before.is_empty();
+                        self.text.append(&mut before);
+                    }
+                    before.clear();
                 }
-                Item::Line(line) if !outside && regex.is_match(line.strip_suffix(b"\n").unwrap_or(line)) => {
-                    self.matches += 1;
-                    stamp.push(time, &mut self.text);
-                    self.text.extend_from_slice(
-                        collectl_wire::display::sanitize(&line[..line.len() - 1]).as_bytes(),
-                    );
-                    self.text.push(b'\n');
+                Item::Line(line) if regex.is_match(line.strip_suffix(b"\n").unwrap_or(line)) => {
+                    self.matched |= place != Place::Before;
+                    let out = if place == Place::Before { &mut before } else { &mut self.text };
+                    stamp.push(time, out);
+                    let line = collectl_wire::display::sanitize(&line[..line.len() - 1]);
+                    out.extend_from_slice(line.as_bytes());
+                    out.push(b'\n');
                 }
                 Item::Line(_) => {}
             }
@@ -344,7 +367,7 @@ impl Player<'_> {
             _ if files.is_empty() || left_out => {
                 "no files found containing -yyyymmdd-hhmmss.raw OR within specified time period\n"
             }
-            (Show::Grep(_), _) if self.matches == 0 && files.len() == 1 => {
+            (Show::Grep(_), _) if !self.matched && files.len() == 1 => {
                 "No records selected for playback!  Are --from/--thru` wrong?\n"
             }
             (Show::Extract(_), _) if !played => {
@@ -353,12 +376,21 @@ impl Player<'_> {
             (Show::Intervals | Show::Analyses(_) | Show::Plots(_), _) if !played => {
                 "No files selected contain the selected data.  Try again with -m.\n"
             }
-            (Show::Intervals, Some((_, report))) if report.intervals() == 0 => {
+            (Show::Intervals, Some((_, report))) if report.intervals() == 0 && !self.seen => {
                 "No records selected for playback!  Are --from/--thru` wrong?\n"
             }
             _ => return,
         };
         self.say(message);
+    }
+
+    /// Shows the heading of plots of which there are no lines.
+    fn end_plots(&mut self) {
+        if let (Show::Intervals, Some((_, report))) = (&self.playback.show, &self.shown)
+            && self.seen
+        {
+            self.text.extend_from_slice(&report.bare_header());
+        }
     }
 
     /// A word between the data, as the Perl collectl has it; elsewhere where programs read the data.

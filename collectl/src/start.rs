@@ -111,6 +111,10 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
     }
     configured.problems.iter().for_each(|problem| warn!("{problem}"));
     let plan = Plan::resolve(&literal, terminal_rows())?;
+    // colmux starts `collectl -sZ :1 ... -A ADDRESS` for its own -i1:1, and shows what we say.
+    if plan.playback.is_none() && voice.initiator.is_none() {
+        literal.files.iter().for_each(|word| warn!("'{word}' is not a switch, and is ignored"));
+    }
     if literal.showheader && plan.playback.is_none() {
         let description = plan.description(host.as_str());
         voice.show(&description.block(&Facts::gather(&plan.roots), Of::All, None, &TimeZone::system()));
@@ -127,10 +131,11 @@ fn requested_text(literal: &Literal) -> Option<String> {
     if literal.showdefs {
         return Some(show::defaults(&literal.defaults));
     }
-    let texts: [(bool, fn() -> String); 7] = [
+    let texts: [(bool, fn() -> String); 8] = [
         (literal.help || literal.helpextend, show::help),
         (literal.helpall, show::everything),
         (literal.version, show::version),
+        (literal.whatsnew, show::whats_new),
         (literal.showsubsys, show::subsystems),
         (literal.showoptions, show::options),
         (literal.showsubopts, suboptions::text),

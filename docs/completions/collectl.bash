@@ -23,7 +23,7 @@ _collectl() {
 
     case "${cmd}" in
         collectl)
-            opts="-s -L -P -w -o -l -i -c -R -p -m -f -F -r -D -N -C -A -h -x -X -v -V --subsys --all --ALL --lustopts --lustsvcs --verbose --full --plot --export --vmstat --sep --iosize --wide --options --headerrepeat --hr --top --cpuopts --cpufilt --intfilt --dskopts --dskfilt --dskremap --rawdskfilt --rawdskignore --limits --nfsfilt --nfsopts --memopts --netopts --netfilt --rawnetfilt --rawnetignore --tcpfilt --envopts --envfilt --envremap --xopts --cgroupfilt --slabopts --slabfilt --procopts --procfilt --procstate --passwd --interval --count --runtime --playback --from --thru --offsettime --grep --extract --procanalyze --slabanalyze --stats --statopts --messages --home --filename --rawtoo --brief --group --tworaw --nogzip --comment --flush --rolllogs --daemon --pname --runas --umask --nohup --nice --align --config --quiet --address --bind --allow --max-clients --history --hostname --procfs --sysfs --showcolheaders --showheader --showtopopts --help --helpextend --helpall --showsubsys --showoptions --showsubopts --version --showdefs"
+            opts="-s -L -P -w -o -l -i -c -R -p -m -f -F -r -D -N -C -A -h -x -X -d -v -V --subsys --all --ALL --lustopts --lustsvcs --verbose --full --plot --export --vmstat --sep --iosize --wide --options --utc --headerrepeat --hr --top --cpuopts --cpufilt --intfilt --dskopts --dskfilt --dskremap --rawdskfilt --rawdskignore --limits --nfsfilt --nfsopts --memopts --netopts --netfilt --rawnetfilt --rawnetignore --tcpfilt --envopts --envfilt --envremap --xopts --cgroupfilt --slabopts --slabfilt --procopts --procfilt --procstate --passwd --interval --count --runtime --playback --from --thru --offsettime --grep --extract --procanalyze --slabanalyze --stats --statopts --messages --home --filename --rawtoo --brief --group --tworaw --nogzip --comment --flush --rolllogs --daemon --pname --runas --umask --nohup --nice --align --config --quiet --address --bind --allow --max-clients --history --hostname --procfs --sysfs --showcolheaders --showheader --showtopopts --help --helpextend --helpall --showsubsys --showoptions --showsubopts --whatsnew --debug --version --showdefs"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -330,6 +330,14 @@ _collectl() {
                     return 0
                     ;;
                 --sysfs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --debug)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -3,7 +3,7 @@ complete -c collectl -l lustopts -d 'Lustre, which is not supported' -r
 complete -c collectl -s L -l lustsvcs -d 'Lustre, which is not supported' -r
 complete -c collectl -l export -d 'show what other programs read: lexpr, a name and a value in each line, or json, an object in each line for an interval (lexpr,s=LETTERS and json,s=LETTERS narrow the subsystems); vmstat, its columns; vmsum, virtual machines; proctree, processes below their parents with the sums of both; raw, the raw file of a recording' -r
 complete -c collectl -l sep -d 'separator of the plot format: one character, or its decimal code [default: a blank]' -r
-complete -c collectl -s o -l options -d 'stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time, m adds milliseconds, U seconds of the epoch (plot format); n leaves counters whole, not per second; 1 and 2 are the decimals of the plot format; g and G show decimals of numbers from giga on, as 1g25 and 1.3G; x shows only the disks that do much (see --limits), X all' -r
+complete -c collectl -s o -l options -d 'stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time, m adds milliseconds, U seconds of the epoch (plot format); n leaves counters whole, not per second; 1 and 2 are the decimals of the plot format, before which i shows the header of a recording; g and G show decimals of numbers from giga on, as 1g25 and 1.3G; x shows only the disks that do much (see --limits), X all' -r
 complete -c collectl -l hr -l headerrepeat -d 'lines between two headers; 0 shows one header only, -1 none [default: the terminal\'s height less 2, or 22]' -r
 complete -c collectl -l top -d 'show the top processes or slabs by TYPE, LINES of them; v does not begin at the top of the screen' -r
 complete -c collectl -l cpuopts -d 'z leaves processors that do nothing but idle out of the detail' -r
@@ -60,6 +60,7 @@ complete -c collectl -l history -d 'past intervals that -A server keeps for clie
 complete -c collectl -l hostname -d 'name to put before each line on the socket [default: this machine\'s, up to the first dot]' -r
 complete -c collectl -l procfs -d 'folder to read in place of /proc' -r
 complete -c collectl -l sysfs -d 'folder to read in place of /sys' -r
+complete -c collectl -s d -l debug -d 'show internals: accepted for the sake of scripts, and does nothing' -r
 complete -c collectl -l all -d 'all summaries but that of slabs'
 complete -c collectl -l ALL -d 'all summaries but that of slabs, and all details'
 complete -c collectl -l verbose -d 'one section for each subsystem, with more figures'
@@ -68,6 +69,7 @@ complete -c collectl -s P -l plot -d 'bare numbers in one line for each interval
 complete -c collectl -l vmstat -d 'show the columns of vmstat, as --export vmstat does'
 complete -c collectl -l iosize -d 'mean sizes of requests and packets in the brief format'
 complete -c collectl -s w -l wide -d 'numbers in full, without units'
+complete -c collectl -l utc -d 'seconds of the epoch in place of date and time in the plot format, as -oU does'
 complete -c collectl -l procanalyze -d 'sum up the processes of recordings, a line each, in files in the folder or with the prefix of -f'
 complete -c collectl -l slabanalyze -d 'sum up the slabs of recordings, a line each, likewise'
 complete -c collectl -l stats -d 'print the totals of recordings in place of their intervals: sums of what happened, means of levels'
@@ -91,5 +93,6 @@ complete -c collectl -s X -l helpall -d 'print all help there is and end: this, 
 complete -c collectl -l showsubsys -d 'print the letters of -s and end'
 complete -c collectl -l showoptions -d 'print the letters of -o and end'
 complete -c collectl -l showsubopts -d 'print the options and filters of subsystems and end'
+complete -c collectl -l whatsnew -d 'print where changes are listed and end'
 complete -c collectl -s v -l version -d 'print the version and end'
 complete -c collectl -s V -l showdefs -d 'print the defaults and end'

@@ -8,6 +8,7 @@
 pub mod arrows;
 pub mod brief;
 pub mod cluster;
+pub mod columns;
 pub mod count;
 pub mod deadline;
 pub mod fixture;

@@ -7,7 +7,10 @@ use super::literal::Literal;
 /// Each heading, with the names of its switches. Within one, they stand in the order of [`Literal`].
 const HEADINGS: [(&str, &str); 7] = [
     ("What to measure, and when", "subsys all all_details lustopts lustsvcs interval count runtime align"),
-    ("Formats", "verbose full plot export vmstat sep iosize wide options hr top home showcolheaders quiet"),
+    (
+        "Formats",
+        "verbose full plot export vmstat sep iosize wide options utc hr top home showcolheaders quiet",
+    ),
     (
         "Playing recordings",
         "playback from thru offsettime grep extract procanalyze slabanalyze stats statopts files",

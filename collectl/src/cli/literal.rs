@@ -234,6 +234,14 @@ pub struct Literal {
     #[arg(long)]
     pub showsubopts: bool,
 
+    /// print where changes are listed and end
+    #[arg(long, hide = true)]
+    pub whatsnew: bool,
+
+    /// show internals: accepted for the sake of scripts, and does nothing
+    #[arg(short = 'd', long, value_name = "MASK", hide = true)]
+    pub debug: Option<String>,
+
     /// print the version and end
     #[arg(short = 'v', long)]
     pub version: bool,

@@ -69,6 +69,8 @@ pub struct Plan {
     pub roots: Roots,
     /// Whether to print the column headers only.
     pub headers_only: bool,
+    /// Whether the header of a recording comes first (`-oi`).
+    pub file_header: bool,
 }
 
 /// What a reader gets of a live run.
@@ -122,6 +124,12 @@ impl Plan {
     pub fn view_of(&self, header: &Header) -> Option<View> {
         let choice = self.request.choose(Some(header)).ok()?;
         choice.was_recorded(header).then(|| self.with(choice))
+    }
+
+    /// Whether the two files of `--tworaw` are played as one.
+    #[must_use]
+    pub fn joins_pairs(&self) -> bool {
+        self.request.joins_pairs()
     }
 
     /// What is shown of another choice in the same way.
@@ -189,6 +197,13 @@ impl Plan {
         let description = recording::description(literal, captured, &intervals);
         let format = choice.format;
         let options = request.options();
+        if !literal.shown.plot && !literal.procanalyze && !literal.slabanalyze {
+            options.without_plots()?;
+        }
+        let on_terminal = literal.shown.plot && literal.filename.is_none() && literal.playback.is_none();
+        if options.file_header && !on_terminal {
+            return Err(UsageError::new("-oi only supported interactively with -P to terminal"));
+        }
         Ok(Self {
             in_place: in_place(literal, &choice, &target)?,
             quiet: literal.quiet || literal.daemon || format == Format::Json || shown == Shown::Raw,
@@ -206,6 +221,7 @@ impl Plan {
             playback: playback::resolve(literal, options)?,
             roots: roots(literal),
             headers_only: literal.showcolheaders,
+            file_header: options.file_header,
             view: View {
                 headers: headers(literal, rows, &choice)?,
                 stamp: options.stamp,
@@ -381,6 +397,12 @@ mod tests {
                 "--history must be a time (10m), a size (4M), both (10m,4M) or 0, not '10'",
             ),
             ("-i abc", "invalid interval 'abc'"),
+            ("-sc -o1", "option 1 only apply to -P"),
+            ("-sc -oz", "-oz only applies to -P files"),
+            ("-sc -oi", "-oi only supported interactively with -P to terminal"),
+            ("-sc -P -oi -f x", "-oi only supported interactively with -P to terminal"),
+            ("-sc --utc", "-ou/--utc only apply to -P format"),
+            ("-sc --offsettime 5", "-offsettime only applies to playback mode"),
             ("-sT", "-sT can only be used with -f or -P"),
             ("-sc --tcpfilt i", "--tcpfilt only applies to -st or -sT"),
             ("-st --tcpfilt x", "only valid --tcpopts values are 'cituIT'"),

@@ -55,8 +55,8 @@ pub fn resolve(literal: &Literal, options: &Options) -> Result<Option<Playback>,
     let analyses = Analyses::resolve(literal, options)?;
     let extract = extract::resolve(literal)?;
     let Some(argument) = literal.playback.as_deref() else {
-        return match literal.files.first() {
-            Some(word) => Err(UsageError::new(format!("'{}' is not a switch", word.escape_debug()))),
+        return match literal.offsettime {
+            Some(_) => Err(UsageError::new("-offsettime only applies to playback mode")),
             None => Ok(None),
         };
     };

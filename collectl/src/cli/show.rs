@@ -18,6 +18,12 @@ pub fn version() -> String {
     format!("collectl V{} (in Rust; formats of V4.3.1)\n", env!("CARGO_PKG_VERSION"))
 }
 
+/// The answer to `--whatsnew`.
+#[must_use]
+pub fn whats_new() -> String {
+    "What is new in collectl is listed in its file CHANGELOG.md.\n".to_owned()
+}
+
 /// The answer to `--showtopopts`.
 #[must_use]
 pub fn top_types() -> String {

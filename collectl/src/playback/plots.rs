@@ -167,7 +167,8 @@ impl Group {
         self.letters.clone_from(&view.choice.letters);
         for (ending, choice) in recording::tables(&view.choice) {
             let path = files.path(&self.name, ending);
-            let report = Report::new(&View { choice: choice.clone(), ..view.clone() }, machine, host);
+            let report =
+                Report::new(&View { choice: choice.clone(), ..view.clone() }, machine, host).in_file();
             let open = before.iter().position(|table| table.path == path).map(|place| before.remove(place));
             let (file, text) = open.map_or((None, Vec::new()), |table| (table.file, table.text));
             self.tables.push(Table { ending, path, choice, recorded: true, report, file, text });

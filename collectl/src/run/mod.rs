@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use collectl_core::choice::format::Format;
 use collectl_core::clock::Time;
+use collectl_core::facts::Facts;
 use collectl_core::frame::Frame;
 use collectl_core::machine::Machine;
 use collectl_core::report::Headers;
@@ -17,6 +18,7 @@ use collectl_core::source::live::Live;
 use collectl_core::text::Text;
 use collectl_wire::host::HostName;
 use collectl_wire::limits;
+use jiff::tz::TimeZone;
 use rustix::process::{Pid, getppid};
 use thiserror::Error;
 use tokio::task::LocalSet;
@@ -28,7 +30,7 @@ use crate::manager::Manager;
 use crate::message;
 use crate::output::Output;
 use crate::playback::{self, PlaybackError};
-use crate::record::Recorder;
+use crate::record::{Of, Recorder};
 use crate::signals::{Hangup, Request, Signals};
 use crate::sink::screen;
 use crate::sink::server::ListenError;
@@ -186,6 +188,12 @@ impl<'a> Run<'a> {
         }
         if !self.plan.quiet && self.plan.shown == Shown::Intervals {
             self.say(&format!("waiting for {} second sample...\n", self.plan.interval_text)).await?;
+        }
+        if self.plan.file_header {
+            let description = self.plan.description(self.host.as_str());
+            let facts = Facts::gather(&self.plan.roots);
+            let block = description.block(&facts, Of::All, None, &TimeZone::system());
+            self.sink.send(&Text::new(&[], block.as_bytes()))?;
         }
         if self.plan.view.headers != Headers::Never && matches!(self.sink, Sink::Server(..)) {
             let header = self.preview_header();

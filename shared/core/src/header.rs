@@ -42,6 +42,27 @@ impl Header {
         })
     }
 
+    /// Whether it is that of one of the two files of `--tworaw`.
+    #[must_use]
+    pub fn is_of_pair(&self) -> bool {
+        self.word("Flags").is_some_and(|flags| flags.contains(['2', 'g']))
+    }
+
+    /// The header of both files of `--tworaw`: it names what either recorded, and is none of a pair.
+    pub(crate) fn join(&mut self, other: &Self) {
+        let both = [self, other].map(|header| header.word("SubSys").unwrap_or_default().to_owned());
+        let mut letters: String = both[0].clone();
+        letters.extend(both[1].chars().filter(|letter| !both[0].contains(*letter)));
+        for line in &mut self.lines {
+            if line.contains("SubSys:") {
+                *line = line.replacen(&both[0], &letters, 1);
+                if let Some((before, flags)) = line.split_once("Flags:") {
+                    *line = format!("{before}Flags:{}", flags.replace(['2', 'g'], ""));
+                }
+            }
+        }
+    }
+
     /// The host that was recorded.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
@@ -82,6 +103,17 @@ mod tests {
         assert_eq!(header.word("NumCPUs"), Some("2"));
         assert_eq!(header.word("CPUs"), None);
         assert_eq!(header.zone(), TimeZone::fixed(jiff::tz::offset(0)));
+    }
+
+    #[test]
+    fn a_pair_of_files_is_one_recording() {
+        let mut first = header("# SubSys:     cy Options:  Interval: 1:2 NumCPUs: 2  NumBud: 3 Flags: 2ix");
+        let second = header("# SubSys:     YZ Options:  Interval: 1:2 NumCPUs: 2  NumBud: 3 Flags: 2ix");
+        assert!(first.is_of_pair() && second.is_of_pair());
+        first.join(&second);
+        assert_eq!(first.word("SubSys"), Some("cyYZ"));
+        assert_eq!((first.word("Flags"), first.word("NumBud")), (Some("ix"), Some("3")));
+        assert!(!first.is_of_pair());
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod analyses;
 mod arrows;
 mod brief;
 mod clock;
+mod compatibility;
 mod complete;
 mod descriptors;
 mod docs;

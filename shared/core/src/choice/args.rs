@@ -62,10 +62,14 @@ pub struct Args {
 
     /// stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time, m adds milliseconds,
     /// U seconds of the epoch (plot format); n leaves counters whole, not per second; 1 and 2 are the decimals of the
-    /// plot format; g and G show decimals of numbers from giga on, as 1g25 and 1.3G; x shows only the disks that do much
+    /// plot format, before which i shows the header of a recording; g and G show decimals of numbers from giga on, as 1g25 and 1.3G; x shows only the disks that do much
     /// (see --limits), X all
     #[arg(short = 'o', long, value_name = "LETTERS")]
     pub options: Option<String>,
+
+    /// seconds of the epoch in place of date and time in the plot format, as -oU does
+    #[arg(long)]
+    pub utc: bool,
 
     /// lines between two headers; 0 shows one header only, -1 none [default: the terminal's height less 2, or 22]
     #[arg(long = "hr", visible_alias = "headerrepeat", value_name = "LINES", allow_hyphen_values = true)]

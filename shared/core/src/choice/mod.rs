@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use export::Export;
 use format::{Asked, Format, Selected};
-use request::{Request, Selection};
+use request::{Request, Selection, is_of_second_file};
 use selection::{Chosen, Wanted};
 use stats::Stats;
 
@@ -123,6 +123,11 @@ impl Choice {
     #[must_use]
     pub fn was_recorded(&self, header: &Header) -> bool {
         let recorded = header.word("SubSys").unwrap_or_default();
+        // The first file of --tworaw names slabs that are in the second one.
+        let is_first = header.is_of_pair() && recorded.contains(|letter| !is_of_second_file(letter));
+        if is_first && self.letters.chars().all(is_of_second_file) {
+            return false;
+        }
         self.subsystems.iter().any(|chosen| {
             let descriptor = chosen.configured.descriptor();
             let is_export = descriptor.parts().next().is_none()

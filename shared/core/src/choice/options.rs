@@ -26,6 +26,10 @@ pub struct Options {
     pub uncompressed: bool,
     /// `u`: the names of plot files have the time of day in them.
     pub of_instant: bool,
+    /// `i`: whether the header of a recording stands before the plots on the terminal.
+    pub file_header: bool,
+    /// The first letter that applies to plots alone.
+    pub of_plots: Option<char>,
     /// `a`, `c`: what is done with a plot file that is there when recordings are played into it.
     pub existing: Existing,
 }
@@ -50,7 +54,11 @@ impl Options {
     pub fn parse(text: &str) -> Result<Self, UsageError> {
         let mut options = Self::default();
         for letter in text.chars() {
+            if "12acz".contains(letter) {
+                options.of_plots.get_or_insert(letter);
+            }
             match letter {
+                'i' => options.file_header = true,
                 'T' => options.set_stamp(Stamp::Time)?,
                 'd' => options.set_stamp(Stamp::Day)?,
                 'D' => options.set_stamp(Stamp::Date)?,
@@ -71,6 +79,18 @@ impl Options {
             }
         }
         Ok(options)
+    }
+
+    /// Refuses what applies to plots alone, where none are made.
+    ///
+    /// # Errors
+    /// A [`UsageError`] with the Perl collectl's words.
+    pub fn without_plots(&self) -> Result<(), UsageError> {
+        match self.of_plots {
+            Some('z') => Err(UsageError::new("-oz only applies to -P files")),
+            Some(letter) => Err(UsageError::new(format!("option {letter} only apply to -P"))),
+            None => Ok(()),
+        }
     }
 
     fn set_stamp(&mut self, stamp: Stamp) -> Result<(), UsageError> {
@@ -101,5 +121,9 @@ mod tests {
         let options = Options::parse("xG").unwrap();
         assert!(options.exceptions && options.numbers == NumberStyle::Decimal);
         assert_eq!(Options::parse("X"), Ok(Options::default()));
+        let refused = |text| Options::parse(text).unwrap().without_plots().unwrap_err().0;
+        assert_eq!(refused("T2a"), "option 2 only apply to -P");
+        assert_eq!(refused("z"), "-oz only applies to -P files");
+        assert_eq!(Options::parse("TmuxXngG").unwrap().without_plots(), Ok(()));
     }
 }

@@ -85,7 +85,8 @@ impl Request {
     /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
     pub fn new(args: &Args, asked: Asked, surroundings: Surroundings) -> Result<Self, UsageError> {
         let top = args.top.as_deref().map(|text| Top::parse(text, surroundings.rows)).transpose()?;
-        let options = args.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
+        let mut options = args.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
+        options.utc |= args.utc;
         selection::refuse_lustre(args)?;
         let selection = match (selection::all(args)?, &args.subsys) {
             (Some(letters), _) => Selection::All(letters),
@@ -107,6 +108,18 @@ impl Request {
             switches: args.subsystems.0.clone(),
             surroundings,
         })
+    }
+
+    /// Whether the two files of `--tworaw` are played as one: where both hold something of what is shown, at every sample
+    /// in its line or section.
+    #[must_use]
+    pub fn joins_pairs(&self) -> bool {
+        match &self.selection {
+            Selection::Typed(letters) | Selection::All(letters) if !letters.starts_with(['+', '-']) => {
+                letters.contains(is_of_second_file) && letters.contains(|letter| !is_of_second_file(letter))
+            }
+            _ => matches!(self.asked, Asked::Plot | Asked::Export(Export::Json(_))),
+        }
     }
 
     /// What is chosen: in a live run, or, with its header, of a recording, which fills in what was left open.
@@ -144,4 +157,9 @@ impl Request {
     pub(super) fn has_room_for_tcp_detail(&self) -> bool {
         matches!(self.asked, Asked::Plot | Asked::Export(Export::Json(_) | Export::Raw))
     }
+}
+
+/// Whether `--tworaw` records this letter in the second file.
+pub(super) fn is_of_second_file(letter: char) -> bool {
+    matches!(letter, 'y' | 'Y' | 'Z')
 }

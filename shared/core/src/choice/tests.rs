@@ -79,8 +79,8 @@ fn files_are_read_as_they_are_needed() {
     };
     assert_eq!(paths("-sc"), ["stat", "loadavg"]);
     assert_eq!(paths("-sCj"), ["stat", "loadavg", "interrupts"]);
-    assert_eq!(paths("-st"), ["net/snmp"]);
-    assert_eq!(paths("-st --tcpfilt T"), ["net/netstat", "net/snmp"]);
+    assert_eq!(paths("-st"), ["net/snmp", "net/snmp6"]);
+    assert_eq!(paths("-st --tcpfilt T"), ["net/netstat", "net/snmp", "net/snmp6"]);
 }
 
 #[test]

@@ -155,6 +155,55 @@ fn headings_say_that_processors_are_off() {
 }
 
 #[test]
+fn processors_that_were_not_recorded_are_not_off() {
+    let samples = ["ctxt 10\nload 1 2 3 4/5 6", "ctxt 30\nload 1 2 3 4/5 6"];
+    let mut header = Header::default();
+    header.push(b"# SubSys:     cC Options:  Interval: 1 NumCPUs: 2");
+    let shown = |args: &str| {
+        let choice = request(args, Surroundings::of_playback()).unwrap().choose(Some(&header)).unwrap();
+        let machine = Machine::recorded(&header);
+        let mut report = Report::new(&View { choice, ..view(args) }, &machine, "host");
+        let (mut frame, mut text) = (Frame::default(), Vec::new());
+        for (seconds, sample) in (0..).zip(samples) {
+            frame.restart(Time::from_micros(seconds * 1_000_000));
+            sample.lines().for_each(|line| add_line(&mut frame, format!("{line}\n").as_bytes()));
+            text.extend(report.accept(&frame).map(|text| text.whole().to_vec()));
+        }
+        String::from_utf8(text.concat()).unwrap()
+    };
+    assert!(!shown("-sc").contains("disabled") && shown("-sc").ends_with("   0   0     0     20 \n"));
+    assert!(shown("--export lexpr -sc").contains("cputotals.num 2\n"));
+    assert_eq!(shown("-sC").lines().filter(|line| line.ends_with("    0")).count(), 2);
+    assert!(shown("-P -sC").contains("[CPU:1]User%"));
+}
+
+#[test]
+fn lexpr_shows_the_time_of_intervals_without_processes() {
+    let slab = |objects: u32| format!("Slab dentry {objects} 9 64 1 1 : tunables 0 0 0 : slabdata 1 1 0");
+    let samples = [slab(1), "load 1".to_owned(), slab(2)];
+    let samples: Vec<&str> = samples.iter().map(String::as_str).collect();
+    let lines = shown("--export lexpr -sY", &samples);
+    assert_eq!(lines, ["sample.time 1", "sample.time 2"]);
+}
+
+#[test]
+fn lexpr_has_the_sections_of_tcpfilt() {
+    let sample = |count: u32| {
+        format!(
+            "tcp-TcpExt: TCPLoss\ntcp-TcpExt: {count}\ntcp-Ip: InDiscards\ntcp-Ip: {count}\n\
+             tcp-Tcp: InErrs\ntcp-Tcp: {count}"
+        )
+    };
+    let samples = [sample(0), sample(3)];
+    let names = |args: &str| {
+        let lines = shown(args, &[&samples[0], &samples[1]]);
+        lines[1..].join(",")
+    };
+    assert_eq!(names("--export lexpr -st --tcpfilt t"), "tcpinfo.tcperrs 3");
+    assert_eq!(names("--export lexpr -st --tcpfilt iT"), "tcpinfo.iperrs 3,tcpinfo.tcpxerrs 3");
+}
+
+#[test]
 fn lines_of_instances_stand_above_that_of_the_interval() {
     let slab = |objects: u32| {
         format!("cpu  {objects} 0 0 0\nSlab dentry {objects} 9 64 1 1 : tunables 0 0 0 : slabdata 1 1 0")

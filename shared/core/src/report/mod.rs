@@ -125,7 +125,10 @@ impl Report {
             }
             Format::Lexpr { marked } => Renderer::Lexpr(Lexpr::new(marked, machine.recorded)),
             Format::Json => Renderer::Json(Json::new(host)),
-            Format::Plot { separator, utc } => Renderer::Plot(Plot::new(settings, separator, utc)),
+            Format::Plot { separator, utc } => {
+                let plot = Plot::new(settings, separator, utc);
+                Renderer::Plot(if machine.recorded { plot.with_bare_heading() } else { plot })
+            }
         };
         let mut report = Self {
             meters,
@@ -144,6 +147,15 @@ impl Report {
         report
     }
 
+    /// The same report for a file: it has no bare line above the names of the columns.
+    #[must_use]
+    pub fn in_file(mut self) -> Self {
+        if let Renderer::Plot(plot) = &mut self.renderer {
+            plot.bare_heading = false;
+        }
+        self
+    }
+
     /// The column headers; empty until an interval has passed.
     #[must_use]
     pub fn header(&self) -> Vec<u8> {
@@ -153,6 +165,15 @@ impl Report {
         let mut header = self.renderer.header(&self.stamp, &self.meters);
         sanitize_text(&mut header);
         header
+    }
+
+    /// What the plot format has of intervals of which nothing is shown: a heading without columns.
+    #[must_use]
+    pub fn bare_header(&self) -> Vec<u8> {
+        match &self.renderer {
+            Renderer::Plot(plot) if self.frames > 1 && self.intervals == 0 => plot.header(&[]),
+            _ => Vec::new(),
+        }
     }
 
     /// Intervals shown so far.
@@ -275,7 +296,7 @@ impl Report {
     }
 
     /// Whether the last frame ended an interval of which something is to be shown. In the plot format, a subsystem that is
-    /// captured less often has columns all the same.
+    /// captured less often has columns all the same, and lexpr shows the time of each interval.
     fn is_ready(&self) -> bool {
         let mut each = self.meters.iter().filter(|meter| meter.descriptor().cadence == Cadence::Each);
         let columns = matches!(self.renderer, Renderer::Plot(_))
@@ -284,7 +305,11 @@ impl Report {
             });
         self.frames > 1
             && each.all(|meter| meter.is_ready())
-            && (columns || self.meters.iter().any(|meter| meter.is_ready()))
+            && (columns || self.shows_each_time() || self.meters.iter().any(|meter| meter.is_ready()))
+    }
+
+    fn shows_each_time(&self) -> bool {
+        matches!(self.renderer, Renderer::Lexpr(_))
     }
 
     fn header_is_due(&self) -> bool {

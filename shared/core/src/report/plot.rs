@@ -17,6 +17,8 @@ pub(super) struct Plot {
     values: Values,
     /// The letters of details with lines of their own, whose names stand above the next of these.
     unnamed: Vec<char>,
+    /// Whether a line without columns stands above the names of details that stand alone.
+    pub(super) bare_heading: bool,
 }
 
 impl Plot {
@@ -24,10 +26,17 @@ impl Plot {
     #[must_use]
     pub(super) fn new(settings: &Settings, separator: u8, utc: bool) -> Self {
         let values = Values::new(separator, settings.decimals);
-        Self { separator, utc, per: settings.per, values, unnamed: Vec::new() }
+        Self { separator, utc, per: settings.per, values, unnamed: Vec::new(), bare_heading: false }
     }
 
-    /// The line with the names of the columns; below a bare one where the lines are those of instances alone.
+    /// The same with a line without columns above the names of details that stand alone. The Perl collectl shows it when
+    /// a recording is played to the terminal, and only then.
+    #[must_use]
+    pub(super) fn with_bare_heading(self) -> Self {
+        Self { bare_heading: true, ..self }
+    }
+
+    /// The line with the names of the columns.
     #[must_use]
     pub(super) fn header(&self, meters: &[Box<dyn Meter>]) -> Vec<u8> {
         let mut names = Names::new(self.per);
@@ -39,6 +48,9 @@ impl Plot {
             && has_own_lines(&**meter)
             && meter.parts().len() == 1
         {
+            if !self.bare_heading {
+                header.clear();
+            }
             header.extend(self.own_names(&**meter));
         }
         header

@@ -9,7 +9,7 @@ use crate::render::line::Line;
 use crate::render::stamp::StampFormat;
 use crate::render::verbose::{Heading, Records, Rows};
 use crate::settings::Settings;
-use crate::subsystem::{Meter, Part};
+use crate::subsystem::{Apart, Meter, Part};
 
 /// The verbose format of one run.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Verbose {
     #[must_use]
     pub(super) fn header(&self, stamp: &StampFormat, meters: &[Box<dyn Meter>]) -> Vec<u8> {
         let mut out = Vec::new();
-        if self.records == Records::AsNeeded && !has_several(meters) && !is_set_apart(meters) {
+        if self.records == Records::AsNeeded && !has_several(meters) && apart(meters) == Apart::No {
             for heading in sections(meters).filter_map(|(meter, part)| meter.heading(part)) {
                 push_heading(&heading, stamp, None, &stamp.heading, &mut out);
             }
@@ -81,8 +81,10 @@ impl Verbose {
         out: &mut Vec<u8>,
     ) {
         let several = has_several(meters);
-        let apart = is_set_apart(meters);
-        let separated = several || self.records == Records::Full || apart && self.recorded;
+        let apart = apart(meters);
+        let separated = several
+            || self.records == Records::Full
+            || apart >= if self.recorded { Apart::Headed } else { Apart::Separated };
         self.count += 1;
         if separated {
             self.record(stamp, meters, time, out);
@@ -92,7 +94,7 @@ impl Verbose {
         for (meter, part) in sections(meters).filter(|(meter, part)| meter.has_section(*part)) {
             let Some(heading) = meter.heading(part) else { continue };
             let unstamped = several && self.recorded || heading.clock;
-            if several || apart || separated && heading_due {
+            if several || apart > Apart::No || separated && heading_due {
                 push_heading(&heading, stamp, Some(time), if unstamped { "" } else { &stamp.heading }, out);
             }
             self.line.bytes().clear();
@@ -142,9 +144,9 @@ fn has_several(meters: &[Box<dyn Meter>]) -> bool {
     sections(meters).nth(1).is_some()
 }
 
-/// Whether a section that stands alone has its headings at every interval.
-fn is_set_apart(meters: &[Box<dyn Meter>]) -> bool {
-    sections(meters).any(|(meter, part)| meter.is_set_apart(part))
+/// How a section that stands alone is set apart.
+fn apart(meters: &[Box<dyn Meter>]) -> Apart {
+    sections(meters).map(|(meter, part)| meter.apart(part)).max().unwrap_or(Apart::No)
 }
 
 fn push_heading(heading: &Heading, format: &StampFormat, time: Option<Time>, stamp: &str, out: &mut Vec<u8>) {

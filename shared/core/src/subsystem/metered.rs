@@ -1,6 +1,6 @@
 //! A subsystem at work: its last two samples, and the rates between them.
 
-use super::{Cadence, Descriptor, Interval, Meter, Part, Subsystem};
+use super::{Apart, Cadence, Descriptor, Interval, Meter, Part, Subsystem};
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::machine::Machine;
@@ -56,8 +56,8 @@ impl<S: Subsystem> Meter for Metered<S> {
         self.subsystem.set_machine(machine);
     }
 
-    fn is_set_apart(&self, part: Part) -> bool {
-        self.subsystem.is_set_apart(part)
+    fn apart(&self, part: Part) -> Apart {
+        self.subsystem.apart(part)
     }
 
     fn accept(&mut self, frame: &Frame) {

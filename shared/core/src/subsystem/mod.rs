@@ -62,6 +62,17 @@ pub struct Interval {
     pub real: f64,
 }
 
+/// How a section that stands alone is set apart from that of the interval before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Apart {
+    /// Its headings are repeated now and then.
+    No,
+    /// It has its headings at every interval, and a separator when it is played back.
+    Headed,
+    /// It has both, live, too.
+    Separated,
+}
+
 /// Makes an analysis that has seen nothing yet.
 pub type MakeAnalysis<Options> = fn(&Settings, &Options) -> Box<dyn Analysis>;
 
@@ -152,9 +163,9 @@ pub trait Subsystem: Sized + 'static {
         None
     }
 
-    /// Whether its section has its headings at every interval, and a separator when played back, even alone.
-    fn is_set_apart(&self, _part: Part) -> bool {
-        false
+    /// How its section is set apart from the interval before where it stands alone.
+    fn apart(&self, _part: Part) -> Apart {
+        Apart::No
     }
 
     /// Adds its group to a brief header.
@@ -199,8 +210,8 @@ pub trait Meter {
     fn has_line(&self) -> bool;
     /// See [`Subsystem::has_section`].
     fn has_section(&self, part: Part) -> bool;
-    /// See [`Subsystem::is_set_apart`].
-    fn is_set_apart(&self, part: Part) -> bool;
+    /// See [`Subsystem::apart`].
+    fn apart(&self, part: Part) -> Apart;
     /// See [`Subsystem::brief_header`].
     fn brief_header(&self, sheet: &mut BriefSheet);
     /// See [`Subsystem::brief`].

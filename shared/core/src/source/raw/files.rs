@@ -63,6 +63,17 @@ pub fn names_host(path: &Path, host: &str) -> bool {
     before.strip_suffix(host).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('-'))
 }
 
+/// True if `second` is the file of processes and slabs that was recorded along with `first` (`--tworaw`).
+#[must_use]
+pub fn is_pair(first: &Path, second: &Path) -> bool {
+    let parts = |path: &'_ Path| {
+        let name = path.file_name()?.to_str()?;
+        let (stem, ending) = name.split_once(".raw")?;
+        Some((path.with_file_name(stem), ending.starts_with('p')))
+    };
+    matches!((parts(first), parts(second)), (Some((one, false)), Some((other, true))) if one == other)
+}
+
 /// True for `[PREFIX-]HOST-YYYYMMDD-HHMMSS.raw[p][.gz]`.
 fn is_raw_name(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
@@ -113,6 +124,16 @@ mod tests {
         let path = Path::new("dir/node-1-20261122-101936.raw.gz");
         assert_eq!(start(path), Some(jiff::civil::datetime(2026, 11, 22, 10, 19, 36, 0)));
         assert_eq!(start(Path::new("x.raw")), None);
+    }
+
+    #[test]
+    fn pairs() {
+        let pair = |first: &str, second: &str| is_pair(Path::new(first), Path::new(second));
+        assert!(pair("d/n-20261122-101936.raw.gz", "d/n-20261122-101936.rawp.gz"));
+        assert!(pair("n-20261122-101936.raw", "n-20261122-101936.rawp"));
+        assert!(!pair("n-20261122-101936.raw", "n-20261122-101936.raw"));
+        assert!(!pair("n-20261122-101936.rawp", "n-20261122-101936.raw"));
+        assert!(!pair("d/n-20261122-101936.raw", "n-20261122-101936.rawp"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::tags::owner;
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::header::Header;
+use crate::registry::position;
 
 /// Largest sample that is read: what a hundred thousand processes may take.
 const MAX_SAMPLE: usize = 256 << 20;
@@ -22,6 +23,17 @@ pub struct RawReader {
     lines: Lines,
     header: Header,
     marker: Option<Time>,
+    /// The second file of `--tworaw`, if both are read as one.
+    second: Option<Second>,
+}
+
+/// The second file of a pair.
+struct Second {
+    reader: Box<RawReader>,
+    /// Its next sample.
+    frame: Frame,
+    /// Whether there is one.
+    waits: bool,
 }
 
 /// What a recording is made of, behind its header.
@@ -62,13 +74,25 @@ impl RawReader {
                 header.push(line);
             }
         }
-        Ok(Self { lines, header, marker: start })
+        Ok(Self { lines, header, marker: start, second: None })
     }
 
     /// What the recording says of itself.
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// Reads `second` along with this file: the samples of one time are one.
+    ///
+    /// # Errors
+    /// What reading it returns.
+    pub fn join(&mut self, mut second: Self) -> io::Result<()> {
+        self.header.join(&second.header);
+        let mut frame = Frame::default();
+        let waits = second.next(&mut frame)?;
+        self.second = Some(Second { reader: Box::new(second), frame, waits });
+        Ok(())
     }
 
     /// Fills `frame` with the next whole sample. Returns false at the end: a sample that no marker follows was not
@@ -81,7 +105,10 @@ impl RawReader {
         frame.restart(time);
         loop {
             match self.item()? {
-                Some(Item::Marker(_)) => return Ok(true),
+                Some(Item::Marker(_)) => {
+                    self.second.as_mut().map_or(Ok(()), |second| second.add(frame))?;
+                    return Ok(true);
+                }
                 Some(Item::Line(line)) => {
                     if let Some(capture) = owner(line) {
                         frame.add_line(capture, line);
@@ -119,7 +146,8 @@ impl RawReader {
     /// What of the recording was found to be damaged, as far as it was read. One that is only cut off is not damaged.
     #[must_use]
     pub fn damage(&self) -> Option<String> {
-        self.lines.damage()
+        let second = || self.second.as_ref()?.reader.damage();
+        self.lines.damage().or_else(second)
     }
 
     /// The host, and the time of the marker that was read last. A recording goes on another one if this is the same at its
@@ -127,6 +155,19 @@ impl RawReader {
     #[must_use]
     pub fn seam(&self) -> Option<(String, Time)> {
         Some((self.header.host()?.to_owned(), self.marker?))
+    }
+}
+
+impl Second {
+    /// Adds the sample of the time of `frame`, if there is one, and leaves out those before.
+    fn add(&mut self, frame: &mut Frame) -> io::Result<()> {
+        while self.waits && self.frame.time() <= frame.time() {
+            if self.frame.time() == frame.time() {
+                frame.join(&self.frame, position);
+            }
+            self.waits = self.reader.next(&mut self.frame)?;
+        }
+        Ok(())
     }
 }
 
@@ -173,6 +214,18 @@ mod tests {
                 "{end}"
             );
         }
+    }
+
+    #[test]
+    fn two_files_are_read_as_one() {
+        let open = |text: &str| RawReader::new(Box::new(io::Cursor::new(text.as_bytes().to_vec()))).unwrap();
+        let mut reader = open(">>> 1 <<<\nload 1\n>>> 2 <<<\nload 2\n>>> 3 <<<\nload 3\n>>> 4 <<<\n");
+        reader.join(open(">>> 1 <<<\nproc:1 a\n>>> 3 <<<\nproc:1 b\n>>> 5 <<<\n")).unwrap();
+        let (mut frame, mut texts) = (Frame::default(), Vec::new());
+        while reader.next(&mut frame).unwrap() {
+            texts.push(String::from_utf8(frame.text().to_vec()).unwrap());
+        }
+        assert_eq!(texts, ["load 1\nproc:1 a\n", "load 2\n", "load 3\nproc:1 b\n"]);
     }
 
     #[test]

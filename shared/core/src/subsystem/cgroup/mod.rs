@@ -14,7 +14,7 @@ mod tests;
 
 use super::counter::Counters as _;
 use super::devices::{Devices, Listed};
-use super::{Context, Descriptor, Interval, Part, Subsystem, Switches};
+use super::{Apart, Context, Descriptor, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Probe, Root};
 use crate::figure::Table;
 use crate::frame::Frame;
@@ -121,8 +121,8 @@ impl Subsystem for Cgroup {
     }
 
     /// Groups come and go, which changes the width of their names and the headings.
-    fn is_set_apart(&self, part: Part) -> bool {
-        part == Part::Detail
+    fn apart(&self, part: Part) -> Apart {
+        if part == Part::Detail { Apart::Headed } else { Apart::No }
     }
 
     fn brief_header(&self, _: &Rates, sheet: &mut BriefSheet) {

@@ -177,15 +177,25 @@ impl Subsystem for Cpu {
         };
         let interrupts = current.table.totals_since(&previous.table);
         let of = |number: usize| interrupts.get(number).copied().unwrap_or(0) as f64 / interval.seconds;
-        let each = wanted().map(|(number, past, now)| Processor {
+        let processor = |number, shares| Processor {
             number,
-            shares: Shares::between(&past, now, self.per),
+            shares,
             interrupts: self.options.interrupts.is_some().then(|| of(number)),
-        });
+        };
+        let mut each: Vec<_> = wanted()
+            .map(|(number, past, now)| processor(number, Shares::between(&past, now, self.per)))
+            .collect();
+        let mut processors = current.each.iter().flatten().count();
+        // A recording without lines of processors does not mean that they are off.
+        if processors == 0 {
+            processors = self.present;
+            let unknown = (0..self.present).filter(|number| self.options.wants(*number));
+            each.extend(unknown.map(|number| processor(number, Shares::default())));
+        }
         Rates {
             total,
-            each: each.collect(),
-            processors: current.each.iter().flatten().count(),
+            each,
+            processors,
             interrupts: rate(previous.interrupts, current.interrupts, interval.seconds),
             switches: rate(previous.switches, current.switches, interval.seconds),
             created: rate(previous.created, current.created, interval.seconds),

@@ -11,7 +11,7 @@ mod sensor;
 #[cfg(test)]
 mod tests;
 
-use super::{Cadence, Context, Descriptor, Interval, Part, Subsystem, Switches};
+use super::{Apart, Cadence, Context, Descriptor, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Probe, Root};
 use crate::figure::Table;
 use crate::frame::Frame;
@@ -96,8 +96,8 @@ impl Subsystem for Environment {
         readings.iter().any(|reading| self.options.shows(reading.kind))
     }
 
-    fn is_set_apart(&self, _: Part) -> bool {
-        self.options.apart
+    fn apart(&self, _: Part) -> Apart {
+        if self.options.apart { Apart::Headed } else { Apart::No }
     }
 
     fn heading(&self, _: Part, readings: &Vec<Reading>) -> Heading {

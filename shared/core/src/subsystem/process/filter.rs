@@ -83,6 +83,11 @@ impl Filter {
         Ok(Self(terms.map(|term| Term::parse(term, &users)).collect::<Result<_, _>>()?))
     }
 
+    /// Whether all processes pass.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the number of a process alone can decide, and then whether it passes.
     pub(super) fn by_pid(&self, pid: u32) -> Option<Verdict> {
         if self.0.is_empty() {

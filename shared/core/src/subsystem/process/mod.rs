@@ -20,7 +20,7 @@ pub(crate) use machines::Machines;
 use options::{Layout, ProcessOptions, StartTime};
 pub(crate) use tree::Tree;
 
-use super::{Cadence, Context, Descriptor, Interval, MakeAnalysis, Part, Subsystem, Switches};
+use super::{Apart, Cadence, Context, Descriptor, Interval, MakeAnalysis, Part, Subsystem, Switches};
 use crate::capture::{Capture, Probe, Root};
 use crate::figure::Table;
 use crate::frame::Frame;
@@ -105,8 +105,13 @@ impl Subsystem for Process {
         between(previous, current, interval, &self.machine, &self.options, past)
     }
 
-    fn is_set_apart(&self, _: Part) -> bool {
-        true
+    fn apart(&self, _: Part) -> Apart {
+        match &self.options {
+            _ if self.machine.recorded => Apart::Headed,
+            options if options.top.is_some() => Apart::Headed,
+            options if options.filter.is_empty() => Apart::Separated,
+            _ => Apart::No,
+        }
     }
 
     fn heading(&self, _: Part, _: &Rates) -> Heading {

@@ -14,7 +14,7 @@ use crate::number::Scale;
 use crate::render::line::Line;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::Settings;
-use crate::subsystem::{Cadence, Context, Descriptor, Interval, NoArgs, Part, Subsystem, Switches};
+use crate::subsystem::{Apart, Cadence, Context, Descriptor, Interval, NoArgs, Part, Subsystem, Switches};
 use crate::usage::UsageError;
 
 /// Generations that are indented; all later ones are indented like the last of these.
@@ -66,8 +66,8 @@ impl Subsystem for Tree {
         self.process.rates(previous, current, interval)
     }
 
-    fn is_set_apart(&self, _: Part) -> bool {
-        true
+    fn apart(&self, _: Part) -> Apart {
+        Apart::Headed
     }
 
     fn heading(&self, _: Part, _: &Rates) -> Heading {

@@ -12,11 +12,12 @@ use std::ops::Range;
 pub use options::Key;
 use options::SlabOptions;
 
-use super::{Cadence, Context, Descriptor, Interval, MakeAnalysis, Part, Subsystem, Switches};
+use super::{Apart, Cadence, Context, Descriptor, Interval, MakeAnalysis, Part, Subsystem, Switches};
 use crate::capture::{Capture, Probe, Root};
 use crate::figure::{Table, Value};
 use crate::frame::Frame;
 use crate::kernel::Roots;
+use crate::machine::Machine;
 use crate::render::sheet::Sheet;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
@@ -36,6 +37,8 @@ pub(crate) static SLABINFO: Capture = Capture {
 pub(crate) struct Slab {
     options: SlabOptions,
     page: u64,
+    /// Whether samples are those of a recording.
+    recorded: bool,
 }
 
 /// The caches of one instant, in the order of the kernel.
@@ -88,7 +91,11 @@ impl Subsystem for Slab {
     }
 
     fn new(settings: &Settings, options: &SlabOptions) -> Self {
-        Self { options: options.clone(), page: settings.page_size as u64 }
+        Self { options: options.clone(), page: settings.page_size as u64, recorded: false }
+    }
+
+    fn set_machine(&mut self, machine: &Machine) {
+        self.recorded = machine.recorded;
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
@@ -111,8 +118,13 @@ impl Subsystem for Slab {
         Some(Rates::default())
     }
 
-    fn is_set_apart(&self, part: Part) -> bool {
-        part == Part::Detail && !self.options.changed_only
+    fn apart(&self, part: Part) -> Apart {
+        match &self.options {
+            options if part == Part::Summary || options.changed_only => Apart::No,
+            options if self.recorded || options.top.is_some() => Apart::Headed,
+            options if options.filter.is_empty() => Apart::Separated,
+            _ => Apart::No,
+        }
     }
 
     fn heading(&self, part: Part, _: &Rates) -> Heading {

@@ -52,7 +52,8 @@ pub(crate) static SNMP6: Capture = Capture {
     optional: true,
     tags: &[b"ip6-snmp "],
     keep: |text, out| {
-        let is_wanted = |line: &[u8]| Words(line).next().is_some_and(|name| snmp6::counterpart(name).is_some());
+        let is_wanted =
+            |line: &[u8]| Words(line).next().is_some_and(|name| snmp6::counterpart(name).is_some());
         keep_tagged(text, b"ip6-snmp", is_wanted, out);
     },
 };

@@ -75,11 +75,10 @@ impl Stack {
     /// What the counters of each section gained since `earlier`. Levels stay what they are.
     pub(super) fn since(&self, earlier: &Self) -> impl Iterator<Item = (Section, Counters)> {
         SECTIONS.iter().map(|(section, _)| {
-            let of = |stack: &Self| (*section, &stack.sections[*section as usize]);
-            let ((section, now), (_, before)) = (of(self), of(earlier));
-            let mut gained = now.since(before);
-            gained.add(&self.of_ipv6[section as usize].since(&earlier.of_ipv6[section as usize]));
-            (section, gained)
+            let place = *section as usize;
+            let mut gained = self.sections[place].since(&earlier.sections[place]);
+            gained.add(&self.of_ipv6[place].since(&earlier.of_ipv6[place]));
+            (*section, gained)
         })
     }
 }
@@ -173,7 +172,8 @@ mod tests {
             stack.read(&frame);
             (stack, frame.text().to_vec())
         };
-        let (before, text) = with("Ip6InReceives \t5\nIp6InOctets \t9\nIcmp6InEchoReplies\t7\nUdpLite6InErrors 1\n");
+        let (before, text) =
+            with("Ip6InReceives \t5\nIp6InOctets \t9\nIcmp6InEchoReplies\t7\nUdpLite6InErrors 1\n");
         assert!(text.ends_with(b"\nip6-snmp Ip6InReceives \t5\nip6-snmp Icmp6InEchoReplies\t7\n"));
         let (now, _) = with("Ip6InReceives 8\nIcmp6InEchoReplies 9\nUdp6InErrors 3\n");
         let gained = |earlier: &Stack| -> Vec<_> {
