@@ -82,6 +82,7 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
         text: Vec::new(),
         shown: None,
         closed: None,
+        counted: (String::new(), 0),
         seen: false,
         matched: false,
     };
@@ -143,6 +144,8 @@ struct Player<'a> {
     shown: Option<(String, Report)>,
     /// Where the recording before this one ended.
     closed: Option<(String, Time)>,
+    /// A host, and how many intervals of it were shown.
+    counted: (String, u64),
     /// Whether a sample is in the timeframe, or one that ends it.
     seen: bool,
     /// Whether `--grep` found a line.
@@ -161,15 +164,21 @@ impl Player<'_> {
             other => {
                 self.shown = other;
                 self.end_report();
-                (Report::new(&view, &machine, &host), false)
+                let mut report = Report::new(&view, &machine, &host);
+                // Records are numbered over all recordings of a host, whatever is shown of each.
+                report.number_after(if self.counted.0 == host { self.counted.1 } else { 0 });
+                (report, false)
             }
         };
+        let before = report.intervals();
         report.set_machine(&machine);
         report.begin_file(&host);
         if !started || self.closed != reader.seam() {
             report.forget();
         }
         let played = self.frames(path, reader, &mut report).await;
+        let counted = if self.counted.0 == host { self.counted.1 } else { 0 };
+        self.counted = (host, counted + report.intervals() - before);
         self.closed = reader.seam();
         self.shown = Some((view.choice.letters.clone(), report));
         played.map(|()| true)

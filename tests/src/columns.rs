@@ -19,16 +19,15 @@ pub fn differing(expected: &[u8], found: &[u8]) -> BTreeSet<String> {
             differing.insert("heading".to_owned());
             continue;
         }
-        let words: Vec<_> = expected.split_whitespace().zip(found.split_whitespace()).collect();
-        let mut any = false;
+        let words: Vec<_> = headings.split(expected).zip(headings.split(found)).collect();
+        if words.iter().all(|(expected, found)| expected == found) {
+            differing.insert("blanks".to_owned());
+        }
+        let unnamed = words.iter().take_while(|(word, _)| headings.lacks(word)).count();
         for (index, (expected, found)) in words.iter().enumerate() {
             if expected != found {
-                any = true;
-                differing.insert(headings.name(index, words[0].0));
+                differing.insert(headings.name(index.saturating_sub(unnamed), words[0].0));
             }
-        }
-        if !any {
-            differing.insert("blanks".to_owned());
         }
     }
     differing
@@ -42,6 +41,7 @@ struct Headings {
     /// Whether the line before was a heading, and whether one that was empty was before it.
     within: bool,
     after_blank: bool,
+    separator: Option<char>,
 }
 
 impl Headings {
@@ -56,10 +56,29 @@ impl Headings {
                     self.section = title.collect::<Vec<_>>().join(" ");
                 }
             }
-            self.words = line[1..].split_whitespace().map(str::to_owned).collect();
+            // `--sep` has another character between the names of plots.
+            let separator = line.strip_prefix("#Date").and_then(|rest| rest.chars().next());
+            self.separator = separator.filter(|character| *character != ' ');
+            self.words = self.split(&line[1..]).map(str::to_owned).collect();
         }
         self.within = line.starts_with('#');
         self.after_blank = line.is_empty();
+    }
+
+    fn split<'a>(&self, line: &'a str) -> impl Iterator<Item = &'a str> {
+        let separator = self.separator;
+        let ends = move |character: char| character.is_whitespace() || Some(character) == separator;
+        line.split(ends).filter(|word| !word.is_empty())
+    }
+
+    /// Whether a word at the start of a line has no heading: the letters of `--stats`, and stamps in sections whose heading
+    /// has just the room for them.
+    fn lacks(&self, word: &str) -> bool {
+        let named = self.words.first().is_some_and(|first| ["Time", "Date", "UTC"].contains(&first.as_str()));
+        let is_stamp = word.len() >= 8
+            && word.contains(':') | (word.len() == 8)
+            && word.chars().all(|character| character.is_ascii_digit() || ":.".contains(character));
+        matches!(word, "T" | "A") || is_stamp && !named && !self.words.is_empty()
     }
 
     fn name(&self, index: usize, first: &str) -> String {
@@ -94,6 +113,10 @@ mod tests {
         );
         let plot = "#Date Time [MEM]Inact\n";
         assert_eq!(names(&format!("{plot}d t 5\n"), &format!("{plot}d t 6\n")), ["[MEM]Inact"]);
+        let stamped = "\n# A B\n#   Used Free\n20261122 10:19:39 1";
+        assert_eq!(names(&format!("{stamped} 2\n"), &format!("{stamped} 3\n")), ["A B/Free"]);
+        assert_eq!(names("#cpu sys\nT 1 2\n", "#cpu sys\nT 1 3\n"), ["sys"]);
+        assert_eq!(names("#Date,Time,a,b\nd,t,1,2\n", "#Date,Time,a,b\nd,t,1,3\n"), ["b"]);
         assert_eq!(names("a.b 5\na.c 6\n", "a.b 5\na.c 7\n"), ["a.c"]);
         assert_eq!(names("# A\n 1\n", "# B\n 1\n"), ["heading"]);
         assert_eq!(names("a 1\n", "a  1\n"), ["blanks"]);

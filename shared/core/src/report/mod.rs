@@ -191,6 +191,13 @@ impl Report {
         }
     }
 
+    /// Numbers the records of the verbose format from the one after so many.
+    pub fn number_after(&mut self, records: u64) {
+        if let Renderer::Verbose(verbose) = &mut self.renderer {
+            verbose.resume(records);
+        }
+    }
+
     /// Goes on as if so many intervals had been shown.
     pub fn resume(&mut self, intervals: u64) {
         self.intervals = intervals;
