@@ -47,6 +47,7 @@ impl Endpoint {
         let (host, rest) = split_host(text)?;
         match rest {
             None => Ok(Self { host, port: None }),
+            Some(rest) if rest.contains(':') => Err(EndpointError::BareIpv6(text.to_owned())),
             Some(port) => Ok(Self { host, port: Some(parse_port(port, text)?) }),
         }
     }
