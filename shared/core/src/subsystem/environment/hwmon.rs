@@ -31,7 +31,7 @@ pub(super) fn read(sys: &Path, mut line: impl FnMut(&[u8])) {
         let mut powers = Vec::new();
         for (prefix, suffix, kind, scale, unit) in READINGS {
             for number in numbered(&chip, prefix, suffix) {
-                // One that tells its mean is not shown for a second time.
+                // One with a mean is not shown twice.
                 if prefix == "power" && powers.contains(&number) {
                     continue;
                 }
@@ -70,7 +70,7 @@ fn numbered(folder: &Path, prefix: &str, suffix: &str) -> Vec<u16> {
     numbers
 }
 
-/// The label in brackets behind a blank; nothing where there is none, or one that would be taken for the kind.
+/// The label in brackets, after a blank; nothing where there is none, or where it would be taken for the kind.
 fn label(path: &Path) -> String {
     let label = text(path).unwrap_or_default().replace(['(', ')'], " ");
     let lower = label.to_ascii_lowercase();

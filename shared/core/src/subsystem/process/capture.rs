@@ -278,7 +278,7 @@ impl Facts {
     }
 }
 
-/// A file that can't be read says nothing; one that is gone tells that its task has gone.
+/// A file that can't be read is left out; where one is gone, its task has ended.
 fn still_there(error: Errno) -> Result<usize, Errno> {
     if matches!(error, Errno::NOENT | Errno::SRCH) { Err(error) } else { Ok(0) }
 }
@@ -297,7 +297,7 @@ fn push_one_line(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// Appends a command line, with a blank behind each argument.
+/// Appends a command line, with a blank after each argument.
 fn push_command(text: &[u8], out: &mut Vec<u8>) {
     let text = if text.ends_with(b"\0") { text } else { &[text, b"\0"].concat() };
     out.extend(text.iter().map(|&byte| if matches!(byte, b'\0' | b'\n') { b' ' } else { byte }));

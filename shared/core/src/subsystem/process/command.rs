@@ -9,7 +9,7 @@ pub(super) struct Cut {
     pub(super) strip_shells: bool,
     /// `r`: an absolute path becomes the name of the file.
     pub(super) base_name: bool,
-    /// `w`: arguments are shown, so many characters of them.
+    /// `w`: how many characters of the arguments are shown.
     pub(super) arguments: Option<usize>,
 }
 

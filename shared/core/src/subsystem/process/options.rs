@@ -65,7 +65,7 @@ pub(crate) struct ProcessOptions {
     pub filter: Filter,
     /// `--passwd`: where names of users are.
     pub passwd: PathBuf,
-    /// `--top`: only so many, in this order.
+    /// `--top`: the order, and how many are shown.
     pub top: Option<(Key, usize)>,
     pub(super) command: Cut,
     pub(super) user_width: Option<usize>,

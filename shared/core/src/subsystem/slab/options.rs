@@ -25,7 +25,7 @@ pub(crate) struct SlabOptions {
     pub changed_only: bool,
     /// `--slabfilt`: only those whose names begin with one of these; all if there are none.
     pub filter: Vec<String>,
-    /// `--top`: only so many, in this order.
+    /// `--top`: the order, and how many are shown.
     pub top: Option<(Key, usize)>,
 }
 

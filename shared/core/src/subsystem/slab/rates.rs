@@ -22,7 +22,7 @@ pub(super) struct Row {
     place: String,
     pub(super) cache: Cache,
     pub(super) bytes: Bytes,
-    /// Bytes that it became larger by; nothing can be said of a cache that is new.
+    /// Bytes that it grew by; zero for a new cache, whose past is not known.
     pub(super) change: i64,
     /// The same in percent of what it was.
     pub(super) percent: f64,
