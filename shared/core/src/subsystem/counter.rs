@@ -51,7 +51,13 @@ pub(crate) trait Counters: Copy + Default {
     #[must_use]
     fn zip(&self, other: &Self, combine: impl Fn(u64, u64) -> u64) -> Self;
 
-    /// How far each went since `earlier`, on its own.
+    /// How far each went since `earlier`, on its own; zero where that can't be told.
+    #[must_use]
+    fn since(&self, earlier: &Self) -> Self {
+        earlier.zip(self, increase)
+    }
+
+    /// The same; [`UNKNOWN`] where that can't be told.
     #[must_use]
     fn changes(&self, earlier: &Self) -> Self {
         earlier.zip(self, change)
