@@ -62,11 +62,6 @@ impl LineFilter {
         })
     }
 
-    /// Whether there is anything to filter by.
-    pub(crate) fn is_set(&self) -> bool {
-        !(self.wanted.is_empty() && self.ignored.is_empty())
-    }
-
     /// Whether `line` is captured; `default` tells whether it is without a filter.
     pub(crate) fn accepts(&self, line: &[u8], default: bool) -> bool {
         let matches = |patterns: &[Regex]| patterns.iter().any(|pattern| pattern.is_match(line));

@@ -155,7 +155,9 @@ impl Choice {
             configured.probes(roots).into_iter().for_each(|probe| source.set_probe(probe));
         }
         // A file may be kept for one subsystem and shown by another.
-        self.configured.iter().filter_map(|one| one.keeper()).for_each(|keeper| source.set_keeper(keeper));
+        for keeper in self.configured.iter().filter_map(|one| one.keeper(roots)) {
+            source.set_keeper(keeper);
+        }
         source
     }
 

@@ -15,7 +15,7 @@ pub trait Configured: fmt::Debug + Send + Sync {
     /// The kernel files that it reads.
     fn captures(&self) -> &'static [&'static Capture];
     /// See [`Subsystem::keeper`].
-    fn keeper(&self) -> Option<Keeper>;
+    fn keeper(&self, roots: &Roots) -> Option<Keeper>;
     /// See [`Subsystem::probes`].
     fn probes(&self, roots: &Roots) -> Vec<Box<dyn Probe>>;
     /// See [`Subsystem::needs_verbose`].
@@ -44,8 +44,8 @@ impl<S: Subsystem> Configured for Options<S> {
         S::captures(&self.0)
     }
 
-    fn keeper(&self) -> Option<Keeper> {
-        S::keeper(&self.0)
+    fn keeper(&self, roots: &Roots) -> Option<Keeper> {
+        S::keeper(&self.0, roots)
     }
 
     fn probes(&self, roots: &Roots) -> Vec<Box<dyn Probe>> {

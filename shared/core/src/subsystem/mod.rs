@@ -97,7 +97,7 @@ pub trait Subsystem: Sized + 'static {
     }
 
     /// What is kept of one of them, where that is not the default.
-    fn keeper(_options: &Self::Options) -> Option<Keeper> {
+    fn keeper(_options: &Self::Options, _roots: &Roots) -> Option<Keeper> {
         None
     }
 

@@ -11,6 +11,7 @@ use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Keeper, Root};
 use crate::figure::Table;
 use crate::frame::Frame;
+use crate::kernel::Roots;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
@@ -97,7 +98,7 @@ impl Subsystem for Memory {
         Options::resolve(&switches.get()?)
     }
 
-    fn keeper(options: &Options) -> Option<Keeper> {
+    fn keeper(options: &Options, _: &Roots) -> Option<Keeper> {
         options.keeper()
     }
 
