@@ -7,11 +7,12 @@ use collectl_core::frame::Frame;
 use collectl_core::machine::Machine;
 use collectl_core::report::Report;
 use collectl_core::source::raw::reader::RawReader;
+use collectl_core::source::raw::timeframe::Position;
 use collectl_wire::regular_file;
 use jiff::tz::TimeZone;
 
 use super::switches::Switches;
-use super::window::{Position, Window};
+use super::window::Window;
 use crate::base::time::{self, Time};
 use crate::stream::classify::Classifier;
 use crate::stream::lines::Lines;
@@ -105,7 +106,7 @@ fn ahead(reader: &RawReader, machine: &Machine, begun: Time) -> f64 {
     let Some(first) = reader.last_marker() else { return 0.0 };
     let trusted = TRUSTED + machine.interval.unwrap_or(1.0).clamp(0.0, 3600.0);
     let near = |begun: Time| first.seconds_since(begun).abs() <= trusted;
-    if near(begun) || on_clock_of(&reader.header().zone(), begun).is_some_and(near) {
+    if near(begun) || on_clock_of(&reader.header().zone(&TimeZone::system()), begun).is_some_and(near) {
         0.0
     } else {
         first.seconds_since(begun)
