@@ -122,7 +122,7 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<Played
             state = Played::Damaged;
         }
     }
-    player.finish(shown).await.map(|()| state)
+    player.finish(shown, state).await.map(|()| state)
 }
 
 struct Player<'a> {
@@ -162,8 +162,8 @@ impl Player<'_> {
         }
     }
 
-    /// Shows what is left after the last recording.
-    async fn finish(mut self, mut shown: bool) -> Result<(), PlaybackError> {
+    /// Shows what is left after the last recording. That nothing was found is no news of damaged ones.
+    async fn finish(mut self, mut shown: bool, state: Played) -> Result<(), PlaybackError> {
         if let Some(analyst) = &mut self.analyst {
             shown |= analyst.finish()? > 0;
         }
@@ -171,7 +171,9 @@ impl Player<'_> {
             plotter.finish()?;
         }
         self.end_report();
-        self.conclude(shown);
+        if state == Played::Whole {
+            self.conclude(shown);
+        }
         self.flush().await?;
         self.sink.drain().await.map_err(PlaybackError::Gone)
     }

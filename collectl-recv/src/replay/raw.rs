@@ -40,8 +40,15 @@ pub(super) struct Seam(Option<(String, Time)>);
 
 impl RawPlayback {
     /// Opens the raw file `path`, which was begun at `begun`. None if nothing of what is to be shown was recorded.
+    ///
+    /// # Errors
+    /// What reading returns, and damage that leaves nothing to be shown.
     pub(super) fn open(path: &Path, begun: Time, switches: &Switches) -> io::Result<Option<Self>> {
-        Ok(Self::new(read(path)?, begun, switches))
+        let reader = read(path)?;
+        match reader.damage().filter(|_| switches.for_recording(reader.header()).is_none()) {
+            Some(damage) => Err(io::Error::other(damage)),
+            None => Ok(Self::new(reader, begun, switches)),
+        }
     }
 
     /// Plays what `reader` reads, of a file that was begun at `begun`. None if nothing of what is to be shown was recorded.
@@ -87,10 +94,20 @@ impl RawPlayback {
         Ok(None)
     }
 
+    /// What of it was found to be damaged, as far as it was read.
+    pub(super) fn damage(&self) -> Option<String> {
+        self.reader.damage()
+    }
+
     /// Where it ended.
     pub(super) fn seam(&self) -> Seam {
         Seam(self.reader.seam())
     }
+}
+
+/// When the first sample of the raw file `path` was taken, by the clock of its host.
+pub(super) fn first_time(path: &Path) -> Option<Time> {
+    read(path).ok()?.last_marker()
 }
 
 fn read(path: &Path) -> io::Result<RawReader> {

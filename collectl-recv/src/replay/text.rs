@@ -77,6 +77,11 @@ impl<R: BufRead> TextPlayback<R> {
         Ok(playback)
     }
 
+    /// When the first of it came that is not repeated.
+    pub(super) fn first_time(&self) -> Option<Time> {
+        self.ahead.map(|(_, time)| time)
+    }
+
     /// The file whose text this continues.
     pub(crate) fn after(&self) -> Option<&str> {
         self.after.as_deref()
