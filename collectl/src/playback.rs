@@ -17,6 +17,7 @@ use collectl_core::render::stamp::{Stamp, StampFormat};
 use collectl_core::report::{Report, View};
 use collectl_core::source::raw::files::{self, names_host};
 use collectl_core::source::raw::reader::{Item, RawReader};
+use collectl_core::source::raw::timeframe::Position;
 use collectl_core::text::Text;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -29,7 +30,7 @@ use crate::record;
 use crate::sink::{Gone, Sink};
 use crate::{error, warn};
 use analyse::Analyst;
-use extract::{Failure, Place};
+use extract::Failure;
 use plots::Plotter;
 
 /// Bytes that are collected before they are sent on.
@@ -59,12 +60,23 @@ pub enum PlaybackError {
     Gone(Gone),
 }
 
+/// How the recordings were that were played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Played {
+    /// All were read, and whole.
+    Whole,
+    /// Some are damaged, or could not be read. What is sound of them was played.
+    Damaged,
+}
+
 /// Plays the recordings of `plan` in their order. Where one goes on at the instant at which the one before it was closed,
-/// as files that were rolled do, the interval across the two is shown like any other.
+/// as files that were rolled do, the interval across the two is shown like any other. What is damaged is reported, and
+/// the rest is played.
 ///
 /// # Errors
-/// A [`PlaybackError`] for a file that can't be read, and when there is no reader any more.
-pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), PlaybackError> {
+/// A [`PlaybackError`] for the only recording if that can't be opened, for a file that can't be written, and when there is
+/// no reader any more.
+pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<Played, PlaybackError> {
     let analyst = match &playback.show {
         Show::Analyses(analyses) => Some(Analyst::new(analyses)),
         _ => None,
@@ -84,41 +96,33 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
         closed: None,
         matches: 0,
     };
-    let mut played = false;
+    let (mut shown, mut state) = (false, Played::Whole);
     for path in &playback.files {
-        let mut reader =
-            RawReader::open(path).map_err(|error| PlaybackError::Read { path: path.clone(), error })?;
-        let host = reader.header().host().unwrap_or_default();
-        if !names_host(path, host) {
-            let path = path.display();
-            warn!(
-                "ignoring {path} whose header says recorded for {} but whose name says otherwise!",
-                host.escape_debug()
-            );
-            continue;
-        }
-        match &playback.show {
-            Show::Intervals => played |= player.intervals(path, &mut reader).await?,
-            Show::Header => played |= player.header(path, &reader),
-            Show::Analyses(_) => player.analyse(path, &mut reader)?,
-            Show::Plots(_) => played |= player.plots(path, &mut reader)?,
-            Show::Extract(destination) => played |= player.extract(path, &mut reader, destination)?,
-            Show::Grep(regex) => played |= player.grep(path, &mut reader, regex).await?,
+        let mut reader = match RawReader::open(path) {
+            Ok(reader) => reader,
+            Err(error) if playback.files.len() == 1 => {
+                return Err(PlaybackError::Read { path: path.clone(), error });
+            }
+            Err(error) => {
+                error!("reading {}: {error}", path.display());
+                state = Played::Damaged;
+                continue;
+            }
+        };
+        match player.recording(path, &mut reader).await {
+            Ok(something) => shown |= something,
+            Err(error @ PlaybackError::Read { .. }) => {
+                error!("{error}");
+                (shown, state) = (true, Played::Damaged);
+            }
+            Err(error) => return Err(error),
         }
         if let Some(damage) = reader.damage() {
             error!("{}: {damage}", path.display());
+            state = Played::Damaged;
         }
     }
-    if let Some(analyst) = &mut player.analyst {
-        played |= analyst.finish()? > 0;
-    }
-    if let Some(plotter) = &mut player.plotter {
-        plotter.finish()?;
-    }
-    player.end_report();
-    player.conclude(played);
-    player.flush().await?;
-    player.sink.drain().await.map_err(PlaybackError::Gone)
+    player.finish(shown, state).await.map(|()| state)
 }
 
 struct Player<'a> {
@@ -137,6 +141,43 @@ struct Player<'a> {
 }
 
 impl Player<'_> {
+    /// Plays one recording, as the user wants it. Returns false if nothing of it is shown.
+    async fn recording(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
+        let host = reader.header().host().unwrap_or_default();
+        if !names_host(path, host) {
+            let path = path.display();
+            warn!(
+                "ignoring {path} whose header says recorded for {} but whose name says otherwise!",
+                host.escape_debug()
+            );
+            return Ok(false);
+        }
+        match &self.playback.show {
+            Show::Intervals => self.intervals(path, reader).await,
+            Show::Header => Ok(self.header(path, reader)),
+            Show::Analyses(_) => self.analyse(path, reader).map(|()| false),
+            Show::Plots(_) => self.plots(path, reader),
+            Show::Extract(destination) => self.extract(path, reader, destination),
+            Show::Grep(regex) => self.grep(path, reader, regex).await,
+        }
+    }
+
+    /// Shows what is left after the last recording. That nothing was found is no news of damaged ones.
+    async fn finish(mut self, mut shown: bool, state: Played) -> Result<(), PlaybackError> {
+        if let Some(analyst) = &mut self.analyst {
+            shown |= analyst.finish()? > 0;
+        }
+        if let Some(plotter) = &mut self.plotter {
+            plotter.finish()?;
+        }
+        self.end_report();
+        if state == Played::Whole {
+            self.conclude(shown);
+        }
+        self.flush().await?;
+        self.sink.drain().await.map_err(PlaybackError::Gone)
+    }
+
     /// Plays one recording. Returns false if it holds nothing of what is to be shown.
     async fn intervals(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
         self.announce(path);
@@ -173,15 +214,15 @@ impl Player<'_> {
         let mut end = None;
         while reader.next(&mut frame).map_err(|error| PlaybackError::Read { path: path.to_owned(), error })? {
             match self.place(&zone, frame.time()) {
-                Place::Behind => {
+                Position::After => {
                     end = Some(frame.time());
                     break;
                 }
-                Place::Before => {
+                Position::Before => {
                     report.prime(&frame);
                     continue;
                 }
-                Place::Inside => {}
+                Position::Inside => {}
             }
             let Some(text) = report.accept(&frame) else { continue };
             if self.plan.headers_only {
@@ -233,7 +274,7 @@ impl Player<'_> {
             match item {
                 Item::Marker(next) => {
                     time = next;
-                    outside = self.place(&zone, time) != Place::Inside;
+                    outside = self.place(&zone, time) != Position::Inside;
                 }
                 Item::Line(line) if !outside && regex.is_match(line.strip_suffix(b"\n").unwrap_or(line)) => {
                     self.matches += 1;
@@ -300,30 +341,21 @@ impl Player<'_> {
         }
     }
 
-    /// Where an instant lies in the timeframe, by the wall clock of `zone`.
-    fn place(&self, zone: &TimeZone, time: Time) -> Place {
-        let local = zone.to_datetime(Timestamp::from_microsecond(time.micros()).unwrap_or_default());
-        if self.playback.timeframe.ends_before(local) {
-            Place::Behind
-        } else if self.playback.timeframe.starts_after(local) {
-            Place::Before
-        } else {
-            Place::Inside
-        }
+    /// Where an instant lies in the timeframe, by the local time in `zone`.
+    fn place(&self, zone: &TimeZone, time: Time) -> Position {
+        self.playback.timeframe.position(time, zone)
     }
 
-    /// The wall clock of a recording, shifted as the user asked.
+    /// The zone for the local times of a recording. Where the user shifts them, it is a fixed offset.
     fn zone(&self, reader: &RawReader) -> TimeZone {
-        let zone = reader.header().zone();
-        let shifted = || {
-            let offset = zone.to_fixed_offset().ok()?;
-            offset.checked_add(self.playback.offset).ok()
-        };
+        let header = reader.header();
         if self.playback.offset == SignedDuration::ZERO {
-            zone
-        } else {
-            shifted().map_or(zone.clone(), TimeZone::fixed)
+            return header.zone(&TimeZone::system());
         }
+        let begun = header.begun().and_then(|begun| Timestamp::from_microsecond(begun.micros()).ok());
+        let zone = header.zone(&TimeZone::system());
+        let offset = zone.to_offset(begun.unwrap_or_default());
+        offset.checked_add(self.playback.offset).map_or(zone, TimeZone::fixed)
     }
 
     fn announce(&mut self, path: &Path) {

@@ -19,21 +19,26 @@ use crate::cli::literal::Literal;
 use crate::cli::plan::Plan;
 use crate::cli::{messages, show, suboptions};
 use crate::record::Of;
-use crate::run::{self, Opened};
+use crate::run::{self, Opened, Outcome};
 use crate::sink::initiator;
 use crate::{daemon, launched, message, warn};
 
+/// The exit status of a playback of which some recordings are damaged.
+const DAMAGED: u8 = 4;
+
 /// Runs collectl with the arguments of this process.
 ///
-/// The exit status is 0 for a run that ended as it should (its end was asked for, or its reader left), and 1 for a
-/// command line that can't be followed, a socket that can't be opened, and a run that failed.
+/// The exit status is 0 for a run that ended as it should (its end was asked for, or its reader left), 1 for a command
+/// line that can't be followed, a socket that can't be opened, and a run that failed, and 4 for a playback of recordings
+/// of which some are damaged.
 #[must_use]
 pub fn main() -> ExitCode {
     let args: Vec<String> =
         std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
     let mut voice = Voice { initiator: None };
     let status = match start(&args, &mut voice) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Damaged) => ExitCode::from(DAMAGED),
         Err(message) => {
             message::fatal(format_args!("Error: {message}"));
             voice.complain(&format!(
@@ -72,14 +77,15 @@ impl Voice {
     }
 }
 
-fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::Error>> {
+fn start(args: &[String], voice: &mut Voice) -> Result<Outcome, Box<dyn std::error::Error>> {
     let configured = configured::read(args);
     // A connection is the daemon's to open.
     if let Ok(literal) = &configured.literal
         && daemon::is_wanted(literal)
         && requested_text(literal).is_none()
     {
-        return Ok(daemon::launch(literal)?);
+        daemon::launch(literal)?;
+        return Ok(Outcome::Done);
     }
     let host = host_name(address::find_hostname(&configured.args));
     if let (Ok(literal), Ok(host)) = (&configured.literal, &host) {
@@ -91,7 +97,7 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
         address::find(&configured.args).map(parse).transpose()?
     {
         let mut stream = match initiator::connect(&endpoint, timeout) {
-            Err(error) if error.has_left() => return Ok(()),
+            Err(error) if error.has_left() => return Ok(Outcome::Done),
             connected => connected?,
         };
         let name = host.clone().or_else(|_| host_name(None))?;
@@ -104,7 +110,7 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
     let literal = configured.literal?;
     if let Some(text) = requested_text(&literal) {
         voice.show(&text);
-        return Ok(());
+        return Ok(Outcome::Done);
     }
     if literal.playback.is_none() {
         message::begin(host.as_str(), literal.nohup);
@@ -114,13 +120,12 @@ fn start(args: &[String], voice: &mut Voice) -> Result<(), Box<dyn std::error::E
     if literal.showheader && plan.playback.is_none() {
         let description = plan.description(host.as_str());
         voice.show(&description.block(&Facts::gather(&plan.roots), Of::All, None, &TimeZone::system()));
-        return Ok(());
+        return Ok(Outcome::Done);
     }
     daemon::settle(&literal)?;
     let _pid_file = daemon::is_daemon().then(|| daemon::begin(&literal)).transpose()?;
     let stream = voice.initiator.as_ref().map(|(_, stream)| stream.try_clone()).transpose()?;
-    run::run(&plan, &host, stream.map(|stream| Opened { stream, launched }))?;
-    Ok(())
+    Ok(run::run(&plan, &host, stream.map(|stream| Opened { stream, launched }))?)
 }
 
 fn requested_text(literal: &Literal) -> Option<String> {

@@ -9,11 +9,11 @@ use collectl_core::frame::Frame;
 use collectl_core::machine::Machine;
 use collectl_core::source::raw::files;
 use collectl_core::source::raw::reader::RawReader;
+use collectl_core::source::raw::timeframe::Position;
 use collectl_core::subsystem::Analysis;
 use collectl_core::subsystem::analysis::Style;
 
 use super::PlaybackError;
-use super::extract::Place;
 use crate::cli::analyses::Analyses;
 use crate::record::OutFile;
 
@@ -43,7 +43,7 @@ impl<'a> Analyst<'a> {
         reader: &mut RawReader,
         choice: &Choice,
         machine: &Machine,
-        place: impl Fn(Time) -> Place,
+        place: impl Fn(Time) -> Position,
     ) -> Result<(), PlaybackError> {
         let day = files::start(path).unwrap_or_default().strftime("%Y%m%d").to_string();
         let name = format!("{}-{day}", reader.header().host().unwrap_or_default());
@@ -66,15 +66,15 @@ impl<'a> Analyst<'a> {
         read.map_err(|error| PlaybackError::Read { path: path.to_owned(), error })
     }
 
-    fn frames(&mut self, reader: &mut RawReader, place: impl Fn(Time) -> Place) -> io::Result<()> {
+    fn frames(&mut self, reader: &mut RawReader, place: impl Fn(Time) -> Position) -> io::Result<()> {
         let mut frame = Frame::default();
         while reader.next(&mut frame)? {
             let place = place(frame.time());
-            if place == Place::Behind {
+            if place == Position::After {
                 break;
             }
             for analysis in &mut self.analyses {
-                analysis.accept(&frame, place == Place::Inside);
+                analysis.accept(&frame, place == Position::Inside);
             }
         }
         Ok(())

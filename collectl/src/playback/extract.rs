@@ -7,20 +7,13 @@ use std::path::Path;
 
 use collectl_core::clock::Time;
 use collectl_core::source::raw::reader::{Item, RawReader};
+use collectl_core::source::raw::timeframe::Position;
 use collectl_core::source::raw::write::marker;
 
 use crate::record::OutFile;
 
 /// Bytes that are held back before they are written.
 const BUFFER: usize = 64 << 10;
-
-/// Where an instant lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    Before,
-    Inside,
-    Behind,
-}
 
 /// Which side of a copy failed.
 #[derive(Debug)]
@@ -34,7 +27,7 @@ pub(super) enum Failure {
 /// written to.
 pub(super) fn copy<W: Write>(
     reader: &mut RawReader,
-    place: impl Fn(Time) -> Place,
+    place: impl Fn(Time) -> Position,
     open: impl FnOnce() -> io::Result<W>,
 ) -> Result<Option<W>, Failure> {
     let mut before = Vec::new();
@@ -47,8 +40,8 @@ pub(super) fn copy<W: Write>(
         match place(time) {
             // What no marker follows was not written to its end.
             _ if start.is_none() => {}
-            Place::Before => std::mem::swap(&mut before, &mut sample),
-            Place::Inside => {
+            Position::Before => std::mem::swap(&mut before, &mut sample),
+            Position::Inside => {
                 if let Some(open) = open.take() {
                     let output = output.insert(open().map_err(Failure::Writing)?);
                     let header: String =
@@ -59,7 +52,7 @@ pub(super) fn copy<W: Write>(
                 output.as_mut().map_or(Ok(()), |output| write(output, &sample))?;
                 end = start;
             }
-            Place::Behind => break,
+            Position::After => break,
         }
     }
     if let (Some(output), Some(end)) = (&mut output, end) {
@@ -109,9 +102,9 @@ mod tests {
     fn extract(text: &str, from: i64, thru: i64) -> Option<String> {
         let mut reader = RawReader::new(Box::new(io::Cursor::new(text.as_bytes().to_vec()))).unwrap();
         let place = |time: Time| match time.micros() / 1_000_000 {
-            second if second < from => Place::Before,
-            second if second > thru => Place::Behind,
-            _ => Place::Inside,
+            second if second < from => Position::Before,
+            second if second > thru => Position::After,
+            _ => Position::Inside,
         };
         let output = copy(&mut reader, place, || Ok(Vec::new())).unwrap();
         output.map(|bytes| String::from_utf8(bytes).unwrap())

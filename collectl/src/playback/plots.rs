@@ -12,9 +12,9 @@ use collectl_core::machine::Machine;
 use collectl_core::report::{Report, View};
 use collectl_core::source::raw::files;
 use collectl_core::source::raw::reader::RawReader;
+use collectl_core::source::raw::timeframe::Position;
 
 use super::PlaybackError;
-use super::extract::Place;
 use crate::cli::plots::PlotFiles;
 use crate::cli::recording;
 use crate::record::{OutFile, Readers, trimmed};
@@ -70,7 +70,7 @@ impl<'a> Plotter<'a> {
         reader: &mut RawReader,
         view: &View,
         machine: &Machine,
-        place: impl Fn(Time) -> Place,
+        place: impl Fn(Time) -> Position,
     ) -> Result<Option<String>, PlaybackError> {
         let host = reader.header().host().unwrap_or_default().to_owned();
         let format = if self.files.of_instant { "%Y%m%d-%H%M%S" } else { "%Y%m%d" };
@@ -179,16 +179,16 @@ impl Group {
         &mut self,
         reader: &mut RawReader,
         head: &str,
-        place: impl Fn(Time) -> Place,
+        place: impl Fn(Time) -> Position,
     ) -> Result<(), Failure> {
         let mut frame = Frame::default();
         while reader.next(&mut frame).map_err(Failure::Reading)? {
             let place = place(frame.time());
-            if place == Place::Behind {
+            if place == Position::After {
                 break;
             }
             for table in self.tables.iter_mut().filter(|table| table.recorded) {
-                if place == Place::Before {
+                if place == Position::Before {
                     table.report.prime(&frame);
                     continue;
                 }

@@ -254,7 +254,7 @@ mod tests {
         };
         let header = read(Of::Raw);
         assert_eq!((header.word("SubSys"), header.word("Flags")), (Some("cy"), Some("2ixD")));
-        assert_eq!((header.word("CPUsDis"), header.zone()), (Some("2"), zone.clone()));
+        assert_eq!((header.word("CPUsDis"), header.zone(&TimeZone::UTC)), (Some("2"), zone.clone()));
         assert!(header.lines().iter().any(|line| line == "# Comment:    twolines"), "{:?}", header.lines());
         assert_eq!(read(Of::Rawp).word("SubSys"), Some("YZ"));
     }

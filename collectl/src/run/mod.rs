@@ -27,7 +27,7 @@ use crate::launched::Launched;
 use crate::manager::Manager;
 use crate::message;
 use crate::output::Output;
-use crate::playback::{self, PlaybackError};
+use crate::playback::{self, PlaybackError, Played};
 use crate::record::Recorder;
 use crate::signals::{Hangup, Request, Signals};
 use crate::sink::screen;
@@ -78,20 +78,30 @@ pub struct Opened {
     pub launched: Option<Launched>,
 }
 
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// As it should.
+    Done,
+    /// As it should, but some of the recordings that were played are damaged.
+    Damaged,
+}
+
 /// Follows `plan` to its end. `initiator` is the connection that was opened for it, if it is to have one.
 ///
 /// # Errors
 /// A [`RunError`] if the run can't begin or go on. That a reader leaves is no error.
-pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<(), RunError> {
+pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<Outcome, RunError> {
     limits::check_descriptors().map_err(RunError::Descriptors)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         limits::survive_file_size()?;
-        let Some(sink) = open_sink(plan, host, initiator)? else { return Ok(()) };
+        let Some(sink) = open_sink(plan, host, initiator)? else { return Ok(Outcome::Done) };
         if let Some(playback) = &plan.playback {
             return match playback::play(plan, playback, sink).await {
-                Err(PlaybackError::Gone(Gone::Left)) => Ok(()),
-                result => Ok(result?),
+                Ok(Played::Whole) | Err(PlaybackError::Gone(Gone::Left)) => Ok(Outcome::Done),
+                Ok(Played::Damaged) => Ok(Outcome::Damaged),
+                Err(error) => Err(error.into()),
             };
         }
         warn_of_processes_for_everyone(plan);
@@ -105,10 +115,10 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<()
         }
         info!("Terminating...");
         match end {
-            Ok(()) | Err(Stop::Gone(Gone::Left)) => Ok(()),
+            Ok(()) | Err(Stop::Gone(Gone::Left)) => Ok(Outcome::Done),
             Err(Stop::Gone(Gone::Failed(error))) if plan.target == Target::Initiator => {
                 warn!("lost the initiator: {error}");
-                Ok(())
+                Ok(Outcome::Done)
             }
             Err(Stop::Gone(Gone::Failed(error))) => Err(RunError::Output(error)),
             Err(Stop::Wait(error)) => Err(RunError::Wait(error)),

@@ -25,3 +25,4 @@ pub mod source;
 pub mod subsystem;
 pub mod text;
 pub mod usage;
+pub mod wall;

@@ -73,7 +73,7 @@ impl Machine {
             second_interval: interval(1),
             booted: header.word("Booted").and_then(|word| word.parse().ok()),
             ticks: number("HZ").unwrap_or(100),
-            zone: header.zone(),
+            zone: header.zone(&TimeZone::system()),
             processors: number("NumCPUs").and_then(|number| number.try_into().ok()).unwrap_or(0),
             hyperthreads: header
                 .lines()

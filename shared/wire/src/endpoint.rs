@@ -26,7 +26,7 @@ pub enum EndpointError {
     #[error("'{}' has unmatched brackets", .0.escape_debug())]
     Brackets(String),
     /// An IPv6 address without brackets, and more.
-    #[error("'{}' is not an address: write an IPv6 address with a port as [ADDRESS]:PORT", .0.escape_debug())]
+    #[error("'{}' is not an address: write an IPv6 address with a port as {}", .0.escape_debug(), with_brackets(.0))]
     BareIpv6(String),
     /// A port that is not a number from 1 to 65535.
     #[error("'{}' in '{}' is not a port (1 to 65535)", port.escape_debug(), text.escape_debug())]
@@ -70,14 +70,6 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Whether `text` is meant as an IPv6 address without brackets, with a port or something else after it.
-fn is_bare_ipv6(text: &str) -> bool {
-    let head = text.split("::").next().unwrap_or_default();
-    let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let groups = text.split(':').filter(|part| !part.is_empty() && is_hex(part)).count();
-    text.contains("::") && head.split(':').all(is_hex) || text.starts_with(':') || groups > 3
-}
-
 /// Splits `text` into its host and what follows the colon after it, if there is one.
 ///
 /// # Errors
@@ -90,9 +82,9 @@ pub fn split_host(text: &str) -> Result<(String, Option<&str>), EndpointError> {
             None if after.is_empty() => (host, None),
             None => return Err(EndpointError::Brackets(text.to_owned())),
         }
-    } else if text.split('%').next().is_some_and(|address| address.parse::<std::net::Ipv6Addr>().is_ok()) {
+    } else if is_ipv6(text) {
         (text, None)
-    } else if is_bare_ipv6(text) {
+    } else if is_like_ipv6(text) {
         return Err(EndpointError::BareIpv6(text.to_owned()));
     } else {
         match text.split_once(':') {
@@ -108,6 +100,31 @@ pub fn split_host(text: &str) -> Result<(String, Option<&str>), EndpointError> {
         return Err(EndpointError::BadHost(text.to_owned()));
     }
     Ok((host.to_owned(), rest))
+}
+
+/// Whether `text` is an IPv6 address, with or without a zone.
+fn is_ipv6(text: &str) -> bool {
+    let (address, zone) = text.split_once('%').unwrap_or((text, "-"));
+    address.parse::<std::net::Ipv6Addr>().is_ok() && !zone.is_empty() && !zone.contains(':')
+}
+
+/// Whether `text` is an IPv6 address that can't be read, or one with a port: it is not `HOST:PORT:MORE`, where the port
+/// may be left out.
+fn is_like_ipv6(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    let has_port = parts.get(1).is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    parts.len() > 3 || (parts.len() == 3 && !has_port)
+}
+
+/// What to write in place of an IPv6 address and a port without brackets.
+fn with_brackets(text: &str) -> String {
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port != 0);
+    let mut parts = text.rmatch_indices(':').map(|(place, _)| (&text[..place], &text[place + 1..]));
+    let found = parts.find(|(address, rest)| is_ipv6(address) && rest.split(':').next().is_some_and(is_port));
+    found.map_or_else(
+        || "[ADDRESS]:PORT".to_owned(),
+        |(address, rest)| format!("[{}]:{}", address.escape_debug(), rest.escape_debug()),
+    )
 }
 
 /// Reads a port; `text` is the whole that it stands in, for the message.
@@ -171,9 +188,16 @@ mod tests {
 
     #[test]
     fn a_bare_address_with_a_port_is_told_its_brackets() {
-        for text in ["::1:26561", "fe80::1:x%eth0", "a:b:c"] {
+        for (text, right) in [
+            ("::1:26561", "[::1]:26561"),
+            ("::1:26561:2.5", "[::1]:26561:2.5"),
+            ("fe80::1%eth0:7", "[fe80::1%eth0]:7"),
+            ("2001:db8:1:2:3:4:5:6:99", "[2001:db8:1:2:3:4:5:6]:99"),
+            ("fe80::1:x%eth0", "[ADDRESS]:PORT"),
+            ("a:b:c", "[ADDRESS]:PORT"),
+        ] {
             let expected =
-                format!("'{text}' is not an address: write an IPv6 address with a port as [ADDRESS]:PORT");
+                format!("'{text}' is not an address: write an IPv6 address with a port as {right}");
             assert_eq!(Endpoint::parse(text).unwrap_err().to_string(), expected);
         }
     }

@@ -68,6 +68,11 @@ const STATUS: &[Entry] = &[
         "The command line can't be followed, a socket can't be opened, or the run failed. The reason is on standard error, and \
            goes to the address of -A, too.",
     ),
+    (
+        "4",
+        "Recordings that were played with -p are damaged or could not be read. Standard error says which ones, and what is \
+           wrong with them; what is sound of them was played.",
+    ),
 ];
 
 pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {

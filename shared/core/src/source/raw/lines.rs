@@ -15,7 +15,7 @@ const MAX_DAMAGE: u64 = 1 << 30;
 
 /// Whole lines of foreign text. A line that ends with the input instead of LF was cut off and is left out. Damage is passed
 /// over: a line with NUL bytes, which a crash leaves where it had no data, a line that is too long, and what comes after
-/// damage in a gzip stream.
+/// damage in a gzip stream. If the first line ends with CR LF, the CR of each line is left out.
 pub(super) struct Lines {
     input: Box<dyn Read>,
     buffer: Vec<u8>,
@@ -30,6 +30,10 @@ pub(super) struct Lines {
     damaged: u64,
     /// Why the gzip stream could not be read to its end.
     broken: Option<io::Error>,
+    /// Whether the last line has no end.
+    is_cut: bool,
+    /// Whether lines end with CR LF; not known before the first one.
+    has_cr: Option<bool>,
 }
 
 impl Lines {
@@ -44,6 +48,8 @@ impl Lines {
             within_damage: false,
             damaged: 0,
             broken: None,
+            is_cut: false,
+            has_cr: None,
         }
     }
 
@@ -62,18 +68,32 @@ impl Lines {
                     None => continue,
                 }
             }
+            if line.len() >= 2 && self.buffer[line.end - 2] == b'\r' {
+                if *self.has_cr.get_or_insert(true) {
+                    line.end -= 1;
+                    self.buffer[line.end - 1] = b'\n';
+                }
+            } else {
+                self.has_cr.get_or_insert(false);
+            }
             return Ok(Some(&self.buffer[line]));
         }
     }
 
     /// What was damaged, until now.
     pub(super) fn damage(&self) -> Option<String> {
-        match (&self.broken, self.damaged) {
-            (Some(error), _) => Some(format!("it is damaged, and what comes after that is missing: {error}")),
-            (None, 0) => None,
-            (None, bytes) => {
-                Some(format!("it is damaged: {bytes} bytes are no lines of text, and are left out"))
-            }
+        if let Some(error) = &self.broken {
+            return Some(format!(
+                "it is damaged: what comes after that is missing, and the intervals before it may be wrong: {error}"
+            ));
+        }
+        match self.damaged {
+            0 if self.is_cut => Some("it is cut off: its last line has no end, and is left out".into()),
+            0 if self.has_cr == Some(true) => Some(
+                "it was changed: its lines end with CR LF; they are read as if they ended with LF".into(),
+            ),
+            0 => None,
+            bytes => Some(format!("it is damaged: {bytes} bytes are no lines of text, and are left out")),
         }
     }
 
@@ -103,9 +123,21 @@ impl Lines {
                 }
             }
             if !self.fill()? {
+                self.end();
                 return Ok(None);
             }
         }
+    }
+
+    /// Takes note of what has no end of a line after it.
+    fn end(&mut self) {
+        let rest = &self.buffer[self.start..self.end];
+        if rest.contains(&0) || self.within_damage {
+            self.damaged += rest.len() as u64;
+        } else {
+            self.is_cut |= !rest.is_empty();
+        }
+        self.start = self.end;
     }
 
     /// Reads on. Returns false at the end.
@@ -193,6 +225,27 @@ mod tests {
             assert_eq!(lines.damage().is_some(), sound);
             assert!(lines.damage().is_none_or(|text| text.contains(&format!(" {} bytes", damage.len()))));
         }
+    }
+
+    #[test]
+    fn a_last_line_without_an_end_is_told() {
+        let damage = |text: &[u8]| {
+            let mut lines = Lines::new(Box::new(io::Cursor::new(text.to_vec())));
+            while lines.next().unwrap().is_some() {}
+            assert!(lines.next().unwrap().is_none());
+            lines.damage().unwrap_or_default()
+        };
+        assert_eq!(damage(b""), "");
+        assert_eq!(damage(b"one\ntwo\n"), "");
+        assert!(damage(b"one\ntw").starts_with("it is cut off"));
+        assert!(damage(b"one\ntw\0\0").contains(" 4 bytes"));
+    }
+
+    #[test]
+    fn lines_that_end_with_cr_lf() {
+        assert_eq!(read(io::Cursor::new("one\r\n\r\ntwo\r\n")), [&b"one\n"[..], b"\n", b"two\n"]);
+        // Elsewhere, a CR may be the end of a command line.
+        assert_eq!(read(io::Cursor::new("one\ntwo\r\n")), [&b"one\n"[..], b"two\r\n"]);
     }
 
     #[test]

@@ -116,7 +116,8 @@ impl RawReader {
         self.marker
     }
 
-    /// What of the recording was found to be damaged, as far as it was read. One that is only cut off is not damaged.
+    /// What of the recording was found to be damaged, as far as it was read. One that ends after a whole line is not
+    /// damaged: it may still be written.
     #[must_use]
     pub fn damage(&self) -> Option<String> {
         self.lines.damage()
