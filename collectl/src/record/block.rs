@@ -7,14 +7,14 @@ use collectl_core::facts::Facts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// What the user asked for, as a header tells it.
+/// What the header reports about the run.
 #[derive(Debug, Clone, Default)]
 pub struct Description {
     /// The short name of the host.
     pub host: String,
-    /// The command line behind the program's name.
+    /// The command line after the program's name.
     pub arguments: String,
-    /// What `collectl.conf` says in `DaemonCommands`; empty if the program is no daemon.
+    /// `DaemonCommands` of `collectl.conf`; empty if the program is not a daemon.
     pub daemon_commands: String,
     /// Letters of `-s`.
     pub letters: String,
@@ -30,25 +30,25 @@ pub struct Description {
     pub tcp_filter: String,
     /// `--comment`.
     pub comment: String,
-    /// Whether processes and slabs are in a file of their own (`--tworaw`).
+    /// Whether processes and slabs are in a separate file (`--tworaw`).
     pub two_raw: bool,
 }
 
-/// What a block stands above.
+/// What the file with this block contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of {
+pub enum Contents {
     /// Everything that was recorded.
     All,
     /// All but processes and details of slabs (`.raw` of `--tworaw`).
     Raw,
-    /// Those (`.rawp`).
+    /// Processes and details of slabs (`.rawp`).
     Rawp,
 }
 
 impl Description {
-    /// The block of a file that is begun at `date`. Without a date it is what `--showheader` shows.
+    /// The block of a file started at `date`. Without a date it is what `--showheader` prints.
     #[must_use]
-    pub fn block(&self, facts: &Facts, of: Of, date: Option<Time>, zone: &TimeZone) -> String {
+    pub fn block(&self, facts: &Facts, of: Contents, date: Option<Time>, zone: &TimeZone) -> String {
         let rule = "#".repeat(80);
         let letters: String = self.letters.chars().filter(|letter| of.has(*letter)).collect();
         let selected = |wanted: &[char]| self.letters.contains(wanted);
@@ -120,8 +120,8 @@ impl Description {
         text
     }
 
-    /// `i` there is I/O of processes, `x` and context switches, `2` there are two raw files, `D` processors are off,
-    /// `X` there is InfiniBand. Without that and `IConnect:` the Perl collectl plays nothing of it.
+    /// Flags: `i` I/O of processes, `x` also context switches, `2` two raw files, `D` processors are off, `X`
+    /// InfiniBand. Without `X` and `IConnect:` the Perl collectl plays no InfiniBand.
     fn flags(&self, facts: &Facts) -> String {
         let flags = [
             ('2', self.two_raw),
@@ -138,7 +138,7 @@ impl Description {
     }
 }
 
-impl Of {
+impl Contents {
     fn has(self, letter: char) -> bool {
         match self {
             Self::All => true,
@@ -155,7 +155,7 @@ pub fn local(time: Time, zone: &TimeZone, format: &str) -> String {
     instant.to_zoned(zone.clone()).strftime(format).to_string()
 }
 
-/// `text` without line ends and other controls, which would end the block.
+/// `text` without line ends and other control characters, which would end the block.
 fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
     collectl_wire::display::sanitize(text.as_bytes())
 }
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn the_layout_is_that_of_the_reference() {
         let date = Some(Time::from_micros(1_795_340_494_500_000));
-        let text = description().block(&facts(), Of::All, date, &TimeZone::UTC);
+        let text = description().block(&facts(), Contents::All, date, &TimeZone::UTC);
         let rule = "#".repeat(80);
         let version = env!("CARGO_PKG_VERSION");
         let page = rustix::param::page_size();
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_recorded_is_read_again() {
+    fn a_header_can_be_read_back() {
         let description = Description { two_raw: true, comment: "two\nlines".into(), ..description() };
         let facts = Facts { hyperthreads: true, processors: (4, 2), ..facts() };
         let zone = TimeZone::fixed(jiff::tz::offset(-5));
@@ -238,19 +238,19 @@ mod tests {
             description.block(&facts, of, date, &zone).lines().for_each(|line| header.push(line.as_bytes()));
             header
         };
-        let header = read(Of::Raw);
+        let header = read(Contents::Raw);
         assert_eq!((header.word("SubSys"), header.word("Flags")), (Some("cy"), Some("2ixD")));
         assert_eq!((header.word("CPUsDis"), header.zone()), (Some("2"), zone.clone()));
         assert!(header.lines().iter().any(|line| line == "# Comment:    twolines"), "{:?}", header.lines());
-        assert_eq!(read(Of::Rawp).word("SubSys"), Some("YZ"));
+        assert_eq!(read(Contents::Rawp).word("SubSys"), Some("YZ"));
     }
 
     #[test]
-    fn infiniband_is_told_where_it_was_recorded() {
+    fn infiniband_is_flagged_if_it_was_recorded() {
         let facts = Facts { infiniband: vec!["10".into(), "01".into()], ..facts() };
         let block = |letters: &str| {
             let description = Description { letters: letters.into(), ..description() };
-            description.block(&facts, Of::All, None, &TimeZone::UTC)
+            description.block(&facts, Contents::All, None, &TimeZone::UTC)
         };
         assert!(block("cX").contains(" Flags: iX\n"));
         assert!(block("cx").contains("\n# IConnect:   NumHCAs: 2 PortStates: 10:01\n"));
