@@ -5,10 +5,10 @@ use jiff::tz::{Offset, TimeZone};
 
 /// Most lines of a header that are kept.
 const MAX_LINES: usize = 10_000;
-/// Most bytes of them, all together.
+/// Most bytes of a header that are kept.
 const MAX_BYTES: usize = 4 << 20;
 
-/// What a recording says of itself. A field is found by its name wherever it stands: order and fields differ between
+/// What a recording says about itself. A field is found by name in any position: order and fields differ between
 /// versions of the Perl collectl.
 #[derive(Debug, Clone, Default)]
 pub struct Header {
@@ -31,7 +31,7 @@ impl Header {
         &self.lines
     }
 
-    /// The word behind `name:`.
+    /// The word after `name:`.
     #[must_use]
     pub fn word(&self, name: &str) -> Option<&str> {
         self.lines.iter().find_map(|line| {
@@ -42,13 +42,13 @@ impl Header {
         })
     }
 
-    /// The host that was recorded.
+    /// The recorded host.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         self.word("Host")
     }
 
-    /// The zone of the recording's wall clock: what `Date:` says, less `Secs:`. UTC where the header lacks them.
+    /// The zone of the recording's wall clock: `Date:` less `Secs:`. UTC if the header lacks them.
     #[must_use]
     pub fn zone(&self) -> TimeZone {
         let offset = || {
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_without_an_end_is_not_kept_whole() {
+    fn a_header_without_an_end_is_truncated() {
         let mut header = Header::default();
         let line = vec![b'#'; 1 << 20];
         (0..10).for_each(|_| header.push(&line));

@@ -1,4 +1,4 @@
-//! `-r TIME,DAYS[:MONTHS],MINUTES`: when files are closed and others begun, and how long they are kept.
+//! `-r TIME,DAYS[:MONTHS],MINUTES`: when files are closed and new ones started, and how long they are kept.
 
 use jiff::civil::{Date, DateTime, Time as Clock};
 use jiff::tz::TimeZone;
@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::clock::Time;
 
-/// Minutes of a day.
+/// Minutes per day.
 const DAY: u32 = 24 * 60;
 
 /// The times of `-r`.
@@ -14,11 +14,11 @@ const DAY: u32 = 24 * 60;
 pub struct Roll {
     /// A time of day at which files are closed.
     at: Clock,
-    /// Minutes until the next are, and the next; a factor of a day.
+    /// Minutes from one closing time to the next; a factor of a day.
     every: u32,
-    /// Days that files are kept.
+    /// Days for which files are kept.
     pub days: u32,
-    /// Months that message logs are kept.
+    /// Months for which message logs are kept.
     pub months: u32,
 }
 
@@ -48,7 +48,7 @@ impl Roll {
         Ok(Self { at, every, days, months })
     }
 
-    /// The first instant after `now` at which files are closed, by the clock on the wall in `zone`.
+    /// The first instant after `now` at which files are closed, by the wall clock in `zone`.
     #[must_use]
     pub fn next_after(&self, now: Time, zone: &TimeZone) -> Time {
         let instant = Timestamp::from_microsecond(now.micros()).unwrap_or_default();
@@ -60,7 +60,7 @@ impl Roll {
         next.unwrap_or_else(|| now.plus(std::time::Duration::from_secs(86_400)))
     }
 
-    /// The times of the day that is `days` after `date`.
+    /// The closing times of the day that is `days` after `date`.
     fn of_day(&self, date: Date, days: i64) -> impl Iterator<Item = DateTime> {
         let first = (u32::from(self.at.hour().unsigned_abs()) * 60
             + u32::from(self.at.minute().unsigned_abs()))
@@ -101,12 +101,12 @@ mod tests {
     }
 
     #[test]
-    fn the_wall_clock_decides_where_it_is_changed() {
+    fn closing_times_follow_changes_of_the_wall_clock() {
         assert_eq!(next("00:00", "2026-10-24T22:00:00Z", BERLIN), "2026-10-25T23:00:00Z");
-        // 02:30 is there twice.
+        // 02:30 exists twice.
         assert_eq!(next("02:30", "2026-10-24T22:00:00Z", BERLIN), "2026-10-25T00:30:00Z");
         assert_eq!(next("02:30", "2026-10-25T00:30:00Z", BERLIN), "2026-10-26T01:30:00Z");
-        // 02:30 is not there: an hour later.
+        // 02:30 does not exist: an hour later.
         assert_eq!(next("02:30", "2026-03-28T23:00:00Z", BERLIN), "2026-03-29T01:30:00Z");
     }
 

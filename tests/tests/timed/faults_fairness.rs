@@ -170,6 +170,6 @@ fn a_server_whose_places_are_taken_by_as_many_addresses_reports_it() {
     let held: Vec<Peer> =
         (1..=12).map(|last| Peer::connect_from(from(last), (Ipv4Addr::LOCALHOST, port))).collect();
     let line = server.stderr.wait_for("clients rejected: all places are taken");
-    assert!(line.contains(", the last of 127.0.0."), "{line}");
+    assert!(line.contains(", the last from 127.0.0."), "{line}");
     drop(held);
 }

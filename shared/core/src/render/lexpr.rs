@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::figure::{Form, Group, LexprName, Value};
 use crate::number::push_integer;
 
-/// Names and values, as they grow.
+/// Names and values that are being collected.
 #[derive(Debug, Default)]
 pub struct Pairs(pub(crate) Vec<u8>);
 
@@ -22,7 +22,7 @@ impl Pairs {
         self
     }
 
-    /// Appends figures whose names are `group` and one of `fields`.
+    /// Appends figures named `group` followed by one of `fields`.
     pub fn push_all(&mut self, group: &str, fields: &[&str], values: &[f64]) {
         for (field, value) in fields.iter().zip(values) {
             self.name(group).name(field).value(*value);
@@ -36,13 +36,13 @@ impl Pairs {
         self.value(value);
     }
 
-    /// Appends a figure with so many decimals.
+    /// Appends a figure with this number of decimals.
     pub fn fixed(&mut self, name: &str, value: f64, decimals: usize) {
         // A write to memory does not fail.
         let _ = writeln!(self.0, "{name} {value:.decimals$}");
     }
 
-    /// Appends a figure that is text already.
+    /// Appends a figure that is already text.
     pub fn text(&mut self, name: &str, text: &str) {
         self.name(name).name(" ").name(text).name("\n");
     }
@@ -75,7 +75,7 @@ impl Pairs {
         }
     }
 
-    /// Appends the value of a figure whose name begins at `start`. One that is absent has no name either.
+    /// Appends the value of a figure whose name starts at `start`. If the value is absent, the name is removed.
     fn figure(&mut self, start: usize, value: &Value<'_>, form: Form) {
         match (value, form) {
             (Value::Absent | Value::Numbers(_) | Value::Integers(_), _) => self.0.truncate(start),
@@ -104,7 +104,7 @@ impl Pairs {
     }
 }
 
-/// What stands before `name` in a group: nothing, where it is a whole name.
+/// The text before `name` in a group: nothing if it is a complete name.
 fn before<T>(group: &Group<'_, T>, name: &str) -> &'static str {
     if name.contains('.') { "" } else { group.lexpr }
 }

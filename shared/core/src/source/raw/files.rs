@@ -1,4 +1,4 @@
-//! Which files `-p` names.
+//! The files that `-p` names.
 
 use std::path::{Path, PathBuf};
 
@@ -9,23 +9,23 @@ use thiserror::Error;
 /// Why `-p` names no files.
 #[derive(Debug, Error)]
 pub enum FilesError {
-    /// The name of a file tells nothing of its kind.
+    /// The name of a file does not end like that of a recording.
     #[error("-p filename must end in '*', 'raw' or 'gz'")]
     Ending,
-    /// Nothing of that name.
+    /// No file matches.
     #[error("can't find any files matching '{0}'")]
     None(String),
-    /// A pattern that can't be read.
+    /// An invalid pattern.
     #[error("-p '{0}' is not a pattern: {1}")]
     Pattern(String, glob::PatternError),
 }
 
 /// The files named by `argument`: patterns separated by commas or blanks, each expanded in the order of the names.
 /// `TODAY` and `YESTERDAY` stand for the dates of `today` and the day before. Only names with a date and time,
-/// `-YYYYMMDD-HHMMSS.raw`, are those of raw files; empty files are left out.
+/// `-YYYYMMDD-HHMMSS.raw`, are raw files; empty files are left out.
 ///
 /// # Errors
-/// A [`FilesError`] for a name that can't be that of a raw file, and for one that no file has.
+/// A [`FilesError`] for a name that is not that of a raw file, and for one that no file has.
 pub fn expand(argument: &str, today: Date) -> Result<Vec<PathBuf>, FilesError> {
     let day = |date: Date| date.strftime("%Y%m%d").to_string();
     let argument = argument
@@ -47,7 +47,7 @@ pub fn expand(argument: &str, today: Date) -> Result<Vec<PathBuf>, FilesError> {
     Ok(files)
 }
 
-/// When the recording `path` was begun, by its name and its own wall clock.
+/// The start of the recording `path` from its name, by its own wall clock.
 #[must_use]
 pub fn start(path: &Path) -> Option<DateTime> {
     let (stem, _) = path.file_name()?.to_str()?.split_once(".raw")?;

@@ -1,4 +1,4 @@
-//! Reads the frames of one raw file, plain or gzip, whole or cut off.
+//! Reads the frames of one raw file, plain or gzip, complete or truncated.
 
 use std::io::{self, BufReader, Read};
 use std::path::Path;
@@ -12,9 +12,9 @@ use crate::clock::Time;
 use crate::frame::Frame;
 use crate::header::Header;
 
-/// Largest sample that is read: what a hundred thousand processes may take.
+/// Largest sample that is read: room for a hundred thousand processes.
 const MAX_SAMPLE: usize = 256 << 20;
-/// Compressed bytes that are read at once.
+/// Compressed bytes per read.
 const BUFFER: usize = 256 << 10;
 
 /// A recording, read from its start.
@@ -24,10 +24,10 @@ pub struct RawReader {
     marker: Option<Time>,
 }
 
-/// What a recording is made of, behind its header.
+/// A part of a recording after its header.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Item<'a> {
-    /// A sample begins.
+    /// A sample starts.
     Marker(Time),
     /// A line of the sample, its end included.
     Line(&'a [u8]),
@@ -122,8 +122,8 @@ impl RawReader {
         self.lines.damage()
     }
 
-    /// The host, and the time of the marker that was read last. A recording goes on another one if this is the same at its
-    /// start as at the end of that: it is not enough that two hosts were sampled at one time.
+    /// The host, and the time of the marker that was read last. A recording goes on another one if this is the same at
+    /// its start as at the end of that: it is not enough that two hosts were sampled at one time.
     #[must_use]
     pub fn seam(&self) -> Option<(String, Time)> {
         Some((self.header.host()?.to_owned(), self.marker?))
