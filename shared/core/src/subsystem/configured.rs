@@ -1,4 +1,4 @@
-//! A subsystem with the options that the user chose, without its types.
+//! A subsystem with the user's options, without its types.
 
 use std::fmt;
 
@@ -8,9 +8,9 @@ use crate::capture::{Capture, Keeper, Probe};
 use crate::kernel::Roots;
 use crate::settings::Settings;
 
-/// What can be captured and metered of a subsystem with the options that the user chose.
+/// A subsystem with the user's options: what is captured, and meters for it.
 pub trait Configured: fmt::Debug + Send + Sync {
-    /// What is fixed about it.
+    /// Its fixed properties.
     fn descriptor(&self) -> &'static Descriptor;
     /// The kernel files that it reads.
     fn captures(&self) -> &'static [&'static Capture];
@@ -22,7 +22,7 @@ pub trait Configured: fmt::Debug + Send + Sync {
     fn needs_verbose(&self) -> bool;
     /// An analysis of whole recordings, if there is one.
     fn analysis(&self, settings: &Settings) -> Option<Box<dyn Analysis>>;
-    /// A meter of some parts that has seen nothing yet.
+    /// A meter of some parts, without samples yet.
     fn meter(&self, settings: &Settings, parts: Vec<Part>) -> Box<dyn Meter>;
 }
 

@@ -2,11 +2,11 @@
 
 use crate::scan::{UNKNOWN, Words};
 
-/// How far a counter went from `previous` to `current`.
+/// The increase of a counter from `previous` to `current`.
 ///
-/// A counter that went back was either 32 bits wide and wrapped, which is believed of one that stood in the last quarter
-/// of that range and is in the first one now, or it was reset or corrected (a device replugged, iowait recounted), and
-/// then the increase is not known: zero. Likewise where one of the two is [`UNKNOWN`].
+/// A counter that decreased has either wrapped at 32 bits, which is assumed if it was in the last quarter of that range
+/// and is in the first quarter now, or was reset or corrected (a replugged device, iowait recounted). In that case the
+/// increase is unknown and counts as zero, as it does if either value is [`UNKNOWN`].
 #[must_use]
 pub(crate) fn increase(previous: u64, current: u64) -> u64 {
     const RANGE: u64 = 1 << 32;
@@ -27,20 +27,20 @@ pub(crate) fn rate(previous: u64, current: u64, seconds: f64) -> f64 {
     increase(previous, current) as f64 / seconds
 }
 
-/// Counters of the kernel that stand in one line, or belong together: see [`counters`].
+/// Kernel counters of one line, or that belong together: see [`counters`].
 pub(crate) trait Counters: Copy + Default {
-    /// Of none of them is anything known.
+    /// All of them unknown.
     const UNKNOWN: Self;
 
-    /// Reads them from a line, in the order of their declaration. Zero where no word is left, since older kernels have
-    /// shorter lines.
+    /// Reads them from a line, in the order of their declaration. Missing words are zero, since lines of older kernels
+    /// are shorter.
     fn read(words: Words<'_>) -> Self;
 
-    /// What `combine` makes of each and the same counter of `other`.
+    /// Applies `combine` to each counter and the same counter of `other`.
     #[must_use]
     fn zip(&self, other: &Self, combine: impl Fn(u64, u64) -> u64) -> Self;
 
-    /// How far each went since `earlier`.
+    /// The increase of each since `earlier`.
     #[must_use]
     fn since(&self, earlier: &Self) -> Self {
         earlier.zip(self, increase)
@@ -52,7 +52,7 @@ pub(crate) trait Counters: Copy + Default {
     }
 }
 
-/// Declares a struct of counters, which are in the order of the kernel's line.
+/// Declares a struct of counters, in the order of the kernel's line.
 macro_rules! counters {
     ($(#[$meta:meta])* $visibility:vis struct $name:ident { $($field:ident),+ $(,)? }) => {
         $(#[$meta])*

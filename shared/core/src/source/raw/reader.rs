@@ -29,7 +29,7 @@ pub struct RawReader {
 pub enum Item<'a> {
     /// A sample starts.
     Marker(Time),
-    /// A line of the sample, its end included.
+    /// A line of the sample with its end.
     Line(&'a [u8]),
 }
 
@@ -65,14 +65,14 @@ impl RawReader {
         Ok(Self { lines, header, marker: start })
     }
 
-    /// What the recording says of itself.
+    /// What the recording says about itself.
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
     }
 
-    /// Fills `frame` with the next whole sample. Returns false at the end: a sample that no marker follows was not
-    /// written to its end.
+    /// Fills `frame` with the next complete sample. Returns false at the end: a sample without a marker after it is
+    /// incomplete.
     ///
     /// # Errors
     /// What reading returns.
@@ -95,7 +95,7 @@ impl RawReader {
         }
     }
 
-    /// Reads the next marker or line behind the header, or none at the end.
+    /// Reads the next marker or line after the header; none at the end.
     ///
     /// # Errors
     /// What reading returns.
@@ -110,20 +110,20 @@ impl RawReader {
         }))
     }
 
-    /// The time of the marker that was read last: after the end, that of the moment the file was closed.
+    /// The time of the last marker that was read; at the end, the time when the file was closed.
     #[must_use]
     pub fn last_marker(&self) -> Option<Time> {
         self.marker
     }
 
-    /// What of the recording was found to be damaged, as far as it was read. One that is only cut off is not damaged.
+    /// The damage found in the part that was read. A recording that is only truncated is not damaged.
     #[must_use]
     pub fn damage(&self) -> Option<String> {
         self.lines.damage()
     }
 
-    /// The host, and the time of the marker that was read last. A recording goes on another one if this is the same at
-    /// its start as at the end of that: it is not enough that two hosts were sampled at one time.
+    /// The host and the time of the last marker that was read. A recording continues another one if this is the same at
+    /// its start as at the end of the other: two hosts may be sampled at the same time.
     #[must_use]
     pub fn seam(&self) -> Option<(String, Time)> {
         Some((self.header.host()?.to_owned(), self.marker?))
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_closed_in_order() {
+    fn a_complete_file() {
         let (reader, frames) =
             read("# Host: a\n>>> 1.001 <<<\nload 1\n>>> 2.002 <<<\nload 22\n# c\n>>> 3 <<<\n");
         assert_eq!(reader.header().host(), Some("a"));
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_off_ends_with_its_last_whole_sample() {
+    fn a_truncated_file_ends_with_its_last_complete_sample() {
         let whole = "# Host: a\n>>> 1.001 <<<\nload 1\n>>> 2.002 <<<\nload 22\n>>> 3.003 <<<\n";
         for end in 0..whole.len() {
             let (_, frames) = read(&whole[..end]);

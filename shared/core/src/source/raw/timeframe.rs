@@ -1,16 +1,16 @@
-//! `--from` and `--thru`: which part of a recording.
+//! `--from` and `--thru`: the part of a recording that is played.
 
 use crate::usage::UsageError;
 use jiff::civil::{Date, DateTime, Time};
 
-/// The part of a recording that is played, by its own wall clock; both ends are inside.
+/// The part of a recording that is played, by its own wall clock, including both ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Timeframe {
     from: Option<Bound>,
     thru: Option<Bound>,
 }
 
-/// An end of a timeframe. Without a date it is meant for every day.
+/// An end of a timeframe. Without a date it applies to every day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Bound {
     date: Option<Date>,
@@ -21,7 +21,7 @@ impl Timeframe {
     /// Reads `--from [DATE:]TIME[-[DATE:]TIME]` and `--thru [DATE:]TIME`; a date is `YYYYMMDD`, a time `H:MM[:SS]`.
     ///
     /// # Errors
-    /// A [`UsageError`] for what has another form, and where both give an end.
+    /// A [`UsageError`] for other text, and if both switches give an end.
     pub fn parse(from: Option<&str>, thru: Option<&str>) -> Result<Self, UsageError> {
         let (from, end) = match from
             .map(|from| from.split_once('-').map_or((from, None), |(from, end)| (from, Some(end))))
@@ -36,19 +36,19 @@ impl Timeframe {
         Ok(Self { from: bound(from, "--from")?, thru: bound(end.or(thru), "--thru")? })
     }
 
-    /// True for an instant before the part.
+    /// True for an instant before the timeframe.
     #[must_use]
     pub fn starts_after(&self, local: DateTime) -> bool {
         self.from.is_some_and(|bound| whole_second(local) < bound.on(local.date()))
     }
 
-    /// True for an instant of a day before that on which the part begins.
+    /// True for an instant of a day before the one on which the timeframe starts.
     #[must_use]
     pub fn starts_on_a_later_day(&self, local: DateTime) -> bool {
         self.from.and_then(|bound| bound.date).is_some_and(|date| local.date() < date)
     }
 
-    /// True for an instant behind the part.
+    /// True for an instant after the timeframe.
     #[must_use]
     pub fn ends_before(&self, local: DateTime) -> bool {
         self.thru.is_some_and(|bound| whole_second(local) > bound.on(local.date()))

@@ -1,4 +1,4 @@
-//! What the kernel counts of a group.
+//! What the kernel counts for a group.
 
 use crate::scan::{UNKNOWN, key_value, number};
 use crate::subsystem::counter::{Counters as _, counters};
@@ -17,7 +17,7 @@ counters! {
     pub(crate) struct Levels { memory_current, anon, file, pids_current }
 }
 
-/// A group, with all groups below it.
+/// A group, including all groups below it.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub(crate) struct Counted {
     /// [`UNKNOWN`] where the controller is not enabled.
@@ -26,7 +26,7 @@ pub(crate) struct Counted {
 }
 
 impl Counted {
-    /// One of which nothing is known.
+    /// A group with unknown counters.
     pub(super) const UNKNOWN: Self =
         Self { stat: Stat::UNKNOWN, levels: Levels { memory_current: 0, anon: 0, file: 0, pids_current: 0 } };
 
@@ -60,8 +60,8 @@ impl Stat {
         })
     }
 
-    /// How far each counter went since `earlier`. They have 64 bits: one that went back is of another group with this
-    /// path. One that is new tells nothing about the interval.
+    /// The increase of each counter since `earlier`. Counters have 64 bits: one that decreased belongs to a new group
+    /// with the same path. A new counter gives no rate for the interval.
     pub(super) fn spent(&self, earlier: &Self) -> Self {
         earlier.zip(self, |before, now| match (before, now) {
             (UNKNOWN, _) | (_, UNKNOWN) => 0,
@@ -98,14 +98,14 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_was_restarted_has_no_past() {
+    fn a_restarted_service_has_no_rates() {
         // A counter of 32 bits would have wrapped here.
         assert_eq!(all(5).spent(&all(4_200_000_000)), Stat::default());
         assert_eq!(all(7).spent(&all(5)), all(2));
     }
 
     #[test]
-    fn a_controller_that_was_just_enabled_has_no_past() {
+    fn a_newly_enabled_controller_has_no_rates() {
         assert_eq!(all(9).spent(&Stat::UNKNOWN), Stat::default());
         assert_eq!(Stat::UNKNOWN.spent(&all(9)), Stat::default());
     }

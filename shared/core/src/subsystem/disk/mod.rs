@@ -39,11 +39,11 @@ pub(crate) struct Disk {
     per: Per,
 }
 
-/// What the kernel counts of a device.
+/// The counters of a device.
 #[derive(Debug, Default)]
 pub(crate) struct Counted {
     stat: DiskStat,
-    /// Whether it is a part of the sum of all disks.
+    /// Whether it is part of the sum of all disks.
     is_whole: bool,
 }
 
@@ -130,7 +130,7 @@ impl Subsystem for Disk {
             line.scaled(flow.kb, 6, 6, Scale::Kilobytes).text(" ");
             line.scaled(flow.requests, 6, 6, Scale::Count).text(" ");
             if self.options.sizes {
-                // By 1000, as in the Perl collectl; in the detail by 1024.
+                // Divided by 1000, as in the Perl collectl; by 1024 in the detail.
                 line.sum(Sum::Size(1.0)).scaled(flow.size, 4, 4, Scale::Count).text(" ");
                 line.sum(Sum::Rate);
             }

@@ -1,17 +1,17 @@
-//! Which block devices there are.
+//! The kinds of block devices.
 
-/// What a block device is, by its name (Documentation/admin-guide/devices.txt and the drivers' own naming).
+/// The kind of a block device, by its name (Documentation/admin-guide/devices.txt and the drivers' naming).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A disk of its own.
+    /// A whole disk.
     Whole,
-    /// A device made of others, whose traffic shows on those too, or of memory.
+    /// A device made of other disks, which count its traffic too, or of memory.
     Stacked,
-    /// A part of a disk, or nothing that is measured.
+    /// A partition, or something that is not measured.
     Other,
 }
 
-/// Letters then numbers and letters in turn: `sda`, `sda1`, `nvme0n1`, `nvme0n1p2`, `mmcblk0boot0`.
+/// Letters, then numbers and letters in turn: `sda`, `sda1`, `nvme0n1`, `nvme0n1p2`, `mmcblk0boot0`.
 pub(super) fn kind(name: &[u8]) -> Kind {
     let stem_end = name.iter().position(u8::is_ascii_digit).unwrap_or(name.len());
     let (stem, rest) = name.split_at(stem_end);

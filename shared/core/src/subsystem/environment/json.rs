@@ -6,7 +6,7 @@ use super::Reading;
 use super::name::Kind;
 use crate::render::json::{Object, rounded};
 
-/// A reading that is no number is null.
+/// A reading that is not a number is null.
 pub(super) fn push(readings: &[Reading], line: &mut Object) {
     line.list("sensors", readings, |Reading { kind, name, text, unit }, sensor| {
         let kind = match kind {

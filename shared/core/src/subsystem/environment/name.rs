@@ -3,7 +3,7 @@
 /// What a sensor measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
-    /// The speed of a fan, in turns by the minute.
+    /// Fan speed in revolutions per minute.
     Fan,
     /// Power, in Watts.
     Power,
@@ -11,12 +11,12 @@ pub(super) enum Kind {
     Temperature,
 }
 
-/// The words that tell the kind; the last one in a name counts.
+/// The words that determine the kind; the last one in a name counts.
 const WORDS: [(&str, Kind); 3] =
     [("fan", Kind::Fan), ("temp", Kind::Temperature), ("power meter", Kind::Power)];
 
-/// The kind of a sensor, its short name (the first letter of what stands before the kind or behind it, and the kind), and
-/// its number, if it has one. None if the name tells of no kind.
+/// The kind of a sensor, its short name (the first letter of the text before or after the kind, and the kind), and its
+/// number, if it has one. None if the name contains no kind.
 pub(super) fn short(name: &str) -> Option<(Kind, String, String)> {
     let lower = name.to_ascii_lowercase();
     let found = |(word, kind): &(&str, Kind)| Some((lower.rfind(word)?, word.len(), *kind));

@@ -9,15 +9,15 @@ pub(super) const LONGEST_LINE: usize = 256;
 /// Longest reading that is shown.
 const LONGEST_READING: usize = 16;
 
-/// What a sensor told.
+/// A sensor and its reading.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sensor {
     pub(super) kind: Kind,
     /// Its short name.
     pub(super) name: String,
-    /// Its number, which stands behind the name.
+    /// The number after its name.
     pub(super) instance: String,
-    /// What it reads, as it was told: a number, nearly always.
+    /// Its reading as text: nearly always a number.
     pub(super) reading: String,
     pub(super) unit: Option<Unit>,
 }
@@ -29,16 +29,16 @@ pub(crate) enum Unit {
     Celsius,
     /// Degrees.
     Fahrenheit,
-    /// Turns by the minute.
+    /// Revolutions per minute.
     Rpm,
-    /// Of power.
+    /// Watts.
     Watts,
-    /// Of a fan's highest speed.
+    /// Percent of a fan's highest speed.
     Percent,
 }
 
 impl Unit {
-    /// What it is called in exports.
+    /// Its name in exports.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Celsius => "celsius",
@@ -51,13 +51,13 @@ impl Unit {
 }
 
 impl Sensor {
-    /// Reads a line without its tag. None if it is no fan, temperature or power meter.
+    /// Reads a line without its tag. None if it is not a fan, temperature or power meter.
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
         let line = sanitize(&line[..line.len().min(LONGEST_LINE)]);
         let mut fields = line.split(',').map(str::trim);
         let (kind, name, instance) = short(fields.next()?)?;
         let (first, unit) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
-        // Some systems have a code of the device in place of the reading, which stands further behind.
+        // Some systems have a device code instead of the reading, which comes later.
         let reading = if is_code(first) { fields.next().unwrap_or_default() } else { first };
         let reading = if reading.is_empty() { "-1" } else { reading };
         let unit = match unit {
@@ -73,7 +73,7 @@ impl Sensor {
         Some(Self { kind, name, instance, reading, unit })
     }
 
-    /// The reading in `unit`, if it is a temperature in the other one; whole numbers only, if that is wanted.
+    /// The reading in `unit`, if it is a temperature in the other one; as a whole number, if requested.
     pub(super) fn shown(&self, unit: Option<Unit>, whole: bool) -> String {
         let number: Option<f64> = self.reading.parse().ok().filter(|number: &f64| number.is_finite());
         let converted = match (number, self.unit, unit) {
@@ -88,7 +88,7 @@ impl Sensor {
         }
     }
 
-    /// The unit of what is shown if temperatures are wanted in `unit`.
+    /// The unit that is shown if temperatures are converted to `unit`.
     pub(super) fn unit_shown(&self, unit: Option<Unit>) -> Option<Unit> {
         match self.unit {
             Some(Unit::Celsius | Unit::Fahrenheit) => unit.or(self.unit),
@@ -97,7 +97,7 @@ impl Sensor {
     }
 }
 
-/// Whether a field is the code of a device, as in `EAh`.
+/// Whether a field is a device code, as in `EAh`.
 fn is_code(field: &str) -> bool {
     let digits = field.strip_suffix('h').unwrap_or_default();
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())

@@ -25,7 +25,7 @@ use activity::{Activity, DeviceStatus};
 use names::{Kind, kind};
 pub(crate) use options::Options;
 
-/// All interfaces; the two lines of headings are left out.
+/// All interfaces, without the two lines of headings.
 pub(crate) static NET_DEV: Capture = Capture {
     root: Root::Proc,
     path: "net/dev",
@@ -42,7 +42,7 @@ pub(crate) struct Net {
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
     interfaces: Devices<DeviceStatus>,
-    /// Length of the longest name, wanted or not, when the interfaces were first seen.
+    /// Length of the longest name, selected or not, when the interfaces were first seen.
     longest: usize,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct Rates {
 }
 
 impl Rates {
-    /// kB by the second into and out of an interface.
+    /// kB per second into and out of an interface.
     pub(crate) fn kilobytes(&self, interface: &[u8]) -> Option<[f64; 2]> {
         let (_, found) = self.each.iter().find(|(name, _)| *name == interface)?;
         Some([found.incoming.kb, found.outgoing.kb])
@@ -114,8 +114,8 @@ impl Subsystem for Net {
     }
 
     fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
-        // Each packet once, where it meets the machine's edge; on a machine with no port by name (a container), every
-        // interface that is not stacked. With a filter, what it names.
+        // Each packet is counted once, at the edge of the machine. If no port is known by name (in a container), every
+        // interface counts that is not stacked. With a filter, the selected ones count.
         let names = || current.interfaces.names();
         let counted = if names().any(|name| kind(name) == Kind::Port) { Kind::Port } else { Kind::Other };
         let mut total = DeviceStatus::default();
@@ -193,7 +193,7 @@ impl Subsystem for Net {
         match part {
             Part::Summary => sheet.one(&figures::NETWORK, &rates.total),
             Part::Detail => {
-                // The Perl collectl leaves the loopback interface out of lexpr.
+                // The Perl collectl omits the loopback interface in lexpr.
                 let hides_loopback = matches!(sheet, Sheet::Lexpr(_));
                 let shown = rates.each.iter().filter(|(name, _)| !hides_loopback || *name != b"lo");
                 sheet.many(&figures::INTERFACES, shown);
@@ -210,14 +210,14 @@ impl Subsystem for Net {
 }
 
 impl Net {
-    /// Columns of names: one more than the longest that was there at first takes.
+    /// Width of the column of names: one more than the longest of the first sample.
     fn name_width(&self, rates: &Rates) -> usize {
         rates.longest.max(self.options.width) + 1
     }
 }
 
-/// Splits `Net   eth0: 1 2 3` into name and counters. An alias holds a colon of its own (`eth0:1:`), and the first
-/// counter may follow the colon without a blank.
+/// Splits `Net   eth0: 1 2 3` into name and counters. An alias contains a colon (`eth0:1:`), and the first counter may
+/// follow the colon without a blank.
 fn split_interface(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let line = line.strip_prefix(b"Net ")?.trim_ascii_start();
     let word = line.iter().position(|&byte| byte == b' ').unwrap_or(line.len());
@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_found_whatever_they_hold() {
+    fn names_with_colons_are_found() {
         assert_eq!(split_interface(b"Net   eth0: 1 2"), Some((&b"eth0"[..], &b" 1 2"[..])));
         assert_eq!(split_interface(b"Net eth0:1: 1 2"), Some((&b"eth0:1"[..], &b" 1 2"[..])));
         assert_eq!(split_interface(b"Net eth0:123 2"), Some((&b"eth0"[..], &b"123 2"[..])));

@@ -1,15 +1,14 @@
-//! Which interfaces there are.
+//! The kinds of network interfaces.
 
-/// What an interface is, by its name.
+/// The kind of an interface, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A port of the machine, as drivers and systemd.net-naming-scheme(7) name them.
+    /// A port of the machine, as drivers and systemd.net-naming-scheme(7) name it.
     Port,
-    /// Loopback, or what stands on other interfaces or between the machine's own guests: bonds, bridges, tunnels,
-    /// virtual pairs, and VLANs and aliases (a `.`, `:` or `@` in the name). Its packets are those of another
-    /// interface.
+    /// Loopback, or an interface on top of others or for the machine's own guests: bonds, bridges, tunnels, virtual
+    /// pairs, and VLANs and aliases (a `.`, `:` or `@` in the name). Its packets are those of another interface.
     Stacked,
-    /// A name that tells nothing.
+    /// Any other name.
     Other,
 }
 

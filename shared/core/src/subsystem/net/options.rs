@@ -12,8 +12,8 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// e shows network errors, by kind where there is room; E shows only what has errors; i is --iosize;
-    /// wN makes names N wide; o is accepted and does nothing
+    /// e shows network errors, by kind if there is room; E shows only what has errors; i is --iosize; wN makes names N
+    /// wide; o is accepted and does nothing
     #[arg(long, value_name = "LETTERS")]
     netopts: Option<String>,
 
@@ -30,12 +30,12 @@ pub(crate) struct Args {
     rawnetignore: Option<String>,
 }
 
-/// What the user wants of the network.
+/// The user's options for the network.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     /// Sizes of packets in the brief format.
     pub(super) sizes: bool,
-    /// Errors in the brief format, and each kind of them in the verbose one.
+    /// Errors in the brief format, and by kind in the verbose one.
     pub(super) errors: bool,
     /// Whether only intervals, and in the detail only interfaces, with errors are shown.
     pub(super) only_errors: bool,
@@ -46,16 +46,16 @@ pub(crate) struct Options {
     pub(super) raw: LineFilter,
 }
 
-/// Least width of names without a switch.
+/// Default width of names.
 const LEAST_WIDTH: usize = 5;
-/// No name is longer: the kernel's have 15 bytes.
+/// Largest width of names: the kernel's have 15 bytes.
 const MOST_WIDTH: usize = 200;
 
 impl Options {
     /// Reads the switches.
     ///
     /// # Errors
-    /// A [`UsageError`] for values that can't be read, and for those that do not go with the selection.
+    /// A [`UsageError`] for values that can't be read, and for those that conflict with the selection.
     pub(super) fn resolve(args: &Args, context: &Context<'_>) -> Result<Self, UsageError> {
         let netopts = args.netopts.as_deref().unwrap_or_default();
         Ok(Self {
@@ -68,7 +68,7 @@ impl Options {
         })
     }
 
-    /// What is captured of net/dev, where that is not the default.
+    /// What is captured of net/dev, if not the default.
     pub(crate) fn keeper(&self) -> Option<Keeper> {
         let raw = self.raw.clone();
         let wanted = move |line: &[u8]| line.contains(&b':') && raw.accepts(line.trim_ascii_end(), true);
@@ -79,7 +79,7 @@ impl Options {
     }
 }
 
-/// Checks the letters of `--netopts`, and reads the number behind its `w`.
+/// Checks the letters of `--netopts`, and reads the number after its `w`.
 fn width(netopts: &str, letters: &str) -> Result<usize, UsageError> {
     let refused = |text: &str| Err(UsageError(text.to_owned()));
     if netopts.is_empty() {

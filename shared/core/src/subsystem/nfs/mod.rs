@@ -23,7 +23,7 @@ use crate::scan::{UNKNOWN, Words};
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
 
-/// Counters of the client, there once its module is loaded.
+/// Counters of the client, present once its module is loaded.
 pub(crate) static CLIENT: Capture = Capture {
     root: Root::Proc,
     path: "net/rpc/nfs",
@@ -32,7 +32,7 @@ pub(crate) static CLIENT: Capture = Capture {
     keep: |text, out| keep_lines(text, b"nfsc-", out),
 };
 
-/// Counters of the server, there once its module is loaded.
+/// Counters of the server, present once its module is loaded.
 pub(crate) static SERVER: Capture = Capture {
     root: Root::Proc,
     path: "net/rpc/nfsd",
@@ -46,13 +46,13 @@ pub(crate) struct Nfs {
     per: Per,
 }
 
-/// Counters since the modules were loaded; none of what is not there.
+/// Counters since the modules were loaded; none for a missing module.
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
     kinds: [Option<[u64; OPERATIONS]>; 6],
     /// net: packets, UDP, TCP, connections.
     net: Option<[u64; 4]>,
-    /// rpc of the server: calls, bad calls, and of them those of bad format, authentication and client.
+    /// rpc of the server: calls, bad calls, and the parts with bad format, authentication and client.
     server: Option<[u64; 5]>,
     /// rpc of the client: calls, retransmissions, refreshed authentications.
     client: Option<[u64; 3]>,
@@ -67,10 +67,10 @@ pub(crate) struct Rates {
     client: [u64; 3],
 }
 
-/// What one version of one side did.
+/// The activity of one version and side.
 #[derive(Debug)]
 struct Operations {
-    /// How often in the interval.
+    /// How often each operation occurred in the interval.
     gained: [u64; OPERATIONS],
     /// Whether it was ever read from or written to.
     used: bool,
@@ -102,7 +102,7 @@ impl Operations {
 }
 
 impl Rates {
-    /// Reads, writes, metadata and commits of one side by the second, as far as they are shown.
+    /// Reads, writes, metadata and commits of one side per second, as far as they are shown.
     fn totals(&self, options: &NfsOptions, server: bool) -> [f64; 4] {
         let mut totals = [0u64; 4];
         for (index, (kind, operations)) in KINDS.iter().zip(&self.kinds).enumerate() {
@@ -117,14 +117,14 @@ impl Rates {
         totals.map(|total| total as f64 / self.seconds)
     }
 
-    /// Packets by UDP and TCP, connections, bad authentications and clients by the second.
+    /// Packets by UDP and TCP, connections, bad authentications and clients per second.
     fn server_figures(&self) -> [f64; 5] {
         let [_, udp, tcp, connections] = self.net;
         let [_, _, _, authentication, client] = self.server;
         [udp, tcp, connections, authentication, client].map(|count| count as f64 / self.seconds)
     }
 
-    /// Retransmissions and refreshed authentications by the second.
+    /// Retransmissions and refreshed authentications per second.
     fn client_figures(&self) -> [f64; 2] {
         let [_, retransmissions, refreshed] = self.client;
         [retransmissions, refreshed].map(|count| count as f64 / self.seconds)
@@ -172,7 +172,7 @@ impl Subsystem for Nfs {
         *sample = Sample::default();
         for line in frame.lines(&CLIENT).chain(frame.lines(&SERVER)) {
             if let Some((kind, rest)) = operations(line) {
-                // How many there are comes first.
+                // The number of operations comes first.
                 let mut words = Words(rest);
                 words.next();
                 sample.kinds[kind] = Some(words.counters());
@@ -354,7 +354,7 @@ fn detail_row(kind: &Kind, operations: &Operations, seconds: f64, line: &mut Lin
     }
 }
 
-/// Which kind a line of operations belongs to, and what stands behind its tag.
+/// The kind that a line of operations belongs to, and the text after its tag.
 fn operations(line: &[u8]) -> Option<(usize, &[u8])> {
     KINDS.iter().enumerate().find_map(|(index, kind)| Some((index, line.strip_prefix(kind.tag)?)))
 }

@@ -10,7 +10,7 @@ type OfLine = Group<'static, Share>;
 
 const FIXED: Form = Form::Fixed(2);
 
-/// The lines of all resources. Two are not in the plot format: `full` of processors means nothing for a whole machine,
+/// The lines of all resources. Two are not in the plot format: `full` of processors has no meaning for a whole machine,
 /// and interrupts have no `some`.
 static GROUPS: Resources<Lines<OfLine>> = Resources {
     cpu: Lines { some: columns(some("pressure.cpu.some."), "CpuSome"), full: full("pressure.cpu.full.") },
@@ -27,7 +27,7 @@ static GROUPS: Resources<Lines<OfLine>> = Resources {
 
 static FIGURES: [Line; 5] = [
     Line::share("percent", |line| line.percent.into())
-        .help("time in which tasks waited, of the interval")
+        .help("share of the interval in which tasks waited")
         .plot("%")
         .plot_as(FIXED)
         .lexpr("pct")
@@ -69,7 +69,7 @@ const fn columns(group: OfLine, prefix: &'static str) -> OfLine {
     group.plot("PSI").column_prefix(prefix)
 }
 
-/// Adds the lines that the kernel has. The plot format has the same columns for all kernels, with 0 for other lines.
+/// Adds the lines that the kernel has. The plot format has the same columns for all kernels, with 0 for missing lines.
 pub(super) fn push(rates: &Rates, sheet: &mut Sheet<'_>) {
     let each = || GROUPS.each().into_iter().zip(rates.each());
     if matches!(sheet, Sheet::PlotNames(_) | Sheet::Plot(_)) {
