@@ -1,4 +1,4 @@
-//! `--procanalyze`: a line for each process of a recording.
+//! `--procanalyze`: one line per process of a recording.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ const HEADING: &str = "Date From Thru Pid User PPid ExeSize SizeMin SizeMax LckM
                        StkMin StkMax LibMin LibMax sysT usrT PCT accumT RKB WKB RKBC WKBC RSYS WSYS CNCL threadsMin \
                        threadsMax majF minF Command";
 
-/// All tasks, by their numbers and the jiffy of their start: a number may be given to another task.
+/// All tasks by number and start jiffy: a number may be used again by another task.
 pub(crate) type Lives = BTreeMap<(u32, u64), Life>;
 
-/// What is known of a task.
+/// The summary of a task.
 #[derive(Debug, Clone)]
 pub(crate) struct Life {
     from: Time,
@@ -30,13 +30,13 @@ pub(crate) struct Life {
     executable: u64,
     least: Memory,
     most: Memory,
-    /// Least and most threads besides the first.
+    /// Least and most threads, without the first.
     threads: [u64; 2],
-    /// Jiffies of the intervals in user and system mode.
+    /// User and system jiffies in the counted intervals.
     used: [u64; 2],
-    /// Jiffies of its whole life.
+    /// Jiffies since its start.
     total: u64,
-    /// Seconds of the intervals in which it was there and which are counted.
+    /// Seconds of the counted intervals in which it existed.
     seconds: f64,
     io: Io,
     major_faults: u64,
@@ -55,7 +55,7 @@ impl Analysed for Process {
             let life = lives.entry(key).or_insert_with(|| Life::new(active, &rates.text, step.end));
             life.look(&active.task, step.end);
             life.total = active.total;
-            // What was there in the first interval is summed up from its end on.
+            // A process that existed in the first interval counts from its end on.
             if is_known || !step.is_first {
                 life.add(active, step.interval.real);
             }
@@ -133,7 +133,7 @@ impl Life {
         }
     }
 
-    /// Takes the levels of an instant.
+    /// Includes the levels of an instant.
     fn look(&mut self, task: &Task, end: Time) {
         self.thru = end;
         self.least = self.least.each(&task.memory, u64::min);
@@ -142,7 +142,7 @@ impl Life {
         self.threads = [self.threads[0].min(threads), self.threads[1].max(threads)];
     }
 
-    /// Adds what it did in an interval of so many seconds.
+    /// Adds its activity in an interval of this many seconds.
     fn add(&mut self, active: &Active, seconds: f64) {
         let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
         let done = &active.done;
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_is_summed_up_from_the_end_of_its_first_interval_or_from_its_birth() {
+    fn a_process_counts_from_the_end_of_its_first_interval_or_from_its_start() {
         let mut analysis = analysis::boxed::<Process>(&Settings::default(), &Default::default());
         analysis.set_machine(&Machine { booted: Some(0.0), ..Machine::default() });
         assert!(analysis.is_empty());
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_given_to_another_task_has_another_line() {
+    fn a_reused_number_has_a_new_line() {
         let mut analysis = analysis::boxed::<Process>(&Settings::default(), &Default::default());
         for (second, lines) in [(10, task(5, 1, 0, 7)), (12, task(5, 2, 0, 7)), (14, task(5, 3, 900, 7))] {
             analysis.accept(&frame(second, &lines), true);

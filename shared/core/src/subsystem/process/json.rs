@@ -17,7 +17,7 @@ impl Process {
         });
     }
 
-    /// What it is.
+    /// Its identity.
     fn push_task(&self, active: &Active, process: &mut Object) {
         let task = &active.task;
         process.integer("pid", task.pid.into()).insert("is_thread", task.is_thread.into());
@@ -51,7 +51,7 @@ impl Process {
         );
     }
 
-    /// What it did. What the kernel does not tell of the processes of others is null.
+    /// Its activity. What the kernel hides about processes of other users is null.
     fn push_activity(&self, active: &Active, process: &mut Object) {
         let seconds = |jiffies: u64| jiffies as f64 / self.machine.ticks as f64;
         process.numbers(
@@ -89,7 +89,7 @@ impl Process {
         );
     }
 
-    /// When a task was started, in seconds since the epoch.
+    /// The start of a task, in seconds since the epoch.
     fn started(&self, task: &Task) -> Option<f64> {
         let booted = self.machine.booted?;
         Some(booted + task.start as f64 / self.machine.ticks as f64)

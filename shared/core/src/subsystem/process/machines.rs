@@ -1,4 +1,4 @@
-//! `--export vmsum`: the virtual machines of this host, which are processes of QEMU or KVM. No letter selects it.
+//! `--export vmsum`: the virtual machines on this host, which are QEMU or KVM processes. It has no letter.
 
 use collectl_wire::display::sanitize;
 
@@ -49,7 +49,7 @@ impl Subsystem for Machines {
         Ok((Process::options(switches, context)?, Net::options(switches, context)?))
     }
 
-    /// Interfaces are read, too, but a frame without processes is not one of its own.
+    /// Interfaces are read as well, but a frame without processes does not count.
     fn captures(_: &Self::Options) -> &'static [&'static Capture] {
         const { &[&NET_DEV, &PROCESSES] }
     }
@@ -125,7 +125,7 @@ impl Machines {
                     line.text(" ").scaled(rate, 4, 4, Scale::Kilobytes);
                 }
             }
-            // Which interface is its own is not known.
+            // It is unknown which interface belongs to it.
             None => {
                 line.text("  !!!  !!!");
             }
@@ -134,18 +134,18 @@ impl Machines {
     }
 }
 
-/// What the command line of a virtual machine says of it.
+/// What the command line of a virtual machine says about it.
 #[derive(Debug, PartialEq, Eq)]
 struct Guest<'a> {
     /// The number of an OpenStack instance, its UUID, or its name.
     name: &'a [u8],
     processors: u64,
-    /// The interface of this host that is the other end of its network.
+    /// The host's end of its network interface.
     interface: Option<&'a [u8]>,
 }
 
 impl<'a> Guest<'a> {
-    /// Reads a command line of QEMU or KVM (qemu(1)), and no other.
+    /// Parses a command line of QEMU or KVM (qemu(1)); none for any other.
     fn read(command: &'a [u8]) -> Option<Self> {
         let words: Vec<&[u8]> = command.split(|&byte| byte == b' ').filter(|word| !word.is_empty()).collect();
         let program = words.first()?.rsplit(|&byte| byte == b'/').next()?;
@@ -163,7 +163,7 @@ impl<'a> Guest<'a> {
     }
 }
 
-/// The value behind `key` among fields separated by commas.
+/// The value of `key` among fields separated by commas.
 fn field<'a>(text: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     text.split(|&byte| byte == b',').find_map(|field| field.strip_prefix(key))
 }
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_command_line_says() {
+    fn facts_in_a_command_line() {
         let line = "/usr/bin/kvm -S -smp 4,sockets=4 -name instance-0000001f -uuid 4444 -netdev tap,ifname=tap1,id=h ";
         assert_eq!(guest(line), Some(("0000001f".into(), 4, Some("tap1".into()))));
         let line = "/usr/libexec/qemu-kvm -name guest=web,debug-threads=on -smp cpus=2,cores=2 -uuid 1-2 ";

@@ -35,7 +35,7 @@ use parse::Sample;
 use rates::{Active, Past, Rates, between};
 use users::Users;
 
-/// The lines of all processes, `proc:PID KEY ...`, and behind them those of threads, `procT:TID KEY ...`.
+/// The lines of all processes, `proc:PID KEY ...`, each followed by those of its threads, `procT:TID KEY ...`.
 pub(crate) static PROCESSES: Capture = Capture {
     root: Root::Proc,
     path: "",
@@ -100,7 +100,7 @@ impl Subsystem for Process {
     }
 
     fn first_rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
-        // The Perl collectl shows what ended in the first interval, too, and consumers of played back files know it so.
+        // The Perl collectl also shows what ended in the first interval, and consumers of playback expect it.
         let interval = self.recorded_interval(interval);
         let past = if self.machine.recorded { Past::First } else { Past::Known };
         between(previous, current, interval, &self.machine, &self.options, past)
@@ -146,7 +146,7 @@ impl Subsystem for Process {
 }
 
 impl Process {
-    /// The tasks that are shown in their order.
+    /// The tasks that are shown, in order.
     fn shown<'a>(&self, rates: &'a Rates) -> Vec<&'a Active> {
         match self.options.top {
             None => rates.tasks.iter().collect(),
@@ -154,8 +154,8 @@ impl Process {
         }
     }
 
-    /// What the counters of processes are divided by. The Perl collectl takes the interval that was asked for and not the
-    /// one that passed: so do we for what it recorded, unless samples were missed.
+    /// The divisor for the counters of processes. The Perl collectl uses the configured interval instead of the elapsed
+    /// one. Its recordings are played the same way, unless samples are missing.
     fn recorded_interval(&self, interval: Interval) -> Interval {
         match self.machine.second_interval {
             Some(asked) if self.per == Per::Second && (interval.real - asked).abs() < asked / 2.0 => {
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn recorded_counters_are_by_the_interval_that_was_asked_for() {
+    fn recorded_counters_are_divided_by_the_configured_interval() {
         let mut process = Process::new(&Settings::default(), &ProcessOptions::default());
         let seconds =
             |process: &Process, real| process.recorded_interval(Interval { seconds: real, real }).seconds;

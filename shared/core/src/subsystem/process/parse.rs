@@ -1,4 +1,4 @@
-//! Reads the lines of processes.
+//! Parses the lines of processes.
 
 use std::ops::Range;
 
@@ -15,25 +15,25 @@ pub(crate) struct Sample {
     pub(super) time: f64,
 }
 
-/// A process or a thread. What its lines did not say is zero or none, and `has` tells the one from the other.
+/// A process or a thread. Missing values are zero or none; `has` tells which lines were found.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Task {
     pub(super) pid: u32,
     pub(super) is_thread: bool,
     pub(super) has: Has,
-    /// Where its name stands in the text of the sample, without blanks.
+    /// The position of its name in the text of the sample, without blanks.
     pub(super) name: Range<usize>,
-    /// Where its command line stands, arguments and all with a blank behind each.
+    /// The position of its command line, with a blank after each argument.
     pub(super) command: Option<Range<usize>>,
     pub(super) state: u8,
     pub(super) parent: u32,
     pub(super) minor_faults: u64,
     pub(super) major_faults: u64,
-    /// user and system, of the task and of its children that have ended; jiffies.
+    /// User and system time of the task and of its ended children, in jiffies.
     pub(super) times: [u64; 4],
     pub(super) priority: i64,
     pub(super) threads: u64,
-    /// Jiffies from the start of the machine to its own.
+    /// Its start, in jiffies since boot.
     pub(super) start: u64,
     pub(super) processor: u64,
     pub(super) group: u32,
@@ -44,7 +44,7 @@ pub(super) struct Task {
     pub(super) io: Io,
 }
 
-/// Which lines of a task were there.
+/// Which lines of a task were found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Has {
     pub(super) stat: bool,
@@ -65,7 +65,7 @@ pub(super) struct Memory {
     pub(super) swapped: u64,
 }
 
-/// Bytes that reached a disk, bytes that went through system calls, and those calls.
+/// Bytes that reached a disk, bytes that went through system calls, and the number of these calls.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Io {
     pub(super) read: u64,
@@ -78,7 +78,7 @@ pub(super) struct Io {
 }
 
 impl Memory {
-    /// Sizes, each made of those of both.
+    /// Sizes, each combined from both.
     pub(super) fn each(&self, other: &Self, of: impl Fn(u64, u64) -> u64) -> Self {
         Self {
             size: of(self.size, other.size),
@@ -94,7 +94,7 @@ impl Memory {
 }
 
 impl Sample {
-    /// Takes what `frame` has.
+    /// Takes the tasks of `frame`.
     pub(super) fn read(&mut self, frame: &Frame) {
         self.text.clear();
         self.tasks.clear();
@@ -108,7 +108,7 @@ impl Sample {
                 task.read(rest, &mut self.text);
             }
         }
-        // Without its first line a task has no name, no state and no past: nothing can be said of it.
+        // Without its first line a task has no name, no state and no past, so it is skipped.
         self.tasks.retain(|task| task.has.stat);
         self.tasks.sort_by_key(|task| task.pid);
         self.tasks.dedup_by_key(|task| task.pid);
@@ -161,8 +161,8 @@ impl Task {
         }
     }
 
-    /// Reads `PID (NAME) STATE PPID ...`. The name may hold anything, so it ends at the last parenthesis. A line without
-    /// the last field that is needed was cut off.
+    /// Parses `PID (NAME) STATE PPID ...`. The name may contain anything, so it ends at the last parenthesis. A line
+    /// without the last required field is incomplete.
     fn read_stat(&mut self, line: &[u8], text: &mut Vec<u8>) {
         let (Some(open), Some(close)) =
             (line.iter().position(|&byte| byte == b'('), line.iter().rposition(|&byte| byte == b')'))
@@ -215,7 +215,7 @@ impl Task {
         *place = words.number();
     }
 
-    /// User and system time; with `children`, that of those that have ended, too.
+    /// User and system time; with `children`, including ended ones.
     pub(super) fn user_and_system(&self, children: bool) -> [u64; 2] {
         let [user, system, child_user, child_system] = self.times;
         if children {
@@ -281,7 +281,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn half_the_lines_tell_only_what_they_say() {
+    fn missing_lines_leave_their_values_unknown() {
         let whole = sample(LINES.as_bytes());
         let whole = whole.find(1_234_567).unwrap();
         for (end, _) in LINES.match_indices('\n') {
@@ -299,7 +299,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn tasks_are_in_the_order_of_their_numbers() {
+    fn tasks_are_sorted_by_number() {
         let stat = |pid: &str| format!("{pid} stat 1 (x) S{}\n", " 1".repeat(40));
         let text = [stat("proc:1000000"), stat("proc:999999"), stat("procT:20"), stat("proc:3")].concat();
         let sample = sample(text.as_bytes());

@@ -1,4 +1,4 @@
-//! How processes look in the plot format: a line each.
+//! Processes in the plot format: one line each.
 
 use collectl_wire::display::sanitize;
 
@@ -15,7 +15,7 @@ pub(super) const NAMES: [&str; 28] = [
     "MajF", "MinF", "Command",
 ];
 
-/// All tasks in the order of their numbers as text, which is that of the Perl collectl.
+/// All tasks, sorted by number as text, as in the Perl collectl.
 pub(super) fn in_order(rates: &Rates) -> Vec<&Active> {
     let mut tasks: Vec<_> = rates.tasks.iter().map(|task| (task.task.pid.to_string(), task)).collect();
     tasks.sort_by(|(one, _), (other, _)| one.cmp(other));

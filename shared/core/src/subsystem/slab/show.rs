@@ -1,4 +1,4 @@
-//! How caches look in each format.
+//! Caches in each format.
 
 use collectl_wire::display::sanitize;
 
@@ -36,7 +36,7 @@ pub(super) const DETAIL_NAMES: [&str; 11] = [
     "SlabPct",
 ];
 
-/// Columns of a name in the detail.
+/// Width of a name in the detail.
 const NAME_WIDTH: usize = 25;
 
 pub(super) fn heading(part: Part, top: bool) -> Heading {

@@ -84,7 +84,7 @@ const TCP_EXT: Keys = &[
     ("fast_retransmits", "TCPFastRetrans"),
 ];
 
-/// The one that is a level.
+/// The key that is a level.
 const ESTABLISHED: &str = "CurrEstab";
 
 /// The key of a section, and its counters.
@@ -99,7 +99,7 @@ fn section(section: Section) -> (&'static str, Keys) {
     }
 }
 
-/// The summary has what the verbose format shows under plain names; the detail all that the kernel counts, under the
+/// The summary has the figures of the verbose format under plain names; the detail has all kernel counters under the
 /// kernel's names.
 pub(super) fn push(part: Part, filter: TcpFilter, rates: &Rates, line: &mut Object) {
     match part {

@@ -1,5 +1,5 @@
-//! `t`, `T`: the TCP/IP stack, from `/proc/net/snmp` and `/proc/net/netstat` (proc_pid_net(5), RFC 1213, and the kernel's
-//! Documentation/networking/snmp_counter.rst).
+//! `t`, `T`: the TCP/IP stack, from `/proc/net/snmp` and `/proc/net/netstat` (proc_pid_net(5), RFC 1213, and the
+//! kernel's Documentation/networking/snmp_counter.rst).
 
 mod filter;
 mod json;
@@ -50,7 +50,7 @@ pub(crate) struct Tcp {
 #[derive(Debug)]
 pub(crate) struct Rates {
     seconds: f64,
-    /// What each counter gained.
+    /// The increase of each counter.
     gained: Stack,
 }
 
@@ -59,7 +59,7 @@ impl Rates {
         names.iter().fold(0u64, |sum, name| sum.saturating_add(self.gained.get(section, name))) as f64
     }
 
-    /// Errors and retransmissions of a section in the interval, where it has any.
+    /// Errors and retransmissions of a section in the interval, if it has any.
     fn errors(&self, section: Section) -> f64 {
         let names: &[&str] = match section {
             Section::Ip => &[
@@ -149,7 +149,7 @@ impl Subsystem for Tcp {
     }
 
     fn rows(&self, part: Part, rates: &Rates, rows: &mut Rows<'_>) {
-        // Details are too many for a line of text.
+        // The detail is too long for a line of text.
         if part == Part::Summary {
             rows.row(|line| verbose::row(self.filter, rates, line));
         }
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_raw_file_holds_of_snmp() {
+    fn snmp_in_a_raw_file() {
         let mut out = Vec::new();
         (SNMP.keep)(b"Ip: A\nIp: 1\nIcmpMsg: B\nUdp: C\nUdpLite: D\n", &mut out);
         assert_eq!(out, b"tcp-Ip: A\ntcp-Ip: 1\ntcp-Udp: C\n");
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn netstat_is_read_where_it_is_shown() {
+    fn netstat_is_read_if_it_is_shown() {
         let captures = |filter| Tcp::captures(&TcpFilter::parse(filter).unwrap()).len();
         assert_eq!((captures("ituc"), captures("iT"), captures("I")), (1, 2, 2));
         assert_eq!(Tcp::captures(&TcpFilter::default()).len(), 1);

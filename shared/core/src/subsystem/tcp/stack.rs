@@ -1,4 +1,4 @@
-//! The counters of the TCP/IP stack, each found by the name that the kernel gives it.
+//! The counters of the TCP/IP stack, found by the kernel's names.
 
 use crate::frame::Frame;
 use crate::scan::{UNKNOWN, Words, counter};
@@ -6,7 +6,7 @@ use crate::subsystem::counter::increase;
 
 use super::{NETSTAT, SNMP};
 
-/// The kernel's sections, in the order in which all formats show them.
+/// The kernel's sections, in display order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Section {
     Ip,
@@ -27,7 +27,7 @@ pub(super) const SECTIONS: [(Section, &[u8]); 6] = [
     (Section::TcpExt, b"tcp-TcpExt:"),
 ];
 
-/// The counters of one instant, or what they gained in an interval.
+/// The counters of one instant, or their increases in an interval.
 #[derive(Debug, Default)]
 pub(crate) struct Stack {
     sections: [Counters; 6],
@@ -59,12 +59,13 @@ impl Stack {
         }
     }
 
-    /// What each counter gained since `earlier`. The number of established connections is none, and stays what it is.
+    /// The increase of each counter since `earlier`. The number of established connections is a level and kept as it
+    /// is.
     pub(super) fn since(&self, earlier: &Self) -> Self {
         Self { sections: std::array::from_fn(|index| self.sections[index].since(&earlier.sections[index])) }
     }
 
-    /// The counter `name`; zero for one that this kernel does not have.
+    /// The counter `name`; zero if this kernel does not have it.
     pub(super) fn get(&self, section: Section, name: &str) -> u64 {
         self.sections[section as usize].get(name.as_bytes()).unwrap_or(0)
     }
@@ -101,7 +102,7 @@ impl Counters {
     }
 }
 
-/// True for what the kernel lists among the counters and is none.
+/// True for a value that the kernel lists among the counters but is not one.
 pub(super) fn is_level(name: &[u8]) -> bool {
     name == b"CurrEstab"
 }
