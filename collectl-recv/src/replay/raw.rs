@@ -83,7 +83,10 @@ impl RawPlayback {
                 }
             }
         }
-        Ok(None)
+        match self.reader.damage() {
+            Some(damage) => Err(io::Error::new(io::ErrorKind::InvalidData, damage)),
+            None => Ok(None),
+        }
     }
 
     /// Where it ended.

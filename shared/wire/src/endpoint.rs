@@ -47,6 +47,7 @@ impl Endpoint {
         let (host, rest) = split_host(text)?;
         match rest {
             None => Ok(Self { host, port: None }),
+            Some(rest) if rest.contains(':') => Err(EndpointError::BareIpv6(text.to_owned())),
             Some(port) => Ok(Self { host, port: Some(parse_port(port, text)?) }),
         }
     }
@@ -69,7 +70,15 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Splits `text` into the host and the text after its colon, if any.
+/// Whether `text` is meant as an IPv6 address without brackets, with a port or something else after it.
+fn is_bare_ipv6(text: &str) -> bool {
+    let head = text.split("::").next().unwrap_or_default();
+    let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let groups = text.split(':').filter(|part| !part.is_empty() && is_hex(part)).count();
+    text.contains("::") && head.split(':').all(is_hex) || text.starts_with(':') || groups > 3
+}
+
+/// Splits `text` into its host and what follows the colon after it, if there is one.
 ///
 /// # Errors
 /// All [`EndpointError`]s except [`EndpointError::BadPort`].
@@ -83,7 +92,7 @@ pub fn split_host(text: &str) -> Result<(String, Option<&str>), EndpointError> {
         }
     } else if text.split('%').next().is_some_and(|address| address.parse::<std::net::Ipv6Addr>().is_ok()) {
         (text, None)
-    } else if text.matches(':').count() > 1 {
+    } else if is_bare_ipv6(text) {
         return Err(EndpointError::BareIpv6(text.to_owned()));
     } else {
         match text.split_once(':') {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use collectl_wire::display::sanitize;
+
 use crate::number::push_padded;
 
 /// The value of a figure.
@@ -59,6 +61,12 @@ impl<'a> Value<'a> {
         Self::Text(Cow::Borrowed(text.as_ref()))
     }
 
+    /// Foreign text without what could steer a terminal, for formats that show text as it is.
+    #[must_use]
+    pub fn sanitized(text: &'a [u8]) -> Self {
+        sanitize(text).into()
+    }
+
     /// The value, or [`Value::Unknown`].
     #[must_use]
     pub fn known(value: Option<f64>) -> Self {
@@ -87,5 +95,20 @@ impl From<usize> for Value<'_> {
 impl<'a> From<&'a [u8]> for Value<'a> {
     fn from(text: &'a [u8]) -> Self {
         Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for Value<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Self::Text(match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        })
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text.into_bytes()))
     }
 }

@@ -13,44 +13,28 @@ use crate::figure::{self, Group};
 pub struct Object(pub(crate) Map<String, Value>);
 
 impl Object {
-    /// Adds a number with a fraction, rounded to thousandths; null if it is not finite.
-    pub fn number(&mut self, key: &str, value: f64) -> &mut Self {
+    /// Adds a number with a fraction, rounded to thousandths; null for one that is none.
+    pub(crate) fn number(&mut self, key: &str, value: f64) -> &mut Self {
         self.insert(key, rounded(value))
     }
 
-    /// Adds numbers with a fraction, each with its key.
-    pub fn numbers<const N: usize>(&mut self, keys: [&str; N], values: [f64; N]) -> &mut Self {
-        for (key, value) in keys.into_iter().zip(values) {
-            self.number(key, value);
-        }
-        self
-    }
-
     /// Adds a whole number.
-    pub fn integer(&mut self, key: &str, value: u64) -> &mut Self {
+    pub(crate) fn integer(&mut self, key: &str, value: u64) -> &mut Self {
         self.insert(key, value.into())
     }
 
-    /// Adds a whole number that may be negative; a fraction is cut off.
-    pub fn whole(&mut self, key: &str, value: f64) -> &mut Self {
+    /// Adds a number that is whole and may be below zero; a fraction is cut off.
+    pub(crate) fn whole(&mut self, key: &str, value: f64) -> &mut Self {
         self.insert(key, (value as i64).into())
     }
 
-    /// Adds whole numbers, each with its key.
-    pub fn integers<const N: usize>(&mut self, keys: [&str; N], values: [u64; N]) -> &mut Self {
-        for (key, value) in keys.into_iter().zip(values) {
-            self.integer(key, value);
-        }
-        self
-    }
-
-    /// Adds foreign text without what could control a terminal. Invalid UTF-8 becomes U+FFFD.
-    pub fn text(&mut self, key: &str, text: &[u8]) -> &mut Self {
+    /// Adds foreign text without what could steer a terminal. What is not UTF-8 becomes U+FFFD.
+    pub(crate) fn text(&mut self, key: &str, text: &[u8]) -> &mut Self {
         self.insert(key, sanitize(text).into())
     }
 
     /// Adds any value.
-    pub fn insert(&mut self, key: &str, value: Value) -> &mut Self {
+    pub(crate) fn insert(&mut self, key: &str, value: Value) -> &mut Self {
         self.0.insert(key.to_owned(), value);
         self
     }
@@ -82,15 +66,15 @@ impl Object {
         }
     }
 
-    /// Adds an object that `fill` fills.
-    pub fn object(&mut self, key: &str, fill: impl FnOnce(&mut Self)) -> &mut Self {
+    /// Adds an object, which `fill` fills.
+    pub(crate) fn object(&mut self, key: &str, fill: impl FnOnce(&mut Self)) -> &mut Self {
         let mut object = Self::default();
         fill(&mut object);
         self.insert(key, object.0.into())
     }
 
-    /// Adds an array with an object for each of `items`, filled by `fill`.
-    pub fn list<T>(
+    /// Adds an array with an object for each of `items`, which `fill` fills.
+    pub(crate) fn list<T>(
         &mut self,
         key: &str,
         items: impl IntoIterator<Item = T>,
@@ -143,7 +127,7 @@ mod tests {
     fn keys_stay_in_their_order() {
         let mut object = Object::default();
         object.object("z", |inner| {
-            inner.integers(["b", "a"], [1, 2]);
+            inner.integer("b", 1).integer("a", 2);
         });
         object.list("a", [0.5, 1.5], |value, each| {
             each.number("value", value);

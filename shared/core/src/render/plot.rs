@@ -22,12 +22,12 @@ impl Names {
     }
 
     /// Appends columns without a group.
-    pub fn push_bare(&mut self, names: impl IntoIterator<Item = &'static str>) {
+    pub(crate) fn push_bare(&mut self, names: impl IntoIterator<Item = &'static str>) {
         self.names.extend(names.into_iter().map(str::to_owned));
     }
 
     /// Appends columns `[GROUP]Name`.
-    pub fn push<S: AsRef<str>>(&mut self, group: &str, names: impl IntoIterator<Item = S>) {
+    pub(crate) fn push<S: AsRef<str>>(&mut self, group: &str, names: impl IntoIterator<Item = S>) {
         self.names.extend(names.into_iter().map(|name| format!("[{group}]{}", name.as_ref())));
     }
 
@@ -85,12 +85,12 @@ impl Values {
     }
 
     /// Appends a number with the decimals that the user chose, rounded.
-    pub fn number(&mut self, value: f64) -> &mut Self {
+    pub(crate) fn number(&mut self, value: f64) -> &mut Self {
         self.fixed(value, self.decimals)
     }
 
-    /// Appends a number with this number of decimals, rounded.
-    pub fn fixed(&mut self, value: f64, decimals: usize) -> &mut Self {
+    /// Appends a number with so many decimals, rounded.
+    pub(crate) fn fixed(&mut self, value: f64, decimals: usize) -> &mut Self {
         if decimals == 0 && value.fract() == 0.0 && (0.0..1e15).contains(&value) {
             return self.integer(value as u64);
         }
@@ -100,21 +100,21 @@ impl Values {
     }
 
     /// Appends an integer.
-    pub fn integer(&mut self, value: u64) -> &mut Self {
+    pub(crate) fn integer(&mut self, value: u64) -> &mut Self {
         self.bytes.push(self.separator);
         push_padded(&mut self.bytes, value, 1);
         self
     }
 
     /// Appends an integer, the fraction cut off.
-    pub fn truncated(&mut self, value: f64) -> &mut Self {
+    pub(crate) fn truncated(&mut self, value: f64) -> &mut Self {
         self.bytes.push(self.separator);
         push_integer(&mut self.bytes, value, 0);
         self
     }
 
     /// Appends a text.
-    pub fn text(&mut self, text: impl AsRef<[u8]>) -> &mut Self {
+    pub(crate) fn text(&mut self, text: impl AsRef<[u8]>) -> &mut Self {
         self.bytes.push(self.separator);
         self.bytes.extend_from_slice(text.as_ref());
         self

@@ -42,10 +42,7 @@ use crate::frame::Frame;
 use crate::kernel::Roots;
 use crate::machine::Machine;
 use crate::render::brief::BriefSheet;
-use crate::render::json::Object;
-use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
-use crate::render::plot::{Names, PlotLines, Values};
 use crate::render::sheet::Sheet;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::Settings;
@@ -173,38 +170,13 @@ pub trait Subsystem: Sized + 'static {
     /// Adds the rows of its section.
     fn rows(&self, part: Part, rates: &Self::Rates, rows: &mut Rows<'_>);
 
-    /// Adds its figures in a format for programs.
-    fn figures(&self, part: Part, rates: &Self::Rates, sheet: &mut Sheet<'_>) {
-        match sheet {
-            Sheet::PlotNames(names) => self.plot_names(part, rates, names),
-            Sheet::Plot(values) => self.plot(part, rates, values),
-            Sheet::PlotLines(lines) => self.plot_lines(rates, lines),
-            Sheet::Lexpr(pairs) => self.lexpr(part, rates, pairs),
-            Sheet::Json(object) => self.json(part, rates, object),
-        }
-    }
+    /// Adds its figures in a format that programs read.
+    fn figures(&self, _part: Part, _rates: &Self::Rates, _sheet: &mut Sheet<'_>) {}
 
     /// The tables of these figures in the documentation of JSON.
     fn tables(_part: Part) -> Vec<Table> {
         Vec::new()
     }
-
-    // The following is for subsystems whose figures are not declared yet.
-
-    /// Adds the names of its columns in the plot format.
-    fn plot_names(&self, _part: Part, _rates: &Self::Rates, _names: &mut Names) {}
-
-    /// Adds their numbers.
-    fn plot(&self, _part: Part, _rates: &Self::Rates, _values: &mut Values) {}
-
-    /// Adds its own lines, if it has any.
-    fn plot_lines(&self, _rates: &Self::Rates, _lines: &mut PlotLines<'_>) {}
-
-    /// Adds its part of `--export lexpr`.
-    fn lexpr(&self, _part: Part, _rates: &Self::Rates, _pairs: &mut Pairs) {}
-
-    /// Adds its part of `--export json`: an object for the summary, an array for the details, under its own keys.
-    fn json(&self, _part: Part, _rates: &Self::Rates, _line: &mut Object) {}
 }
 
 /// A subsystem in use, without its types.

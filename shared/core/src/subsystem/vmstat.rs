@@ -8,7 +8,6 @@ use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::Settings;
@@ -96,10 +95,6 @@ impl Subsystem for Vmstat {
     }
 
     fn rows(&self, _: Part, _: &Rates, _: &mut Rows<'_>) {}
-
-    fn plot_names(&self, _: Part, _: &Rates, _: &mut Names) {}
-
-    fn plot(&self, _: Part, _: &Rates, _: &mut Values) {}
 }
 
 #[cfg(test)]

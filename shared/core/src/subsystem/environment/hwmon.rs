@@ -30,7 +30,7 @@ pub(super) fn read(sys: &Path, mut line: impl FnMut(&[u8])) {
         let mut powers = Vec::new();
         for (prefix, suffix, kind, scale, unit) in READINGS {
             for number in numbered(&chip, prefix, suffix) {
-                // A sensor with a mean is not shown twice.
+                // One with a mean is not shown twice.
                 if prefix == "power" && powers.contains(&number) {
                     continue;
                 }
@@ -69,7 +69,7 @@ fn numbered(folder: &Path, prefix: &str, suffix: &str) -> Vec<u16> {
     numbers
 }
 
-/// The label in brackets after a blank; nothing without a label, or if it would be taken for the kind.
+/// The label in brackets, after a blank; nothing where there is none, or where it would be taken for the kind.
 fn label(path: &Path) -> String {
     let label = text(path).unwrap_or_default().replace(['(', ')'], " ");
     let lower = label.to_ascii_lowercase();

@@ -36,7 +36,7 @@ pub(super) struct Question {
     text: Vec<u8>,
     asked: Instant,
     timeout: Duration,
-    /// Whether its process was killed. It may take time to end: the driver can't be interrupted.
+    /// Whether its process was asked to end. That may take time: the driver can't be interrupted.
     ended: bool,
 }
 

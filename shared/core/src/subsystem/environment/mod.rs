@@ -1,9 +1,9 @@
 //! `E`: fans, power and temperatures, from `/sys/class/hwmon` (hwmon/sysfs-interface in the kernel's documentation) and
 //! `ipmitool`.
 
+mod figures;
 mod hwmon;
 mod ipmitool;
-mod json;
 mod name;
 mod options;
 mod probe;
@@ -13,12 +13,11 @@ mod tests;
 
 use super::{Cadence, Context, Descriptor, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Probe, Root};
+use crate::figure::Table;
 use crate::frame::Frame;
 use crate::kernel::Roots;
-use crate::render::json::Object;
-use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
+use crate::render::sheet::Sheet;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::Settings;
 use crate::usage::UsageError;
@@ -115,31 +114,13 @@ impl Subsystem for Environment {
         }
     }
 
-    fn plot_names(&self, _: Part, readings: &Vec<Reading>, names: &mut Names) {
-        for Reading { kind, name, .. } in readings {
-            let measure = match kind {
-                Kind::Fan => "Speed",
-                Kind::Power => "Watts",
-                Kind::Temperature => "Temp",
-            };
-            names.push(&format!("ENV:{name}"), [measure]);
-        }
+    fn figures(&self, _: Part, readings: &Vec<Reading>, sheet: &mut Sheet<'_>) {
+        let sensors = readings.iter().map(|reading| (reading.name.as_bytes(), reading));
+        sheet.many(&figures::SENSORS, sensors);
     }
 
-    fn plot(&self, _: Part, readings: &Vec<Reading>, values: &mut Values) {
-        for reading in readings {
-            values.text(&reading.text);
-        }
-    }
-
-    fn lexpr(&self, _: Part, readings: &Vec<Reading>, pairs: &mut Pairs) {
-        for reading in readings {
-            pairs.text(&format!("env.{}", reading.name), &reading.text);
-        }
-    }
-
-    fn json(&self, _: Part, readings: &Vec<Reading>, line: &mut Object) {
-        json::push(readings, line);
+    fn tables(_: Part) -> Vec<Table> {
+        vec![figures::SENSORS.table()]
     }
 }
 

@@ -3,7 +3,7 @@
 /// What a sensor measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
-    /// Fan speed in revolutions per minute.
+    /// The speed of a fan, in turns per minute.
     Fan,
     /// Power, in Watts.
     Power,
@@ -11,26 +11,37 @@ pub(super) enum Kind {
     Temperature,
 }
 
-/// The words that determine the kind; the last one in a name counts.
+impl Kind {
+    /// Its name in exports.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Fan => "fan",
+            Self::Power => "power",
+            Self::Temperature => "temperature",
+        }
+    }
+}
+
+/// The words for each kind; the last one in a name counts.
 const WORDS: [(&str, Kind); 3] =
     [("fan", Kind::Fan), ("temp", Kind::Temperature), ("power meter", Kind::Power)];
 
-/// The kind of a sensor, its short name (the first letter of the text before or after the kind, and the kind), and its
-/// number, if it has one. None if the name contains no kind.
+/// The kind of a sensor, its short name (the first letter of what is before or after the kind, and the kind), and its
+/// number, if it has one. None if no kind is in the name.
 pub(super) fn short(name: &str) -> Option<(Kind, String, String)> {
     let lower = name.to_ascii_lowercase();
     let found = |(word, kind): &(&str, Kind)| Some((lower.rfind(word)?, word.len(), *kind));
     let (at, length, kind) = WORDS.iter().filter_map(found).max_by_key(|(at, ..)| *at)?;
-    let (before, word, behind) = (name[..at].trim(), &name[at..at + length], &name[at + length..]);
+    let (before, word, after) = (name[..at].trim(), &name[at..at + length], &name[at + length..]);
     let word = if kind == Kind::Power { "Power" } else { word };
-    let behind = if behind == "s" { "" } else { behind };
-    let (mut instance, behind) = leading_digits(behind.trim_start_matches(' '));
+    let after = if after == "s" { "" } else { after };
+    let (mut instance, after) = leading_digits(after.trim_start_matches(' '));
     if !instance.is_empty() {
-        let end = behind.find(' ').unwrap_or(behind.len());
-        instance.push_str(&behind[..end]);
+        let end = after.find(' ').unwrap_or(after.len());
+        instance.push_str(&after[..end]);
     }
-    let behind = behind.trim();
-    let bracketed = || Some(behind.split_once('(')?.1.split(')').next()?.trim());
+    let after = after.trim();
+    let bracketed = || Some(after.split_once('(')?.1.split(')').next()?.trim());
     let prefix = if !before.is_empty() {
         before
     } else if kind == Kind::Power {
@@ -38,7 +49,7 @@ pub(super) fn short(name: &str) -> Option<(Kind, String, String)> {
     } else if let Some(inside) = bracketed() {
         inside
     } else if instance.is_empty() {
-        behind
+        after
     } else {
         ""
     };
@@ -106,8 +117,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_name_is_read(before in ".{0,9}", word in "(?i)(fan|temp|power meter|x)", behind in ".{0,9}") {
-            let _ = short(&format!("{before}{word}{behind}"));
+        fn any_name_is_read(before in ".{0,9}", word in "(?i)(fan|temp|power meter|x)", after in ".{0,9}") {
+            let _ = short(&format!("{before}{word}{after}"));
         }
     }
 }

@@ -104,7 +104,7 @@ fn substitution(text: &str) -> Result<(Regex, String), UsageError> {
     Ok((regex, group.replace_all(replacement, "$${$1}").into_owned()))
 }
 
-/// The last line of the error for an invalid pattern.
+/// The last line of the error of a pattern that can't be read.
 fn refused(switch: &str, error: &regex::Error) -> UsageError {
     let text = error.to_string();
     let reason = text.lines().last().unwrap_or_default().trim_start_matches("error: ");

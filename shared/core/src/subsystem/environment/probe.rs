@@ -29,7 +29,7 @@ impl SensorProbe {
         Self { ipmitool: program, ..Self::new(roots, options) }
     }
 
-    /// Appends the lines of all sensors; ipmitool's output is `answer`.
+    /// Appends the lines of all sensors, of which ipmitool reported `answer`.
     fn write(&self, answer: &[u8], out: &mut Vec<u8>) {
         let mut left = MOST_SENSORS;
         let mut add = |line: &[u8]| {

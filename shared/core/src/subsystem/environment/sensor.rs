@@ -9,15 +9,15 @@ pub(super) const LONGEST_LINE: usize = 256;
 /// Longest reading that is shown.
 const LONGEST_READING: usize = 16;
 
-/// A sensor and its reading.
+/// What a sensor reported.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sensor {
     pub(super) kind: Kind,
     /// Its short name.
     pub(super) name: String,
-    /// The number after its name.
+    /// Its number, which follows the name.
     pub(super) instance: String,
-    /// Its reading as text: nearly always a number.
+    /// What it reads, as it was reported: nearly always a number.
     pub(super) reading: String,
     pub(super) unit: Option<Unit>,
 }
@@ -29,7 +29,7 @@ pub(crate) enum Unit {
     Celsius,
     /// Degrees.
     Fahrenheit,
-    /// Revolutions per minute.
+    /// Turns per minute.
     Rpm,
     /// Watts.
     Watts,
@@ -57,7 +57,7 @@ impl Sensor {
         let mut fields = line.split(',').map(str::trim);
         let (kind, name, instance) = short(fields.next()?)?;
         let (first, unit) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
-        // Some systems have a device code instead of the reading, which comes later.
+        // Some systems have a code of the device in place of the reading, which follows later.
         let reading = if is_code(first) { fields.next().unwrap_or_default() } else { first };
         let reading = if reading.is_empty() { "-1" } else { reading };
         let unit = match unit {

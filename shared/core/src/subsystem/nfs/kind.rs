@@ -5,30 +5,10 @@ use crate::scan::number;
 /// Most operations that are read of one kind; all that are shown are within this limit.
 pub(super) const OPERATIONS: usize = 48;
 
-/// The operations that are shown: their headings in the detail format, and their names in the plot format.
-pub(super) const COLUMNS: [(&str, &str); 22] = [
-    ("Read", "Read"),
-    ("Writ", "Write"),
-    ("Comm", "Commit"),
-    ("Look", "Lookup"),
-    ("Accs", "Access"),
-    ("Gttr", "Getattr"),
-    ("Sttr", "Setattr"),
-    ("Rdir", "Readdir"),
-    ("Cre8", "Create"),
-    ("Rmov", "Remove"),
-    ("Rnam", "Rename"),
-    ("Link", "Link"),
-    ("Rlnk", "ReadLink"),
-    ("Null", "Null"),
-    ("Syml", "Symlink"),
-    ("Mkdr", "Mkdir"),
-    ("Rmdr", "Rmdir"),
-    ("Fsta", "Fsstat"),
-    ("Finf", "Fsinfo"),
-    ("Path", "Pathconf"),
-    ("Mknd", "Mknod"),
-    ("Rdr+", "Readdirplus"),
+/// The operations that are shown, by their headings in the detail format.
+pub(super) const COLUMNS: [&str; 22] = [
+    "Read", "Writ", "Comm", "Look", "Accs", "Gttr", "Sttr", "Rdir", "Cre8", "Rmov", "Rnam", "Link", "Rlnk",
+    "Null", "Syml", "Mkdr", "Rmdr", "Fsta", "Finf", "Path", "Mknd", "Rdr+",
 ];
 
 /// Columns of reads, writes and commits.
@@ -45,9 +25,9 @@ pub(super) struct Kind {
     pub(super) name: &'static str,
     /// Its name in the detail format.
     pub(super) row: &'static str,
-    /// Its group in the plot format.
-    pub(super) group: &'static str,
-    /// The start of its line in a frame.
+    /// Its name in the plot format.
+    pub(super) plot: &'static str,
+    /// How its line begins in a frame.
     pub(super) tag: &'static [u8],
     /// The position in the kernel's line of each of the [`COLUMNS`]; none if the version lacks it.
     operations: [Option<u8>; 22],
@@ -63,9 +43,14 @@ impl Kind {
         number(&self.name.as_bytes()[1..])
     }
 
-    /// Columns, each with the position of its operation, if any.
-    pub(super) fn columns(&self) -> impl Iterator<Item = Option<usize>> {
-        self.operations.iter().map(|operation| operation.map(usize::from))
+    /// Whether it has the operation of a column.
+    pub(super) fn has(&self, column: usize) -> bool {
+        self.operations[column].is_some()
+    }
+
+    /// The last column with an operation.
+    pub(super) fn last_column(&self) -> usize {
+        self.operations.iter().rposition(Option::is_some).unwrap_or(0)
     }
 
     /// The counter of a column; zero if the version lacks it.
@@ -105,10 +90,10 @@ const V4_SERVER: [Option<u8>; 22] = at([
 
 /// All of them, in display order.
 pub(super) static KINDS: [Kind; 6] = [
-    Kind { name: "c2", row: "Clt2", group: "NFS:2cd", tag: b"nfsc-proc2 ", operations: V2 },
-    Kind { name: "s2", row: "Svr2", group: "NFS:2sd", tag: b"nfss-proc2 ", operations: V2 },
-    Kind { name: "c3", row: "Clt3", group: "NFS:3cd", tag: b"nfsc-proc3 ", operations: V3 },
-    Kind { name: "s3", row: "Svr3", group: "NFS:3sd", tag: b"nfss-proc3 ", operations: V3 },
-    Kind { name: "c4", row: "Clt4", group: "NFS:4cd", tag: b"nfsc-proc4 ", operations: V4_CLIENT },
-    Kind { name: "s4", row: "Svr4", group: "NFS:4sd", tag: b"nfss-proc4ops ", operations: V4_SERVER },
+    Kind { name: "c2", row: "Clt2", plot: "2cd", tag: b"nfsc-proc2 ", operations: V2 },
+    Kind { name: "s2", row: "Svr2", plot: "2sd", tag: b"nfss-proc2 ", operations: V2 },
+    Kind { name: "c3", row: "Clt3", plot: "3cd", tag: b"nfsc-proc3 ", operations: V3 },
+    Kind { name: "s3", row: "Svr3", plot: "3sd", tag: b"nfss-proc3 ", operations: V3 },
+    Kind { name: "c4", row: "Clt4", plot: "4cd", tag: b"nfsc-proc4 ", operations: V4_CLIENT },
+    Kind { name: "s4", row: "Svr4", plot: "4sd", tag: b"nfss-proc4ops ", operations: V4_SERVER },
 ];

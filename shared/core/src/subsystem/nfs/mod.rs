@@ -1,25 +1,26 @@
 //! `f`, `F`: NFS clients and servers, from `/proc/net/rpc` (the kernel's fs/nfs and fs/nfsd, net/sunrpc/stats.c).
 
+mod figures;
 mod filter;
-mod json;
 mod kind;
+mod rates;
 
 use filter::NfsOptions;
 
-use kind::{COLUMNS, COMMIT, KINDS, Kind, META, OPERATIONS, READ, WRITE};
+use kind::{COLUMNS, KINDS};
+use rates::{ClientRpc, Net, Rates, Sample, ServerRpc, Version};
 
-use super::counter::increase;
+use super::counter::Counters as _;
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Root};
+use crate::figure::{Table, Value};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
-use crate::render::json::Object;
-use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
+use crate::render::sheet::Sheet;
 use crate::render::verbose::{Heading, Rows};
-use crate::scan::{UNKNOWN, Words};
+use crate::scan::Words;
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
 
@@ -44,91 +45,6 @@ pub(crate) static SERVER: Capture = Capture {
 pub(crate) struct Nfs {
     options: NfsOptions,
     per: Per,
-}
-
-/// Counters since the modules were loaded; none for a missing module.
-#[derive(Debug, Default)]
-pub(crate) struct Sample {
-    kinds: [Option<[u64; OPERATIONS]>; 6],
-    /// net: packets, UDP, TCP, connections.
-    net: Option<[u64; 4]>,
-    /// rpc of the server: calls, bad calls, and the parts with bad format, authentication and client.
-    server: Option<[u64; 5]>,
-    /// rpc of the client: calls, retransmissions, refreshed authentications.
-    client: Option<[u64; 3]>,
-}
-
-#[derive(Debug)]
-pub(crate) struct Rates {
-    seconds: f64,
-    kinds: [Operations; 6],
-    net: [u64; 4],
-    server: [u64; 5],
-    client: [u64; 3],
-}
-
-/// The activity of one version and side.
-#[derive(Debug)]
-struct Operations {
-    /// How often each operation occurred in the interval.
-    gained: [u64; OPERATIONS],
-    /// Whether it was ever read from or written to.
-    used: bool,
-}
-
-fn gained<const N: usize>(previous: Option<&[u64; N]>, current: Option<&[u64; N]>) -> [u64; N] {
-    match (previous, current) {
-        (Some(previous), Some(current)) => std::array::from_fn(|i| increase(previous[i], current[i])),
-        _ => [0; N],
-    }
-}
-
-impl Operations {
-    fn between(
-        kind: &Kind,
-        previous: Option<&[u64; OPERATIONS]>,
-        current: Option<&[u64; OPERATIONS]>,
-    ) -> Self {
-        let used = current.is_some_and(|now| {
-            let counted = |column| !matches!(kind.of(now, column), 0 | UNKNOWN);
-            counted(READ) || counted(WRITE)
-        });
-        Self { gained: gained(previous, current), used }
-    }
-
-    fn is_active(&self) -> bool {
-        self.gained.iter().any(|&count| count > 0)
-    }
-}
-
-impl Rates {
-    /// Reads, writes, metadata and commits of one side per second, as far as they are shown.
-    fn totals(&self, options: &NfsOptions, server: bool) -> [f64; 4] {
-        let mut totals = [0u64; 4];
-        for (index, (kind, operations)) in KINDS.iter().zip(&self.kinds).enumerate() {
-            if kind.is_server() == server && options.shows(index) {
-                let of = |column| kind.of(&operations.gained, column);
-                let meta = META.into_iter().fold(0, |sum: u64, column| sum.saturating_add(of(column)));
-                for (total, more) in totals.iter_mut().zip([of(READ), of(WRITE), meta, of(COMMIT)]) {
-                    *total = total.saturating_add(more);
-                }
-            }
-        }
-        totals.map(|total| total as f64 / self.seconds)
-    }
-
-    /// Packets by UDP and TCP, connections, bad authentications and clients per second.
-    fn server_figures(&self) -> [f64; 5] {
-        let [_, udp, tcp, connections] = self.net;
-        let [_, _, _, authentication, client] = self.server;
-        [udp, tcp, connections, authentication, client].map(|count| count as f64 / self.seconds)
-    }
-
-    /// Retransmissions and refreshed authentications per second.
-    fn client_figures(&self) -> [f64; 2] {
-        let [_, retransmissions, refreshed] = self.client;
-        [retransmissions, refreshed].map(|count| count as f64 / self.seconds)
-    }
 }
 
 impl Subsystem for Nfs {
@@ -171,34 +87,25 @@ impl Subsystem for Nfs {
     fn read(&self, frame: &Frame, sample: &mut Sample) {
         *sample = Sample::default();
         for line in frame.lines(&CLIENT).chain(frame.lines(&SERVER)) {
-            if let Some((kind, rest)) = operations(line) {
-                // The number of operations comes first.
+            if let Some((index, rest)) = operations(line) {
+                // How many there are comes first.
                 let mut words = Words(rest);
                 words.next();
-                sample.kinds[kind] = Some(words.counters());
+                sample.versions[index] = Some(words.counters());
                 continue;
             }
             let mut words = Words(line);
             match words.next() {
-                Some(b"nfss-net") => sample.net = Some(words.counters()),
-                Some(b"nfss-rpc") => sample.server = Some(words.counters()),
-                Some(b"nfsc-rpc") => sample.client = Some(words.counters()),
+                Some(b"nfss-net") => sample.net = Some(Net::read(words)),
+                Some(b"nfss-rpc") => sample.server = Some(ServerRpc::read(words)),
+                Some(b"nfsc-rpc") => sample.client = Some(ClientRpc::read(words)),
                 _ => {}
             }
         }
     }
 
     fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
-        Rates {
-            seconds: interval.seconds,
-            kinds: std::array::from_fn(|index| {
-                let (before, now) = (previous.kinds[index].as_ref(), current.kinds[index].as_ref());
-                Operations::between(&KINDS[index], before, now)
-            }),
-            net: gained(previous.net.as_ref(), current.net.as_ref()),
-            server: gained(previous.server.as_ref(), current.server.as_ref()),
-            client: gained(previous.client.as_ref(), current.client.as_ref()),
-        }
+        Rates::between(previous, current, interval.seconds, &self.options)
     }
 
     fn brief_header(&self, _: &Rates, sheet: &mut BriefSheet) {
@@ -213,7 +120,7 @@ impl Subsystem for Nfs {
     }
 
     fn brief(&self, rates: &Rates, line: &mut Line) {
-        let (client, server) = (rates.totals(&self.options, false), rates.totals(&self.options, true));
+        let (client, server) = (rates.client.totals.columns(), rates.server.totals.columns());
         for (width, (client, server)) in [6, 6, 4, 4].into_iter().zip(client.into_iter().zip(server)) {
             line.scaled(client + server, width, width, Scale::Count).text(" ");
         }
@@ -223,7 +130,7 @@ impl Subsystem for Nfs {
         match part {
             Part::Summary => self.summary_heading(),
             Part::Detail => {
-                let columns = COLUMNS.map(|(heading, _)| format!(" {heading}")).concat();
+                let columns = COLUMNS.map(|heading| format!(" {heading}")).concat();
                 let title = format!("# NFS SERVER/CLIENT DETAILS (/{})", self.per.word());
                 Heading::new(&title, vec![format!("Type{columns}")])
             }
@@ -234,73 +141,48 @@ impl Subsystem for Nfs {
         match part {
             Part::Summary => rows.row(|line| self.summary_row(rates, line)),
             Part::Detail => {
-                for (index, (kind, operations)) in KINDS.iter().zip(&rates.kinds).enumerate() {
-                    let active = operations.is_active();
-                    let shown = active || operations.used && !self.options.active_only();
-                    if shown && self.options.shows(index) {
-                        rows.row(|line| detail_row(kind, operations, rates.seconds, line));
+                for version in self.shown(rates) {
+                    if version.is_active() || version.used && !self.options.active_only() {
+                        rows.row(|line| detail_row(version, line));
                     }
                 }
             }
         }
     }
 
-    fn plot_names(&self, part: Part, _: &Rates, names: &mut Names) {
+    fn figures(&self, part: Part, rates: &Rates, sheet: &mut Sheet<'_>) {
+        if part == Part::Detail {
+            let versions = self.shown(rates).map(|version| (Value::text(version.kind.plot), version));
+            return sheet.many(&figures::NFS_VERSIONS, versions);
+        }
+        // Only JSON leaves out a side that is not selected.
+        let shows_all = !matches!(sheet, Sheet::Json(_));
+        sheet.within("nfs", |sheet| {
+            if shows_all || self.options.shows_side(true) {
+                sheet.one(&figures::SERVER, &rates.server);
+            }
+            if shows_all || self.options.shows_side(false) {
+                sheet.one(&figures::CLIENT, &rates.client);
+            }
+        });
+    }
+
+    fn tables(part: Part) -> Vec<Table> {
         match part {
             Part::Summary => {
-                names.push("NFS", ["ReadsS", "WritesS", "MetaS", "CommitS"]);
-                names.push("NFS", ["Udp", "Tcp", "TcpConn", "BadAuth", "BadClient"]);
-                names.push("NFS", ["ReadsC", "WritesC", "MetaC", "CommitC", "Retrans", "AuthRef"]);
+                let sides = [figures::SERVER.table(), figures::CLIENT.table()];
+                vec![Table::nest("nfs", "both sides of NFS", sides)]
             }
-            Part::Detail => {
-                for (kind, _) in self.shown_kinds() {
-                    let shown = kind.columns().zip(COLUMNS).filter_map(|(at, (_, name))| at.map(|_| name));
-                    names.push(kind.group, shown);
-                }
-            }
+            Part::Detail => vec![figures::NFS_VERSIONS.table()],
         }
-    }
-
-    fn plot(&self, part: Part, rates: &Rates, values: &mut Values) {
-        match part {
-            Part::Summary => {
-                let server = rates.totals(&self.options, true).into_iter().chain(rates.server_figures());
-                let client = rates.totals(&self.options, false).into_iter().chain(rates.client_figures());
-                for value in server.chain(client) {
-                    values.number(value);
-                }
-            }
-            Part::Detail => {
-                for (kind, index) in self.shown_kinds() {
-                    for position in kind.columns().flatten() {
-                        values.number(rates.kinds[index].gained[position] as f64 / rates.seconds);
-                    }
-                }
-            }
-        }
-    }
-
-    fn lexpr(&self, part: Part, rates: &Rates, pairs: &mut Pairs) {
-        if part == Part::Summary {
-            for (server, side) in [(true, 'S'), (false, 'C')] {
-                let totals = rates.totals(&self.options, server);
-                pairs.push_all(&format!("nfsinfo.{side}"), &["read", "write", "meta", "commit"], &totals);
-            }
-        }
-    }
-
-    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
-        self.push_json(part, rates, line);
     }
 }
 
 impl Nfs {
-    fn shown_kinds(&self) -> impl Iterator<Item = (&'static Kind, usize)> {
-        KINDS
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| self.options.shows(*index))
-            .map(|(index, kind)| (kind, index))
+    /// The versions that are selected.
+    fn shown<'a>(&self, rates: &'a Rates) -> impl Iterator<Item = &'a Version> {
+        let versions = rates.versions.iter().enumerate();
+        versions.filter(|(index, _)| self.options.shows(*index)).map(|(_, version)| version)
     }
 
     fn summary_heading(&self) -> Heading {
@@ -331,30 +213,33 @@ impl Nfs {
             }
         };
         if self.options.shows_side(true) {
-            columns(&rates.totals(&self.options, true), &TOTALS);
-            columns(&rates.server_figures(), &[(1, 4), (2, 4), (5, 4), (5, 4), (5, 4)]);
+            let server = &rates.server;
+            columns(&server.totals.columns(), &TOTALS);
+            columns(
+                &[server.udp_packets, server.tcp_packets, server.tcp_connections],
+                &[(1, 4), (2, 4), (5, 4)],
+            );
+            columns(&[server.bad_authentications, server.bad_clients], &[(5, 4), (5, 4)]);
         }
         if self.options.shows_side(false) {
-            columns(&rates.totals(&self.options, false), &TOTALS);
-            columns(&rates.client_figures(), &[(4, 4), (5, 4)]);
+            let client = &rates.client;
+            columns(&client.totals.columns(), &TOTALS);
+            columns(&[client.retransmissions, client.refreshed_authentications], &[(4, 4), (5, 4)]);
         }
     }
 }
 
-fn detail_row(kind: &Kind, operations: &Operations, seconds: f64, line: &mut Line) {
-    line.text(" ").text(kind.row);
-    let last = kind.columns().enumerate().filter(|(_, at)| at.is_some()).last().map_or(0, |(index, _)| index);
-    for position in kind.columns().take(last + 1) {
-        match position {
-            Some(position) => {
-                line.blanks(1).scaled(operations.gained[position] as f64 / seconds, 4, 4, Scale::Count)
-            }
+fn detail_row(version: &Version, line: &mut Line) {
+    line.text(" ").text(version.kind.row);
+    for column in 0..=version.kind.last_column() {
+        match version.calls(column) {
+            Some(calls) => line.blanks(1).scaled(calls, 4, 4, Scale::Count),
             None => line.blanks(5),
         };
     }
 }
 
-/// The kind that a line of operations belongs to, and the text after its tag.
+/// The position in [`KINDS`] of the version that a line of operations is of, and what follows its tag.
 fn operations(line: &[u8]) -> Option<(usize, &[u8])> {
     KINDS.iter().enumerate().find_map(|(index, kind)| Some((index, line.strip_prefix(kind.tag)?)))
 }

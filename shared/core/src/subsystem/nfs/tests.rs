@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::rates::Server;
 use super::*;
 use crate::clock::Time;
 
@@ -38,8 +39,11 @@ fn figures_of_rpc_are_what_the_kernel_counts() {
     let before = sample("rpc 0 0 0\n", "net 0 0 0 0\nrpc 0 0 0 0 0\n");
     let now = sample("rpc 1000 20 300\n", "net 17 19 23 29\nrpc 31 131 41 43 47\n");
     let rates = rates(&before, &now, 1.0);
-    assert_eq!(rates.server_figures(), [19.0, 23.0, 29.0, 43.0, 47.0]);
-    assert_eq!(rates.client_figures(), [20.0, 300.0]);
+    let Server { udp_packets, tcp_packets, tcp_connections, bad_authentications, bad_clients, .. } =
+        rates.server;
+    assert_eq!((udp_packets, tcp_packets, tcp_connections), (19.0, 23.0, 29.0));
+    assert_eq!((bad_authentications, bad_clients), (43.0, 47.0));
+    assert_eq!((rates.client.retransmissions, rates.client.refreshed_authentications), (20.0, 300.0));
 }
 
 #[test]
@@ -47,13 +51,13 @@ fn metadata_is_counted_without_reads_and_writes() {
     let before = sample("proc3 22 0 0 0 0 0 0 0 0\n", "");
     let now = sample("proc3 22 0 8 0 2 0 0 0 0\n", "");
     let rates = rates(&before, &now, 2.0);
-    assert_eq!(rates.totals(&NfsOptions::default(), false), [0.0, 0.0, 5.0, 0.0]);
+    assert_eq!(rates.client.totals.columns(), [0.0, 0.0, 5.0, 0.0]);
     assert!(rows(&nfs("", ""), &rates).starts_with(" Clt3    0    0    0    1    0    4"));
     assert_eq!(rows(&nfs("s3", ""), &rates), "");
 }
 
 #[test]
-fn those_that_rest_are_shown_unless_told_otherwise() {
+fn idle_versions_are_shown_unless_they_are_left_out() {
     let both = sample("proc2 18 1 1 1 1 1 1 9 1 9\nproc3 22 1 1 1\n", "");
     let rates = rates(&both, &both, 1.0);
     assert_eq!(rows(&nfs("", ""), &rates).lines().count(), 1);
@@ -63,8 +67,8 @@ fn those_that_rest_are_shown_unless_told_otherwise() {
 #[test]
 fn a_module_that_was_just_loaded_has_no_past() {
     let rates = rates(&sample("", ""), &sample("proc3 22 9 9 9 9 9 9 9 9\nrpc 9 9 9\n", ""), 1.0);
-    assert_eq!(rates.totals(&NfsOptions::default(), false), [0.0; 4]);
-    assert_eq!(rates.client_figures(), [0.0; 2]);
+    assert_eq!(rates.client.totals.columns(), [0.0; 4]);
+    assert_eq!((rates.client.retransmissions, rates.client.refreshed_authentications), (0.0, 0.0));
 }
 
 #[test]

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use collectl_wire::display::sanitize;
 
 use super::Process;
-use super::parse::{Io, Memory, Task};
-use super::plot::lifetime;
+use super::figures::lifetime;
+use super::parse::{Faults, Io, Memory, Task};
 use super::rates::{Active, Rates};
 use crate::clock::Time;
 use crate::subsystem::analysis::{Analysed, Step, Style};
+use crate::subsystem::counter::Counters as _;
 
 const HEADING: &str = "Date From Thru Pid User PPid ExeSize SizeMin SizeMax LckMin LckMax RSSMin RSSMax DataMin DataMax \
                        StkMin StkMax LibMin LibMax sysT usrT PCT accumT RKB WKB RKBC WKBC RSYS WSYS CNCL threadsMin \
@@ -30,17 +31,18 @@ pub(crate) struct Life {
     executable: u64,
     least: Memory,
     most: Memory,
-    /// Least and most threads, without the first.
-    threads: [u64; 2],
-    /// User and system jiffies in the counted intervals.
-    used: [u64; 2],
-    /// Jiffies since its start.
+    /// Threads besides the first.
+    least_threads: u64,
+    most_threads: u64,
+    /// Jiffies of the intervals in user and system mode.
+    user_time: u64,
+    system_time: u64,
+    /// Jiffies of its whole life.
     total: u64,
     /// Seconds of the counted intervals in which it existed.
     seconds: f64,
     io: Io,
-    major_faults: u64,
-    minor_faults: u64,
+    faults: Faults,
 }
 
 impl Analysed for Process {
@@ -50,7 +52,7 @@ impl Analysed for Process {
 
     fn add(&self, rates: &Rates, step: Step, lives: &mut Lives) {
         for active in &rates.tasks {
-            let key = (active.task.pid, active.task.start);
+            let key = (active.task.pid, active.task.starttime);
             let is_known = lives.contains_key(&key);
             let life = lives.entry(key).or_insert_with(|| Life::new(active, &rates.text, step.end));
             life.look(&active.task, step.end);
@@ -88,22 +90,21 @@ impl Process {
         fields.push(life.parent.to_string());
         fields.push(life.executable.to_string());
         let sizes = |memory: &Memory| {
-            [memory.size, memory.locked, memory.resident, memory.data, memory.stack, memory.library]
+            [memory.vmsize, memory.vmlck, memory.vmrss, memory.vmdata, memory.vmstk, memory.vmlib]
         };
         for (least, most) in sizes(&life.least).iter().zip(sizes(&life.most)) {
             fields.extend([least.to_string(), most.to_string()]);
         }
         let ticks = self.machine.ticks;
-        let [user, system] = life.used;
+        let (user, system) = (life.user_time, life.system_time);
         let percent = 100.0 * (user + system) as f64 / ticks as f64 / life.seconds;
         fields.extend([lifetime(system / ticks), lifetime(user / ticks)]);
         fields.push(format!("{:6.2}", if life.seconds > 0.0 { percent } else { 0.0 }));
         fields.push(lifetime(life.total / ticks));
-        let Io { read, written, cancelled, read_called, write_called, read_calls, write_calls } = life.io;
-        let kilobytes = [read, written, read_called, write_called].map(|bytes| bytes / 1024);
-        let counts = [read_calls, write_calls, cancelled / 1024];
-        let [least, most] = life.threads;
-        let rest = [least, most, life.major_faults, life.minor_faults];
+        let Io { rchar, wchar, syscr, syscw, read_bytes, write_bytes, cancelled_write_bytes } = life.io;
+        let kilobytes = [read_bytes, write_bytes, rchar, wchar].map(|bytes| bytes / 1024);
+        let counts = [syscr, syscw, cancelled_write_bytes / 1024];
+        let rest = [life.least_threads, life.most_threads, life.faults.majflt, life.faults.minflt];
         fields.extend(kilobytes.iter().chain(&counts).chain(&rest).map(u64::to_string));
         fields.push(life.command.clone());
         fields
@@ -117,19 +118,20 @@ impl Life {
         Self {
             from,
             thru: from,
-            user: task.user,
-            parent: task.parent,
+            user: task.ruid,
+            parent: task.ppid,
             command: sanitize(&text[command]).trim_end().to_owned(),
-            executable: task.memory.executable,
+            executable: task.memory.vmexe,
             least: task.memory,
             most: task.memory,
-            threads: [active.more_threads(); 2],
-            used: [0; 2],
+            least_threads: active.more_threads(),
+            most_threads: active.more_threads(),
+            user_time: 0,
+            system_time: 0,
             total: 0,
             seconds: 0.0,
             io: Io::default(),
-            major_faults: 0,
-            minor_faults: 0,
+            faults: Faults::default(),
         }
     }
 
@@ -138,19 +140,19 @@ impl Life {
         self.thru = end;
         self.least = self.least.each(&task.memory, u64::min);
         self.most = self.most.each(&task.memory, u64::max);
-        let threads = task.threads.saturating_sub(1);
-        self.threads = [self.threads[0].min(threads), self.threads[1].max(threads)];
+        let threads = task.num_threads.saturating_sub(1);
+        self.least_threads = self.least_threads.min(threads);
+        self.most_threads = self.most_threads.max(threads);
     }
 
-    /// Adds its activity in an interval of this many seconds.
+    /// Adds what it did in an interval of this length.
     fn add(&mut self, active: &Active, seconds: f64) {
         let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
         let done = &active.done;
         self.seconds += seconds.max(0.0);
-        sum(&mut self.used[0], active.user);
-        sum(&mut self.used[1], active.system);
-        sum(&mut self.major_faults, done.major_faults);
-        sum(&mut self.minor_faults, done.minor_faults);
+        sum(&mut self.user_time, active.user);
+        sum(&mut self.system_time, active.system);
+        self.faults.add(&done.faults);
         self.io.add(&done.io);
     }
 }

@@ -278,7 +278,7 @@ impl Facts {
     }
 }
 
-/// A file that can't be read has no lines; a missing file means that the task has ended.
+/// A file that can't be read is left out; where one is gone, its task has ended.
 fn still_there(error: Errno) -> Result<usize, Errno> {
     if matches!(error, Errno::NOENT | Errno::SRCH) { Err(error) } else { Ok(0) }
 }

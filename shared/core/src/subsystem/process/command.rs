@@ -9,7 +9,7 @@ pub(super) struct Cut {
     pub(super) strip_shells: bool,
     /// `r`: an absolute path is shortened to the file name.
     pub(super) base_name: bool,
-    /// `w`: this many characters of the arguments are shown.
+    /// `w`: how many characters of the arguments are shown.
     pub(super) arguments: Option<usize>,
 }
 

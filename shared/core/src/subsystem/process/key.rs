@@ -1,10 +1,10 @@
-//! The sort keys of `--top`.
+//! The keys of `--top`.
 
 use super::rates::Active;
 
 /// A figure of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the table below says it")]
+#[expect(missing_docs, reason = "the table below explains them")]
 pub enum Key {
     Vsz,
     Rss,
@@ -93,28 +93,28 @@ impl Key {
         let (task, done, io) = (&active.task, &active.done, &active.done.io);
         let kilobytes = |bytes: &[u64]| bytes.iter().copied().fold(0, u64::saturating_add).div_ceil(1024);
         match self {
-            Self::Vsz => task.memory.size,
-            Self::Rss => task.memory.resident,
+            Self::Vsz => task.memory.vmsize,
+            Self::Rss => task.memory.vmrss,
             Self::SystemTime => active.system,
             Self::UserTime => active.user,
             Self::Time => active.system.saturating_add(active.user),
             Self::TotalTime => active.total,
-            Self::Read => kilobytes(&[io.read]),
-            Self::Written => kilobytes(&[io.written]),
-            Self::ReadWritten => kilobytes(&[io.read, io.written]),
-            Self::ReadCalled => kilobytes(&[io.read_called]),
-            Self::WriteCalled => kilobytes(&[io.write_called]),
-            Self::Called => kilobytes(&[io.read_called, io.write_called]),
-            Self::All => kilobytes(&[io.read, io.written, io.read_called, io.write_called]),
-            Self::ReadCalls => io.read_calls,
-            Self::WriteCalls => io.write_calls,
-            Self::Calls => io.read_calls.saturating_add(io.write_calls),
-            Self::Cancelled => kilobytes(&[io.cancelled]),
-            Self::MajorFaults => done.major_faults,
-            Self::MinorFaults => done.minor_faults,
-            Self::Faults => done.major_faults.saturating_add(done.minor_faults),
-            Self::Voluntary => done.switches[0],
-            Self::Involuntary => done.switches[1],
+            Self::Read => kilobytes(&[io.read_bytes]),
+            Self::Written => kilobytes(&[io.write_bytes]),
+            Self::ReadWritten => kilobytes(&[io.read_bytes, io.write_bytes]),
+            Self::ReadCalled => kilobytes(&[io.rchar]),
+            Self::WriteCalled => kilobytes(&[io.wchar]),
+            Self::Called => kilobytes(&[io.rchar, io.wchar]),
+            Self::All => kilobytes(&[io.read_bytes, io.write_bytes, io.rchar, io.wchar]),
+            Self::ReadCalls => io.syscr,
+            Self::WriteCalls => io.syscw,
+            Self::Calls => io.syscr.saturating_add(io.syscw),
+            Self::Cancelled => kilobytes(&[io.cancelled_write_bytes]),
+            Self::MajorFaults => done.faults.majflt,
+            Self::MinorFaults => done.faults.minflt,
+            Self::Faults => done.faults.majflt.saturating_add(done.faults.minflt),
+            Self::Voluntary => done.switches.voluntary_ctxt_switches,
+            Self::Involuntary => done.switches.nonvoluntary_ctxt_switches,
             Self::Processor => task.processor,
             Self::Pid => u64::from(task.pid),
             Self::Threads => active.more_threads(),
@@ -128,10 +128,10 @@ mod tests {
     use super::super::rates::Rates;
     use super::*;
 
-    fn task(pid: u32, resident: u64, read_called: u64) -> Active {
-        let memory = Memory { resident, ..Memory::default() };
+    fn task(pid: u32, resident: u64, rchar: u64) -> Active {
+        let memory = Memory { vmrss: resident, ..Memory::default() };
         let mut active = Active { task: Task { pid, memory, ..Task::default() }, ..Active::default() };
-        active.done.io.read_called = read_called;
+        active.done.io.rchar = rchar;
         active
     }
 

@@ -11,7 +11,6 @@ use crate::kernel::Roots;
 use crate::machine::Machine;
 use crate::number::Scale;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::{Per, Settings};
 use crate::subsystem::net::{self, NET_DEV, Net};
@@ -97,17 +96,13 @@ impl Subsystem for Machines {
             }
         }
     }
-
-    fn plot_names(&self, _: Part, _: &Rates, _: &mut Names) {}
-
-    fn plot(&self, _: Part, _: &Rates, _: &mut Values) {}
 }
 
 impl Machines {
     fn row(&self, active: &Active, guest: &Guest<'_>, net: &net::Rates, line: &mut Line) {
         let task = &active.task;
         line.int(f64::from(task.pid), 5).int(active.more_threads() as f64, 6).text(" ").text([task.state]);
-        for size in [task.memory.size, task.memory.resident] {
+        for size in [task.memory.vmsize, task.memory.vmrss] {
             line.text(" ").scaled(size as f64, 5, 4, Scale::Memory);
         }
         line.int(task.processor as f64, 3);
@@ -116,7 +111,7 @@ impl Machines {
         }
         line.int(active.percent / guest.processors as f64, 4).int(guest.processors as f64, 3);
         line.right(lifetime(active.total, &self.process.machine), 11);
-        for rate in [active.io.read, active.io.written] {
+        for rate in [active.io.read_kb, active.io.write_kb] {
             line.text(" ").scaled(rate, 4, 4, Scale::Kilobytes);
         }
         match guest.interface.and_then(|name| net.kilobytes(name)) {
@@ -134,7 +129,7 @@ impl Machines {
     }
 }
 
-/// What the command line of a virtual machine says about it.
+/// What is in the command line of a virtual machine.
 #[derive(Debug, PartialEq, Eq)]
 struct Guest<'a> {
     /// The number of an OpenStack instance, its UUID, or its name.
@@ -163,7 +158,7 @@ impl<'a> Guest<'a> {
     }
 }
 
-/// The value of `key` among fields separated by commas.
+/// The value after `key` among fields separated by commas.
 fn field<'a>(text: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     text.split(|&byte| byte == b',').find_map(|field| field.strip_prefix(key))
 }
@@ -193,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn facts_in_a_command_line() {
+    fn what_is_in_a_command_line() {
         let line = "/usr/bin/kvm -S -smp 4,sockets=4 -name instance-0000001f -uuid 4444 -netdev tap,ifname=tap1,id=h ";
         assert_eq!(guest(line), Some(("0000001f".into(), 4, Some("tap1".into()))));
         let line = "/usr/libexec/qemu-kvm -name guest=web,debug-threads=on -smp cpus=2,cores=2 -uuid 1-2 ";

@@ -3,13 +3,12 @@
 mod analysis;
 mod capture;
 mod command;
+mod figures;
 mod filter;
-mod json;
 mod key;
 mod machines;
 mod options;
 mod parse;
-mod plot;
 mod rates;
 mod show;
 mod tree;
@@ -23,19 +22,20 @@ pub(crate) use tree::Tree;
 
 use super::{Cadence, Context, Descriptor, Interval, MakeAnalysis, Part, Subsystem, Switches};
 use crate::capture::{Capture, Probe, Root};
+use crate::figure::Table;
 use crate::frame::Frame;
 use crate::kernel::Roots;
 use crate::machine::Machine;
-use crate::render::json::Object;
-use crate::render::plot::{Names, PlotLines, Values};
+use crate::render::sheet::Sheet;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
 use parse::Sample;
 use rates::{Active, Past, Rates, between};
+use show::Shown;
 use users::Users;
 
-/// The lines of all processes, `proc:PID KEY ...`, each followed by those of its threads, `procT:TID KEY ...`.
+/// The lines of all processes, `proc:PID KEY ...`, and after them those of threads, `procT:TID KEY ...`.
 pub(crate) static PROCESSES: Capture = Capture {
     root: Root::Proc,
     path: "",
@@ -46,7 +46,6 @@ pub(crate) static PROCESSES: Capture = Capture {
 
 pub(crate) struct Process {
     options: ProcessOptions,
-
     per: Per,
     machine: Machine,
     users: Users,
@@ -100,7 +99,7 @@ impl Subsystem for Process {
     }
 
     fn first_rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
-        // The Perl collectl also shows what ended in the first interval, and consumers of playback expect it.
+        // The Perl collectl also shows what ended in the first interval, and consumers of recordings expect it.
         let interval = self.recorded_interval(interval);
         let past = if self.machine.recorded { Past::First } else { Past::Known };
         between(previous, current, interval, &self.machine, &self.options, past)
@@ -115,39 +114,34 @@ impl Subsystem for Process {
     }
 
     fn rows(&self, _: Part, rates: &Rates, rows: &mut Rows<'_>) {
-        let row = |task| {
-            let shown = show::Shown {
-                text: &rates.text,
-                active: task,
-                options: &self.options,
-                machine: &self.machine,
-                users: &self.users,
-            };
-            rows.row(|line| shown.row(line));
-        };
-        self.shown(rates).into_iter().for_each(row);
-    }
-
-    fn plot_names(&self, _: Part, _: &Rates, names: &mut Names) {
-        names.push_bare(plot::NAMES);
-    }
-
-    fn plot(&self, _: Part, _: &Rates, _: &mut Values) {}
-
-    fn plot_lines(&self, rates: &Rates, lines: &mut PlotLines<'_>) {
-        for task in plot::in_order(rates) {
-            lines.line(|values| plot::line(&rates.text, task, &self.machine, &self.users, values));
+        for active in self.selected(rates) {
+            rows.row(|line| self.shown(rates, active).row(line));
         }
     }
 
-    fn json(&self, _: Part, rates: &Rates, line: &mut Object) {
-        self.push_json(rates, line);
+    fn figures(&self, _: Part, rates: &Rates, sheet: &mut Sheet<'_>) {
+        let tasks = match sheet {
+            Sheet::PlotLines(_) => rates.by_text(),
+            _ => self.selected(rates),
+        };
+        let tasks: Vec<_> = tasks.into_iter().map(|active| self.shown(rates, active)).collect();
+        sheet.many(&Shown::PROCESSES, tasks.iter().map(|task| (u64::from(task.active.task.pid), task)));
+    }
+
+    fn tables(_: Part) -> Vec<Table> {
+        vec![Shown::PROCESSES.table()]
     }
 }
 
 impl Process {
-    /// The tasks that are shown, in order.
-    fn shown<'a>(&self, rates: &'a Rates) -> Vec<&'a Active> {
+    /// A task with what is needed to show it.
+    fn shown<'a>(&'a self, rates: &'a Rates, active: &'a Active) -> Shown<'a> {
+        let Self { options, machine, users, .. } = self;
+        Shown { text: &rates.text, active, options, machine, users }
+    }
+
+    /// The tasks that are shown, in their order.
+    fn selected<'a>(&self, rates: &'a Rates) -> Vec<&'a Active> {
         match self.options.top {
             None => rates.tasks.iter().collect(),
             Some((key, lines)) => rates.largest(key, lines, self.options.skip_zero),

@@ -65,7 +65,7 @@ pub(crate) struct ProcessOptions {
     pub filter: Filter,
     /// `--passwd`: the file with the names of users.
     pub passwd: PathBuf,
-    /// `--top`: how many processes, and their order.
+    /// `--top`: the order, and how many are shown.
     pub top: Option<(Key, usize)>,
     pub(super) command: Cut,
     pub(super) user_width: Option<usize>,

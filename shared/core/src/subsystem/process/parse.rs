@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::PROCESSES;
 use crate::frame::Frame;
 use crate::scan::{Words, number};
+use crate::subsystem::counter::counters;
 
 /// The processes and threads of one instant, in the order of their numbers.
 #[derive(Debug, Default)]
@@ -15,36 +16,57 @@ pub(crate) struct Sample {
     pub(super) time: f64,
 }
 
-/// A process or a thread. Missing values are zero or none; `has` tells which lines were found.
+/// A process or a thread. What its lines do not have is zero or none; `has` tells zero from what is not known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Task {
     pub(super) pid: u32,
     pub(super) is_thread: bool,
     pub(super) has: Has,
-    /// The position of its name in the text of the sample, without blanks.
+    /// Where its name is in the text of the sample, without blanks.
     pub(super) name: Range<usize>,
-    /// The position of its command line, with a blank after each argument.
+    /// Where its command line is: the program and its arguments, with a blank after each.
     pub(super) command: Option<Range<usize>>,
     pub(super) state: u8,
-    pub(super) parent: u32,
-    pub(super) minor_faults: u64,
-    pub(super) major_faults: u64,
-    /// User and system time of the task and of its ended children, in jiffies.
-    pub(super) times: [u64; 4],
+    pub(super) ppid: u32,
+    pub(super) faults: Faults,
+    /// Jiffies in user mode, and in the kernel.
+    pub(super) utime: u64,
+    pub(super) stime: u64,
+    /// The same of its children that have ended.
+    pub(super) cutime: u64,
+    pub(super) cstime: u64,
     pub(super) priority: i64,
-    pub(super) threads: u64,
-    /// Its start, in jiffies since boot.
-    pub(super) start: u64,
+    pub(super) num_threads: u64,
+    /// Jiffies from the start of the machine to its own.
+    pub(super) starttime: u64,
     pub(super) processor: u64,
-    pub(super) group: u32,
-    pub(super) user: Option<u32>,
+    /// The process of a thread.
+    pub(super) tgid: u32,
+    pub(super) ruid: Option<u32>,
     pub(super) memory: Memory,
-    /// Voluntary and involuntary.
-    pub(super) switches: [u64; 2],
+    pub(super) switches: Switches,
     pub(super) io: Io,
 }
 
-/// Which lines of a task were found.
+counters! {
+    /// Page faults: without and with a disk.
+    pub(super) struct Faults { minflt, majflt }
+}
+
+counters! {
+    /// Context switches.
+    pub(super) struct Switches { voluntary_ctxt_switches, nonvoluntary_ctxt_switches }
+}
+
+counters! {
+    /// Bytes of system calls, those calls, and bytes that reached a disk.
+    pub(super) struct Io {
+        rchar, wchar, syscr, syscw,
+        read_bytes, write_bytes, cancelled_write_bytes,
+    }
+}
+
+/// Which lines of a task were there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Has {
     pub(super) stat: bool,
@@ -55,40 +77,28 @@ pub(super) struct Has {
 /// Sizes in kB.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Memory {
-    pub(super) size: u64,
-    pub(super) locked: u64,
-    pub(super) resident: u64,
-    pub(super) data: u64,
-    pub(super) stack: u64,
-    pub(super) executable: u64,
-    pub(super) library: u64,
-    pub(super) swapped: u64,
-}
-
-/// Bytes that reached a disk, bytes that went through system calls, and the number of these calls.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Io {
-    pub(super) read: u64,
-    pub(super) written: u64,
-    pub(super) cancelled: u64,
-    pub(super) read_called: u64,
-    pub(super) write_called: u64,
-    pub(super) read_calls: u64,
-    pub(super) write_calls: u64,
+    pub(super) vmsize: u64,
+    pub(super) vmlck: u64,
+    pub(super) vmrss: u64,
+    pub(super) vmdata: u64,
+    pub(super) vmstk: u64,
+    pub(super) vmexe: u64,
+    pub(super) vmlib: u64,
+    pub(super) vmswap: u64,
 }
 
 impl Memory {
     /// Sizes, each combined from both.
     pub(super) fn each(&self, other: &Self, of: impl Fn(u64, u64) -> u64) -> Self {
         Self {
-            size: of(self.size, other.size),
-            locked: of(self.locked, other.locked),
-            resident: of(self.resident, other.resident),
-            data: of(self.data, other.data),
-            stack: of(self.stack, other.stack),
-            executable: of(self.executable, other.executable),
-            library: of(self.library, other.library),
-            swapped: of(self.swapped, other.swapped),
+            vmsize: of(self.vmsize, other.vmsize),
+            vmlck: of(self.vmlck, other.vmlck),
+            vmrss: of(self.vmrss, other.vmrss),
+            vmdata: of(self.vmdata, other.vmdata),
+            vmstk: of(self.vmstk, other.vmstk),
+            vmexe: of(self.vmexe, other.vmexe),
+            vmlib: of(self.vmlib, other.vmlib),
+            vmswap: of(self.vmswap, other.vmswap),
         }
     }
 }
@@ -108,7 +118,7 @@ impl Sample {
                 task.read(rest, &mut self.text);
             }
         }
-        // Without its first line a task has no name, no state and no past, so it is skipped.
+        // Without its first line a task has no name, no state and no past, and is left out.
         self.tasks.retain(|task| task.has.stat);
         self.tasks.sort_by_key(|task| task.pid);
         self.tasks.dedup_by_key(|task| task.pid);
@@ -140,19 +150,19 @@ impl Task {
         let first = || Words(rest).number();
         match key {
             b"stat" => self.read_stat(rest, text),
-            b"Tgid:" => self.group = first() as u32,
-            b"Uid:" => self.user = Words(rest).next().map(|word| number(word) as u32),
-            b"VmSize:" => self.memory.size = first(),
-            b"VmLck:" => self.memory.locked = first(),
-            b"VmRSS:" => self.memory.resident = first(),
-            b"VmData:" => self.memory.data = first(),
-            b"VmStk:" => self.memory.stack = first(),
-            b"VmExe:" => self.memory.executable = first(),
-            b"VmLib:" => self.memory.library = first(),
-            b"VmSwap:" => self.memory.swapped = first(),
-            b"voluntary_ctxt_switches:" => self.switches[0] = first(),
+            b"Tgid:" => self.tgid = first() as u32,
+            b"Uid:" => self.ruid = Words(rest).next().map(|word| number(word) as u32),
+            b"VmSize:" => self.memory.vmsize = first(),
+            b"VmLck:" => self.memory.vmlck = first(),
+            b"VmRSS:" => self.memory.vmrss = first(),
+            b"VmData:" => self.memory.vmdata = first(),
+            b"VmStk:" => self.memory.vmstk = first(),
+            b"VmExe:" => self.memory.vmexe = first(),
+            b"VmLib:" => self.memory.vmlib = first(),
+            b"VmSwap:" => self.memory.vmswap = first(),
+            b"voluntary_ctxt_switches:" => self.switches.voluntary_ctxt_switches = first(),
             b"nonvoluntary_ctxt_switches:" => {
-                self.switches[1] = first();
+                self.switches.nonvoluntary_ctxt_switches = first();
                 self.has.switches = true;
             }
             b"cmd" => self.command = Some(append(text, rest.iter().copied())),
@@ -175,20 +185,19 @@ impl Task {
         let mut words = Words(&line[close + 1..]);
         let state = words.next().and_then(|word| word.first().copied()).unwrap_or_default();
         self.state = if state.is_ascii_alphanumeric() { state } else { b'?' };
-        self.parent = words.number() as u32;
+        self.ppid = words.number() as u32;
         // pgrp session tty_nr tpgid flags
         words.by_ref().nth(4);
-        let [minor, _, major, _, user, system, child_user, child_system] = words.numbers();
-        self.minor_faults = minor;
-        self.major_faults = major;
-        self.times = [user, system, child_user, child_system];
+        let [minflt, _cminflt, majflt, _cmajflt] = words.numbers();
+        self.faults = Faults { minflt, majflt };
+        [self.utime, self.stime, self.cutime, self.cstime] = words.numbers();
         self.priority = signed(words.next().unwrap_or_default());
         // nice
         words.next();
-        self.threads = words.number();
+        self.num_threads = words.number();
         // itrealvalue
         words.next();
-        self.start = words.number();
+        self.starttime = words.number();
         if let Some(word) = words.nth(16) {
             self.processor = number(word);
             self.has.stat = true;
@@ -199,29 +208,28 @@ impl Task {
 
     fn read_io(&mut self, line: &[u8]) {
         let mut words = Words(line);
-        let place = match words.next() {
-            Some(b"rchar:") => &mut self.io.read_called,
-            Some(b"wchar:") => &mut self.io.write_called,
-            Some(b"syscr:") => &mut self.io.read_calls,
-            Some(b"syscw:") => &mut self.io.write_calls,
-            Some(b"read_bytes:") => &mut self.io.read,
-            Some(b"write_bytes:") => &mut self.io.written,
+        let counter = match words.next() {
+            Some(b"rchar:") => &mut self.io.rchar,
+            Some(b"wchar:") => &mut self.io.wchar,
+            Some(b"syscr:") => &mut self.io.syscr,
+            Some(b"syscw:") => &mut self.io.syscw,
+            Some(b"read_bytes:") => &mut self.io.read_bytes,
+            Some(b"write_bytes:") => &mut self.io.write_bytes,
             Some(b"cancelled_write_bytes:") => {
                 self.has.io = true;
-                &mut self.io.cancelled
+                &mut self.io.cancelled_write_bytes
             }
             _ => return,
         };
-        *place = words.number();
+        *counter = words.number();
     }
 
     /// User and system time; with `children`, including ended ones.
     pub(super) fn user_and_system(&self, children: bool) -> [u64; 2] {
-        let [user, system, child_user, child_system] = self.times;
         if children {
-            [user.saturating_add(child_user), system.saturating_add(child_system)]
+            [self.utime.saturating_add(self.cutime), self.stime.saturating_add(self.cstime)]
         } else {
-            [user, system]
+            [self.utime, self.stime]
         }
     }
 }
@@ -272,25 +280,27 @@ pub(super) mod tests {
         let task = sample.find(1_234_567).unwrap();
         assert_eq!(&sample.text[task.name.clone()], b"a)(bc");
         assert_eq!(&sample.text[task.command.clone().unwrap()], b"/bin/a b ");
-        assert_eq!((task.state, task.parent, task.priority, task.threads), (b'S', 7, -51, 5));
-        assert_eq!((task.minor_faults, task.major_faults, task.times), (11, 13, [21, 22, 23, 24]));
-        assert_eq!((task.start, task.processor, task.user, task.memory.size), (900, 3, Some(5), 4360));
-        assert_eq!((task.switches, task.user_and_system(true)), ([14, 15], [44, 46]));
-        assert_eq!((task.io.read_called, task.io.write_calls, task.io.cancelled), (1, 4, 7));
+        assert_eq!((task.state, task.ppid, task.priority, task.num_threads), (b'S', 7, -51, 5));
+        assert_eq!(task.faults, Faults { minflt: 11, majflt: 13 });
+        assert_eq!([task.utime, task.stime, task.cutime, task.cstime], [21, 22, 23, 24]);
+        assert_eq!((task.starttime, task.processor, task.ruid, task.memory.vmsize), (900, 3, Some(5), 4360));
+        let switches = Switches { voluntary_ctxt_switches: 14, nonvoluntary_ctxt_switches: 15 };
+        assert_eq!((task.switches, task.user_and_system(true)), (switches, [44, 46]));
+        assert_eq!((task.io.rchar, task.io.syscw, task.io.cancelled_write_bytes), (1, 4, 7));
         assert!(task.has == Has { stat: true, switches: true, io: true });
     }
 
     #[test]
-    fn missing_lines_leave_their_values_unknown() {
+    fn half_the_lines_have_only_their_own_values() {
         let whole = sample(LINES.as_bytes());
         let whole = whole.find(1_234_567).unwrap();
         for (end, _) in LINES.match_indices('\n') {
             let part = sample(&LINES.as_bytes()[..=end]);
             let task = part.find(1_234_567).unwrap();
-            assert_eq!(task.times, whole.times);
+            assert_eq!(task.user_and_system(true), whole.user_and_system(true));
             assert_eq!(task.has.io, task.io == whole.io, "{end}");
             assert_eq!(task.has.switches, task.switches == whole.switches, "{end}");
-            assert!(task.user.is_none_or(|user| user == 5));
+            assert!(task.ruid.is_none_or(|user| user == 5));
         }
         let first = LINES.find('\n').unwrap();
         for end in 0..first - "3 0 0".len() {
@@ -325,7 +335,7 @@ pub(super) mod tests {
             let text = [b"proc:5 stat 5 (", &name[..], b") R", " 7".repeat(40).as_bytes(), b"\n"].concat();
             let sample = sample(&text);
             let task = sample.find(5).unwrap();
-            prop_assert_eq!((task.state, task.parent), (b'R', 7));
+            prop_assert_eq!((task.state, task.ppid), (b'R', 7));
             let bare: Vec<u8> = name.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
             prop_assert_eq!(&sample.text[task.name.clone()], &bare[..]);
         }

@@ -1,10 +1,10 @@
 //! The activity of tasks between two samples.
 
-use super::parse::{Io, Sample, Task};
+use super::parse::{Faults, Io, Sample, Switches, Task};
 use super::{Key, ProcessOptions};
 use crate::machine::Machine;
 use crate::subsystem::Interval;
-use crate::subsystem::counter::increase;
+use crate::subsystem::counter::{Counters, increase};
 
 /// How long before the last sample a new task may have been started, in seconds: the clocks differ a little, and
 /// reading thousands of tasks takes time.
@@ -31,29 +31,29 @@ pub(super) struct Active {
     pub(super) total: u64,
     pub(super) minor_faults: f64,
     pub(super) major_faults: f64,
-    pub(super) switches: [f64; 2],
+    pub(super) voluntary_switches: f64,
+    pub(super) involuntary_switches: f64,
     pub(super) io: IoRates,
 }
 
-/// Its activity in the interval, in units of the kernel.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What it did in the interval, as the kernel counts it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Done {
-    pub(super) minor_faults: u64,
-    pub(super) major_faults: u64,
-    pub(super) switches: [u64; 2],
+    pub(super) faults: Faults,
+    pub(super) switches: Switches,
     pub(super) io: Io,
 }
 
 /// kB and calls per second.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct IoRates {
-    pub(super) read: f64,
-    pub(super) written: f64,
-    pub(super) read_called: f64,
-    pub(super) write_called: f64,
+    pub(super) read_kb: f64,
+    pub(super) write_kb: f64,
+    pub(super) read_call_kb: f64,
+    pub(super) write_call_kb: f64,
     pub(super) read_calls: f64,
     pub(super) write_calls: f64,
-    pub(super) cancelled: f64,
+    pub(super) cancelled_write_kb: f64,
 }
 
 /// What is known about the time before the previous sample.
@@ -91,7 +91,7 @@ pub(super) fn between(
                 add(previous, gone, Before::Birth);
             }
         }
-        let before = older.next_if(|older| older.pid == task.pid && older.start == task.start);
+        let before = older.next_if(|older| older.pid == task.pid && older.starttime == task.starttime);
         add(current, task, before.map_or_else(|| unseen(task, previous.time, machine), Before::Task));
         // The number of a task that has ended was used again.
         older.next_if(|older| older.pid == task.pid);
@@ -109,13 +109,13 @@ enum Before<'a> {
     Task(&'a Task),
     /// Zero: the task was started in the interval.
     Birth,
-    /// Unknown: the task existed but was not read, so the interval has no rates.
+    /// It was there before but was not read: what it did in the interval is not known.
     Unknown,
 }
 
 /// For a task that was not in a sample taken at `time`.
 fn unseen(task: &Task, time: f64, machine: &Machine) -> Before<'static> {
-    let born = machine.booted.map(|booted| booted + task.start as f64 / machine.ticks as f64);
+    let born = machine.booted.map(|booted| booted + task.starttime as f64 / machine.ticks as f64);
     if born.is_some_and(|born| born < time - TOLERANCE) { Before::Unknown } else { Before::Birth }
 }
 
@@ -144,16 +144,12 @@ impl Active {
         let [old_user, old_system] = old.user_and_system(options.children);
         let [used_user, used_system] = [increase(old_user, user), increase(old_system, system)];
         let used = (used_user + used_system) as f64 / machine.ticks as f64;
-        let switches = |which: usize| {
-            let known = task.has.switches && (old.has.switches || is_new);
-            if known { increase(old.switches[which], task.switches[which]) } else { 0 }
-        };
+        let has_switches = task.has.switches && (old.has.switches || is_new);
         let has_io = task.has.io && (old.has.io || is_new);
         let done = Done {
-            minor_faults: increase(old.minor_faults, task.minor_faults),
-            major_faults: increase(old.major_faults, task.major_faults),
-            switches: [switches(0), switches(1)],
-            io: if has_io { old.io.until(&task.io) } else { Io::default() },
+            faults: task.faults.since(&old.faults),
+            switches: if has_switches { task.switches.since(&old.switches) } else { Switches::default() },
+            io: if has_io { task.io.since(&old.io) } else { Io::default() },
         };
         let faults = |total: u64, done: u64| {
             if options.total_faults { total as f64 } else { done as f64 / seconds }
@@ -163,9 +159,10 @@ impl Active {
             system: used_system,
             percent: 100.0 * used / seconds,
             total: user.saturating_add(system),
-            minor_faults: faults(task.minor_faults, done.minor_faults),
-            major_faults: faults(task.major_faults, done.major_faults),
-            switches: done.switches.map(|count| count as f64 / seconds),
+            minor_faults: faults(task.faults.minflt, done.faults.minflt),
+            major_faults: faults(task.faults.majflt, done.faults.majflt),
+            voluntary_switches: done.switches.voluntary_ctxt_switches as f64 / seconds,
+            involuntary_switches: done.switches.nonvoluntary_ctxt_switches as f64 / seconds,
             io: IoRates::of(&done.io, seconds),
             done,
             task: task.clone(),
@@ -181,9 +178,8 @@ impl Active {
         self.percent += other.percent;
         self.minor_faults += other.minor_faults;
         self.major_faults += other.major_faults;
-        for (mine, more) in self.switches.iter_mut().zip(other.switches) {
-            *mine += more;
-        }
+        self.voluntary_switches += other.voluntary_switches;
+        self.involuntary_switches += other.involuntary_switches;
         self.io.add(&other.io);
         self.done.add(&other.done);
         self.task.memory = self.task.memory.each(&other.task.memory, u64::saturating_add);
@@ -191,72 +187,40 @@ impl Active {
 
     /// Its number of threads without the first.
     pub(super) fn more_threads(&self) -> u64 {
-        self.task.threads.saturating_sub(1)
+        self.task.num_threads.saturating_sub(1)
     }
 }
 
 impl Done {
     fn add(&mut self, other: &Self) {
-        let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
-        sum(&mut self.minor_faults, other.minor_faults);
-        sum(&mut self.major_faults, other.major_faults);
-        sum(&mut self.switches[0], other.switches[0]);
-        sum(&mut self.switches[1], other.switches[1]);
+        self.faults.add(&other.faults);
+        self.switches.add(&other.switches);
         self.io.add(&other.io);
     }
 }
 
 impl IoRates {
     fn add(&mut self, other: &Self) {
-        self.read += other.read;
-        self.written += other.written;
-        self.read_called += other.read_called;
-        self.write_called += other.write_called;
+        self.read_kb += other.read_kb;
+        self.write_kb += other.write_kb;
+        self.read_call_kb += other.read_call_kb;
+        self.write_call_kb += other.write_call_kb;
         self.read_calls += other.read_calls;
         self.write_calls += other.write_calls;
-        self.cancelled += other.cancelled;
+        self.cancelled_write_kb += other.cancelled_write_kb;
     }
 
     fn of(done: &Io, seconds: f64) -> Self {
         let kilobytes = |bytes: u64| bytes as f64 / 1024.0 / seconds;
         Self {
-            read: kilobytes(done.read),
-            written: kilobytes(done.written),
-            read_called: kilobytes(done.read_called),
-            write_called: kilobytes(done.write_called),
-            read_calls: done.read_calls as f64 / seconds,
-            write_calls: done.write_calls as f64 / seconds,
-            cancelled: kilobytes(done.cancelled),
+            read_kb: kilobytes(done.read_bytes),
+            write_kb: kilobytes(done.write_bytes),
+            read_call_kb: kilobytes(done.rchar),
+            write_call_kb: kilobytes(done.wchar),
+            read_calls: done.syscr as f64 / seconds,
+            write_calls: done.syscw as f64 / seconds,
+            cancelled_write_kb: kilobytes(done.cancelled_write_bytes),
         }
-    }
-}
-
-impl Io {
-    /// The increase from these counters to `now`.
-    fn until(&self, now: &Self) -> Self {
-        Self {
-            read: increase(self.read, now.read),
-            written: increase(self.written, now.written),
-            cancelled: increase(self.cancelled, now.cancelled),
-            read_called: increase(self.read_called, now.read_called),
-            write_called: increase(self.write_called, now.write_called),
-            read_calls: increase(self.read_calls, now.read_calls),
-            write_calls: increase(self.write_calls, now.write_calls),
-        }
-    }
-}
-
-impl Io {
-    /// Adds the increase of an interval.
-    pub(super) fn add(&mut self, done: &Self) {
-        let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
-        sum(&mut self.read, done.read);
-        sum(&mut self.written, done.written);
-        sum(&mut self.cancelled, done.cancelled);
-        sum(&mut self.read_called, done.read_called);
-        sum(&mut self.write_called, done.write_called);
-        sum(&mut self.read_calls, done.read_calls);
-        sum(&mut self.write_calls, done.write_calls);
     }
 }
 
@@ -296,7 +260,7 @@ mod tests {
         let machine = Machine { booted: Some(900.0), ..Machine::default() };
         let (before, now) = (sample(before.concat().as_bytes()), sample(now.concat().as_bytes()));
         let rates = between(&before, &now, TWO, &machine, &ProcessOptions::default(), past);
-        rates.tasks.iter().map(|task| (task.task.pid, task.user, task.percent, task.io.read)).collect()
+        rates.tasks.iter().map(|task| (task.task.pid, task.user, task.percent, task.io.read_kb)).collect()
     }
 
     #[test]

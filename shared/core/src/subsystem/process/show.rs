@@ -55,9 +55,9 @@ fn columns(options: &ProcessOptions) -> String {
     }
 }
 
-/// A task, and what is needed to show it.
+/// A task, with what is needed to show it.
 pub(super) struct Shown<'a> {
-    /// The text that contains its name and command.
+    /// The text that its name and command are in.
     pub(super) text: &'a [u8],
     pub(super) active: &'a Active,
     pub(super) options: &'a ProcessOptions,
@@ -80,7 +80,7 @@ impl Shown<'_> {
     }
 
     pub(super) fn user(&self, line: &mut Line) {
-        let user = self.active.task.user.map_or_else(Default::default, |user| self.users.name(user));
+        let user = self.active.task.ruid.map_or_else(Default::default, |user| self.users.name(user));
         let width = self.options.user_width();
         let user: String = user.chars().take(width).collect();
         line.left(&user, width);
@@ -95,8 +95,8 @@ impl Shown<'_> {
         line.text(" ");
         self.priority(line);
         line.text(" ").int(f64::from(parent(task)), 5);
-        line.int(task.threads as f64 - 1.0, 5).text(" ").text([task.state]);
-        for size in [task.memory.size, task.memory.resident] {
+        line.int(task.num_threads as f64 - 1.0, 5).text(" ").text([task.state]);
+        for size in [task.memory.vmsize, task.memory.vmrss] {
             line.text(" ").scaled(size as f64, 5, 4, Scale::Memory);
         }
         line.int(task.processor as f64, 3);
@@ -105,11 +105,11 @@ impl Shown<'_> {
             Some(start) => line.text(" ").text(start),
             None => line,
         };
-        for rate in [io.read, io.written] {
+        for rate in [io.read_kb, io.write_kb] {
             line.text(" ").scaled(rate, 4, 4, Scale::Kilobytes);
         }
         if self.options.switches {
-            for rate in self.active.switches {
+            for rate in [self.active.voluntary_switches, self.active.involuntary_switches] {
                 line.text(" ").scaled(rate, 4, 4, Scale::Kilobytes);
             }
         }
@@ -121,13 +121,13 @@ impl Shown<'_> {
         line.text(" ").int(f64::from(parent(task)), 5).text(" ").text([task.state]);
         self.times(line);
         for rate in [
-            io.read,
-            io.written,
-            io.read_called,
-            io.write_called,
+            io.read_kb,
+            io.write_kb,
+            io.read_call_kb,
+            io.write_call_kb,
             io.read_calls,
             io.write_calls,
-            io.cancelled,
+            io.cancelled_write_kb,
         ] {
             line.text(" ").scaled(rate, 5, 5, Scale::Kilobytes);
         }
@@ -137,14 +137,14 @@ impl Shown<'_> {
         let memory = &self.active.task.memory;
         line.text(" ").text([self.active.task.state]);
         for size in [
-            memory.size,
-            memory.locked,
-            memory.resident,
-            memory.data,
-            memory.stack,
-            memory.executable,
-            memory.library,
-            memory.swapped,
+            memory.vmsize,
+            memory.vmlck,
+            memory.vmrss,
+            memory.vmdata,
+            memory.vmstk,
+            memory.vmexe,
+            memory.vmlib,
+            memory.vmswap,
         ] {
             line.text(" ").scaled(size as f64, 6, 6, Scale::Memory);
         }
@@ -169,7 +169,7 @@ impl Shown<'_> {
 
 /// For a thread, the process that it belongs to.
 pub(super) fn parent(task: &Task) -> u32 {
-    if task.is_thread { task.group } else { task.parent }
+    if task.is_thread { task.tgid } else { task.ppid }
 }
 
 fn push_priority(task: &Task, raw: bool, line: &mut Line) {
@@ -209,7 +209,7 @@ fn start(task: &Task, shown: StartTime, machine: &Machine) -> Option<String> {
         StartTime::Day => ("%b%d-%H:%M:%S", 14),
     };
     let start = machine.booted.and_then(|booted| {
-        let seconds = booted + task.start as f64 / machine.ticks as f64;
+        let seconds = booted + task.starttime as f64 / machine.ticks as f64;
         let instant = Timestamp::from_second(seconds as i64).ok()?;
         Some(machine.zone.to_datetime(instant).strftime(pattern).to_string())
     });
@@ -235,8 +235,8 @@ mod tests {
     }
 
     #[test]
-    fn starts_are_in_the_time_zone_of_the_machine() {
-        let task = Task { start: 1000, ..Task::default() };
+    fn starts_are_in_the_zone_of_the_machine() {
+        let task = Task { starttime: 1000, ..Task::default() };
         let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(-5));
         let machine = Machine { booted: Some(1_795_339_950.27), zone, ..Machine::default() };
         assert_eq!(start(&task, StartTime::Time, &machine).unwrap(), "04:32:40");

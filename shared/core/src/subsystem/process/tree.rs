@@ -12,13 +12,12 @@ use crate::kernel::Roots;
 use crate::machine::Machine;
 use crate::number::Scale;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::Settings;
 use crate::subsystem::{Cadence, Context, Descriptor, Interval, NoArgs, Part, Subsystem, Switches};
 use crate::usage::UsageError;
 
-/// Generations that are indented; deeper ones are shown like the last of these.
+/// Generations that are indented; all later ones are indented like the last of these.
 const INDENTED: usize = 6;
 
 pub(crate) struct Tree {
@@ -103,10 +102,6 @@ impl Subsystem for Tree {
             rows.row(|line| self.row(branch, &rates.text, line));
         }
     }
-
-    fn plot_names(&self, _: Part, _: &Rates, _: &mut Names) {}
-
-    fn plot(&self, _: Part, _: &Rates, _: &mut Values) {}
 }
 
 impl Tree {
@@ -115,17 +110,17 @@ impl Tree {
         let shown = Shown { text, active: &branch.sum, options, machine, users };
         let task = &branch.sum.task;
         let indent = " ".repeat(branch.depth.min(INDENTED));
-        line.left(format!("{indent}{:05}", task.pid), 11).int(f64::from(task.parent), 6).text(" ");
+        line.left(format!("{indent}{:05}", task.pid), 11).int(f64::from(task.ppid), 6).text(" ");
         shown.user(line);
         line.text(" ");
         shown.priority(line);
         line.text(" ").text([task.state]);
-        for size in [task.memory.size, task.memory.resident] {
+        for size in [task.memory.vmsize, task.memory.vmrss] {
             line.text(" ").scaled(size as f64, 5, 4, Scale::Memory);
         }
         line.int(task.processor as f64, 3);
         shown.times(line);
-        for rate in [branch.sum.io.read, branch.sum.io.written] {
+        for rate in [branch.sum.io.read_kb, branch.sum.io.write_kb] {
             line.text(" ").scaled(rate, 4, 4, Scale::Kilobytes);
         }
         shown.faults(line);
@@ -144,15 +139,15 @@ struct Branch {
     sum: Active,
 }
 
-/// The branches of all processes, children after their parents and sorted by number. A process whose parent is missing
-/// starts a tree. Threads are left out: they are part of their processes.
+/// The branches of all processes, children after their parents and in the order of their numbers. A process whose
+/// parent is not there stands alone. Threads are left out: they are a part of their processes.
 fn branches(tasks: &[Active]) -> Vec<Branch> {
     let processes: Vec<_> = tasks.iter().filter(|active| !active.task.is_thread).collect();
     let place = |pid: u32| processes.binary_search_by_key(&pid, |active| active.task.pid).ok();
     let mut children = vec![Vec::new(); processes.len()];
     let mut roots = Vec::new();
     for (index, active) in processes.iter().enumerate() {
-        match place(active.task.parent).filter(|&parent| parent != index) {
+        match place(active.task.ppid).filter(|&parent| parent != index) {
             Some(parent) => children[parent].push(index),
             None => roots.push(index),
         }
@@ -190,14 +185,14 @@ mod tests {
     use super::*;
 
     fn active(pid: u32, parent: u32, user: u64) -> Active {
-        let memory = Memory { resident: u64::from(pid), ..Memory::default() };
-        let task = Task { pid, parent, memory, ..Task::default() };
+        let memory = Memory { vmrss: u64::from(pid), ..Memory::default() };
+        let task = Task { pid, ppid: parent, memory, ..Task::default() };
         Active { task, user, total: user, percent: user as f64, ..Active::default() }
     }
 
     fn shown(tasks: &[Active]) -> Vec<(u32, usize, u64, u64)> {
         let row = |branch: &Branch| {
-            (branch.sum.task.pid, branch.depth, branch.sum.user, branch.sum.task.memory.resident)
+            (branch.sum.task.pid, branch.depth, branch.sum.user, branch.sum.task.memory.vmrss)
         };
         branches(tasks).iter().map(row).collect()
     }

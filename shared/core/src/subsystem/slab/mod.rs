@@ -1,7 +1,7 @@
 //! `y`, `Y`: the caches of the kernel's slab allocator, from `/proc/slabinfo` (slabinfo(5)) or `/sys/kernel/slab`.
 
 mod analysis;
-mod json;
+mod figures;
 mod options;
 mod probe;
 mod rates;
@@ -14,10 +14,10 @@ use options::SlabOptions;
 
 use super::{Cadence, Context, Descriptor, Interval, MakeAnalysis, Part, Subsystem, Switches};
 use crate::capture::{Capture, Probe, Root};
+use crate::figure::{Table, Value};
 use crate::frame::Frame;
 use crate::kernel::Roots;
-use crate::render::json::Object;
-use crate::render::plot::{Names, PlotLines, Values};
+use crate::render::sheet::Sheet;
 use crate::render::verbose::{Heading, Rows};
 use crate::scan::Words;
 use crate::settings::Settings;
@@ -45,7 +45,7 @@ pub(crate) struct Sample {
     caches: Vec<(Range<usize>, Cache)>,
 }
 
-/// What the kernel reports about a cache: numbers, and bytes where the name says so.
+/// The kernel's numbers of a cache.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Cache {
     active: u64,
@@ -131,32 +131,29 @@ impl Subsystem for Slab {
         }
     }
 
-    fn plot_names(&self, part: Part, _: &Rates, names: &mut Names) {
-        match part {
-            Part::Summary => names.push("SLAB", show::SUMMARY_NAMES),
-            Part::Detail => names.push_bare(show::DETAIL_NAMES),
-        }
-    }
-
-    fn plot(&self, part: Part, rates: &Rates, values: &mut Values) {
+    fn figures(&self, part: Part, rates: &Rates, sheet: &mut Sheet<'_>) {
         if part == Part::Summary {
-            show::plot_summary(&rates.total, values);
+            return sheet.one(&figures::SLABS, &rates.total);
         }
+        let rows = match sheet {
+            // The plot format has all caches, in the order of the kernel.
+            Sheet::PlotLines(_) => rates.rows.iter().collect(),
+            _ => self.shown(rates),
+        };
+        let caches = rows.into_iter().map(|row| (Value::sanitized(rates.name(row)), row));
+        sheet.many(&figures::SLAB_CACHES, caches);
     }
 
-    fn plot_lines(&self, rates: &Rates, lines: &mut PlotLines<'_>) {
-        for row in &rates.rows {
-            lines.line(|values| show::plot_detail(rates.name(row), row, values));
+    fn tables(part: Part) -> Vec<Table> {
+        match part {
+            Part::Summary => vec![figures::SLABS.table()],
+            Part::Detail => vec![figures::SLAB_CACHES.table()],
         }
-    }
-
-    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
-        self.push_json(part, rates, line);
     }
 }
 
 impl Slab {
-    /// The caches of the detail, in order.
+    /// The caches of the detail, in the order in which they are shown.
     fn shown<'a>(&self, rates: &'a Rates) -> Vec<&'a Row> {
         match self.options.top {
             None => rates.by_name(),

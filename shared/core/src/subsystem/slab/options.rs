@@ -25,7 +25,7 @@ pub(crate) struct SlabOptions {
     pub changed_only: bool,
     /// `--slabfilt`: only caches whose names start with one of these; empty for all.
     pub filter: Vec<String>,
-    /// `--top`: how many caches, and their order.
+    /// `--top`: the order, and how many are shown.
     pub top: Option<(Key, usize)>,
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Row {
     place: String,
     pub(super) cache: Cache,
     pub(super) bytes: Bytes,
-    /// The growth in bytes; zero for a new cache.
+    /// Bytes that it grew by; zero for a new cache, whose past is not known.
     pub(super) change: i64,
     /// The growth in percent of the previous size.
     pub(super) percent: f64,

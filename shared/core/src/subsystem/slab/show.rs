@@ -1,42 +1,14 @@
-//! Caches in each format.
+//! How caches look in the verbose format.
 
 use collectl_wire::display::sanitize;
 
 use super::rates::{Row, Total};
 use crate::number::Scale;
 use crate::render::line::Line;
-use crate::render::plot::Values;
 use crate::render::verbose::Heading;
 use crate::subsystem::Part;
 
-pub(super) const SUMMARY_NAMES: [&str; 10] = [
-    "ObjInUse",
-    "ObjInUseB",
-    "ObjAll",
-    "ObjAllB",
-    "InUse",
-    "InUseB",
-    "All",
-    "AllB",
-    "CacheInUse",
-    "CacheTotal",
-];
-
-pub(super) const DETAIL_NAMES: [&str; 11] = [
-    "SlabName",
-    "ObjInUse",
-    "ObjInUseB",
-    "ObjAll",
-    "ObjAllB",
-    "SlabInUse",
-    "SlabInUseB",
-    "SlabAll",
-    "SlabAllB",
-    "SlabChg",
-    "SlabPct",
-];
-
-/// Width of a name in the detail.
+/// Columns of a name in the detail.
 const NAME_WIDTH: usize = 25;
 
 pub(super) fn heading(part: Part, top: bool) -> Heading {
@@ -107,24 +79,4 @@ pub(super) fn top(name: &[u8], row: &Row, line: &mut Line) {
     line.text("  ").scaled(row.bytes.slabs as f64, 7, 4, Scale::Kilobytes);
     line.text(" ").scaled(row.change as f64, 7, 4, Scale::Kilobytes);
     line.fixed(row.percent, 8, 1).text("  ").text(sanitize(name).as_bytes());
-}
-
-pub(super) fn plot_summary(total: &Total, values: &mut Values) {
-    values
-        .integer(total.active)
-        .integer(total.bytes.active)
-        .integer(total.objects)
-        .integer(total.bytes.objects);
-    values.integer(total.active_slabs).integer(total.bytes.active_slabs);
-    values.integer(total.slabs).integer(total.bytes.slabs);
-    values.integer(total.used).integer(total.caches);
-}
-
-pub(super) fn plot_detail(name: &[u8], row: &Row, values: &mut Values) {
-    let (cache, bytes) = (&row.cache, &row.bytes);
-    values.text(sanitize(name).as_bytes());
-    values.integer(cache.active).integer(bytes.active).integer(cache.objects).integer(bytes.objects);
-    values.integer(cache.active_slabs).integer(bytes.active_slabs);
-    values.integer(cache.slabs).integer(bytes.slabs);
-    values.truncated(row.change as f64).truncated(row.percent);
 }

@@ -1,8 +1,9 @@
 //! `t`, `T`: the TCP/IP stack, from `/proc/net/snmp` and `/proc/net/netstat` (proc_pid_net(5), RFC 1213, and the
 //! kernel's Documentation/networking/snmp_counter.rst).
 
+mod figures;
 mod filter;
-mod json;
+mod rates;
 mod stack;
 mod verbose;
 
@@ -10,19 +11,19 @@ use collectl_wire::display::sanitize;
 
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, Root};
+use crate::figure::{Table, Value};
 use crate::frame::Frame;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
-use crate::render::json::Object;
-use crate::render::lexpr::Pairs;
 use crate::render::line::Line;
-use crate::render::plot::{Names, Values};
+use crate::render::sheet::Sheet;
 use crate::render::totals::Sum;
 use crate::render::verbose::{Heading, Rows};
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
 use filter::TcpFilter;
-use stack::{Section, Stack, is_level};
+use rates::{Gained, Rates};
+use stack::{Section, Stack};
 
 /// The extended counters of IP and TCP.
 pub(crate) static NETSTAT: Capture = Capture {
@@ -46,43 +47,6 @@ pub(crate) struct Tcp {
     filter: TcpFilter,
     per: Per,
 }
-
-#[derive(Debug)]
-pub(crate) struct Rates {
-    seconds: f64,
-    /// The increase of each counter.
-    gained: Stack,
-}
-
-impl Rates {
-    fn sum(&self, section: Section, names: &[&str]) -> f64 {
-        names.iter().fold(0u64, |sum, name| sum.saturating_add(self.gained.get(section, name))) as f64
-    }
-
-    /// Errors and retransmissions of a section in the interval, if it has any.
-    fn errors(&self, section: Section) -> f64 {
-        let names: &[&str] = match section {
-            Section::Ip => &[
-                "InHdrErrors",
-                "InAddrErrors",
-                "InUnknownProtos",
-                "InDiscards",
-                "OutDiscards",
-                "ReasmFails",
-                "FragFails",
-            ],
-            Section::Tcp => &["AttemptFails", "InErrs"],
-            Section::Udp => &["NoPorts", "InErrors"],
-            Section::Icmp => &["InErrors", "InDestUnreachs", "OutErrors"],
-            Section::IpExt => &[],
-            Section::TcpExt => &[LOSS, FAST],
-        };
-        self.sum(section, names)
-    }
-}
-
-const LOSS: &str = "TCPLoss";
-const FAST: &str = "TCPFastRetrans";
 
 impl Subsystem for Tcp {
     type Args = filter::Args;
@@ -129,7 +93,7 @@ impl Subsystem for Tcp {
     }
 
     fn rates(&self, previous: &Stack, current: &Stack, interval: Interval) -> Rates {
-        Rates { seconds: interval.seconds, gained: current.since(previous) }
+        Rates::between(previous, current, interval.seconds)
     }
 
     fn brief_header(&self, _: &Rates, sheet: &mut BriefSheet) {
@@ -140,7 +104,7 @@ impl Subsystem for Tcp {
     fn brief(&self, rates: &Rates, line: &mut Line) {
         line.sum(Sum::Count);
         for section in self.filter.sections() {
-            line.scaled(rates.errors(section), 4, 4, Scale::Count).text(" ");
+            line.scaled(rates.section(section).errors(), 4, 4, Scale::Count).text(" ");
         }
     }
 
@@ -155,47 +119,54 @@ impl Subsystem for Tcp {
         }
     }
 
-    fn plot_names(&self, part: Part, rates: &Rates, names: &mut Names) {
+    fn figures(&self, part: Part, rates: &Rates, sheet: &mut Sheet<'_>) {
+        // The summary has all sections, but in JSON.
+        let all = part == Part::Summary && !matches!(sheet, Sheet::Json(_));
+        let shown = rates.sections().iter().filter(|gained| all || self.filter.shows(gained.section));
         match part {
-            Part::Summary => names.push("TCP", ["IpErr", "TcpErr", "UdpErr", "IcmpErr", "Loss", "FTrans"]),
-            Part::Detail => {
-                for section in self.filter.sections() {
-                    let all = rates.gained.all(section);
-                    names.push("TCPD", all.map(|(name, _)| sanitize(name)));
-                }
-            }
+            Part::Summary => sheet.within("tcp_ip", |sheet| {
+                shown.for_each(|gained| sheet.one(&figures::SECTIONS[gained.section as usize], gained));
+            }),
+            Part::Detail => sheet.within("tcp_ip_counters", |sheet| {
+                shown.for_each(|gained| push_all(gained, sheet));
+            }),
         }
     }
 
-    fn plot(&self, part: Part, rates: &Rates, values: &mut Values) {
+    fn tables(part: Part) -> Vec<Table> {
         match part {
-            Part::Summary => {
-                for section in [Section::Ip, Section::Tcp, Section::Udp, Section::Icmp] {
-                    values.number(rates.errors(section) / rates.seconds);
-                }
-                for name in [LOSS, FAST] {
-                    values.number(rates.sum(Section::TcpExt, &[name]) / rates.seconds);
-                }
-            }
-            Part::Detail => {
-                for (name, gained) in self.filter.sections().flat_map(|section| rates.gained.all(section)) {
-                    let whole = is_level(name);
-                    values.integer(if whole { gained } else { (gained as f64 / rates.seconds) as u64 });
-                }
-            }
+            Part::Summary => vec![figures::summary()],
+            Part::Detail => vec![figures::details()],
         }
     }
+}
 
-    fn lexpr(&self, part: Part, rates: &Rates, pairs: &mut Pairs) {
-        if part == Part::Summary {
-            let sections = [Section::Ip, Section::Tcp, Section::Udp, Section::Icmp];
-            let errors = sections.map(|section| rates.errors(section) / rates.seconds);
-            pairs.push_all("tcpinfo.", &["iperrs", "tcperrs", "udperrs", "icmperrs"], &errors);
+/// Adds all counters of a section under the kernel's names. They differ between kernels, so none is declared.
+fn push_all(gained: &Gained, sheet: &mut Sheet<'_>) {
+    let all = gained.all().map(|(name, value)| (sanitize(name), value));
+    match sheet {
+        Sheet::PlotNames(names) => names.push("TCPD", all.map(|(name, _)| name)),
+        Sheet::Plot(values) => {
+            for (_, value) in all {
+                values.integer(whole(&value));
+            }
         }
+        Sheet::Json(object) => {
+            object.object(figures::SECTIONS[gained.section as usize].key, |object| {
+                for (name, value) in all {
+                    object.figure(&name, value);
+                }
+            });
+        }
+        Sheet::PlotLines(_) | Sheet::Lexpr(_) => {}
     }
+}
 
-    fn json(&self, part: Part, rates: &Rates, line: &mut Object) {
-        json::push(part, self.filter, rates, line);
+/// A figure without its fraction.
+fn whole(value: &Value<'_>) -> u64 {
+    match value {
+        Value::Integer(level) => *level,
+        rate => rate.as_number() as u64,
     }
 }
 

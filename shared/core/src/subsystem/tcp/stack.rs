@@ -27,14 +27,15 @@ pub(super) const SECTIONS: [(Section, &[u8]); 6] = [
     (Section::TcpExt, b"tcp-TcpExt:"),
 ];
 
-/// The counters of one instant, or their increases in an interval.
+/// The counters of one instant.
 #[derive(Debug, Default)]
 pub(crate) struct Stack {
     sections: [Counters; 6],
 }
 
+/// The counters of a section at one instant, or what they gained in an interval.
 #[derive(Debug, Default)]
-struct Counters {
+pub(super) struct Counters {
     names: Vec<u8>,
     values: Vec<u64>,
 }
@@ -59,29 +60,21 @@ impl Stack {
         }
     }
 
-    /// The increase of each counter since `earlier`. The number of established connections is a level and kept as it
-    /// is.
-    pub(super) fn since(&self, earlier: &Self) -> Self {
-        Self { sections: std::array::from_fn(|index| self.sections[index].since(&earlier.sections[index])) }
-    }
-
-    /// The counter `name`; zero if this kernel does not have it.
-    pub(super) fn get(&self, section: Section, name: &str) -> u64 {
-        self.sections[section as usize].get(name.as_bytes()).unwrap_or(0)
-    }
-
-    /// All counters of a section, in the kernel's order.
-    pub(super) fn all(&self, section: Section) -> impl Iterator<Item = (&[u8], u64)> {
-        self.sections[section as usize].all()
+    /// What the counters of each section gained since `earlier`. Levels stay what they are.
+    pub(super) fn since(&self, earlier: &Self) -> impl Iterator<Item = (Section, Counters)> {
+        let pairs = self.sections.iter().zip(&earlier.sections);
+        SECTIONS.iter().zip(pairs).map(|((section, _), (now, before))| (*section, now.since(before)))
     }
 }
 
 impl Counters {
-    fn all(&self) -> impl Iterator<Item = (&[u8], u64)> {
+    /// All of them, in the kernel's order.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&[u8], u64)> {
         Words(&self.names).zip(self.values.iter().copied())
     }
 
-    fn get(&self, name: &[u8]) -> Option<u64> {
+    /// The counter `name`; none if this kernel does not have it.
+    pub(super) fn get(&self, name: &[u8]) -> Option<u64> {
         self.all().find_map(|(known, value)| (known == name).then_some(value))
     }
 
@@ -102,7 +95,7 @@ impl Counters {
     }
 }
 
-/// True for a value that the kernel lists among the counters but is not one.
+/// Whether it is a level that the kernel lists among the counters: the number of established connections.
 pub(super) fn is_level(name: &[u8]) -> bool {
     name == b"CurrEstab"
 }
@@ -130,22 +123,24 @@ mod tests {
             b"Icmp: A\nIcmp: 1\nIcmpMsg: InType3\nIcmpMsg: 9\nTcp: MaxConn InSegs CurrEstab New\nTcp: -1 130 5 9\n",
             b"TcpExt: TW Lost\nTcpExt: 3\nMPTcpExt: A\nMPTcpExt: 1\n",
         );
-        let gained = now.since(&before);
-        assert_eq!(gained.get(Section::Tcp, "InSegs"), 30);
-        assert_eq!(gained.get(Section::Tcp, "CurrEstab"), 5);
-        assert_eq!(gained.get(Section::Tcp, "New"), 0);
-        assert_eq!(gained.get(Section::Udp, "InSegs"), 0);
-        assert_eq!(now.get(Section::TcpExt, "TW"), 3);
-        assert_eq!(now.all(Section::TcpExt).count(), 1);
-        assert_eq!(before.since(&now).get(Section::Tcp, "InSegs"), 0);
+        let gained: Vec<_> = now.since(&before).map(|(_, counters)| counters).collect();
+        let tcp = &gained[Section::Tcp as usize];
+        assert_eq!(
+            [&b"InSegs"[..], b"CurrEstab", b"New"].map(|name| tcp.get(name)),
+            [Some(30), Some(5), Some(0)]
+        );
+        assert_eq!(gained[Section::Udp as usize].get(b"InSegs"), None);
+        let extended = &now.sections[Section::TcpExt as usize];
+        assert_eq!((extended.get(b"TW"), extended.all().count()), (Some(3), 1));
+        let back: Vec<_> = before.since(&now).map(|(_, counters)| counters).collect();
+        assert_eq!(back[Section::Tcp as usize].get(b"InSegs"), Some(0));
     }
 
     proptest! {
         #[test]
         fn any_text_is_read(text in "((Ip|Tcp|TcpExt|Udp):[ 0-9a-z-]{0,30}\n){0,8}", more in "(Tcp:[ 0-9a-z]{0,30}\n){0,4}") {
             let (a, b) = (stack(text.as_bytes(), text.as_bytes()), stack(more.as_bytes(), b""));
-            a.since(&b);
-            b.since(&a);
+            assert_eq!((a.since(&b).count(), b.since(&a).count()), (6, 6));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The columns of the verbose format, section by section.
 
-use super::stack::{Section, Stack};
-use super::{Rates, TcpFilter};
+use super::TcpFilter;
+use super::rates::Rates;
+use super::stack::Section;
 use crate::render::line::Line;
 use crate::render::verbose::Heading;
 use crate::settings::Per;
@@ -125,13 +126,10 @@ pub(super) fn heading(filter: TcpFilter, per: Per) -> Heading {
 pub(super) fn row(filter: TcpFilter, rates: &Rates, line: &mut Line) {
     line.text(" ");
     for section in filter.sections() {
+        let gained = rates.section(section);
         for (gap, width, _, name, shown) in layout(section).1 {
-            let gained = gained(&rates.gained, section, name);
-            line.text(gap).int(if *shown == PerSecond { gained / rates.seconds } else { gained }, *width);
+            let value = gained.get(name);
+            line.text(gap).int(if *shown == PerSecond { gained.per_second(value) } else { value }, *width);
         }
     }
-}
-
-fn gained(stack: &Stack, section: Section, name: &str) -> f64 {
-    stack.get(section, name) as f64
 }
