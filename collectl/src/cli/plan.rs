@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use collectl_core::choice::Choice;
 use collectl_core::choice::export::Export;
-use collectl_core::choice::format::{Asked, Format};
+use collectl_core::choice::format::{Format, RequestedFormat};
 use collectl_core::choice::request::{Request, Surroundings};
 use collectl_core::choice::stats::Stats;
 use collectl_core::clock::Alignment;
@@ -162,13 +162,13 @@ impl Plan {
         let rows = terminal_rows.filter(|_| target == Target::Terminal).or(literal.defaults.rows);
         let surroundings = surroundings(literal, rows)?;
         let recorded = recording::resolve(literal, &surroundings)?;
-        let asked = recording::shown(literal)?;
-        let shown = match asked {
+        let requested = recording::shown(literal)?;
+        let shown = match requested {
             None => Shown::Nothing,
-            Some(Asked::Export(Export::Raw)) => Shown::Raw,
+            Some(RequestedFormat::Export(Export::Raw)) => Shown::Raw,
             Some(_) => Shown::Intervals,
         };
-        let request = Request::new(&literal.shown, asked.unwrap_or(Asked::Plot), surroundings)?;
+        let request = Request::new(&literal.shown, requested.unwrap_or(RequestedFormat::Plot), surroundings)?;
         let mut choice = match (shown, &recorded) {
             (Shown::Nothing, Some(recorded)) => recorded.choice.clone(),
             _ => request.choose(None)?,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use collectl_core::choice::Choice;
 use collectl_core::choice::args::Args;
-use collectl_core::choice::format::Asked;
+use collectl_core::choice::format::RequestedFormat;
 use collectl_core::choice::request::{Request, Surroundings};
 use collectl_core::choice::selection::Chosen;
 use collectl_core::roll::Roll;
@@ -34,14 +34,16 @@ pub struct Recorded {
 ///
 /// # Errors
 /// A [`UsageError`] for switches that exclude each other.
-pub fn shown(literal: &Literal) -> Result<Option<Asked>, UsageError> {
+pub fn shown(literal: &Literal) -> Result<Option<RequestedFormat>, UsageError> {
     let Args { verbose, full, export, vmstat, .. } = &literal.shown;
     let exported = export.is_some() || *vmstat;
     let other = *verbose || *full || literal.brief || exported;
     match (&literal.filename, &literal.address) {
         (Some(_), None) if !exported => Ok(None),
-        (Some(_), _) if other => Asked::resolve(&Args { plot: false, ..literal.shown.clone() }).map(Some),
-        _ => Asked::resolve(&literal.shown).map(Some),
+        (Some(_), _) if other => {
+            RequestedFormat::resolve(&Args { plot: false, ..literal.shown.clone() }).map(Some)
+        }
+        _ => RequestedFormat::resolve(&literal.shown).map(Some),
     }
 }
 
@@ -56,7 +58,7 @@ pub fn resolve(literal: &Literal, surroundings: &Surroundings) -> Result<Option<
         return Ok(None);
     }
     let of_files = Surroundings { to_files: true, marked: false, ..surroundings.clone() };
-    let request = Request::new(&literal.shown, Asked::Plot, of_files)?;
+    let request = Request::new(&literal.shown, RequestedFormat::Plot, of_files)?;
     let options = request.options();
     if options.uncompressed && !literal.shown.plot {
         return Err(UsageError::new("-oz only applies to -P files"));

@@ -82,7 +82,8 @@ pub fn defaults(defaults: &Defaults) -> String {
     let timeout = defaults.timeout.unwrap_or(address::DEFAULT_TIMEOUT).as_secs_f64();
     format!(
         "Default values by switch:\n{:18}Interactive   Daemon\n  -c              -1            -1\n  -i              \
-         {:14}{}\n  -s              {:14}{}\n  --max-clients   64\nPort            = {port}\nTimeout         = {timeout}\n",
+         {:14}{}\n  -s              {:14}{}\n  --max-clients   64\n\
+         Port            = {port}\nTimeout         = {timeout}\n",
         "", interactive[0], daemon[0], interactive[1], daemon[1],
     )
 }

@@ -24,7 +24,7 @@ pub fn text() -> String {
     }
     let mut text =
         "Options change what is measured of a subsystem and how it is shown; filters choose what of it is \
-                    shown,\nand those that begin with raw what is read.\n"
+                    shown.\nFilters that start with raw choose what is read.\n"
             .to_owned();
     for (subsystem, arguments) in groups {
         text.push_str(&format!("\n{subsystem}\n"));

@@ -239,11 +239,13 @@ impl PlotFiles {
         let (file, recording) = (file.display(), recording.display());
         if self.of_instant {
             return format!(
-                "  Plotfile '{file}' exists and is newer than {recording}\n  You must specify '-ocu' to force creation of a new one\n"
+                "  Plotfile '{file}' exists and is newer than {recording}\n  \
+                 You must specify '-ocu' to force creation of a new one\n"
             );
         }
         format!(
-            "  Plotfile '{file}' already exists and will not be touched\n  '-oc' to create a new one OR '-oa' to append to it\n"
+            "  Plotfile '{file}' already exists and will not be touched\n  \
+             '-oc' to create a new one OR '-oa' to append to it\n"
         )
     }
 

@@ -30,11 +30,11 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The connection to the initiator.
 pub struct Initiator {
     host: HostName,
-    line: Line,
+    protocol: Protocol,
 }
 
 /// What is sent over the connection.
-enum Line {
+enum Protocol {
     /// Plain text only.
     Plain { peer: Box<Peer>, reported: bool },
     /// Plain text until the hello of an initiator that launched this program, then numbered intervals.
@@ -106,16 +106,16 @@ impl Initiator {
         let stream = tokio::net::TcpStream::from_std(stream)?;
         let address = stream.peer_addr()?;
         let peer = Peer::new(stream)?;
-        let line = match launched {
-            None => Line::Plain { peer: Box::new(peer), reported: false },
-            Some(launched) => Line::Launched(Box::new(Numbered {
+        let protocol = match launched {
+            None => Protocol::Plain { peer: Box::new(peer), reported: false },
+            Some(launched) => Protocol::Launched(Box::new(Numbered {
                 client: Client::new(peer, address, false),
                 memory: RefCell::new(Memory::of_new_run(Limits::DEFAULT)),
                 header: Bytes::new(),
                 session: launched.session,
             })),
         };
-        Ok(Self { host, line })
+        Ok(Self { host, protocol })
     }
 
     /// Sends the text of one interval, or a message.
@@ -123,21 +123,21 @@ impl Initiator {
     /// # Errors
     /// [`Gone`] when the initiator has left.
     pub fn send(&mut self, text: &Text) -> Result<(), Gone> {
-        match &mut self.line {
-            Line::Plain { peer, reported } => {
+        match &mut self.protocol {
+            Protocol::Plain { peer, reported } => {
                 peer.send(prefixed(text, &self.host).whole())?;
                 if peer.dropped() > 0 && !std::mem::replace(reported, true) {
                     warn!("the initiator reads too slowly: its oldest intervals are dropped");
                 }
                 Ok(())
             }
-            Line::Launched(numbered) => numbered.send(text, &self.host),
+            Protocol::Launched(numbered) => numbered.send(text, &self.host),
         }
     }
 
     /// Sets `header` as the column headers.
     pub fn set_header(&mut self, header: &[u8]) {
-        if let Line::Launched(numbered) = &mut self.line {
+        if let Protocol::Launched(numbered) = &mut self.protocol {
             numbered.header = prefix_lines(&self.host, header);
         }
     }
@@ -145,10 +145,10 @@ impl Initiator {
     /// Writes what is queued, reads a hello, and returns when the initiator has left. May be dropped at any time and
     /// called again.
     pub async fn tend(&mut self) -> Gone {
-        let Self { host, line } = self;
-        match line {
-            Line::Plain { peer, .. } => peer.tend().await,
-            Line::Launched(numbered) => loop {
+        let Self { host, protocol } = self;
+        match protocol {
+            Protocol::Plain { peer, .. } => peer.tend().await,
+            Protocol::Launched(numbered) => loop {
                 if let Err(gone) = numbered.step(host).await {
                     return gone;
                 }
@@ -161,11 +161,11 @@ impl Initiator {
     /// # Errors
     /// [`Gone`] when the initiator has left, or has stopped reading.
     pub async fn drain(&mut self) -> Result<(), Gone> {
-        let Self { host, line } = self;
+        let Self { host, protocol } = self;
         let drained = async {
-            match line {
-                Line::Plain { peer, .. } => peer.drain().await,
-                Line::Launched(numbered) => numbered.drain(host).await,
+            match protocol {
+                Protocol::Plain { peer, .. } => peer.drain().await,
+                Protocol::Launched(numbered) => numbered.drain(host).await,
             }
         };
         match tokio::time::timeout(LINGER, drained).await {
@@ -212,12 +212,12 @@ impl Numbered {
 
 impl Drop for Initiator {
     fn drop(&mut self) {
-        match &self.line {
-            Line::Plain { peer, .. } if peer.dropped() > 0 => {
+        match &self.protocol {
+            Protocol::Plain { peer, .. } if peer.dropped() > 0 => {
                 warn!("{} intervals were dropped for a slow initiator", peer.dropped());
             }
-            Line::Plain { .. } => {}
-            Line::Launched(numbered) => numbered.client.report_end(&Gone::Left),
+            Protocol::Plain { .. } => {}
+            Protocol::Launched(numbered) => numbered.client.report_end(&Gone::Left),
         }
     }
 }

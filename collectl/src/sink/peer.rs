@@ -142,7 +142,7 @@ impl Peer {
             ready = self.stream.ready(interest) => {
                 let ready = ready?;
                 if ready.is_readable() {
-                    self.hear()?;
+                    self.read()?;
                 }
                 if ready.is_writable() {
                     self.write_now()?;
@@ -157,7 +157,7 @@ impl Peer {
         Ok(())
     }
 
-    fn hear(&self) -> Result<(), Gone> {
+    fn read(&self) -> Result<(), Gone> {
         let mut buffer = [0; READ_SIZE];
         match self.stream.try_read(&mut buffer) {
             Ok(0) => Err(Gone::Left),

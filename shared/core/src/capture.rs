@@ -27,7 +27,7 @@ pub struct Capture {
 
 /// A rule, from the user's switches, that replaces the usual one of a capture.
 #[derive(Clone)]
-pub struct Keeper {
+pub struct KeepRule {
     /// The capture.
     pub capture: &'static Capture,
     /// The replacement for [`Capture::keep`].
@@ -43,9 +43,9 @@ impl PartialEq for Capture {
 /// Appends the kernel's text to a frame; see [`Capture::keep`].
 pub type Keep = dyn Fn(&[u8], &mut Vec<u8>) + Send + Sync;
 
-impl fmt::Debug for Keeper {
+impl fmt::Debug for KeepRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keeper").field("capture", &self.capture.path).finish_non_exhaustive()
+        f.debug_struct("KeepRule").field("capture", &self.capture.path).finish_non_exhaustive()
     }
 }
 

@@ -134,7 +134,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_next_is_after_now_and_within_one_interval(interval in 1u64..100_000_000, start in 0i64..1i64 << 50, now in 0i64..1i64 << 50) {
+        fn the_next_is_after_now_and_within_one_interval(
+            interval in 1u64..100_000_000,
+            start in 0i64..1i64 << 50,
+            now in 0i64..1i64 << 50,
+        ) {
             let schedule = Schedule::new(Duration::from_micros(interval), Alignment::Start, Time(start));
             let next = schedule.next_after(Time(now));
             prop_assert!(next.0 > now && next.0 <= now + interval as i64);

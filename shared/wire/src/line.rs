@@ -134,7 +134,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_stream_may_be_split_anywhere(bytes in prop::collection::vec(prop_oneof![Just(b'\n'), any::<u8>()], 0..400), size in 1usize..50) {
+        fn the_stream_may_be_split_anywhere(
+            bytes in prop::collection::vec(prop_oneof![Just(b'\n'), any::<u8>()], 0..400),
+            size in 1usize..50,
+        ) {
             let chunks: Vec<&[u8]> = bytes.chunks(size).collect();
             prop_assert_eq!(lines(&chunks), lines(&[&bytes]));
         }

@@ -107,8 +107,8 @@ pub const KEYS: &[Key] = &[
     set(
         "DiskFilter",
         "",
-        "a regular expression between slashes: lines of /proc/diskstats to read, as with --rawdskfilt; blanks count, commas \
-         and look-around are not known. Where there is none, all whole disks and what is made of them",
+        "a regular expression between slashes: lines of /proc/diskstats to read, as with --rawdskfilt; blanks count, \
+         commas and look-around are not allowed. By default, all whole disks and stacked devices",
         disk_filter,
     ),
     ignored_number("LimSVC", "30", "not shown in any format"),

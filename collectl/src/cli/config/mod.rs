@@ -116,7 +116,8 @@ mod tests {
     #[test]
     fn the_shipped_file() {
         let (config, errors) = Config::parse(
-            "# a comment\n\n  DaemonCommands = -f /var/log/collectl -r00:00,7 -m -F60 -s+YZ\r\nPQuery =   /usr/sbin/perfquery\n\
+            "# a comment\n\n  DaemonCommands = -f /var/log/collectl -r00:00,7 -m -F60 -s+YZ\r\n\
+             PQuery =   /usr/sbin/perfquery\n\
              Resize=/usr/bin/resize:/usr/X11R6/bin/resize\nIpmiTypes = fan,temp,current\nPort = 99   # a comment\n",
         );
         assert_eq!(errors, []);
@@ -150,7 +151,8 @@ mod tests {
 
     #[test]
     fn the_command_line_wins() {
-        let conf = "DaemonCommands = -f /x -s+YZ --comment 'two words' -i5\nPasswd = /p\nDiskFilter = / sd[ab] | vda /\n";
+        let conf = "DaemonCommands = -f /x -s+YZ --comment 'two words' -i5\nPasswd = /p\n\
+                    DiskFilter = / sd[ab] | vda /\n";
         let literal = complete(conf, "-D -i 7 -s m").unwrap();
         assert_eq!(literal.shown.subsys.as_deref(), Some("m"));
         assert_eq!(literal.interval.as_deref(), Some("7"));

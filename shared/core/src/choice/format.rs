@@ -41,7 +41,7 @@ impl Format {
 
 /// The format that the switches ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum RequestedFormat {
     /// Brief if it has columns for everything that is shown, else verbose.
     Default,
     /// Verbose.
@@ -54,7 +54,7 @@ pub enum Asked {
     Export(Export),
 }
 
-impl Asked {
+impl RequestedFormat {
     /// Reads the format from the switches.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ pub(super) struct Selected<'a> {
 
 /// The format: the requested one, or verbose if brief has no columns for what is shown.
 pub(super) fn resolve(
-    asked: &Asked,
+    requested: &RequestedFormat,
     options: &Options,
     separator: u8,
     selected: &Selected<'_>,
@@ -106,8 +106,8 @@ pub(super) fn resolve(
         };
         selected.chosen.iter().any(has_no_brief) || selected.needs_verbose
     };
-    match asked {
-        Asked::Export(export) => Ok(match export {
+    match requested {
+        RequestedFormat::Export(export) => Ok(match export {
             Export::Vmstat => Format::Brief,
             Export::Vmsum | Export::Proctree => Format::Verbose(Records::AsNeeded),
             Export::Lexpr(_) => Format::Lexpr { marked: selected.marked },
@@ -115,17 +115,19 @@ pub(super) fn resolve(
             // Its letters select files, and nothing is rendered.
             Export::Raw => Format::Plot { separator: b' ', utc: false },
         }),
-        Asked::Plot if let Some(letter) = crowded(selected.chosen).filter(|_| selected.one_line) => {
+        RequestedFormat::Plot
+            if let Some(letter) = crowded(selected.chosen).filter(|_| selected.one_line) =>
+        {
             Err(UsageError::new(format!(
                 "to display on terminal using -s{letter} with -P requires only -s{letter}"
             )))
         }
-        Asked::Plot => Ok(Format::Plot { separator, utc: options.utc }),
+        RequestedFormat::Plot => Ok(Format::Plot { separator, utc: options.utc }),
         _ if options.utc => Err(UsageError::new("-ou/--utc only apply to -P format")),
-        Asked::Full => Ok(Format::Verbose(Records::Full)),
-        Asked::Verbose => Ok(Format::Verbose(Records::AsNeeded)),
-        Asked::Default if needs_verbose() => Ok(Format::Verbose(Records::AsNeeded)),
-        Asked::Default => Ok(Format::Brief),
+        RequestedFormat::Full => Ok(Format::Verbose(Records::Full)),
+        RequestedFormat::Verbose => Ok(Format::Verbose(Records::AsNeeded)),
+        RequestedFormat::Default if needs_verbose() => Ok(Format::Verbose(Records::AsNeeded)),
+        RequestedFormat::Default => Ok(Format::Brief),
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) mod tests;
 use std::sync::Arc;
 
 use export::Export;
-use format::{Asked, Format, Selected};
+use format::{Format, RequestedFormat, Selected};
 use request::{Request, Selection};
 use selection::{Chosen, Wanted};
 use stats::Stats;
@@ -52,7 +52,7 @@ pub struct Choice {
 impl Choice {
     pub(crate) fn resolve(request: &Request, recorded: Option<&Header>) -> Result<Self, UsageError> {
         let playback = request.surroundings.playback;
-        let export = request.asked.export();
+        let export = request.requested.export();
         let mut letters = letters(request, recorded)?;
         // What was recorded is not known before a recording is opened.
         let letters_known = recorded.is_some() || !playback || request.selection != Selection::Default;
@@ -75,7 +75,7 @@ impl Choice {
                 absence(descriptor, roots, playback, recorded)
             })?;
         }
-        let plot = request.asked == Asked::Plot;
+        let plot = request.requested == RequestedFormat::Plot;
         // As in the Perl collectl, subsystems of longer intervals get no columns of zeros if they were not recorded.
         if let Some(header) = recorded.filter(|_| plot && wanted.len() > 1) {
             wanted.retain(|(entry, _)| {
@@ -108,7 +108,7 @@ impl Choice {
             one_line: !request.surroundings.to_files && matches!(request.selection, Selection::Typed(_)),
             marked: request.surroundings.marked,
         };
-        let format = format::resolve(&request.asked, &request.options, request.separator, &selected)?;
+        let format = format::resolve(&request.requested, &request.options, request.separator, &selected)?;
         let stats = request.surroundings.stats.map_or(Ok(None), |stats| stats.shown_in(format))?;
         let settings = Settings {
             per: request.options.per,
@@ -155,7 +155,10 @@ impl Choice {
             configured.probes(roots).into_iter().for_each(|probe| source.set_probe(probe));
         }
         // A file may be changed by one subsystem and shown by another.
-        self.configured.iter().filter_map(|one| one.keeper()).for_each(|keeper| source.set_keeper(keeper));
+        self.configured
+            .iter()
+            .filter_map(|one| one.keep_rule())
+            .for_each(|keep_rule| source.set_keep_rule(keep_rule));
         source
     }
 
@@ -190,7 +193,7 @@ impl Choice {
 fn letters(request: &Request, recorded: Option<&Header>) -> Result<String, UsageError> {
     let Request { selection, surroundings, top, .. } = request;
     let mut default = recorded.map_or_else(|| surroundings.default_letters.clone(), recorded_letters);
-    if surroundings.stats.is_some() && request.asked != Asked::Plot {
+    if surroundings.stats.is_some() && request.requested != RequestedFormat::Plot {
         default.retain(selection::is_brief);
     }
     let typed = match selection {

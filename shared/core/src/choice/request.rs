@@ -2,7 +2,7 @@
 
 use super::args::Args;
 use super::export::Export;
-use super::format::{Asked, separator};
+use super::format::{RequestedFormat, separator};
 use super::options::Options;
 use super::stats::Stats;
 use super::{Choice, selection};
@@ -68,7 +68,7 @@ pub(super) enum Selection {
 #[derive(Debug, Clone)]
 pub struct Request {
     pub(super) selection: Selection,
-    pub(super) asked: Asked,
+    pub(super) requested: RequestedFormat,
     pub(super) options: Options,
     pub(super) wide: bool,
     pub(super) sizes: bool,
@@ -79,11 +79,15 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads the switches. `asked` is the format that they ask for.
+    /// Reads the switches. `requested` is the format that they ask for.
     ///
     /// # Errors
     /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
-    pub fn new(args: &Args, asked: Asked, surroundings: Surroundings) -> Result<Self, UsageError> {
+    pub fn new(
+        args: &Args,
+        requested: RequestedFormat,
+        surroundings: Surroundings,
+    ) -> Result<Self, UsageError> {
         let top = args.top.as_deref().map(|text| Top::parse(text, surroundings.rows)).transpose()?;
         let options = args.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
         selection::refuse_lustre(args)?;
@@ -92,13 +96,13 @@ impl Request {
             (None, Some(typed)) => Selection::Typed(typed.clone()),
             (None, None) => Selection::Default,
         };
-        let separator = match asked {
-            Asked::Plot => separator(args.sep.as_deref())?,
+        let separator = match requested {
+            RequestedFormat::Plot => separator(args.sep.as_deref())?,
             _ => b' ',
         };
         Ok(Self {
             selection,
-            asked,
+            requested,
             options,
             wide: args.wide,
             sizes: args.iosize,
@@ -119,8 +123,8 @@ impl Request {
 
     /// The requested format.
     #[must_use]
-    pub fn asked(&self) -> &Asked {
-        &self.asked
+    pub fn requested(&self) -> &RequestedFormat {
+        &self.requested
     }
 
     /// The letters of `-o`.
@@ -142,6 +146,9 @@ impl Request {
 
     /// Whether `-sT` is allowed: it has too many figures for a line of text.
     pub(super) fn has_room_for_tcp_detail(&self) -> bool {
-        matches!(self.asked, Asked::Plot | Asked::Export(Export::Json(_) | Export::Raw))
+        matches!(
+            self.requested,
+            RequestedFormat::Plot | RequestedFormat::Export(Export::Json(_) | Export::Raw)
+        )
     }
 }

@@ -1,7 +1,7 @@
 use clap::Parser;
 
 use super::args::Args;
-use super::format::{Asked, Format};
+use super::format::{Format, RequestedFormat};
 use super::request::{Request, Surroundings};
 use super::stats::Stats;
 use super::*;
@@ -9,7 +9,7 @@ use crate::render::verbose::Records;
 
 #[derive(Parser)]
 #[command(disable_help_flag = true, infer_long_args = true, args_override_self = true)]
-struct Line {
+struct Command {
     #[command(flatten)]
     args: Args,
 }
@@ -17,13 +17,13 @@ struct Line {
 /// Parses the switches of a line of words.
 pub(crate) fn args(line: &str) -> Result<Args, UsageError> {
     let words = std::iter::once("test").chain(line.split_whitespace());
-    Line::try_parse_from(words).map(|line| line.args).map_err(|error| UsageError::new(error.to_string()))
+    Command::try_parse_from(words).map(|line| line.args).map_err(|error| UsageError::new(error.to_string()))
 }
 
 /// What a line of words asks for, with `surroundings`.
 pub(crate) fn request(line: &str, surroundings: Surroundings) -> Result<Request, UsageError> {
     let args = args(line)?;
-    Request::new(&args, Asked::resolve(&args)?, surroundings)
+    Request::new(&args, RequestedFormat::resolve(&args)?, surroundings)
 }
 
 fn live() -> Surroundings {
@@ -117,7 +117,7 @@ fn totals_need_a_brief_playback() {
 
 #[test]
 fn help_names_every_letter() {
-    let help = <Line as clap::CommandFactory>::command().render_help().to_string();
+    let help = <Command as clap::CommandFactory>::command().render_help().to_string();
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(help.contains("c CPU, d disks, f NFS"), "{help}");
     assert!(help.contains("B, C, D, E environment"), "{help}");

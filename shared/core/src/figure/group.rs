@@ -1,6 +1,6 @@
 //! Groups of figures.
 
-use super::order::{Of, Order};
+use super::order::{Layout, Order};
 use super::{Figure, Form, Kind, Row, Table, Unit};
 
 /// Figures of one thing: the machine, or each of its disks.
@@ -66,8 +66,8 @@ impl<'a, T> Group<'a, T> {
             column_prefix: "",
             lexpr: "",
             shape,
-            columns: Order::new(figures, Of::Plot),
-            lines: Order::new(figures, Of::Lexpr),
+            columns: Order::new(figures, Layout::Plot),
+            lines: Order::new(figures, Layout::Lexpr),
             is_totals: false,
         }
     }
@@ -80,7 +80,7 @@ impl<'a, T> Group<'a, T> {
     /// The same for the sum of things with the same figures. The plot format shows those with a name for it
     /// ([`Figure::total`]).
     pub const fn totals(key: &'static str, title: &'static str, figures: &'a [Figure<T>]) -> Self {
-        let columns = Order::new(figures, Of::PlotTotals);
+        let columns = Order::new(figures, Layout::PlotTotals);
         Self { columns, is_totals: true, ..Self::one(key, title, figures) }
     }
 

@@ -14,7 +14,7 @@ pub(super) struct Order {
 
 /// The format that an order is for.
 #[derive(Clone, Copy)]
-pub(super) enum Of {
+pub(super) enum Layout {
     Plot,
     PlotTotals,
     Lexpr,
@@ -22,14 +22,14 @@ pub(super) enum Of {
 
 impl Order {
     /// The order of `figures`. Duplicate positions, and positions for only some of the figures, are compile errors.
-    pub(super) const fn new<T>(figures: &[Figure<T>], of: Of) -> Self {
+    pub(super) const fn new<T>(figures: &[Figure<T>], of: Layout) -> Self {
         assert!(figures.len() <= MOST, "a group has too many figures");
         let mut order = Self { indexes: [0; MOST], length: 0 };
         let mut index = 0;
         while index < figures.len() {
             if let Some(column) = column(&figures[index], of) {
                 let mut place = order.length;
-                while place > 0 && stands_before(column, &figures[order.indexes[place - 1] as usize], of) {
+                while place > 0 && comes_before(column, &figures[order.indexes[place - 1] as usize], of) {
                     order.indexes[place] = order.indexes[place - 1];
                     place -= 1;
                 }
@@ -47,17 +47,17 @@ impl Order {
     }
 }
 
-const fn column<T>(figure: &Figure<T>, of: Of) -> Option<Column> {
+const fn column<T>(figure: &Figure<T>, of: Layout) -> Option<Column> {
     match of {
-        Of::Plot => figure.plot,
-        Of::PlotTotals if figure.total.is_some() => figure.plot,
-        Of::PlotTotals => None,
-        Of::Lexpr => figure.lexpr,
+        Layout::Plot => figure.plot,
+        Layout::PlotTotals if figure.total.is_some() => figure.plot,
+        Layout::PlotTotals => None,
+        Layout::Lexpr => figure.lexpr,
     }
 }
 
 /// Whether `column` comes before that of a figure that was declared earlier.
-const fn stands_before<T>(later: Column, earlier: &Figure<T>, of: Of) -> bool {
+const fn comes_before<T>(later: Column, earlier: &Figure<T>, of: Layout) -> bool {
     let Some(earlier) = column(earlier, of) else { return false };
     match (later.at, earlier.at) {
         (None, None) => false,
@@ -99,23 +99,23 @@ mod tests {
     #[test]
     fn positions_come_before_the_order_of_declaration() {
         let order = |of| Order::new(&FIGURES, of).iter().collect::<Vec<_>>();
-        assert_eq!(order(Of::Plot), [1, 0]);
-        assert_eq!(order(Of::PlotTotals), [1]);
-        assert_eq!(order(Of::Lexpr), [0, 2]);
+        assert_eq!(order(Layout::Plot), [1, 0]);
+        assert_eq!(order(Layout::PlotTotals), [1]);
+        assert_eq!(order(Layout::Lexpr), [0, 2]);
     }
 
     #[test]
     #[should_panic = "two figures of a group have the same position"]
     fn a_position_is_given_once() {
         let twice = [FIGURES[0], FIGURES[1], FIGURES[2].plot_at(7, "C")];
-        let _ = Order::new(&twice, Of::Plot);
+        let _ = Order::new(&twice, Layout::Plot);
     }
 
     #[test]
     #[should_panic = "only some figures of a group have a position"]
     fn all_have_positions_or_none() {
         let some = [FIGURES[0], FIGURES[1], FIGURES[2].plot("C")];
-        let _ = Order::new(&some, Of::Plot);
+        let _ = Order::new(&some, Layout::Plot);
     }
 
     #[test]

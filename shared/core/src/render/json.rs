@@ -13,7 +13,7 @@ use crate::figure::{self, Group};
 pub struct Object(pub(crate) Map<String, Value>);
 
 impl Object {
-    /// Adds a number with a fraction, rounded to thousandths; null for one that is none.
+    /// Adds a number with a fraction, rounded to thousandths; null if it is not finite.
     pub(crate) fn number(&mut self, key: &str, value: f64) -> &mut Self {
         self.insert(key, rounded(value))
     }
@@ -23,12 +23,12 @@ impl Object {
         self.insert(key, value.into())
     }
 
-    /// Adds a number that is whole and may be below zero; a fraction is cut off.
+    /// Adds a whole number that may be negative; a fraction is cut off.
     pub(crate) fn whole(&mut self, key: &str, value: f64) -> &mut Self {
         self.insert(key, (value as i64).into())
     }
 
-    /// Adds foreign text without what could steer a terminal. What is not UTF-8 becomes U+FFFD.
+    /// Adds foreign text without what could control a terminal. Invalid UTF-8 becomes U+FFFD.
     pub(crate) fn text(&mut self, key: &str, text: &[u8]) -> &mut Self {
         self.insert(key, sanitize(text).into())
     }
@@ -66,14 +66,14 @@ impl Object {
         }
     }
 
-    /// Adds an object, which `fill` fills.
+    /// Adds an object that `fill` fills.
     pub(crate) fn object(&mut self, key: &str, fill: impl FnOnce(&mut Self)) -> &mut Self {
         let mut object = Self::default();
         fill(&mut object);
         self.insert(key, object.0.into())
     }
 
-    /// Adds an array with an object for each of `items`, which `fill` fills.
+    /// Adds an array with an object for each of `items`, filled by `fill`.
     pub(crate) fn list<T>(
         &mut self,
         key: &str,

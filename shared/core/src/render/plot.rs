@@ -89,7 +89,7 @@ impl Values {
         self.fixed(value, self.decimals)
     }
 
-    /// Appends a number with so many decimals, rounded.
+    /// Appends a number with this number of decimals, rounded.
     pub(crate) fn fixed(&mut self, value: f64, decimals: usize) -> &mut Self {
         if decimals == 0 && value.fract() == 0.0 && (0.0..1e15).contains(&value) {
             return self.integer(value as u64);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustix::io::Errno;
 
-use crate::capture::{Capture, Keep, Keeper, Probe};
+use crate::capture::{Capture, Keep, KeepRule, Probe};
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::kernel::Roots;
@@ -69,9 +69,9 @@ impl Live {
     }
 
     /// Replaces the rule by which a capture is kept.
-    pub fn set_keeper(&mut self, keeper: Keeper) {
-        for reader in self.readers.iter_mut().filter(|reader| reader.capture == keeper.capture) {
-            reader.keep = keeper.keep.clone();
+    pub fn set_keep_rule(&mut self, keep_rule: KeepRule) {
+        for reader in self.readers.iter_mut().filter(|reader| reader.capture == keep_rule.capture) {
+            reader.keep = keep_rule.keep.clone();
         }
     }
 
@@ -297,10 +297,10 @@ mod tests {
     fn a_keep_rule_replaces_the_default() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("loadavg"), "1 2\n").unwrap();
-        let keeper = Keeper { capture: &LOAD, keep: Arc::new(|text, out| out.extend_from_slice(text)) };
+        let keep_rule = KeepRule { capture: &LOAD, keep: Arc::new(|text, out| out.extend_from_slice(text)) };
         let roots = Roots { proc: root.path().into(), sys: root.path().into() };
         let (mut live, mut frame) = (Live::new(&roots, [&LOAD]), Frame::default());
-        live.set_keeper(keeper);
+        live.set_keep_rule(keep_rule);
         sample(&mut live, &mut frame);
         assert_eq!(frame.text(), b"1 2\n");
     }

@@ -28,7 +28,7 @@ pub(super) struct Step {
 }
 
 /// A subsystem whose recordings can be summarized.
-pub(super) trait Analysed: Subsystem {
+pub(super) trait Summarize: Subsystem {
     /// The summary of a recording.
     type Summary: Default;
 
@@ -59,8 +59,8 @@ pub trait Analysis {
 }
 
 /// Creates an empty analysis.
-pub(super) fn boxed<S: Analysed>(settings: &Settings, options: &S::Options) -> Box<dyn Analysis> {
-    Box::new(Analyser::<S> {
+pub(super) fn boxed<S: Summarize>(settings: &Settings, options: &S::Options) -> Box<dyn Analysis> {
+    Box::new(Summarizer::<S> {
         subsystem: S::new(settings, options),
         previous: S::Sample::default(),
         current: S::Sample::default(),
@@ -71,7 +71,7 @@ pub(super) fn boxed<S: Analysed>(settings: &Settings, options: &S::Options) -> B
     })
 }
 
-struct Analyser<S: Analysed> {
+struct Summarizer<S: Summarize> {
     subsystem: S,
     previous: S::Sample,
     current: S::Sample,
@@ -81,7 +81,7 @@ struct Analyser<S: Analysed> {
     intervals: u64,
 }
 
-impl<S: Analysed> Analysis for Analyser<S> {
+impl<S: Summarize> Analysis for Summarizer<S> {
     fn ending(&self) -> &'static str {
         S::ENDING
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::metered::Metered;
 use super::{Analysis, Descriptor, Meter, Part, Subsystem};
-use crate::capture::{Capture, Keeper, Probe};
+use crate::capture::{Capture, KeepRule, Probe};
 use crate::kernel::Roots;
 use crate::settings::Settings;
 
@@ -14,8 +14,8 @@ pub trait Configured: fmt::Debug + Send + Sync {
     fn descriptor(&self) -> &'static Descriptor;
     /// The kernel files that it reads.
     fn captures(&self) -> &'static [&'static Capture];
-    /// See [`Subsystem::keeper`].
-    fn keeper(&self) -> Option<Keeper>;
+    /// See [`Subsystem::keep_rule`].
+    fn keep_rule(&self) -> Option<KeepRule>;
     /// See [`Subsystem::probes`].
     fn probes(&self, roots: &Roots) -> Vec<Box<dyn Probe>>;
     /// See [`Subsystem::needs_verbose`].
@@ -44,8 +44,8 @@ impl<S: Subsystem> Configured for Options<S> {
         S::captures(&self.0)
     }
 
-    fn keeper(&self) -> Option<Keeper> {
-        S::keeper(&self.0)
+    fn keep_rule(&self) -> Option<KeepRule> {
+        S::keep_rule(&self.0)
     }
 
     fn probes(&self, roots: &Roots) -> Vec<Box<dyn Probe>> {

@@ -36,7 +36,7 @@ pub(crate) mod vmstat;
 
 use std::fmt;
 
-use crate::capture::{Capture, Keeper, Probe};
+use crate::capture::{Capture, KeepRule, Probe};
 use crate::figure::Table;
 use crate::frame::Frame;
 use crate::kernel::Roots;
@@ -97,7 +97,7 @@ pub trait Subsystem: Sized + 'static {
     }
 
     /// The rule for keeping one of them, if not the default.
-    fn keeper(_options: &Self::Options) -> Option<Keeper> {
+    fn keep_rule(_options: &Self::Options) -> Option<KeepRule> {
         None
     }
 

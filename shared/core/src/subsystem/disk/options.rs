@@ -6,7 +6,7 @@ use regex::bytes::Regex;
 
 use super::DISKSTATS;
 use super::names::{Kind, kind};
-use crate::capture::{Keeper, keep_tagged};
+use crate::capture::{KeepRule, keep_tagged};
 use crate::filter::{LineFilter, NameFilter, pattern};
 use crate::scan::Words;
 use crate::subsystem::Context;
@@ -109,10 +109,10 @@ impl Options {
     }
 
     /// What is captured of diskstats, if not the default.
-    pub(crate) fn keeper(&self) -> Option<Keeper> {
+    pub(crate) fn keep_rule(&self) -> Option<KeepRule> {
         let raw = self.raw.clone();
         let wanted = move |line: &[u8]| raw.accepts(line.trim_ascii_end(), is_device(line));
-        self.raw.is_set().then(|| Keeper {
+        self.raw.is_set().then(|| KeepRule {
             capture: &DISKSTATS,
             keep: Arc::new(move |text, out| keep_tagged(text, b"disk", &wanted, out)),
         })
@@ -217,9 +217,9 @@ mod tests {
     #[test]
     fn captured_lines() {
         let captured = |line: &str| {
-            let keeper = resolve(line, "D").unwrap().keeper()?;
+            let keep_rule = resolve(line, "D").unwrap().keep_rule()?;
             let mut out = Vec::new();
-            (keeper.keep)(b"  8 0 sda 1\n  8 1 sda1 1\n  7 0 loop0 1\n  1 0 ram0 1\n", &mut out);
+            (keep_rule.keep)(b"  8 0 sda 1\n  8 1 sda1 1\n  7 0 loop0 1\n  1 0 ram0 1\n", &mut out);
             Some(String::from_utf8(out).unwrap())
         };
         assert_eq!(captured(""), None);

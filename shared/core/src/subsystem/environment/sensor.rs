@@ -29,7 +29,7 @@ pub(crate) enum Unit {
     Celsius,
     /// Degrees.
     Fahrenheit,
-    /// Turns per minute.
+    /// Revolutions per minute.
     Rpm,
     /// Watts.
     Watts,
@@ -57,7 +57,7 @@ impl Sensor {
         let mut fields = line.split(',').map(str::trim);
         let (kind, name, instance) = short(fields.next()?)?;
         let (first, unit) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
-        // Some systems have a code of the device in place of the reading, which follows later.
+        // Some systems have a device code instead of the reading, which comes later.
         let reading = if is_code(first) { fields.next().unwrap_or_default() } else { first };
         let reading = if reading.is_empty() { "-1" } else { reading };
         let unit = match unit {

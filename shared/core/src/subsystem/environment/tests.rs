@@ -64,8 +64,10 @@ fn live(args: &str) -> (String, String) {
 
 #[test]
 fn sensors_of_the_kernel_become_lines_of_ipmitool() {
-    let lines = "ipmi: coretemp Temp 1 (Package id 0),45,degrees C,ok\nipmi: coretemp Temp 12 (Core  8   x),-1.5,degrees C,ok\n\
-        ipmi: amdgpu Fan 1,1200,RPM,ok\nipmi: amdgpu Power Meter 1,35.5,Watts,ok\nipmi: amdgpu Power Meter 2,7,Watts,ok\n";
+    let lines = "ipmi: coretemp Temp 1 (Package id 0),45,degrees C,ok\n\
+        ipmi: coretemp Temp 12 (Core  8   x),-1.5,degrees C,ok\n\
+        ipmi: amdgpu Fan 1,1200,RPM,ok\n\
+        ipmi: amdgpu Power Meter 1,35.5,Watts,ok\nipmi: amdgpu Power Meter 2,7,Watts,ok\n";
     assert_eq!(live("-sE").0, lines);
     assert_eq!(live("-sE --envfilt Meter.1|Fan").0.lines().count(), 2);
 }
@@ -86,7 +88,8 @@ fn verbose() {
 
 #[test]
 fn plot_and_lexpr() {
-    let names = "#Date Time [ENV:aFan1]Speed [ENV:aPower1]Watts [ENV:aPower2]Watts [ENV:cTemp1]Temp [ENV:cTemp12]Temp\n";
+    let names = "#Date Time [ENV:aFan1]Speed [ENV:aPower1]Watts [ENV:aPower2]Watts \
+                 [ENV:cTemp1]Temp [ENV:cTemp12]Temp\n";
     assert_eq!(live("-sE -P").1, format!("{names}19700101 00:00:02 1200 35.5 7 45 -1.5\n"));
     assert!(live("-sE --export lexpr").1.ends_with("env.aPower2 7\nenv.cTemp1 45\nenv.cTemp12 -1.5\n"));
 }

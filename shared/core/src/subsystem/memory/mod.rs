@@ -8,7 +8,7 @@ mod vmstat;
 
 use super::counter::{Counters as _, rate};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
-use crate::capture::{Capture, Keeper, Root};
+use crate::capture::{Capture, KeepRule, Root};
 use crate::figure::Table;
 use crate::frame::Frame;
 use crate::number::Scale;
@@ -97,8 +97,8 @@ impl Subsystem for Memory {
         Options::resolve(&switches.get()?)
     }
 
-    fn keeper(options: &Options) -> Option<Keeper> {
-        options.keeper()
+    fn keep_rule(options: &Options) -> Option<KeepRule> {
+        options.keep_rule()
     }
 
     fn needs_verbose(options: &Options) -> bool {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{VMSTAT, keep_vmstat};
-use crate::capture::Keeper;
+use crate::capture::KeepRule;
 use crate::usage::UsageError;
 
 /// The switch of memory.
@@ -68,13 +68,13 @@ impl Options {
     }
 
     /// What is captured of vmstat, if not the default.
-    pub(crate) fn keeper(self) -> Option<Keeper> {
+    pub(crate) fn keep_rule(self) -> Option<KeepRule> {
         let end: &[u8] = match (self.pages, self.steals) {
             (false, false) => return None,
             (true, false) => b"pgst",
             (_, true) => b"pginode",
         };
-        Some(Keeper { capture: &VMSTAT, keep: Arc::new(move |text, out| keep_vmstat(text, end, out)) })
+        Some(KeepRule { capture: &VMSTAT, keep: Arc::new(move |text, out| keep_vmstat(text, end, out)) })
     }
 }
 
@@ -101,8 +101,8 @@ mod tests {
         let text = b"nr_free 1\nnr_shmem 2\npgpgin 3\npgrefill 4\npgsteal_kswapd 5\npginodesteal 6\nx 7\n";
         let kept = |letters: &str| {
             let mut out = Vec::new();
-            match resolve(letters).unwrap().keeper() {
-                Some(keeper) => (keeper.keep)(text, &mut out),
+            match resolve(letters).unwrap().keep_rule() {
+                Some(keep_rule) => (keep_rule.keep)(text, &mut out),
                 None => (VMSTAT.keep)(text, &mut out),
             }
             String::from_utf8(out).unwrap().lines().count()

@@ -9,7 +9,7 @@ mod rows;
 use super::counter::Counters as _;
 use super::devices::{Devices, Listed};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
-use crate::capture::{Capture, Keeper, Root, keep_tagged};
+use crate::capture::{Capture, KeepRule, Root, keep_tagged};
 use crate::figure::Table;
 use crate::frame::Frame;
 use crate::number::Scale;
@@ -86,8 +86,8 @@ impl Subsystem for Net {
         Options::resolve(&switches.get()?, context)
     }
 
-    fn keeper(options: &Options) -> Option<Keeper> {
-        options.keeper()
+    fn keep_rule(options: &Options) -> Option<KeepRule> {
+        options.keep_rule()
     }
 
     fn new(settings: &Settings, options: &Options) -> Self {

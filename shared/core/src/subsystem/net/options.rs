@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::NET_DEV;
-use crate::capture::{Keeper, keep_tagged};
+use crate::capture::{KeepRule, keep_tagged};
 use crate::filter::{LineFilter, NameFilter};
 use crate::subsystem::Context;
 use crate::usage::UsageError;
@@ -69,10 +69,10 @@ impl Options {
     }
 
     /// What is captured of net/dev, if not the default.
-    pub(crate) fn keeper(&self) -> Option<Keeper> {
+    pub(crate) fn keep_rule(&self) -> Option<KeepRule> {
         let raw = self.raw.clone();
         let wanted = move |line: &[u8]| line.contains(&b':') && raw.accepts(line.trim_ascii_end(), true);
-        self.raw.is_set().then(|| Keeper {
+        self.raw.is_set().then(|| KeepRule {
             capture: &NET_DEV,
             keep: Arc::new(move |text, out| keep_tagged(text, b"Net", &wanted, out)),
         })
@@ -146,9 +146,9 @@ mod tests {
     #[test]
     fn captured_lines() {
         let captured = |line: &str| {
-            let keeper = resolve(line, "n").unwrap().keeper()?;
+            let keep_rule = resolve(line, "n").unwrap().keep_rule()?;
             let mut out = Vec::new();
-            (keeper.keep)(b"Inter-| Receive\n    lo: 1\n  eth0: 2\n", &mut out);
+            (keep_rule.keep)(b"Inter-| Receive\n    lo: 1\n  eth0: 2\n", &mut out);
             Some(String::from_utf8(out).unwrap())
         };
         assert_eq!(captured(""), None);

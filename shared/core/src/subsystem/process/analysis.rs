@@ -9,7 +9,7 @@ use super::figures::lifetime;
 use super::parse::{Faults, Io, Memory, Task};
 use super::rates::{Active, Rates};
 use crate::clock::Time;
-use crate::subsystem::analysis::{Analysed, Step, Style};
+use crate::subsystem::analysis::{Step, Style, Summarize};
 use crate::subsystem::counter::Counters as _;
 
 const HEADING: &str = "Date From Thru Pid User PPid ExeSize SizeMin SizeMax LckMin LckMax RSSMin RSSMax DataMin DataMax \
@@ -45,7 +45,7 @@ pub(crate) struct Life {
     faults: Faults,
 }
 
-impl Analysed for Process {
+impl Summarize for Process {
     type Summary = Lives;
 
     const ENDING: &'static str = "prcs";
@@ -178,7 +178,8 @@ mod tests {
 
     fn task(pid: u32, user: u64, start: u64, resident: u64) -> String {
         format!(
-            "proc:{pid} stat {pid} (x) S 1 0 0 0 -1 0 5 0 0 0 {user} 0 0 0 20 0 2 0 {start} {}\nproc:{pid} VmRSS: {resident} \
+            "proc:{pid} stat {pid} (x) S 1 0 0 0 -1 0 5 0 0 0 {user} 0 0 0 20 0 2 0 {start} {}\n\
+             proc:{pid} VmRSS: {resident} \
              kB\nproc:{pid} cmd /bin/x a \nproc:{pid} io read_bytes: {}\nproc:{pid} io cancelled_write_bytes: 0\n",
             "1 ".repeat(30),
             user * 1024
@@ -212,10 +213,12 @@ mod tests {
             lines(&*analysis),
             [
                 format!(
-                    "19700101\t00:16:42\t00:16:46\t5\t\t1\t{levels}\t0:00:00\t0:00:02\t 50.00\t0:00:03\t200\t0\t0\t0\t0\t0\t0\t1\t1\t0\t0\t/bin/x a"
+                    "19700101\t00:16:42\t00:16:46\t5\t\t1\t{levels}\t0:00:00\t0:00:02\t 50.00\t\
+                     0:00:03\t200\t0\t0\t0\t0\t0\t0\t1\t1\t0\t0\t/bin/x a"
                 ),
                 format!(
-                    "19700101\t00:16:44\t00:16:44\t6\t\t1\t{other}\t0:00:00\t0:00:00\t 20.00\t0:00:00\t40\t0\t0\t0\t0\t0\t0\t1\t1\t0\t5\t/bin/x a"
+                    "19700101\t00:16:44\t00:16:44\t6\t\t1\t{other}\t0:00:00\t0:00:00\t 20.00\t\
+                     0:00:00\t40\t0\t0\t0\t0\t0\t0\t1\t1\t0\t5\t/bin/x a"
                 ),
             ]
         );

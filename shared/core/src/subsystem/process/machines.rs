@@ -201,7 +201,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_command_line_is_read(tail in prop::collection::vec("(-smp|-name|-uuid|ifname=|,|guest=|[0-9]{0,30}| )", 0..9)) {
+        fn any_command_line_is_read(
+            tail in prop::collection::vec("(-smp|-name|-uuid|ifname=|,|guest=|[0-9]{0,30}| )", 0..9),
+        ) {
             let _ = Guest::read(format!("kvm {}", tail.concat()).as_bytes());
         }
     }

@@ -319,7 +319,16 @@ pub(super) mod tests {
 
     proptest! {
         #[test]
-        fn any_lines_are_read(rests in prop::collection::vec(("[0-9]{1,12}", "(stat|cmd|io|Uid:|Tgid:|VmRSS:)?[ \t]?", prop::collection::vec(any::<u8>(), 0..60)), 0..9)) {
+        fn any_lines_are_read(
+            rests in prop::collection::vec(
+                (
+                    "[0-9]{1,12}",
+                    "(stat|cmd|io|Uid:|Tgid:|VmRSS:)?[ \t]?",
+                    prop::collection::vec(any::<u8>(), 0..60),
+                ),
+                0..9,
+            ),
+        ) {
             let mut text = Vec::new();
             for (pid, key, rest) in rests {
                 text.extend_from_slice(format!("proc:{pid} {key}").as_bytes());

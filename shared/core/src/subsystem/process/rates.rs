@@ -36,7 +36,7 @@ pub(super) struct Active {
     pub(super) io: IoRates,
 }
 
-/// What it did in the interval, as the kernel counts it.
+/// Its activity in the interval, in units of the kernel.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Done {
     pub(super) faults: Faults,

@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn starts_are_in_the_zone_of_the_machine() {
+    fn starts_are_in_the_time_zone_of_the_machine() {
         let task = Task { starttime: 1000, ..Task::default() };
         let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(-5));
         let machine = Machine { booted: Some(1_795_339_950.27), zone, ..Machine::default() };

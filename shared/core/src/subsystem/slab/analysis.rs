@@ -6,7 +6,7 @@ use collectl_wire::display::sanitize;
 
 use super::Slab;
 use super::rates::Rates;
-use crate::subsystem::analysis::{Analysed, Step, Style};
+use crate::subsystem::analysis::{Step, Style, Summarize};
 
 const HEADING: &str =
     "Slab Name                  Start         End     Minimum     Maximum    Change       Pct\n";
@@ -20,7 +20,7 @@ pub(crate) struct Memory {
     most: u64,
 }
 
-impl Analysed for Slab {
+impl Summarize for Slab {
     /// By name.
     type Summary = BTreeMap<Vec<u8>, Memory>;
 

@@ -71,8 +71,8 @@ fn is_wanted(name: &[u8], filter: &[String]) -> bool {
     filter.is_empty() || filter.iter().any(|wanted| name.starts_with(wanted.as_bytes()))
 }
 
-/// Appends a line in the shape of slabinfo for each cache of SLUB's folder. Caches that were merged have one folder with
-/// an unreadable name and a link for each of their own names: the first of those is taken for them.
+/// Appends a line in the shape of slabinfo for each cache of SLUB's folder. Caches that were merged have one folder
+/// with an unreadable name and a link for each of their own names: the first of those is taken for them.
 fn read_folder(folder: &Path, filter: &[String], out: &mut Vec<u8>) -> io::Result<()> {
     let (mut caches, mut links) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder)?.flatten() {

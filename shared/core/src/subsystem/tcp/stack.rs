@@ -138,7 +138,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read(text in "((Ip|Tcp|TcpExt|Udp):[ 0-9a-z-]{0,30}\n){0,8}", more in "(Tcp:[ 0-9a-z]{0,30}\n){0,4}") {
+        fn any_text_is_read(
+            text in "((Ip|Tcp|TcpExt|Udp):[ 0-9a-z-]{0,30}\n){0,8}",
+            more in "(Tcp:[ 0-9a-z]{0,30}\n){0,4}",
+        ) {
             let (a, b) = (stack(text.as_bytes(), text.as_bytes()), stack(more.as_bytes(), b""));
             assert_eq!((a.since(&b).count(), b.since(&a).count()), (6, 6));
         }
