@@ -17,7 +17,7 @@ const BACKLOG: i32 = 4096;
 /// Pause after a failed accept, for lack of descriptors or memory.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Listens on `address`, or on all addresses of the machine: IPv6 and IPv4, or IPv4 alone where there is no IPv6.
+/// Listens on `address`, or on all addresses of the machine: IPv6 and IPv4, or only IPv4 if there is no IPv6.
 ///
 /// # Errors
 /// The error of the system.

@@ -61,7 +61,7 @@ impl<'a> Value<'a> {
         Self::Text(Cow::Borrowed(text.as_ref()))
     }
 
-    /// Foreign text without what could steer a terminal, for formats that show text as it is.
+    /// Foreign text without what could control a terminal, for formats that show text unchanged.
     #[must_use]
     pub fn sanitized(text: &'a [u8]) -> Self {
         sanitize(text).into()

@@ -145,7 +145,7 @@ impl Life {
         self.most_threads = self.most_threads.max(threads);
     }
 
-    /// Adds what it did in an interval of this length.
+    /// Adds its activity in an interval of this length.
     fn add(&mut self, active: &Active, seconds: f64) {
         let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
         let done = &active.done;

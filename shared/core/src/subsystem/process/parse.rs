@@ -66,7 +66,7 @@ counters! {
     }
 }
 
-/// Which lines of a task were there.
+/// Which lines of a task were found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Has {
     pub(super) stat: bool,

@@ -109,7 +109,7 @@ enum Before<'a> {
     Task(&'a Task),
     /// Zero: the task was started in the interval.
     Birth,
-    /// It was there before but was not read: what it did in the interval is not known.
+    /// Unknown: the task existed but was not read, so the interval has no rates.
     Unknown,
 }
 

@@ -139,8 +139,8 @@ struct Branch {
     sum: Active,
 }
 
-/// The branches of all processes, children after their parents and in the order of their numbers. A process whose
-/// parent is not there stands alone. Threads are left out: they are a part of their processes.
+/// The branches of all processes, children after their parents and sorted by number. A process whose parent is
+/// missing starts a tree. Threads are left out: they are part of their processes.
 fn branches(tasks: &[Active]) -> Vec<Branch> {
     let processes: Vec<_> = tasks.iter().filter(|active| !active.task.is_thread).collect();
     let place = |pid: u32| processes.binary_search_by_key(&pid, |active| active.task.pid).ok();
