@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use collectl_core::clock::Time;
 use collectl_core::facts::Facts;
+use collectl_core::kernel::devices::Kind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -102,9 +103,20 @@ impl Description {
         line("Cpu", format_args!("{}", facts.cpu));
         let (memory, swap) = facts.memory;
         line("Kernel", format_args!("{}  Memory: {memory} kB  Swap: {swap} kB", facts.kernel));
+        let kinds = |kinds: &[(String, Kind)]| {
+            let words: Vec<String> =
+                kinds.iter().map(|(name, kind)| format!("{name}:{}", kind.word())).collect();
+            words.join(" ")
+        };
         line("NumDisks", format_args!("{} DiskNames: {}", facts.disks.len(), facts.disks.join(" ")));
+        if !facts.disk_kinds.is_empty() {
+            line("DiskKinds", format_args!("{}", kinds(&facts.disk_kinds)));
+        }
         let nets: Vec<String> = facts.nets.iter().map(|(name, speed)| format!("{name}:{speed}")).collect();
         line("NumNets", format_args!("{} NetNames: {}", nets.len(), nets.join(" ")));
+        if !facts.net_kinds.is_empty() {
+            line("NetKinds", format_args!("{}", kinds(&facts.net_kinds)));
+        }
         if let Some((caches, version)) = facts.slabs.as_ref().filter(|_| selected(&['y', 'Y'])) {
             line("NumSlabs", format_args!("{caches} Version: {version}"));
         }
@@ -164,6 +176,8 @@ fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
 mod tests {
     use super::*;
     use collectl_core::header::Header;
+    use collectl_core::kernel::devices::Class;
+    use collectl_core::machine::Machine;
 
     fn facts() -> Facts {
         Facts {
@@ -246,7 +260,29 @@ mod tests {
     }
 
     #[test]
-    fn infiniband_is_flagged_if_it_was_recorded() {
+    fn a_recording_tells_what_its_devices_are() {
+        let facts = Facts {
+            disk_kinds: vec![("vda".into(), Kind::Own), ("dm-0".into(), Kind::Stacked)],
+            net_kinds: vec![("lo".into(), Kind::Stacked), ("eth0:1".into(), Kind::Other)],
+            ..facts()
+        };
+        let mut header = Header::default();
+        let text = description().block(&facts, Of::All, None, &TimeZone::UTC);
+        text.lines().for_each(|line| header.push(line.as_bytes()));
+        let devices = Machine::recorded(&header).devices;
+        for (class, name, kind) in [
+            (Class::Disk, "vda", Some(Kind::Own)),
+            (Class::Disk, "dm-0", Some(Kind::Stacked)),
+            (Class::Disk, "eth0", None),
+            (Class::Interface, "lo", Some(Kind::Stacked)),
+            (Class::Interface, "eth0:1", Some(Kind::Other)),
+        ] {
+            assert_eq!(devices.kind(class, name.as_bytes()), kind, "{name}");
+        }
+    }
+
+    #[test]
+    fn infiniband_is_told_where_it_was_recorded() {
         let facts = Facts { infiniband: vec!["10".into(), "01".into()], ..facts() };
         let block = |letters: &str| {
             let description = Description { letters: letters.into(), ..description() };

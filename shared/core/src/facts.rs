@@ -8,6 +8,7 @@ use rustix::system::uname;
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::kernel::Roots;
+use crate::kernel::devices::{Class, Kind};
 use crate::machine::{Machine, numbered, processors, read_small, value};
 use crate::scan::Words;
 use crate::source::live::Live;
@@ -48,7 +49,11 @@ pub struct Facts {
     pub disks: Vec<String>,
     /// Names of interfaces, with their speed in Mbit/s as text.
     pub nets: Vec<(String, String)>,
-    /// For each device of InfiniBand, one digit per port: 1 if it is active.
+    /// What the kernel says that disks are.
+    pub disk_kinds: Vec<(String, Kind)>,
+    /// What it says that interfaces are.
+    pub net_kinds: Vec<(String, Kind)>,
+    /// For each device of InfiniBand, a digit for each of its ports: 1 if it is active.
     pub infiniband: Vec<String>,
     /// Slab caches, and the version of their file; none if it can't be read.
     pub slabs: Option<(usize, String)>,
@@ -69,6 +74,10 @@ impl Facts {
         let (cores, siblings) = (field("cpu cores"), field("siblings"));
         let kernel = uname();
         let (disks, nets) = devices(roots);
+        let kinds =
+            |class, name: &String| Some((name.clone(), machine.devices.kind(class, name.as_bytes())?));
+        let disk_kinds = disks.iter().filter_map(|name| kinds(Class::Disk, name)).collect();
+        let net_kinds = nets.iter().filter_map(|(name, _)| kinds(Class::Interface, name)).collect();
         let slabinfo = proc("slabinfo");
         let version = slabinfo.lines().next().and_then(|line| line.strip_prefix("slabinfo - version: "));
         Self {
@@ -92,6 +101,8 @@ impl Facts {
             process_switches: proc("self/status").contains("\nvoluntary_ctxt_switches"),
             disks,
             nets,
+            disk_kinds,
+            net_kinds,
             infiniband: infiniband::port_states(&roots.sys),
             slabs: version.map(|version| {
                 (slabinfo.lines().count().saturating_sub(2), sanitize(version.as_bytes()).into_owned())
@@ -140,7 +151,10 @@ fn platform(sys: &Path) -> String {
 /// Captured disks, and interfaces with their speeds.
 fn devices(roots: &Roots) -> (Vec<String>, Vec<(String, String)>) {
     let mut frame = Frame::default();
-    Live::new(roots, [&disk::DISKSTATS, &net::NET_DEV]).sample(Time::default(), &mut frame, |_, _| {});
+    let mut live = Live::new(roots, [&disk::DISKSTATS, &net::NET_DEV]);
+    live.set_keeper(disk::Options::default().keeper(roots));
+    live.set_keeper(net::Options::default().keeper(roots));
+    live.sample(Time::default(), &mut frame, |_, _| {});
     let text = |word: &[u8]| sanitize(word).into_owned();
     let disks = frame.lines(&disk::DISKSTATS).filter_map(|line| Words(line).nth(3).map(text));
     let names = frame.lines(&net::NET_DEV).filter_map(|line| {

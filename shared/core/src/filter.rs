@@ -62,12 +62,7 @@ impl LineFilter {
         })
     }
 
-    /// Whether there are any patterns.
-    pub(crate) fn is_set(&self) -> bool {
-        !(self.wanted.is_empty() && self.ignored.is_empty())
-    }
-
-    /// Whether `line` is captured; `default` tells whether it would be without a filter.
+    /// Whether `line` is captured; `default` tells whether it is without a filter.
     pub(crate) fn accepts(&self, line: &[u8], default: bool) -> bool {
         let matches = |patterns: &[Regex]| patterns.iter().any(|pattern| pattern.is_match(line));
         let replaced = !self.wanted.is_empty() && !self.adding;

@@ -42,7 +42,13 @@ impl Header {
         })
     }
 
-    /// The recorded host.
+    /// The words after `# name:` in a line of its own.
+    pub fn words<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let rest = move |line: &'a String| line.strip_prefix("# ")?.strip_prefix(name)?.strip_prefix(':');
+        self.lines.iter().filter_map(rest).flat_map(str::split_whitespace)
+    }
+
+    /// The host that was recorded.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         self.word("Host")

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use procfs::{CpuInfo, FromRead};
@@ -10,8 +11,8 @@ use rustix::param::clock_ticks_per_second;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::header::Header;
-use crate::kernel::Roots;
-use crate::kernel::file;
+use crate::kernel::devices::{Devices, Kinds};
+use crate::kernel::{Roots, file};
 
 /// Facts about a machine.
 #[derive(Debug, Clone)]
@@ -34,6 +35,8 @@ pub struct Machine {
     pub hyperthreads: bool,
     /// Whether its clock was read in whole seconds only.
     pub whole_seconds: bool,
+    /// What its disks and interfaces are.
+    pub devices: Devices,
 }
 
 impl Machine {
@@ -52,6 +55,7 @@ impl Machine {
             processors: numbered(&roots.sys.join("devices/system/cpu"), "cpu"),
             hyperthreads: has_hyperthreads(processors(roots).as_ref()),
             whole_seconds: false,
+            devices: Devices::Kernel(roots.clone()),
         }
     }
 
@@ -76,6 +80,10 @@ impl Machine {
                 .iter()
                 .any(|line| line.contains("NumCPUs:") && line.contains("[HYPER]")),
             whole_seconds: header.word("HiRes") == Some("0"),
+            devices: Devices::Header(Arc::new(Kinds::read(
+                header.words("DiskKinds"),
+                header.words("NetKinds"),
+            ))),
         }
     }
 }

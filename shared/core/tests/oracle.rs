@@ -75,8 +75,11 @@ fn interfaces() {
     let before = procfs::net::dev_status().unwrap();
     let frame = frame();
     let after = procfs::net::dev_status().unwrap();
-    assert_eq!(frame.lines().filter(|line| line.starts_with("Net ")).count(), after.len());
     for (name, before) in before {
+        // Interfaces without hardware that never did anything are left out.
+        if name != "lo" && before.recv_bytes + before.sent_bytes == 0 {
+            continue;
+        }
         let packets = number(&frame, &["Net", &format!("{name}:")], 3);
         assert!((before.recv_packets..=after[&name].recv_packets).contains(&packets), "{name}: {packets}");
     }

@@ -154,11 +154,10 @@ impl Choice {
             configured.captures().iter().for_each(|capture| source.set_every(capture, every));
             configured.probes(roots).into_iter().for_each(|probe| source.set_probe(probe));
         }
-        // A file may be changed by one subsystem and shown by another.
-        self.configured
-            .iter()
-            .filter_map(|one| one.keep_rule())
-            .for_each(|keep_rule| source.set_keep_rule(keep_rule));
+        // A file may be kept for one subsystem and shown by another.
+        for keeper in self.configured.iter().filter_map(|one| one.keeper(roots)) {
+            source.set_keeper(keeper);
+        }
         source
     }
 

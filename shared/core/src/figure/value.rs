@@ -75,8 +75,9 @@ impl<'a> Value<'a> {
 }
 
 impl From<f64> for Value<'_> {
+    /// NaN is not known.
     fn from(value: f64) -> Self {
-        Self::Number(value)
+        if value.is_nan() { Self::Unknown } else { Self::Number(value) }
     }
 }
 

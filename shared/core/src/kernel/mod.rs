@@ -1,5 +1,6 @@
 //! The kernel's file systems: where they are mounted, and how their files are read without waiting.
 
+pub mod devices;
 pub mod file;
 
 use std::path::PathBuf;

@@ -36,8 +36,10 @@ impl Line {
         self
     }
 
-    /// Takes a number that is written by other means than the methods below; returns what to write instead.
+    /// A number that is to be written by other means than the methods below: what to write in its place. One that is
+    /// not known (NaN) is shown as 0.
     pub fn pass(&mut self, value: f64) -> f64 {
+        let value = if value.is_nan() { 0.0 } else { value };
         self.totals.as_mut().map_or(value, |totals| totals.pass(value))
     }
 
@@ -73,6 +75,7 @@ impl Line {
 
     /// Appends a number with `decimals` decimals (`%.2f`), right-aligned in `width` columns.
     pub fn fixed(&mut self, value: f64, width: usize, decimals: usize) -> &mut Self {
+        let value = if value.is_nan() { 0.0 } else { value };
         self.right(format!("{value:.decimals$}"), width)
     }
 

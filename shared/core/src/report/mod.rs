@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod all_subsystems;
 mod brief;
+#[cfg(test)]
+mod cases;
 mod json;
 mod lexpr;
 mod plot;
@@ -259,8 +261,14 @@ impl Report {
         if !self.is_ready() || !self.renderer.shows(&self.meters) {
             return None;
         }
-        let due = self.header_is_due();
+        let due =
+            self.header_is_due() || self.headers != Headers::Never && self.renderer.is_other(&self.meters);
         let header = if due { self.header() } else { Vec::new() };
+        if let Renderer::Plot(plot) = &mut self.renderer
+            && due
+        {
+            plot.set_shown(plot.header(&self.meters));
+        }
         self.body.clear();
         self.renderer.interval(&self.stamp, &self.meters, frame.time(), due, &mut self.body);
         self.intervals += 1;

@@ -17,6 +17,8 @@ pub(super) struct Plot {
     values: Values,
     /// The letters of details with their own lines, whose names must be printed before their next lines.
     unnamed: Vec<char>,
+    /// The names of columns that were last shown.
+    shown: Vec<u8>,
 }
 
 impl Plot {
@@ -24,7 +26,7 @@ impl Plot {
     #[must_use]
     pub(super) fn new(settings: &Settings, separator: u8, utc: bool) -> Self {
         let values = Values::new(separator, settings.decimals);
-        Self { separator, utc, per: settings.per, values, unnamed: Vec::new() }
+        Self { separator, utc, per: settings.per, values, unnamed: Vec::new(), shown: Vec::new() }
     }
 
     /// The line with the names of the columns, or one without columns if all lines are those of instances.
@@ -44,8 +46,22 @@ impl Plot {
         header
     }
 
-    /// Appends the lines of the interval that ended at `time`, those of instances first; none if it is empty.
-    /// `header_due` tells whether the names of columns are due.
+    /// Whether the columns of this interval are others than those whose names were last shown: a device came or went.
+    #[must_use]
+    pub(super) fn has_other_columns(&self, meters: &[Box<dyn Meter>]) -> bool {
+        let details = meters
+            .iter()
+            .any(|meter| in_columns(&**meter, Part::Detail) && meter.parts().contains(&Part::Detail));
+        details && !self.shown.is_empty() && self.header(meters) != self.shown
+    }
+
+    /// Takes note of the names of columns that were shown.
+    pub(super) fn set_shown(&mut self, header: Vec<u8>) {
+        self.shown = header;
+    }
+
+    /// Appends the lines of the interval that ended at `time`, first those of instances; none if there is nothing in
+    /// it. `header_due` tells whether the names of columns are due.
     pub(super) fn interval(
         &mut self,
         stamp: &StampFormat,

@@ -37,8 +37,14 @@ impl Renderer {
         }
     }
 
-    /// Whether the interval is shown: not if the user asked for certain intervals only. (The plot format omits only the
-    /// line and still shows its header.)
+    /// Whether headers are due whatever was asked for, since they do not fit the interval any more.
+    #[must_use]
+    pub(super) fn is_other(&self, meters: &[Box<dyn Meter>]) -> bool {
+        matches!(self, Self::Plot(plot) if plot.has_other_columns(meters))
+    }
+
+    /// Whether the interval is shown at all: it is not where the user asked for some intervals only. (The plot format
+    /// leaves out just the line: its header is shown in any case.)
     #[must_use]
     pub(super) fn shows(&self, meters: &[Box<dyn Meter>]) -> bool {
         match self {

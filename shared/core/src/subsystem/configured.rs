@@ -14,8 +14,8 @@ pub trait Configured: fmt::Debug + Send + Sync {
     fn descriptor(&self) -> &'static Descriptor;
     /// The kernel files that it reads.
     fn captures(&self) -> &'static [&'static Capture];
-    /// See [`Subsystem::keep_rule`].
-    fn keep_rule(&self) -> Option<KeepRule>;
+    /// See [`Subsystem::keeper`].
+    fn keeper(&self, roots: &Roots) -> Option<Keeper>;
     /// See [`Subsystem::probes`].
     fn probes(&self, roots: &Roots) -> Vec<Box<dyn Probe>>;
     /// See [`Subsystem::needs_verbose`].
@@ -44,8 +44,8 @@ impl<S: Subsystem> Configured for Options<S> {
         S::captures(&self.0)
     }
 
-    fn keep_rule(&self) -> Option<KeepRule> {
-        S::keep_rule(&self.0)
+    fn keeper(&self, roots: &Roots) -> Option<Keeper> {
+        S::keeper(&self.0, roots)
     }
 
     fn probes(&self, roots: &Roots) -> Vec<Box<dyn Probe>> {

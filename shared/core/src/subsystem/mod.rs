@@ -96,8 +96,8 @@ pub trait Subsystem: Sized + 'static {
         Self::DESCRIPTOR.captures
     }
 
-    /// The rule for keeping one of them, if not the default.
-    fn keep_rule(_options: &Self::Options) -> Option<KeepRule> {
+    /// What is kept of one of them, where that is not the default.
+    fn keeper(_options: &Self::Options, _roots: &Roots) -> Option<Keeper> {
         None
     }
 

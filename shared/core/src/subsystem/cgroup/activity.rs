@@ -37,6 +37,24 @@ pub(crate) struct Activity {
 }
 
 impl Activity {
+    /// That of a group that was made anew in the interval: only its levels are known.
+    pub(super) fn unknown(levels: &Levels) -> Self {
+        const NONE: f64 = f64::NAN;
+        Self {
+            cpu: NONE,
+            user: NONE,
+            system: NONE,
+            throttled: NONE,
+            throttled_ms: NONE,
+            killed: NONE,
+            read_kb: NONE,
+            write_kb: NONE,
+            reads: NONE,
+            writes: NONE,
+            ..Self::of(&Stat::default(), levels, Interval { seconds: 1.0, real: 1.0 })
+        }
+    }
+
     pub(super) fn of(spent: &Stat, levels: &Levels, interval: Interval) -> Self {
         let real = if interval.real > 0.0 { interval.real } else { 1.0 };
         let percent = |micros: u64| micros as f64 / 1e4 / real;

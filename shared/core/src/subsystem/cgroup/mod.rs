@@ -107,10 +107,13 @@ impl Subsystem for Cgroup {
         let mut rates = Rates::default();
         let (mut total, mut levels) = (Stat::default(), Levels::default());
         for (path, before, now) in current.since(previous) {
-            let spent = now.stat.spent(&before.stat);
-            total.add(&spent);
+            let spent = now.spent(before);
+            total.add(&spent.unwrap_or_default());
             levels.add(&now.levels);
-            let activity = Activity::of(&spent, &now.levels, interval);
+            let activity = match spent {
+                Some(spent) => Activity::of(&spent, &now.levels, interval),
+                None => Activity::unknown(&now.levels),
+            };
             rates.groups += 1;
             rates.throttled += usize::from(activity.throttled > 0.0);
             rates.each.push(&level::name(path), activity);

@@ -14,7 +14,7 @@ use crate::capture::{Capture, Probe};
 use crate::filter::NameFilter;
 use crate::kernel::Roots;
 use crate::kernel::file;
-use crate::scan::{Words, key_value, lines, number};
+use crate::scan::{UNKNOWN, Words, counter, key_value, lines, number};
 
 /// Most levels below the root.
 const MAX_DEPTH: usize = 32;
@@ -114,8 +114,10 @@ impl CgroupProbe {
             }
         }
         if self.read_file(folder, "io.stat") {
-            for (key, sum) in IO.iter().zip(sums(&self.text)) {
-                let _ = write!(out, " io.{key}={sum}");
+            for (device, [rbytes, wbytes, rios, wios]) in lines(&self.text).filter_map(io) {
+                out.extend_from_slice(b" io.");
+                out.extend_from_slice(device);
+                let _ = write!(out, "={rbytes},{wbytes},{rios},{wios}");
             }
         }
         let mut last = false;
@@ -168,15 +170,19 @@ fn folders(folder: &Path) -> io::Result<Vec<OsString>> {
     Ok(names)
 }
 
-/// The sums over all devices in lines `8:0 rbytes=1 wbytes=2 rios=3 wios=4 ...`.
-fn sums(text: &[u8]) -> [u64; IO.len()] {
-    let mut sums = [0u64; IO.len()];
-    for (key, value) in lines(text).flat_map(Words).filter_map(key_value) {
+/// The device and its counters of a line `8:0 rbytes=1 wbytes=2 rios=3 wios=4 ...`; none where one is missing.
+fn io(line: &[u8]) -> Option<(&[u8], [u64; IO.len()])> {
+    let mut words = Words(line);
+    let device = words.next()?;
+    let is_number = |&byte: &u8| byte.is_ascii_digit() || byte == b':';
+    let mut counters = [UNKNOWN; IO.len()];
+    for (key, value) in words.filter_map(key_value) {
         if let Some(index) = IO.iter().position(|name| name.as_bytes() == key) {
-            sums[index] = sums[index].saturating_add(number(value));
+            counters[index] = counter(value);
         }
     }
-    sums
+    let is_whole = device.contains(&b':') && device.iter().all(is_number) && !counters.contains(&UNKNOWN);
+    is_whole.then_some((device, counters))
 }
 
 #[cfg(test)]
@@ -186,9 +192,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn devices_are_added_up() {
-        assert_eq!(sums(b"8:0 rbytes=1 wbytes=2 rios=3\n8:16 9:0 rbytes=4 wios=x\nrios\n"), [5, 2, 3, 0]);
-        assert_eq!(sums(b"8:0 rbytes=18446744073709551615\n8:1 rbytes=7\n")[0], u64::MAX);
+    fn devices_that_tell_everything_are_read() {
+        assert_eq!(io(b"8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5"), Some((&b"8:0"[..], [1, 2, 3, 4])));
+        for line in [&b"8:0"[..], b"8:0 rbytes=1 wbytes=2 rios=3", b"x=1 rbytes=1 wbytes=2 rios=3 wios=4"] {
+            assert_eq!(io(line), None);
+        }
     }
 
     proptest! {

@@ -98,13 +98,13 @@ fn figures_read_from_a_group() {
             ("memory.events", "low 0\noom 1\noom_kill 2\n"),
             (
                 "io.stat",
-                "8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6\n254:1 rbytes=10 wbytes=20\n9:0\n",
+                "8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6\n254:1 rbytes=10 wbytes=20 rios=0 wios=0\n9:0\n",
             ),
             ("pids.current", "17\n"),
         ],
     );
     let expected = "cgroup bare.service cpu.usage_usec=5\n\
-        cgroup full.service memory.current=4096 pids.current=17 io.rbytes=11 io.wbytes=22 io.rios=3 io.wios=4 \
+        cgroup full.service memory.current=4096 pids.current=17 io.8:0=1,2,3,4 io.254:1=10,20,0,0 \
         memory.anon=10 memory.file=20 memory.oom_kill=2 cpu.usage_usec=3 cpu.user_usec=2 cpu.system_usec=1 \
         cpu.nr_periods=4 cpu.nr_throttled=5 cpu.throttled_usec=6\n";
     assert_eq!(probe(root.path(), "").0, expected);

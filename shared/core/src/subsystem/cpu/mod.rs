@@ -5,7 +5,7 @@ mod options;
 mod shares;
 mod vmstat;
 
-use super::counter::{Counters, rate};
+use super::counter::{Counters, change};
 use super::interrupts::{INTERRUPTS, Table};
 use super::stat::{STAT, processor};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
@@ -41,6 +41,8 @@ pub(crate) struct Cpu {
     hyperthreads: bool,
     /// How many processors the machine has, on or off; 0 if unknown.
     present: usize,
+    /// Jiffies of a second.
+    ticks: u64,
 }
 
 /// The warning in headings while a processor is off.
@@ -124,12 +126,13 @@ impl Subsystem for Cpu {
     }
 
     fn new(settings: &Settings, options: &Options) -> Self {
-        Self { per: settings.per, options: options.clone(), hyperthreads: false, present: 0 }
+        Self { per: settings.per, options: options.clone(), hyperthreads: false, present: 0, ticks: 100 }
     }
 
     fn set_machine(&mut self, machine: &Machine) {
         self.hyperthreads = machine.hyperthreads;
         self.present = machine.processors;
+        self.ticks = machine.ticks;
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
@@ -162,34 +165,40 @@ impl Subsystem for Cpu {
         let wanted = || {
             current.each.iter().enumerate().filter_map(|(index, now)| {
                 let now = now.as_ref().filter(|_| self.options.wants(index))?;
-                Some((index, past(index).unwrap_or(*now), now))
+                Some((index, now.changes(&past(index).unwrap_or(*now))))
             })
         };
+        let elapsed = interval.real * self.ticks as f64;
         let total = if self.options.wanted.is_some() {
-            let (mut before, mut after) = (CpuTime::default(), CpuTime::default());
-            for (_, past, now) in wanted() {
-                before.add(&past);
-                after.add(now);
+            let (mut spent, mut processors) = (CpuTime::default(), 0);
+            for (_, each) in wanted() {
+                spent.add(&each);
+                processors += 1;
             }
-            Shares::between(&before, &after, self.per)
+            Shares::of(&spent, elapsed * f64::from(processors), self.per)
         } else {
-            Shares::between(&previous.total, &current.total, self.per)
+            let processors = current.each.iter().flatten().count().max(1);
+            Shares::of(&current.total.changes(&previous.total), elapsed * processors as f64, self.per)
+        };
+        let rate = |before, now| match change(before, now) {
+            UNKNOWN => f64::NAN,
+            count => count as f64 / interval.seconds,
         };
         let interrupts = current.table.totals_since(&previous.table);
         let of = |number: usize| interrupts.get(number).copied().unwrap_or(0) as f64 / interval.seconds;
-        let each = wanted().map(|(number, past, now)| Processor {
+        let each = wanted().map(|(number, spent)| Processor {
             number,
-            shares: Shares::between(&past, now, self.per),
+            shares: Shares::of(&spent, elapsed, self.per),
             interrupts: self.options.interrupts.is_some().then(|| of(number)),
         });
         Rates {
             total,
             each: each.collect(),
             processors: current.each.iter().flatten().count(),
-            interrupts: rate(previous.interrupts, current.interrupts, interval.seconds),
-            switches: rate(previous.switches, current.switches, interval.seconds),
-            created: rate(previous.created, current.created, interval.seconds),
-            // The process that reads the file is one of the running ones.
+            interrupts: rate(previous.interrupts, current.interrupts),
+            switches: rate(previous.switches, current.switches),
+            created: rate(previous.created, current.created),
+            // The process that reads the file is one of those that run.
             running: current.running.saturating_sub(1),
             blocked: current.blocked,
             load: Load { running: current.load.running.saturating_sub(1), ..current.load },

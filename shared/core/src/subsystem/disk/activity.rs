@@ -13,6 +13,15 @@ counters! {
     }
 }
 
+impl Activity {
+    /// That of a disk of which a counter went back: it is another one, or nothing is known of the interval.
+    pub(super) const UNKNOWN: Self = {
+        const NONE: f64 = f64::NAN;
+        let flow = Flow { kb: NONE, merged: NONE, requests: NONE, size: NONE, wait: NONE };
+        Self { read: flow, write: flow, wait: NONE, request_kb: NONE, queue: NONE, service: NONE, busy: NONE }
+    };
+}
+
 const SECTORS_PER_KB: f64 = 2.0;
 
 /// Reads or writes: per second, except size and wait.

@@ -1,14 +1,16 @@
 //! The switches of disks.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use regex::bytes::Regex;
 
 use super::DISKSTATS;
-use super::names::{Kind, kind};
-use crate::capture::{KeepRule, keep_tagged};
+use super::names::Lines;
+use crate::capture::Keeper;
 use crate::filter::{LineFilter, NameFilter, pattern};
-use crate::scan::Words;
+use crate::kernel::Roots;
+use crate::kernel::devices::{Devices, Kind};
+use crate::scan::{Words, whole_lines};
 use crate::subsystem::Context;
 use crate::usage::UsageError;
 
@@ -108,14 +110,15 @@ impl Options {
         })
     }
 
-    /// What is captured of diskstats, if not the default.
-    pub(crate) fn keep_rule(&self) -> Option<KeepRule> {
+    /// What is captured of diskstats on the machine at `roots`.
+    pub(crate) fn keeper(&self, roots: &Roots) -> Keeper {
         let raw = self.raw.clone();
-        let wanted = move |line: &[u8]| raw.accepts(line.trim_ascii_end(), is_device(line));
-        self.raw.is_set().then(|| KeepRule {
-            capture: &DISKSTATS,
-            keep: Arc::new(move |text, out| keep_tagged(text, b"disk", &wanted, out)),
-        })
+        let lines = Mutex::new(Lines::new(Devices::Kernel(roots.clone())));
+        let keep = move |text: &[u8], out: &mut Vec<u8>| {
+            let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+            keep(text, &mut lines, |line, default| raw.accepts(line.trim_ascii_end(), default), out);
+        };
+        Keeper { capture: &DISKSTATS, keep: Arc::new(keep) }
     }
 
     /// The name under which a disk is shown, if it differs from its own: the first pattern of `--dskremap` that matches
@@ -127,9 +130,22 @@ impl Options {
     }
 }
 
-/// Whether a line of diskstats is that of a device captured by default.
-pub(super) fn is_device(line: &[u8]) -> bool {
-    Words(line).nth(2).is_some_and(|name| kind(name) != Kind::Other)
+/// Keeps the lines that `wanted` accepts, which is told whether a line is captured by default: partitions are not, nor
+/// are devices made of others or of memory that never did anything.
+pub(super) fn keep(text: &[u8], lines: &mut Lines, wanted: impl Fn(&[u8], bool) -> bool, out: &mut Vec<u8>) {
+    lines.begin();
+    for line in whole_lines(text) {
+        let mut words = Words(line.trim_ascii_end());
+        let default = words.nth(2).is_some_and(|name| match lines.kind(name) {
+            Kind::Own => true,
+            Kind::Stacked => !words.all(|word| word == b"0"),
+            Kind::Other => false,
+        });
+        if wanted(line, default) {
+            out.extend_from_slice(b"disk ");
+            out.extend_from_slice(line);
+        }
+    }
 }
 
 /// Reads `--dskremap`: `PATTERN:TEXT[,PATTERN:TEXT...]`.
@@ -217,14 +233,15 @@ mod tests {
     #[test]
     fn captured_lines() {
         let captured = |line: &str| {
-            let keep_rule = resolve(line, "D").unwrap().keep_rule()?;
+            let roots = Roots { proc: "/nowhere".into(), sys: "/nowhere".into() };
+            let keeper = resolve(line, "D").unwrap().keeper(&roots);
             let mut out = Vec::new();
-            (keep_rule.keep)(b"  8 0 sda 1\n  8 1 sda1 1\n  7 0 loop0 1\n  1 0 ram0 1\n", &mut out);
-            Some(String::from_utf8(out).unwrap())
+            (keeper.keep)(b"  8 0 sda 1\n  8 1 sda1 1\n  7 0 loop0 1\n  1 0 ram0 0\n", &mut out);
+            String::from_utf8(out).unwrap()
         };
-        assert_eq!(captured(""), None);
-        assert_eq!(captured("--rawdskfilt sda").as_deref(), Some("disk   8 0 sda 1\ndisk   8 1 sda1 1\n"));
+        assert_eq!(captured(""), "disk   8 0 sda 1\ndisk   7 0 loop0 1\n");
+        assert_eq!(captured("--rawdskfilt sda"), "disk   8 0 sda 1\ndisk   8 1 sda1 1\n");
         let added = captured("--rawdskfilt +sda1 --rawdskignore loop");
-        assert_eq!(added.as_deref(), Some("disk   8 0 sda 1\ndisk   8 1 sda1 1\n"));
+        assert_eq!(added, "disk   8 0 sda 1\ndisk   8 1 sda1 1\n");
     }
 }

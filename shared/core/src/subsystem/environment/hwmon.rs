@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::sensor::decimal;
 use crate::kernel::file;
@@ -21,12 +21,10 @@ const READINGS: [(&str, &str, &str, f64, &str); 4] = [
     ("power", "_input", "Power Meter", 1e6, "Watts"),
 ];
 
-/// Calls `line` with a line for each sensor, ordered by chip and number. What can't be read is left out.
+/// Calls `line` with a line for each sensor, in the order of the names of chips and of numbers. What can't be read is left
+/// out.
 pub(super) fn read(sys: &Path, mut line: impl FnMut(&[u8])) {
-    let folder = sys.join("class/hwmon");
-    for chip in numbered(&folder, "hwmon", "") {
-        let chip = folder.join(format!("hwmon{chip}"));
-        let name = text(&chip.join("name")).unwrap_or_else(|| "hwmon".to_owned());
+    for (name, chip) in chips(&sys.join("class/hwmon")) {
         let mut powers = Vec::new();
         for (prefix, suffix, kind, scale, unit) in READINGS {
             for number in numbered(&chip, prefix, suffix) {
@@ -48,6 +46,39 @@ pub(super) fn read(sys: &Path, mut line: impl FnMut(&[u8])) {
             }
         }
     }
+}
+
+/// The names and the folders of all chips. The numbers of the folders change from one start of the machine to the next:
+/// the order is that of the names. Chips of one name have that of their device added, where the kernel tells one.
+fn chips(folder: &Path) -> Vec<(String, PathBuf)> {
+    let chip = |number| {
+        let chip = folder.join(format!("hwmon{number}"));
+        let name = text(&chip.join("name")).unwrap_or_else(|| "hwmon".to_owned());
+        (name, device(&chip), chip)
+    };
+    let mut chips: Vec<_> = numbered(folder, "hwmon", "").into_iter().map(chip).collect();
+    chips.sort_by_cached_key(|(name, device, _)| {
+        let number = device.trim_start_matches(|c: char| !c.is_ascii_digit()).parse::<u64>();
+        (name.clone(), number.ok(), device.clone())
+    });
+    let names: Vec<String> = chips.iter().map(|(name, ..)| name.clone()).collect();
+    let named = |(name, device, chip): (String, String, PathBuf)| {
+        let shared = names.iter().filter(|other| **other == name).count() > 1;
+        let name = match shared && !device.is_empty() {
+            true if device.starts_with(&name) => device,
+            true => format!("{name}-{device}"),
+            false => name,
+        };
+        (name, chip)
+    };
+    chips.into_iter().map(named).collect()
+}
+
+/// The name of the device that a chip belongs to: `nvme0`, `coretemp.1`, `0000:0c:00.0`.
+fn device(chip: &Path) -> String {
+    let link = fs::read_link(chip.join("device")).unwrap_or_default();
+    let name = link.file_name().unwrap_or_default().to_string_lossy();
+    name.replace(|c: char| c.is_control() || c.is_whitespace() || "(),".contains(c), "_")
 }
 
 /// Whether there is any sensor.

@@ -79,7 +79,9 @@ impl Subsystem for Environment {
     fn read(&self, frame: &Frame, readings: &mut Vec<Reading>) {
         readings.clear();
         let sensors = frame.lines(&SENSORS).filter_map(|line| Sensor::parse(line.strip_prefix(b"ipmi: ")?));
-        readings.extend(sensors.take(MOST_SENSORS).map(|sensor| Reading {
+        let mut sensors: Vec<Sensor> = sensors.take(MOST_SENSORS).collect();
+        sensor::tell_apart(&mut sensors);
+        readings.extend(sensors.iter().map(|sensor| Reading {
             kind: sensor.kind,
             text: sensor.shown(self.options.unit, self.options.whole),
             unit: sensor.unit_shown(self.options.unit),
@@ -142,7 +144,7 @@ fn names(line: &[&Reading]) -> String {
 fn values(line: &[&Reading], row: &mut Line) {
     row.text(" ");
     for reading in line {
-        row.text(" ").right(&reading.text, 7);
+        row.text(" ").right(&reading.text, reading.name.len().max(7));
     }
 }
 

@@ -1,8 +1,10 @@
 //! One line of `ipmitool -c sdr`: name, reading, unit, state.
 
+use std::collections::HashMap;
+
 use collectl_wire::display::sanitize;
 
-use super::name::{Kind, short};
+use super::name::{Kind, chip, short};
 
 /// Longest line that is read.
 pub(super) const LONGEST_LINE: usize = 256;
@@ -17,6 +19,8 @@ pub(super) struct Sensor {
     pub(super) name: String,
     /// Its number, which follows the name.
     pub(super) instance: String,
+    /// The chip, of a sensor of the kernel. Its first letter is in the name.
+    pub(super) chip: Option<String>,
     /// What it reads, as it was reported: nearly always a number.
     pub(super) reading: String,
     pub(super) unit: Option<Unit>,
@@ -55,7 +59,9 @@ impl Sensor {
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
         let line = sanitize(&line[..line.len().min(LONGEST_LINE)]);
         let mut fields = line.split(',').map(str::trim);
-        let (kind, name, instance) = short(fields.next()?)?;
+        let name = fields.next()?;
+        let chip = chip(name).map(str::to_owned);
+        let (kind, name, instance) = short(name)?;
         let (first, unit) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
         // Some systems have a device code instead of the reading, which comes later.
         let reading = if is_code(first) { fields.next().unwrap_or_default() } else { first };
@@ -70,7 +76,12 @@ impl Sensor {
         };
         let reading = reading.chars().filter(|c| !c.is_whitespace()).take(LONGEST_READING).collect();
         let [name, instance] = [name, instance].map(|text| text.replace(char::is_whitespace, ""));
-        Some(Self { kind, name, instance, reading, unit })
+        Some(Self { kind, name, instance, chip, reading, unit })
+    }
+
+    /// Its name and its number.
+    fn short(&self) -> String {
+        format!("{}{}", self.name, self.instance)
     }
 
     /// The reading in `unit`, if it is a temperature in the other one; as a whole number, if requested.
@@ -97,7 +108,26 @@ impl Sensor {
     }
 }
 
-/// Whether a field is a device code, as in `EAh`.
+/// Tells sensors of one short name apart: those of the kernel get the whole name of their chip in place of its first
+/// letter, and a number where chips have one name, too.
+pub(super) fn tell_apart(sensors: &mut [Sensor]) {
+    let mut counts: HashMap<String, u32> = HashMap::new();
+    sensors.iter().for_each(|sensor| *counts.entry(sensor.short()).or_default() += 1);
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for sensor in sensors {
+        let Some(chip) = &sensor.chip else { continue };
+        let Some(letter) = chip.chars().next().filter(|_| counts[&sensor.short()] > 1) else { continue };
+        let rest = sensor.name[letter.len_utf8()..].to_owned();
+        sensor.name = format!("{chip}{rest}");
+        let number = seen.entry(sensor.short()).or_default();
+        *number += 1;
+        if *number > 1 {
+            sensor.name = format!("{chip}.{number}{rest}");
+        }
+    }
+}
+
+/// Whether a field is the code of a device, as in `EAh`.
 fn is_code(field: &str) -> bool {
     let digits = field.strip_suffix('h').unwrap_or_default();
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())

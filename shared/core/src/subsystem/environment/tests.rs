@@ -64,10 +64,8 @@ fn live(args: &str) -> (String, String) {
 
 #[test]
 fn sensors_of_the_kernel_become_lines_of_ipmitool() {
-    let lines = "ipmi: coretemp Temp 1 (Package id 0),45,degrees C,ok\n\
-        ipmi: coretemp Temp 12 (Core  8   x),-1.5,degrees C,ok\n\
-        ipmi: amdgpu Fan 1,1200,RPM,ok\n\
-        ipmi: amdgpu Power Meter 1,35.5,Watts,ok\nipmi: amdgpu Power Meter 2,7,Watts,ok\n";
+    let lines = "ipmi: amdgpu Fan 1,1200,RPM,ok\nipmi: amdgpu Power Meter 1,35.5,Watts,ok\nipmi: amdgpu Power Meter 2,7,Watts,ok\n\
+        ipmi: coretemp Temp 1 (Package id 0),45,degrees C,ok\nipmi: coretemp Temp 12 (Core  8   x),-1.5,degrees C,ok\n";
     assert_eq!(live("-sE").0, lines);
     assert_eq!(live("-sE --envfilt Meter.1|Fan").0.lines().count(), 2);
 }
@@ -122,7 +120,7 @@ fn ipmitool_answers_at_a_later_sample() {
         !text.is_empty()
     });
     let text = text.unwrap();
-    assert!(text.starts_with("ipmi: coretemp Temp 1 "), "{text}");
+    assert!(text.starts_with("ipmi: amdgpu Fan 1,"), "{text}");
     assert!(text.ends_with("ok\nipmi: Temp -d,4,degrees C,ok\n"), "{text}");
     assert_eq!(sample(), "");
 }
@@ -164,4 +162,41 @@ fn a_machine_without_selects_nothing() {
         assert_eq!(live_view("-sE", nothing.path()).unwrap_err().0, "no subsystems selected");
         assert_eq!(live_view("-scE", nothing.path()).unwrap().choice.letters, "c");
     }
+}
+
+#[test]
+fn chips_of_one_name_are_told_apart_by_their_devices() {
+    let root = tempfile::tempdir().unwrap();
+    let chip = |number: u32, name: &str, device: Option<&str>| {
+        let folder = root.path().join(format!("class/hwmon/hwmon{number}"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("name"), name).unwrap();
+        fs::write(folder.join("temp1_input"), format!("{}", number * 1000)).unwrap();
+        device.map(|device| {
+            std::os::unix::fs::symlink(format!("../../{device}"), folder.join("device")).unwrap()
+        });
+    };
+    chip(0, "nvme", Some("nvme10"));
+    chip(1, "nct6793", Some("nct6775.656"));
+    chip(2, "nvme", Some("nvme2"));
+    chip(3, "amdgpu", Some("0000:0c:00.0"));
+    let mut lines = Vec::new();
+    hwmon::read(root.path(), |line| lines.push(String::from_utf8(line.to_vec()).unwrap()));
+    let expected = [
+        "amdgpu Temp 1,3,degrees C,ok",
+        "nct6793 Temp 1,1,degrees C,ok",
+        "nvme2 Temp 1,2,degrees C,ok",
+        "nvme10 Temp 1,0,degrees C,ok",
+    ];
+    assert_eq!(lines, expected);
+    let names = |lines: &[&str]| {
+        let shown = played("-sE -P", &[lines, lines]).concat();
+        let names = shown.lines().next().unwrap().split(' ').skip(2).map(str::to_owned);
+        names.map(|name| name.replace("[ENV:", "").replace("]Temp", "")).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&expected), ["aTemp1", "nct6793Temp1", "nvme2Temp1", "nvme10Temp1"]);
+    assert_eq!(
+        names(&[expected[1], "nvme Temp 1,5", "nvme Temp 1,6"]),
+        ["nct6793Temp1", "nvmeTemp1", "nvme.2Temp1"]
+    );
 }

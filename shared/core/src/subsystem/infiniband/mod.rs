@@ -102,7 +102,7 @@ impl Subsystem for Infiniband {
         let mut devices: Vec<(&[u8], Traffic)> = Vec::new();
         for (name, before, now) in current.since(previous) {
             let colon = name.iter().rposition(|&byte| byte == b':').unwrap_or(name.len());
-            let port = Traffic::of(&now.since(before), interval.seconds);
+            let port = Traffic::of(&now.spent(before).unwrap_or_default(), interval.seconds);
             match devices.iter_mut().find(|(device, _)| *device == &name[..colon]) {
                 Some((_, device)) => device.add(&port),
                 None => devices.push((&name[..colon], port)),

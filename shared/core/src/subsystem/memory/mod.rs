@@ -11,6 +11,7 @@ use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
 use crate::capture::{Capture, KeepRule, Root};
 use crate::figure::Table;
 use crate::frame::Frame;
+use crate::kernel::Roots;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
@@ -97,8 +98,8 @@ impl Subsystem for Memory {
         Options::resolve(&switches.get()?)
     }
 
-    fn keep_rule(options: &Options) -> Option<KeepRule> {
-        options.keep_rule()
+    fn keeper(options: &Options, _: &Roots) -> Option<Keeper> {
+        options.keeper()
     }
 
     fn needs_verbose(options: &Options) -> bool {

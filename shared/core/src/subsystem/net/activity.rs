@@ -43,6 +43,24 @@ pub(crate) struct Activity {
 }
 
 impl Flow {
+    const UNKNOWN: Self = {
+        const NONE: f64 = f64::NAN;
+        Self {
+            kb: NONE,
+            packets: NONE,
+            size: NONE,
+            errs: NONE,
+            dropped: NONE,
+            fifo: NONE,
+            frame: NONE,
+            collisions: NONE,
+            carrier: NONE,
+            errors: NONE,
+            compressed: NONE,
+            multicast: NONE,
+        }
+    };
+
     fn of(bytes: u64, packets: u64, compressed: u64, seconds: f64) -> Self {
         Self {
             kb: bytes as f64 / BYTES_PER_KB / seconds,
@@ -55,6 +73,9 @@ impl Flow {
 }
 
 impl Activity {
+    /// That of an interface of which a counter went back: it is another one, or nothing is known of the interval.
+    pub(super) const UNKNOWN: Self = Self { incoming: Flow::UNKNOWN, outgoing: Flow::UNKNOWN };
+
     pub(super) fn of(spent: &DeviceStatus, seconds: f64) -> Self {
         let rate = |count: u64| count as f64 / seconds;
         let sum = |counts: &[u64]| counts.iter().map(|&count| count as f64).sum::<f64>() / seconds;

@@ -1,10 +1,14 @@
 //! The switches of the network.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::NET_DEV;
-use crate::capture::{KeepRule, keep_tagged};
+use super::names::kind;
+use super::{NET_DEV, asked, split_name};
+use crate::capture::Keeper;
 use crate::filter::{LineFilter, NameFilter};
+use crate::kernel::Roots;
+use crate::kernel::devices::{Asked, Devices, Kind};
+use crate::scan::{Words, whole_lines};
 use crate::subsystem::Context;
 use crate::usage::UsageError;
 
@@ -68,14 +72,30 @@ impl Options {
         })
     }
 
-    /// What is captured of net/dev, if not the default.
-    pub(crate) fn keep_rule(&self) -> Option<KeepRule> {
+    /// What is captured of net/dev on the machine at `roots`.
+    pub(crate) fn keeper(&self, roots: &Roots) -> Keeper {
         let raw = self.raw.clone();
-        let wanted = move |line: &[u8]| line.contains(&b':') && raw.accepts(line.trim_ascii_end(), true);
-        self.raw.is_set().then(|| KeepRule {
-            capture: &NET_DEV,
-            keep: Arc::new(move |text, out| keep_tagged(text, b"Net", &wanted, out)),
-        })
+        let asked = Mutex::new(asked(Devices::Kernel(roots.clone())));
+        let keep = move |text: &[u8], out: &mut Vec<u8>| {
+            let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+            keep(text, &mut asked, |line, default| raw.accepts(line.trim_ascii_end(), default), out);
+        };
+        Keeper { capture: &NET_DEV, keep: Arc::new(keep) }
+    }
+}
+
+/// Keeps the lines of interfaces that `wanted` accepts, which is told whether a line is captured by default: interfaces
+/// without hardware that never did anything are not, but for the loopback.
+pub(super) fn keep(text: &[u8], asked: &mut Asked, wanted: impl Fn(&[u8], bool) -> bool, out: &mut Vec<u8>) {
+    asked.begin();
+    for line in whole_lines(text) {
+        let Some((name, counters)) = split_name(line) else { continue };
+        let is_idle = || Words(counters.trim_ascii_end()).all(|word| word == b"0");
+        let default = kind(asked, name) == Kind::Own || name == b"lo" || !is_idle();
+        if wanted(line, default) {
+            out.extend_from_slice(b"Net ");
+            out.extend_from_slice(line);
+        }
     }
 }
 
@@ -146,14 +166,15 @@ mod tests {
     #[test]
     fn captured_lines() {
         let captured = |line: &str| {
-            let keep_rule = resolve(line, "n").unwrap().keep_rule()?;
+            let roots = Roots { proc: "/nowhere".into(), sys: "/nowhere".into() };
+            let keeper = resolve(line, "n").unwrap().keeper(&roots);
             let mut out = Vec::new();
-            (keep_rule.keep)(b"Inter-| Receive\n    lo: 1\n  eth0: 2\n", &mut out);
-            Some(String::from_utf8(out).unwrap())
+            (keeper.keep)(b"Inter-| Receive\n    lo: 1\n  eth0: 2\n  ifb0: 0 0\n", &mut out);
+            String::from_utf8(out).unwrap()
         };
-        assert_eq!(captured(""), None);
-        assert_eq!(captured("--rawnetfilt eth0:").as_deref(), Some("Net   eth0: 2\n"));
-        assert_eq!(captured("--rawnetignore eth,x").as_deref(), Some("Net     lo: 1\n"));
-        assert_eq!(captured("--rawnetfilt ^eth").as_deref(), Some(""));
+        assert_eq!(captured(""), "Net     lo: 1\nNet   eth0: 2\n");
+        assert_eq!(captured("--rawnetfilt eth0:"), "Net   eth0: 2\n");
+        assert_eq!(captured("--rawnetignore eth,x"), "Net     lo: 1\n");
+        assert_eq!(captured("--rawnetfilt ^eth"), "");
     }
 }

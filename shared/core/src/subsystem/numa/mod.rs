@@ -73,7 +73,7 @@ impl Subsystem for Numa {
     fn rates(&self, previous: &Vec<Node>, current: &Vec<Node>, interval: Interval) -> Vec<NodeRates> {
         let rates = |now: &Node| {
             let before = previous.iter().find(|node| node.number == now.number).unwrap_or(now);
-            let pages = now.numastat.since(&before.numastat);
+            let pages = now.numastat.spent(&before.numastat).unwrap_or_default();
             let hits = pages.numa_hit as f64;
             let meant = hits + pages.numa_miss as f64 + pages.numa_foreign as f64;
             let is_known = [before, now].iter().all(|node| node.meminfo != Meminfo::default());
