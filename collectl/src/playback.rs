@@ -29,11 +29,11 @@ use crate::cli::playback::{Playback, Show};
 use crate::record;
 use crate::sink::{Gone, Sink};
 use crate::{error, warn};
-use analyse::Analyst;
+use analyse::AnalysisFiles;
 use extract::Failure;
 use plots::Plotter;
 
-/// Bytes that are collected before they are sent on.
+/// Bytes that are collected before they are sent.
 const BATCH: usize = 64 << 10;
 
 /// Why a playback failed.
@@ -55,7 +55,7 @@ pub enum PlaybackError {
         /// The reason.
         error: io::Error,
     },
-    /// The reader of the text is gone.
+    /// The reader of the text has gone.
     #[error("writing the text: {0}")]
     Gone(Gone),
 }
@@ -77,8 +77,8 @@ pub enum Played {
 /// A [`PlaybackError`] for the only recording if that can't be opened, for a file that can't be written, and when there is
 /// no reader any more.
 pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<Played, PlaybackError> {
-    let analyst = match &playback.show {
-        Show::Analyses(analyses) => Some(Analyst::new(analyses)),
+    let analyses = match &playback.show {
+        Show::Analyses(analyses) => Some(AnalysisFiles::new(analyses)),
         _ => None,
     };
     let plotter = match &playback.show {
@@ -87,7 +87,7 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<Played
     };
     let mut player = Player {
         plan,
-        analyst,
+        analyses,
         plotter,
         playback,
         sink,
@@ -127,16 +127,16 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<Played
 
 struct Player<'a> {
     plan: &'a Plan,
-    analyst: Option<Analyst<'a>>,
+    analyses: Option<AnalysisFiles<'a>>,
     plotter: Option<Plotter<'a>>,
     playback: &'a Playback,
     sink: Sink,
     text: Vec<u8>,
     /// The subsystems that are shown, and their report.
     shown: Option<(String, Report)>,
-    /// Where the recording before this one ended.
+    /// Where the previous recording ended.
     closed: Option<(String, Time)>,
-    /// Lines that `--grep` found.
+    /// Lines found by `--grep`.
     matches: u64,
 }
 
@@ -164,8 +164,8 @@ impl Player<'_> {
 
     /// Shows what is left after the last recording. That nothing was found is no news of damaged ones.
     async fn finish(mut self, mut shown: bool, state: Played) -> Result<(), PlaybackError> {
-        if let Some(analyst) = &mut self.analyst {
-            shown |= analyst.finish()? > 0;
+        if let Some(analyses) = &mut self.analyses {
+            shown |= analyses.finish()? > 0;
         }
         if let Some(plotter) = &mut self.plotter {
             plotter.finish()?;
@@ -213,7 +213,7 @@ impl Player<'_> {
         let mut frame = Frame::default();
         let mut end = None;
         while reader.next(&mut frame).map_err(|error| PlaybackError::Read { path: path.to_owned(), error })? {
-            match self.place(&zone, frame.time()) {
+            match self.position(&zone, frame.time()) {
                 Position::After => {
                     end = Some(frame.time());
                     break;
@@ -238,7 +238,7 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// Shows the totals of what was played, if there are.
+    /// Shows the totals of what was played, if there are any.
     fn end_report(&mut self) {
         if let Some(totals) = self.shown.as_mut().and_then(|(_, report)| report.end()) {
             self.text.extend_from_slice(&totals.whole());
@@ -256,7 +256,7 @@ impl Player<'_> {
         true
     }
 
-    /// Shows the lines that match, with their times.
+    /// Shows the matching lines with their times.
     async fn grep(
         &mut self,
         path: &Path,
@@ -274,7 +274,7 @@ impl Player<'_> {
             match item {
                 Item::Marker(next) => {
                     time = next;
-                    outside = self.place(&zone, time) != Position::Inside;
+                    outside = self.position(&zone, time) != Position::Inside;
                 }
                 Item::Line(line) if !outside && regex.is_match(line.strip_suffix(b"\n").unwrap_or(line)) => {
                     self.matches += 1;
@@ -295,32 +295,32 @@ impl Player<'_> {
     fn analyse(&mut self, path: &Path, reader: &mut RawReader) -> Result<(), PlaybackError> {
         self.announce(path);
         let zone = self.zone(reader);
-        let Some(mut analyst) = self.analyst.take() else { return Ok(()) };
+        let Some(mut analyses) = self.analyses.take() else { return Ok(()) };
         let view = self.plan.view_of(reader.header());
         let choice = &view.as_ref().unwrap_or(&self.plan.view).choice;
         let machine = Machine { zone: zone.clone(), ..Machine::recorded(reader.header()) };
-        let added = analyst.add(path, reader, choice, &machine, |time| self.place(&zone, time));
-        self.analyst = Some(analyst);
+        let added = analyses.add(path, reader, choice, &machine, |time| self.position(&zone, time));
+        self.analyses = Some(analyses);
         added
     }
 
-    /// Plays one recording into plot files. Returns false if nothing is written of it.
+    /// Converts one recording to plot files. Returns false if nothing of it is written.
     fn plots(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
         self.announce(path);
         let Some(view) = self.plan.view_of(reader.header()) else { return Ok(false) };
         let Some(mut plotter) = self.plotter.take() else { return Ok(false) };
         let zone = self.zone(reader);
         let machine = Machine { zone: zone.clone(), ..Machine::recorded(reader.header()) };
-        let added = plotter.add(path, reader, &view, &machine, |time| self.place(&zone, time));
+        let added = plotter.add(path, reader, &view, &machine, |time| self.position(&zone, time));
         self.plotter = Some(plotter);
         let reason = added?;
         if let Some(reason) = &reason {
-            self.say(reason);
+            self.print(reason);
         }
         Ok(reason.is_none())
     }
 
-    /// Writes the part of one recording that is in the timeframe.
+    /// Writes the part of one recording inside the timeframe.
     fn extract(
         &mut self,
         path: &Path,
@@ -333,7 +333,7 @@ impl Player<'_> {
         let target = destination.file(&name);
         let failed = |error| PlaybackError::Write { path: target.clone(), error };
         let create = || extract::create(&target, path);
-        match extract::copy(reader, |time| self.place(&zone, time), create) {
+        match extract::copy(reader, |time| self.position(&zone, time), create) {
             Ok(Some(file)) => extract::close(file).map_err(failed).map(|()| true),
             Ok(None) => Ok(false),
             Err(Failure::Reading(error)) => Err(PlaybackError::Read { path: path.to_owned(), error }),
@@ -342,7 +342,7 @@ impl Player<'_> {
     }
 
     /// Where an instant lies in the timeframe, by the local time in `zone`.
-    fn place(&self, zone: &TimeZone, time: Time) -> Position {
+    fn position(&self, zone: &TimeZone, time: Time) -> Position {
         self.playback.timeframe.position(time, zone)
     }
 
@@ -360,13 +360,13 @@ impl Player<'_> {
 
     fn announce(&mut self, path: &Path) {
         if self.playback.messages {
-            self.say(&format!("\nPlaying back {}\n", path.display()));
+            self.print(&format!("\nPlaying back {}\n", path.display()));
         }
     }
 
-    /// Says why nothing was shown, if nothing was.
+    /// Prints why nothing was shown, if nothing was.
     fn conclude(&mut self, played: bool) {
-        // Of several recordings, those of earlier days are left out by their names in the Perl collectl.
+        // With several recordings, the Perl collectl skips those of earlier days by their names.
         let (files, timeframe) = (&self.playback.files, &self.playback.timeframe);
         let is_old =
             |path: &PathBuf| files::start(path).is_some_and(|start| timeframe.starts_on_a_later_day(start));
@@ -390,11 +390,11 @@ impl Player<'_> {
             }
             _ => return,
         };
-        self.say(message);
+        self.print(message);
     }
 
-    /// A word between the data, as the Perl collectl has it; elsewhere where programs read the data.
-    fn say(&mut self, text: &str) {
+    /// Prints a message between the data, as the Perl collectl does; for formats that programs read, it goes elsewhere.
+    fn print(&mut self, text: &str) {
         if self.plan.view.choice.format == Format::Json {
             warn!("{}", text.trim_ascii());
         } else {

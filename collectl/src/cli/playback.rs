@@ -20,15 +20,15 @@ use crate::record::Location;
 /// What to play, and how.
 #[derive(Debug, Clone)]
 pub struct Playback {
-    /// Recordings, in the order in which they are played.
+    /// Recordings, in playback order.
     pub files: Vec<PathBuf>,
-    /// The part of them.
+    /// The timeframe that is played.
     pub timeframe: Timeframe,
     /// Added to their times.
     pub offset: SignedDuration,
     /// What is shown of them.
     pub show: Show,
-    /// Whether to say which file is played.
+    /// Whether to print the name of each file.
     pub messages: bool,
 }
 
@@ -41,11 +41,11 @@ pub enum Show {
     Header,
     /// Plots of it, in files.
     Plots(PlotFiles),
-    /// The lines that match.
+    /// The lines that match this pattern.
     Grep(Regex),
-    /// Nothing: what it says of processes or slabs is summed up in files.
+    /// Nothing: its processes or slabs are summed up in files.
     Analyses(Analyses),
-    /// Nothing: its samples of the timeframe are written to a recording of their own.
+    /// Nothing: its samples in the timeframe are written to a new recording.
     Extract(Location),
 }
 
@@ -63,7 +63,7 @@ fn is_after(path: &Path, timeframe: &Timeframe) -> bool {
 /// What is to be played. None for a live run.
 ///
 /// # Errors
-/// A [`UsageError`] for a value that can't be read, for files that are not there, and for switches that exclude each other.
+/// A [`UsageError`] for a value that can't be read, missing files, and switches that exclude each other.
 pub fn resolve(literal: &Literal, options: &Options) -> Result<Option<Playback>, UsageError> {
     let analyses = Analyses::resolve(literal, options)?;
     let extract = extract::resolve(literal)?;

@@ -8,12 +8,12 @@ use crate::clock::Time;
 
 /// Most lines of a header that are kept.
 const MAX_LINES: usize = 10_000;
-/// Most bytes of them, all together.
+/// Most bytes of a header that are kept.
 const MAX_BYTES: usize = 4 << 20;
 /// Most seconds between the date of a header and its time at its offset.
 const SLACK: u64 = 120;
 
-/// What a recording says of itself. A field is found by its name wherever it stands: order and fields differ between
+/// What a recording says about itself. A field is found by name in any position: order and fields differ between
 /// versions of the Perl collectl.
 #[derive(Debug, Clone, Default)]
 pub struct Header {
@@ -36,7 +36,7 @@ impl Header {
         &self.lines
     }
 
-    /// The word behind `name:`.
+    /// The word after `name:`.
     #[must_use]
     pub fn word(&self, name: &str) -> Option<&str> {
         self.lines.iter().find_map(|line| {
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_without_an_end_is_not_kept_whole() {
+    fn a_header_without_an_end_is_truncated() {
         let mut header = Header::default();
         let line = vec![b'#'; 1 << 20];
         (0..10).for_each(|_| header.push(&line));

@@ -1,4 +1,4 @@
-//! `-r TIME,DAYS[:MONTHS],MINUTES`: when files are closed and others begun, and how long they are kept.
+//! `-r TIME,DAYS[:MONTHS],MINUTES`: when files are closed and new ones started, and how long they are kept.
 
 use jiff::SignedDuration;
 use jiff::civil::{DateTime, Time as Clock};
@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use crate::clock::Time;
 use crate::wall::{Instants, local};
 
-/// Minutes of a day.
+/// Minutes per day.
 const DAY: u32 = 24 * 60;
 /// Most minutes that a zone's clock is set forward or back at once, but for whole days that are left out.
 const LARGEST_CHANGE: i64 = 180;
@@ -17,11 +17,11 @@ const LARGEST_CHANGE: i64 = 180;
 pub struct Roll {
     /// A time of day at which files are closed.
     at: Clock,
-    /// Minutes until the next are, and the next; a factor of a day.
+    /// Minutes from one closing time to the next; a factor of a day.
     every: u32,
-    /// Days that files are kept.
+    /// Days for which files are kept.
     pub days: u32,
-    /// Months that message logs are kept.
+    /// Months for which message logs are kept.
     pub months: u32,
 }
 

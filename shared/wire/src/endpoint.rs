@@ -9,20 +9,20 @@ use thiserror::Error;
 pub struct Endpoint {
     /// A name, an IPv4 address, or an IPv6 address without its brackets.
     pub host: String,
-    /// The port, where the text had one.
+    /// The port, if the text had one.
     pub port: Option<u16>,
 }
 
-/// Why a text is not an endpoint. What it shows of the text steers no terminal.
+/// Why a text is not an endpoint. The quoted text can't control a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EndpointError {
-    /// Nothing stands where the host should.
+    /// The host is empty.
     #[error("'{}' names no host", .0.escape_debug())]
     NoHost(String),
-    /// A host holds a character that no name or address has.
+    /// The host contains a character that is not allowed in names and addresses.
     #[error("'{}' is not a host name or address", .0.escape_debug())]
     BadHost(String),
-    /// A `[` without its `]`, or text between `]` and the port.
+    /// A `[` without `]`, or text between `]` and the port.
     #[error("'{}' has unmatched brackets", .0.escape_debug())]
     Brackets(String),
     /// An IPv6 address without brackets, and more.
@@ -31,7 +31,7 @@ pub enum EndpointError {
     /// A port that is not a number from 1 to 65535.
     #[error("'{}' in '{}' is not a port (1 to 65535)", port.escape_debug(), text.escape_debug())]
     BadPort {
-        /// The part taken for the port.
+        /// The text of the port.
         port: String,
         /// The whole text.
         text: String,
@@ -42,7 +42,7 @@ impl Endpoint {
     /// Reads `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT`, or a bare IPv6 address.
     ///
     /// # Errors
-    /// An [`EndpointError`] that names the part at fault.
+    /// An [`EndpointError`] that names the faulty part.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
         let (host, rest) = split_host(text)?;
         match rest {
@@ -73,7 +73,7 @@ impl fmt::Display for Endpoint {
 /// Splits `text` into its host and what follows the colon after it, if there is one.
 ///
 /// # Errors
-/// All [`EndpointError`]s but [`EndpointError::BadPort`].
+/// All [`EndpointError`]s except [`EndpointError::BadPort`].
 pub fn split_host(text: &str) -> Result<(String, Option<&str>), EndpointError> {
     let (host, rest) = if let Some(inner) = text.strip_prefix('[') {
         let (host, after) = inner.split_once(']').ok_or_else(|| EndpointError::Brackets(text.to_owned()))?;
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_steers_no_terminal() {
+    fn an_error_can_not_control_a_terminal() {
         for text in ["\u{1b}[2Jx", "[\u{9b}31m", "a:\u{202e}7", ":\u{7}"] {
             let error = Endpoint::parse(text).unwrap_err().to_string();
             assert_eq!(sanitize(error.as_bytes()), error, "{text:?}");

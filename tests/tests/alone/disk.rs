@@ -61,7 +61,7 @@ fn a_full_disk_costs_what_it_has_no_room_for_and_says_so() {
             &format!("-scdnmZ {args} -i.02:.02 -F0"),
             "wait_for 'test $(du -k $disk | cut -f 1) -gt 100'\n\
              dd if=/dev/zero of=$disk/filler bs=1k 2>/dev/null\n\
-             wait_for 'grep -q \"recording goes on when it can\" $told'\nsleep 1.5\n\
+             wait_for 'grep -q \"recording continues when possible\" $told'\nsleep 1.5\n\
              mount -o remount,size=64m $disk\n\
              wait_for 'test $(grep -c \"goes on in\" $told) = $(grep -c \"when it can\" $told)'\nsleep .5",
         );
@@ -149,11 +149,11 @@ fn a_folder_that_is_made_unwritable_and_writable_again() {
     // What is open goes on; the next file can't be begun.
     fs::set_permissions(&place, fs::Permissions::from_mode(0o555)).unwrap();
     process.signal(Signal::HUP);
-    process.stderr.wait_for("Permission denied (os error 13); recording goes on when it can");
+    process.stderr.wait_for("Permission denied (os error 13); recording continues when possible");
     // More than what has waited until now.
     client.lines(60);
     fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).unwrap();
-    process.stderr.wait_for("recording goes on in");
+    process.stderr.wait_for("recording continues in");
     wait_for_samples(&place, ".raw", markers(&whole(&first)).len() + 3);
     process.signal(Signal::TERM);
     let outcome = process.finish();
@@ -185,12 +185,12 @@ fn files_and_folders_that_are_removed_are_made_again() {
         fs::remove_file(path).unwrap();
     }
     for _ in 0..2 {
-        process.stderr.wait_for("was removed: another file is begun");
+        process.stderr.wait_for("was removed: a new file is started");
     }
     wait_for_samples(&folder, ".raw.gz", 3);
     fs::remove_dir_all(&folder).unwrap();
     for _ in 0..2 {
-        process.stderr.wait_for("was removed: another file is begun");
+        process.stderr.wait_for("was removed: a new file is started");
     }
     until("the folder is there again", PATIENCE, || folder.is_dir());
     wait_for_samples(&folder, ".raw.gz", 3);

@@ -198,7 +198,7 @@ fn whatever_keeps_a_daemon_from_starting_is_said() {
         ("-sc -i.1", "a/b/", "No such file or directory"),
         ("-s?", "", "invalid subsystem"),
         ("-sc -i x", "", "invalid interval"),
-        ("-sc --runas nobody-at-all", "", "--runas: there is no 'nobody-at-all'"),
+        ("-sc --runas nobody-at-all", "", "--runas: 'nobody-at-all' does not exist"),
         ("-sc --umask 9", "", "--umask must be octal"),
         (&format!("-sc -A server:{}", taken.port()), "", "in use"),
         (&format!("-sc -A 127.0.0.1:{closed}"), "", "refused"),

@@ -169,7 +169,7 @@ fn a_server_whose_places_are_taken_by_as_many_addresses_reports_it() {
     let from = |last| IpAddr::from(Ipv4Addr::new(127, 0, 0, last));
     let held: Vec<Peer> =
         (1..=12).map(|last| Peer::connect_from(from(last), (Ipv4Addr::LOCALHOST, port))).collect();
-    let line = server.stderr.wait_for("clients turned away, since all places are taken");
+    let line = server.stderr.wait_for("clients rejected: all places are taken");
     assert!(line.contains(", the last from 127.0.0."), "{line}");
     drop(held);
 }

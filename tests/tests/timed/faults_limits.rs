@@ -28,8 +28,8 @@ fn a_limit_of_file_sizes_is_like_a_full_disk() {
     let folder = tempfile::tempdir().unwrap();
     let args = format!("-scdnm -i.02 --nogzip -F0 -f {}/", folder.path().display());
     let mut process = Process::start(&mut limited("-f 30", "collectl", &args));
-    process.stderr.wait_for("File too large (os error 27); recording goes on when it can");
-    process.stderr.wait_for("recording goes on in");
+    process.stderr.wait_for("File too large (os error 27); recording continues when possible");
+    process.stderr.wait_for("recording continues in");
     process.signal(Signal::TERM);
     let outcome = process.finish();
     assert_eq!(outcome.code, 0, "{outcome:?}");

@@ -121,7 +121,7 @@ fn files_that_were_closed_meanwhile_are_read_in_turn() {
     let folder = tempfile::tempdir().expect("a folder");
     comes_again("-scdnm -i.05 --hr 7", folder.path(), |server| {
         server.signal(Signal::HUP);
-        until("another file is begun", PATIENCE, || recording::files(folder.path(), "raw.gz").len() == 2);
+        until("a new file is started", PATIENCE, || recording::files(folder.path(), "raw.gz").len() == 2);
     });
 }
 

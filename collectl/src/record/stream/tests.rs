@@ -47,7 +47,7 @@ fn a_file_that_is_closed_ends_where_the_next_begins() {
 }
 
 #[test]
-fn files_that_are_due_together_are_called_alike() {
+fn files_that_are_due_together_have_one_date() {
     let folder = tempfile::tempdir().unwrap();
     let [mut all, mut apart] = ["raw", "rawp"]
         .map(|extension| stream(folder.path(), extension, NameStamp::Instant, Some("00:00,7,1")));
@@ -66,7 +66,7 @@ fn files_that_are_due_together_are_called_alike() {
 }
 
 #[test]
-fn a_name_that_is_taken_is_left_alone() {
+fn an_existing_file_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("n1-20261122-094100.raw"), "other").unwrap();
     stream(folder.path(), "raw", NameStamp::Instant, None).write(at(0), None, b"", b"x\n");
@@ -75,7 +75,7 @@ fn a_name_that_is_taken_is_left_alone() {
 }
 
 #[test]
-fn plots_of_a_day_go_on_below_another_head() {
+fn plots_of_a_day_continue_below_another_header() {
     let folder = tempfile::tempdir().unwrap();
     for seconds in [0, 10] {
         let mut stream = stream(folder.path(), "tab", NameStamp::Day, None);
@@ -89,7 +89,7 @@ fn plots_of_a_day_go_on_below_another_head() {
 }
 
 #[test]
-fn a_file_that_was_removed_is_followed_by_another() {
+fn a_removed_file_is_followed_by_a_new_one() {
     let folder = tempfile::tempdir().unwrap();
     let mut stream = stream(folder.path(), "raw", NameStamp::Instant, None);
     stream.write(at(0), None, b"", b"0\n");
@@ -99,7 +99,7 @@ fn a_file_that_was_removed_is_followed_by_another() {
 }
 
 #[test]
-fn a_folder_that_was_removed_is_made_again() {
+fn a_removed_folder_is_created_again() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("folder");
     fs::create_dir(&folder).unwrap();
@@ -111,7 +111,7 @@ fn a_folder_that_was_removed_is_made_again() {
 }
 
 #[test]
-fn what_can_not_be_written_is_counted() {
+fn samples_that_can_not_be_written_are_counted() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing/deeper");
     let mut stream = stream(&missing, "raw", NameStamp::Instant, None);

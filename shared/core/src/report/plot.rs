@@ -1,4 +1,4 @@
-//! The plot format: one line for each interval, all numbers bare, separated by one character.
+//! The plot format: one line per interval, with plain numbers separated by one character.
 
 use crate::clock::Time;
 use crate::number::push_padded;
@@ -15,21 +15,21 @@ pub(super) struct Plot {
     utc: bool,
     per: Per,
     values: Values,
-    /// The letters of details with lines of their own, whose names stand above the next of these.
+    /// The letters of details with their own lines, whose names must be printed before their next lines.
     unnamed: Vec<char>,
     /// The names of columns that were last shown.
     shown: Vec<u8>,
 }
 
 impl Plot {
-    /// A format with this separator; `utc` puts the seconds of the epoch in place of date and time (`-oU`).
+    /// A format with this separator; `utc` shows seconds since the epoch instead of date and time (`-oU`).
     #[must_use]
     pub(super) fn new(settings: &Settings, separator: u8, utc: bool) -> Self {
         let values = Values::new(separator, settings.decimals);
         Self { separator, utc, per: settings.per, values, unnamed: Vec::new(), shown: Vec::new() }
     }
 
-    /// The line with the names of the columns; below a bare one where the lines are those of instances alone.
+    /// The line with the names of the columns, or one without columns if all lines are those of instances.
     #[must_use]
     pub(super) fn header(&self, meters: &[Box<dyn Meter>]) -> Vec<u8> {
         let mut names = Names::new(self.per);
@@ -85,7 +85,7 @@ impl Plot {
         out.push(b'\n');
     }
 
-    /// Appends the lines of instances, below the names of their columns where these are due.
+    /// Appends the lines of instances, after the names of their columns if these are due.
     fn own_lines(
         &mut self,
         stamp: &StampFormat,
@@ -99,7 +99,7 @@ impl Plot {
             text.clear();
             self.stamp(stamp, time, &mut text);
             let Some(letter) = meter.descriptor().detail else { continue };
-            // Alone, its names are the header.
+            // If it is the only one, its names are the header.
             if header_due && (meters.len() > 1 || has_columns(&**meter)) && !self.unnamed.contains(&letter) {
                 self.unnamed.push(letter);
             }
@@ -151,7 +151,7 @@ impl Plot {
     }
 }
 
-/// Whether its details have lines of their own, and are shown.
+/// Whether its details are shown and have their own lines.
 fn has_own_lines(meter: &dyn Meter) -> bool {
     meter.descriptor().own_plot_lines && meter.parts().contains(&Part::Detail)
 }
@@ -165,7 +165,7 @@ fn in_columns(meter: &dyn Meter, part: Part) -> bool {
     part == Part::Summary || !meter.descriptor().own_plot_lines
 }
 
-/// Summaries first, in the order of their ranks, then details, in that of the registry.
+/// Summaries first, by rank, then details, in the order of the registry.
 fn columns(meters: &[Box<dyn Meter>]) -> impl Iterator<Item = (&dyn Meter, Part)> {
     let mut columns: Vec<_> =
         meters.iter().flat_map(|meter| meter.parts().iter().map(move |part| (&**meter, *part))).collect();

@@ -38,16 +38,16 @@ pub(crate) fn rate(previous: u64, current: u64, seconds: f64) -> f64 {
     increase(previous, current) as f64 / seconds
 }
 
-/// Counters of the kernel that stand in one line, or belong together: see [`counters`].
+/// Kernel counters of one line, or that belong together: see [`counters`].
 pub(crate) trait Counters: Copy + Default {
-    /// Of none of them is anything known.
+    /// All of them unknown.
     const UNKNOWN: Self;
 
-    /// Reads them from a line, in the order of their declaration. Zero where no word is left, since older kernels have
-    /// shorter lines.
+    /// Reads them from a line, in the order of their declaration. Missing words are zero, since lines of older kernels
+    /// are shorter.
     fn read(words: Words<'_>) -> Self;
 
-    /// What `combine` makes of each and the same counter of `other`.
+    /// Applies `combine` to each counter and the same counter of `other`.
     #[must_use]
     fn zip(&self, other: &Self, combine: impl Fn(u64, u64) -> u64) -> Self;
 
@@ -89,7 +89,7 @@ pub(crate) trait Counters: Copy + Default {
     }
 }
 
-/// Declares a struct of counters, which are in the order of the kernel's line.
+/// Declares a struct of counters, in the order of the kernel's line.
 macro_rules! counters {
     ($(#[$meta:meta])* $visibility:vis struct $name:ident { $($field:ident),+ $(,)? }) => {
         $(#[$meta])*

@@ -1,4 +1,4 @@
-//! Which files `-p` names.
+//! The files that `-p` names.
 
 use std::path::{Path, PathBuf};
 
@@ -11,13 +11,13 @@ use crate::clock::Time;
 /// Why `-p` names no files.
 #[derive(Debug, Error)]
 pub enum FilesError {
-    /// The name of a file tells nothing of its kind.
+    /// The name of a file does not end like that of a recording.
     #[error("-p filename must end in '*', 'raw' or 'gz'")]
     Ending,
-    /// Nothing of that name.
+    /// No file matches.
     #[error("can't find any files matching '{0}'")]
     None(String),
-    /// A pattern that can't be read.
+    /// An invalid pattern.
     #[error("-p '{0}' is not a pattern: {1}")]
     Pattern(String, glob::PatternError),
 }
@@ -28,7 +28,7 @@ pub enum FilesError {
 /// files; empty files are left out.
 ///
 /// # Errors
-/// A [`FilesError`] for a name that can't be that of a raw file, and for one that no file has.
+/// A [`FilesError`] for a name that is not that of a raw file, and for one that no file has.
 pub fn expand(argument: &str, today: Date) -> Result<Vec<PathBuf>, FilesError> {
     let day = |date: Date| date.strftime("%Y%m%d").to_string();
     let argument = argument

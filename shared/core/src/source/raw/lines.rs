@@ -1,16 +1,16 @@
-//! The lines of a recording, read into one buffer and lent out of it.
+//! The lines of a recording, read into one buffer and borrowed from it.
 
 use std::ffi::CStr;
 use std::io::{self, Read};
 
 use crate::scan::line_length;
 
-/// Longest line that is read; the command line of a process may take 2 MiB.
+/// Longest line that is read; the command line of a process may have 2 MiB.
 const MAX_LINE: usize = 8 << 20;
-/// Bytes that are read at once.
+/// Bytes per read.
 const READ_SIZE: usize = 256 << 10;
 
-/// Longest damage that is passed over.
+/// Longest damage that is skipped.
 const MAX_DAMAGE: u64 = 1 << 30;
 
 /// Whole lines of foreign text. A line that ends with the input instead of LF was cut off and is left out. Damage is passed
@@ -19,14 +19,14 @@ const MAX_DAMAGE: u64 = 1 << 30;
 pub(super) struct Lines {
     input: Box<dyn Read>,
     buffer: Vec<u8>,
-    /// Where the bytes are that were read and not lent yet.
+    /// The range of bytes that were read and not returned yet.
     start: usize,
     end: usize,
     /// Whether the buffer may hold NUL bytes.
     has_nul: bool,
-    /// Whether the beginning of the next line was passed over.
+    /// Whether the start of the next line was skipped.
     within_damage: bool,
-    /// Bytes that were passed over.
+    /// How many bytes were skipped.
     damaged: u64,
     /// Why the gzip stream could not be read to its end.
     broken: Option<io::Error>,
@@ -53,7 +53,7 @@ impl Lines {
         }
     }
 
-    /// The next line, its end included; none at the end.
+    /// The next line with its end; none at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<&[u8]>> {
         loop {
             let Some(length) = self.find_end()? else { return Ok(None) };
@@ -80,7 +80,7 @@ impl Lines {
         }
     }
 
-    /// What was damaged, until now.
+    /// The damage found so far.
     pub(super) fn damage(&self) -> Option<String> {
         if let Some(error) = &self.broken {
             return Some(format!(
@@ -97,7 +97,7 @@ impl Lines {
         }
     }
 
-    /// Where the sound part of a line begins that may be damaged: a marker may follow NUL bytes.
+    /// The start of the intact part of a line that may be damaged: a marker may follow NUL bytes.
     fn sound(&self, line: &[u8]) -> Option<usize> {
         match line.iter().rposition(|&byte| byte == 0) {
             Some(place) => line[place + 1..].starts_with(b">>> ").then_some(place + 1),
@@ -105,7 +105,7 @@ impl Lines {
         }
     }
 
-    /// The length of the next line, its end included; none at the end.
+    /// The length of the next line with its end; none at the end.
     fn find_end(&mut self) -> io::Result<Option<usize>> {
         let mut searched = 0;
         loop {
@@ -173,7 +173,7 @@ impl Lines {
 mod tests {
     use super::*;
 
-    /// Gives one byte less at each read, down to single ones.
+    /// Returns one byte less in each read, down to single bytes.
     struct Dribble(Vec<u8>, usize);
 
     impl Read for Dribble {
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_whole_however_they_come() {
+    fn lines_are_whole_however_they_are_split() {
         let text = b"one\n\nthree, and longer\nx\ncut off";
         for size in 1..=text.len() + 1 {
             let expected: [&[u8]; 4] = [b"one\n", b"\n", b"three, and longer\n", b"x\n"];
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_passed_over_and_told() {
+    fn damage_is_skipped_and_reported() {
         let zeros = vec![0; 9 << 20];
         for (damage, sound) in [
             (zeros.clone(), true),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_an_end_is_not_kept() {
+    fn an_endless_line_is_not_kept() {
         let mut lines = Lines::new(Box::new(io::repeat(b'x')));
         assert!(lines.next().unwrap().is_none());
         assert!(lines.buffer.len() < 2 * MAX_LINE);

@@ -1,4 +1,4 @@
-//! Reads the frames of one raw file, plain or gzip, whole or cut off.
+//! Reads the frames of one raw file, plain or gzip, complete or truncated.
 
 use std::io::{self, BufReader, Read};
 use std::path::Path;
@@ -12,9 +12,9 @@ use crate::clock::Time;
 use crate::frame::Frame;
 use crate::header::Header;
 
-/// Largest sample that is read: what a hundred thousand processes may take.
+/// Largest sample that is read: room for a hundred thousand processes.
 const MAX_SAMPLE: usize = 256 << 20;
-/// Compressed bytes that are read at once.
+/// Compressed bytes per read.
 const BUFFER: usize = 256 << 10;
 
 /// A recording, read from its start.
@@ -24,12 +24,12 @@ pub struct RawReader {
     marker: Option<Time>,
 }
 
-/// What a recording is made of, behind its header.
+/// A part of a recording after its header.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Item<'a> {
-    /// A sample begins.
+    /// A sample starts.
     Marker(Time),
-    /// A line of the sample, its end included.
+    /// A line of the sample with its end.
     Line(&'a [u8]),
 }
 
@@ -65,14 +65,14 @@ impl RawReader {
         Ok(Self { lines, header, marker: start })
     }
 
-    /// What the recording says of itself.
+    /// What the recording says about itself.
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
     }
 
-    /// Fills `frame` with the next whole sample. Returns false at the end: a sample that no marker follows was not
-    /// written to its end.
+    /// Fills `frame` with the next complete sample. Returns false at the end: a sample without a marker after it is
+    /// incomplete.
     ///
     /// # Errors
     /// What reading returns.
@@ -95,7 +95,7 @@ impl RawReader {
         }
     }
 
-    /// Reads the next marker or line behind the header, or none at the end.
+    /// Reads the next marker or line after the header; none at the end.
     ///
     /// # Errors
     /// What reading returns.
@@ -110,7 +110,7 @@ impl RawReader {
         }))
     }
 
-    /// The time of the marker that was read last: after the end, that of the moment the file was closed.
+    /// The time of the last marker that was read; at the end, the time when the file was closed.
     #[must_use]
     pub fn last_marker(&self) -> Option<Time> {
         self.marker
@@ -123,8 +123,8 @@ impl RawReader {
         self.lines.damage()
     }
 
-    /// The host, and the time of the marker that was read last. A recording goes on another one if this is the same at its
-    /// start as at the end of that: it is not enough that two hosts were sampled at one time.
+    /// The host and the time of the last marker that was read. A recording continues another one if this is the same at
+    /// its start as at the end of the other: two hosts may be sampled at the same time.
     #[must_use]
     pub fn seam(&self) -> Option<(String, Time)> {
         Some((self.header.host()?.to_owned(), self.marker?))
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_closed_in_order() {
+    fn a_complete_file() {
         let (reader, frames) =
             read("# Host: a\n>>> 1.001 <<<\nload 1\n>>> 2.002 <<<\nload 22\n# c\n>>> 3 <<<\n");
         assert_eq!(reader.header().host(), Some("a"));
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_off_ends_with_its_last_whole_sample() {
+    fn a_truncated_file_ends_with_its_last_complete_sample() {
         let whole = "# Host: a\n>>> 1.001 <<<\nload 1\n>>> 2.002 <<<\nload 22\n>>> 3.003 <<<\n";
         for end in 0..whole.len() {
             let (_, frames) = read(&whole[..end]);

@@ -1,4 +1,4 @@
-//! `--from` and `--thru`: which part of a recording.
+//! `--from` and `--thru`: the part of a recording that is played.
 
 use jiff::civil::{Date, DateTime, Time as Clock};
 use jiff::tz::TimeZone;
@@ -7,7 +7,7 @@ use crate::clock::Time;
 use crate::usage::UsageError;
 use crate::wall::{Instants, local};
 
-/// The part of a recording that is played, by its own wall clock; both ends are inside.
+/// The part of a recording that is played, by its own wall clock, including both ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Timeframe {
     from: Option<Bound>,
@@ -36,7 +36,7 @@ impl Timeframe {
     /// Reads `--from [DATE:]TIME[-[DATE:]TIME]` and `--thru [DATE:]TIME`; a date is `YYYYMMDD`, a time `H:MM[:SS]`.
     ///
     /// # Errors
-    /// A [`UsageError`] for what has another form, and where both give an end.
+    /// A [`UsageError`] for other text, and if both switches give an end.
     pub fn parse(from: Option<&str>, thru: Option<&str>) -> Result<Self, UsageError> {
         let (from, end) = match from
             .map(|from| from.split_once('-').map_or((from, None), |(from, end)| (from, Some(end))))

@@ -1,6 +1,5 @@
 //! `g`, `G`: control groups, from the unified hierarchy in `/sys/fs/cgroup` (the kernel's
-//! Documentation/admin-guide/cgroup-v2.rst). See [`level`] for
-//! the groups that have a row, and for their names.
+//! Documentation/admin-guide/cgroup-v2.rst). See [`level`] for the groups that have a row, and for their names.
 
 mod activity;
 mod figures;
@@ -30,7 +29,7 @@ use activity::Activity;
 pub(crate) use options::Options;
 use sample::{Counted, Levels, Stat};
 
-/// A line for each group: its path below the root of the hierarchy, and figures `FILE.KEY=VALUE`.
+/// One line per group: its path below the root of the hierarchy, and figures `FILE.KEY=VALUE`.
 pub(crate) static CGROUP: Capture = Capture {
     root: Root::Sys,
     path: "fs/cgroup",
@@ -51,7 +50,7 @@ pub(crate) struct Cgroup {
 pub(crate) struct Rates {
     total: Activity,
     groups: usize,
-    /// Those that were throttled in the interval.
+    /// The groups that were throttled in the interval.
     throttled: usize,
     each: Listed<Activity>,
 }
@@ -123,7 +122,7 @@ impl Subsystem for Cgroup {
         rates
     }
 
-    /// Groups come and go, which changes the width of their names and the headings.
+    /// Groups come and go, which changes the width of the names and the headings.
     fn is_set_apart(&self, part: Part) -> bool {
         part == Part::Detail
     }
@@ -167,7 +166,7 @@ impl Subsystem for Cgroup {
     }
 }
 
-/// In the root of a unified hierarchy is a file that is nowhere else.
+/// Only the root of a unified hierarchy has this file.
 fn absence(roots: &Roots) -> Option<&'static str> {
     let exists = roots.sys.join(CGROUP.path).join("cgroup.controllers").exists();
     (!exists).then_some("no control groups here: -sg and -sG need the unified hierarchy (cgroup v2)")

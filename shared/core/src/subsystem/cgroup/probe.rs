@@ -21,8 +21,8 @@ const MAX_DEPTH: usize = 32;
 /// Most bytes of one file that are read.
 const MAX_FILE: u64 = 1 << 20;
 
-/// What is read of the files with lines `KEY VALUE`. Each group has that of processors, so it comes last: a group that
-/// still has it was not removed, and files that it lacked before are of controllers that are not enabled.
+/// The keys that are read from files with lines `KEY VALUE`. The file of processors, which each group has, comes last:
+/// if it can be read the group still exists, and other missing files belong to controllers that are not enabled.
 const KEYED: [(&str, &str, &[&str]); 3] = [
     ("memory.stat", "memory", &["anon", "file"]),
     ("memory.events", "memory", &["oom_kill"]),
@@ -36,16 +36,16 @@ const KEYED: [(&str, &str, &[&str]); 3] = [
 /// Files with one number.
 const SINGLE: [&str; 2] = ["memory.current", "pids.current"];
 
-/// What is read of `io.stat`, which has a line for each device.
+/// The keys of `io.stat`, which has a line per device.
 const IO: [&str; 4] = ["rbytes", "wbytes", "rios", "wios"];
 
 pub(super) struct CgroupProbe {
     root: PathBuf,
     filter: NameFilter,
     text: Vec<u8>,
-    /// Groups that may still be looked at in this sample.
+    /// Groups that may still be read in this sample.
     left: usize,
-    /// Whether some were not.
+    /// Whether groups were skipped.
     cut: bool,
 }
 
@@ -79,7 +79,7 @@ impl CgroupProbe {
         match folders(folder) {
             Ok(names) if !names.is_empty() => self.descend(folder, path, depth + 1, &names, out),
             Ok(_) if level == Level::Open => self.add(folder, path, out),
-            // A group that has gone has nothing below.
+            // A group that has disappeared has no groups below.
             Ok(_) | Err(_) => {}
         }
     }
@@ -93,7 +93,7 @@ impl CgroupProbe {
         self.read_file(folder, "cgroup.procs") && !self.text.is_empty()
     }
 
-    /// Appends the line of a group; none if it went away in between.
+    /// Appends the line of a group, unless the group disappears meanwhile.
     fn add(&mut self, folder: &Path, path: &[u8], out: &mut Vec<u8>) {
         let start = out.len();
         out.extend_from_slice(CGROUP.tags[0]);
@@ -105,9 +105,9 @@ impl CgroupProbe {
         }
     }
 
-    /// Returns whether the group was there to the end.
+    /// Returns whether the group existed until the end.
     fn add_figures(&mut self, folder: &Path, out: &mut Vec<u8>) -> bool {
-        // Writes to memory do not fail.
+        // Writing to memory does not fail.
         for file in SINGLE {
             if self.read_file(folder, file) {
                 let _ = write!(out, " {file}={}", number(&self.text));
@@ -134,7 +134,7 @@ impl CgroupProbe {
         last
     }
 
-    /// Reads a file of a group into the buffer; false if that can't be done.
+    /// Reads a file of a group into the buffer; false on failure.
     fn read_file(&mut self, folder: &Path, name: &str) -> bool {
         self.text.clear();
         let path = folder.join(name);
@@ -154,14 +154,14 @@ impl Probe for CgroupProbe {
         let names = folders(&root)?;
         self.descend(&root, b"", 0, &names, out);
         if self.cut {
-            let text = format!("only {MAX_GROUPS} groups and {MAX_DEPTH} levels are looked at");
+            let text = format!("only {MAX_GROUPS} groups and {MAX_DEPTH} levels are read");
             return Err(io::Error::other(text));
         }
         Ok(())
     }
 }
 
-/// The names of the folders in `folder`, links left out, in their order.
+/// The names of the folders in `folder`, without links, sorted.
 fn folders(folder: &Path) -> io::Result<Vec<OsString>> {
     let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
     let entries = fs::read_dir(folder)?.flatten().filter(is_folder).take(MAX_GROUPS + 1);

@@ -1,4 +1,4 @@
-//! What the kernel counts of a group.
+//! What the kernel counts for a group.
 
 use std::cell::Cell;
 
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_was_restarted_has_no_past() {
+    fn a_restarted_service_has_no_rates() {
         // A counter of 32 bits would have wrapped here.
         assert_eq!(all(5).spent(&all(4_200_000_000)), None);
         assert_eq!(Stat { rbytes: 4, ..all(7) }.spent(&all(5)), None);

@@ -82,7 +82,7 @@ fn a_row_is_the_topmost_job_unit_or_group_with_processes() {
 }
 
 #[test]
-fn what_is_read_of_a_group() {
+fn figures_read_from_a_group() {
     let root = tree(&["bare.service"]);
     add(
         &root,
@@ -111,14 +111,14 @@ fn what_is_read_of_a_group() {
 }
 
 #[test]
-fn a_group_that_is_removed_while_it_is_read_has_no_line() {
+fn a_group_removed_during_the_read_has_no_line() {
     let root = tree(&["a.service", "b.service"]);
     fs::remove_file(root.path().join("fs/cgroup/a.service/cpu.stat")).unwrap();
     assert_eq!(paths(&root, ""), ["b.service"]);
 }
 
 #[test]
-fn links_are_not_followed_and_depth_has_an_end() {
+fn links_are_not_followed_and_depth_is_limited() {
     let root = tree(&["a.service"]);
     symlink(root.path(), root.path().join("fs/cgroup/loop")).unwrap();
     symlink("a.service", root.path().join("fs/cgroup/b.service")).unwrap();
@@ -140,7 +140,7 @@ fn only_a_unified_hierarchy_is_measured() {
     assert_eq!(absence(&roots), None);
 }
 
-/// The rates between samples of lines a second apart.
+/// The rates between samples whose lines are a second apart.
 fn rates(filter: &str, samples: [&str; 2]) -> Rates {
     let filter = NameFilter::parse("cgroupfilt", filter).unwrap();
     let cgroup = Cgroup { options: Options { filter }, per: Per::Second };
@@ -179,7 +179,7 @@ fn groups_come_and_go() {
 }
 
 #[test]
-fn figures_stand_below_their_headings() {
+fn figures_are_below_their_headings() {
     let rates = rates("", SAMPLES);
     let mut sheet = BriefSheet::default();
     show::brief_header(&mut sheet);

@@ -39,20 +39,20 @@ pub(crate) struct Cpu {
     options: Options,
     /// Whether each core counts as two processors.
     hyperthreads: bool,
-    /// How many the machine has, on or off; 0 if that is unknown.
+    /// How many processors the machine has, on or off; 0 if unknown.
     present: usize,
     /// Jiffies of a second.
     ticks: u64,
 }
 
-/// What headings say while a processor is switched off.
+/// The warning in headings while a processor is off.
 const DISABLED: &str = "*** One or more CPUs disabled ***";
 
 /// Counters since boot, and levels.
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
     total: CpuTime,
-    /// By number; none for one that is switched off.
+    /// By number; none for a processor that is off.
     each: Vec<Option<CpuTime>>,
     interrupts: u64,
     switches: u64,
@@ -77,16 +77,16 @@ pub(crate) struct Rates {
     load: Load,
 }
 
-/// What a processor did.
+/// The figures of one processor.
 #[derive(Debug)]
 struct Processor {
     number: usize,
     shares: Shares,
-    /// Per second; none if they are not shown.
+    /// Per second; none if not shown.
     interrupts: Option<f64>,
 }
 
-/// Load averages of so many minutes, and tasks.
+/// Load averages of 1, 5 and 15 minutes, and tasks.
 #[derive(Debug, Default, Clone, Copy)]
 struct Load {
     one: f64,
@@ -215,7 +215,7 @@ impl Subsystem for Cpu {
 
     fn brief(&self, rates: &Rates, line: &mut Line) {
         let Shares { user, nice, system, .. } = rates.total;
-        // As in the Perl collectl, interrupts and what a hypervisor took have no part in the totals.
+        // As in the Perl collectl, interrupts and stolen time are not part of the totals.
         line.sum(Sum::LevelLike(user + nice + system)).int(rates.total.busy(), 3).text(" ");
         line.sum(Sum::LevelLike(system)).int(rates.total.all_system(), 3).text(" ").sum(Sum::Rate);
         line.scaled(rates.interrupts, 5, 5, Scale::Count).text(" ");
@@ -270,7 +270,7 @@ impl Subsystem for Cpu {
 }
 
 impl Sample {
-    /// One of which no counter is known yet.
+    /// A processor without known counters.
     fn unknown() -> Self {
         Self {
             total: CpuTime::UNKNOWN,

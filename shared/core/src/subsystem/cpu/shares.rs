@@ -1,4 +1,4 @@
-//! Where the time of processors went.
+//! How processor time was spent.
 
 use crate::scan::UNKNOWN;
 use crate::settings::Per;
@@ -61,7 +61,7 @@ impl Shares {
         }
     }
 
-    /// Time not spent on user programs: the kernel's own, interrupts, and what a hypervisor took.
+    /// Time in the kernel, in interrupts, and taken by a hypervisor.
     pub(super) fn all_system(&self) -> f64 {
         self.system + self.irq + self.soft + self.steal
     }
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_of_the_time_that_passed() {
+    fn shares_are_relative_to_the_elapsed_time() {
         let before = CpuTime { user: 10, idle: 10, ..CpuTime::default() };
         let now = CpuTime { user: 20, system: 10, idle: 30, guest: 5, ..CpuTime::default() };
         let shares = between(&before, &now);

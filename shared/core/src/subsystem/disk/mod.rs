@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use super::counter::Counters as _;
 use super::devices::{Devices, Listed};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
-use crate::capture::{Capture, Keeper, Root};
+use crate::capture::{Capture, KeepRule, Root};
 use crate::figure::Table;
 use crate::frame::Frame;
 use crate::kernel::Roots;
@@ -47,7 +47,7 @@ pub(crate) struct Disk {
     lines: RefCell<Lines>,
 }
 
-/// What the kernel counts of a device.
+/// The counters of a device.
 #[derive(Debug, Default)]
 pub(crate) struct Counted {
     stat: DiskStat,
@@ -95,8 +95,8 @@ impl Subsystem for Disk {
         Options::resolve(&switches.get()?, context)
     }
 
-    fn keeper(options: &Options, roots: &Roots) -> Option<Keeper> {
-        Some(options.keeper(roots))
+    fn keep_rule(options: &Options, roots: &Roots) -> Option<KeepRule> {
+        Some(options.keep_rule(roots))
     }
 
     fn new(settings: &Settings, options: &Options) -> Self {
@@ -159,7 +159,7 @@ impl Subsystem for Disk {
             line.scaled(flow.kb, 6, 6, Scale::Kilobytes).text(" ");
             line.scaled(flow.requests, 6, 6, Scale::Count).text(" ");
             if self.options.sizes {
-                // By 1000, as in the Perl collectl; in the detail by 1024.
+                // Divided by 1000, as in the Perl collectl; by 1024 in the detail.
                 line.sum(Sum::Size(1.0)).scaled(flow.size, 4, 4, Scale::Count).text(" ");
                 line.sum(Sum::Rate);
             }

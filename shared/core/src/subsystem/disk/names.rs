@@ -1,4 +1,4 @@
-//! Which block devices there are.
+//! The kinds of block devices.
 
 use crate::kernel::devices::{Asked, Class, Devices, Kind};
 

@@ -6,7 +6,7 @@ use regex::bytes::Regex;
 
 use super::DISKSTATS;
 use super::names::Lines;
-use crate::capture::Keeper;
+use crate::capture::KeepRule;
 use crate::filter::{LineFilter, NameFilter, pattern};
 use crate::kernel::Roots;
 use crate::kernel::devices::{Devices, Kind};
@@ -18,8 +18,8 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// f and F show tenths and hundredths in the detail of disks, z leaves idle ones out of it,
-    /// i is --iosize; o is accepted and does nothing
+    /// f and F show tenths and hundredths in the detail of disks, z omits idle disks from it, i is --iosize; o is
+    /// accepted and does nothing
     #[arg(long, value_name = "LETTERS")]
     dskopts: Option<String>,
 
@@ -27,11 +27,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATTERNS")]
     dskfilt: Option<String>,
 
-    /// other names for disks: in those that match PATTERN, the match is replaced by TEXT
+    /// other names for disks: in names that match PATTERN, the match is replaced by TEXT
     #[arg(long, value_name = "PATTERN:TEXT,...")]
     dskremap: Option<String>,
 
-    /// lines of diskstats to read, in place of those of known devices; a + before the patterns reads those, too
+    /// lines of diskstats to read instead of those of known devices; a + before the patterns reads both
     #[arg(long, value_name = "PATTERNS")]
     rawdskfilt: Option<String>,
 
@@ -44,16 +44,16 @@ pub(crate) struct Args {
     limits: Option<String>,
 }
 
-/// What the user wants of disks.
+/// The user's options for disks.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     /// Sizes of requests in the brief format.
     pub(super) sizes: bool,
     /// Decimals in the detail.
     pub(super) decimals: Decimals,
-    /// Whether disks that did nothing are left out of the detail.
+    /// Whether idle disks are omitted from the detail.
     pub(super) skip_idle: bool,
-    /// The least reads or writes by the second of the disks in the detail, if not all are wanted.
+    /// The least reads or writes per second of the disks in the detail; none for all disks.
     pub(super) least: Option<f64>,
     /// Names to show and to add up.
     pub(super) filter: NameFilter,
@@ -61,7 +61,7 @@ pub(crate) struct Options {
     raw: LineFilter,
 }
 
-/// How finely some columns of the detail are shown.
+/// The decimals of some columns of the detail.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Decimals {
     /// Not at all.
@@ -73,14 +73,14 @@ pub(crate) enum Decimals {
     More,
 }
 
-/// Reads or writes by the second from which on a disk is an exception, unless `--limits` says otherwise.
+/// Least reads or writes per second of the disks that `-ox` shows, without `--limits`.
 const DEFAULT_LEAST: u64 = 10;
 
 impl Options {
     /// Reads the switches.
     ///
     /// # Errors
-    /// A [`UsageError`] for values that can't be read, and for those that do not go with the selection.
+    /// A [`UsageError`] for values that can't be read, and for those that conflict with the selection.
     pub(super) fn resolve(args: &Args, context: &Context<'_>) -> Result<Self, UsageError> {
         let letters = context.letters;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -111,18 +111,18 @@ impl Options {
     }
 
     /// What is captured of diskstats on the machine at `roots`.
-    pub(crate) fn keeper(&self, roots: &Roots) -> Keeper {
+    pub(crate) fn keep_rule(&self, roots: &Roots) -> KeepRule {
         let raw = self.raw.clone();
         let lines = Mutex::new(Lines::new(Devices::Kernel(roots.clone())));
         let keep = move |text: &[u8], out: &mut Vec<u8>| {
             let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
             keep(text, &mut lines, |line, default| raw.accepts(line.trim_ascii_end(), default), out);
         };
-        Keeper { capture: &DISKSTATS, keep: Arc::new(keep) }
+        KeepRule { capture: &DISKSTATS, keep: Arc::new(keep) }
     }
 
-    /// The name under which a disk is shown, if it has another one than its own: of the patterns of `--dskremap`, the
-    /// first that matches has its match replaced.
+    /// The name under which a disk is shown, if it differs from its own: the first pattern of `--dskremap` that matches
+    /// has its match replaced.
     pub(super) fn renamed(&self, name: &[u8]) -> Option<Vec<u8>> {
         let (found, text) =
             self.remap.iter().find_map(|(pattern, text)| Some((pattern.find(name)?, text)))?;
@@ -161,8 +161,8 @@ fn remap(text: &str) -> Result<Vec<(Regex, String)>, UsageError> {
     pairs.map(read).collect()
 }
 
-/// Reads `--limits`, and returns the one of requests by the second, or the `default` one. The others of the Perl collectl are accepted: it does
-/// not follow them in text either.
+/// Reads `--limits`, and returns its limit of requests per second, or `default`. The other limits of the Perl collectl
+/// are accepted and ignored: it does not apply them to text either.
 fn least(text: Option<&str>, letters: &str, default: Option<u64>) -> Result<u64, UsageError> {
     let mut least = default.unwrap_or(DEFAULT_LEAST);
     let Some(text) = text else { return Ok(least) };
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_followed() {
+    fn invalid_switches() {
         assert_eq!(error("--dskopts x", "D"), "only valid values for --dskopts are 'fFioz'");
         assert_eq!(error("--dskopts z", "d"), "--dskopts z only applies to -sD");
         assert_eq!(error("--limits IOS:3", "cd"), "-l only makes sense for -s D/L/l");
@@ -234,9 +234,9 @@ mod tests {
     fn captured_lines() {
         let captured = |line: &str| {
             let roots = Roots { proc: "/nowhere".into(), sys: "/nowhere".into() };
-            let keeper = resolve(line, "D").unwrap().keeper(&roots);
+            let keep_rule = resolve(line, "D").unwrap().keep_rule(&roots);
             let mut out = Vec::new();
-            (keeper.keep)(b"  8 0 sda 1\n  8 1 sda1 1\n  7 0 loop0 1\n  1 0 ram0 0\n", &mut out);
+            (keep_rule.keep)(b"  8 0 sda 1\n  8 1 sda1 1\n  7 0 loop0 1\n  1 0 ram0 0\n", &mut out);
             String::from_utf8(out).unwrap()
         };
         assert_eq!(captured(""), "disk   8 0 sda 1\ndisk   7 0 loop0 1\n");

@@ -8,13 +8,12 @@ use std::path::{Path, PathBuf};
 use super::sensor::decimal;
 use crate::kernel::file;
 
-/// Most sensors of a chip and most chips that are read.
+/// Most sensors per chip and most chips that are read.
 const MOST: usize = 256;
 /// Most bytes of a file that are read.
 const LONGEST_VALUE: u64 = 64;
 
-/// Files of readings: what their names begin and end with, how the sensor is called, how many there are in a unit, and
-/// the unit.
+/// Files of readings: the start and end of their names, the name of the sensor, the scale of the number, and the unit.
 const READINGS: [(&str, &str, &str, f64, &str); 4] = [
     ("temp", "_input", "Temp", 1e3, "degrees C"),
     ("fan", "_input", "Fan", 1.0, "RPM"),
@@ -41,7 +40,7 @@ pub(super) fn read(sys: &Path, mut line: impl FnMut(&[u8])) {
                 let label = label(&chip.join(format!("{prefix}{number}_label")));
                 let value = decimal(value as f64 / scale);
                 let mut out = Vec::new();
-                // A write to memory does not fail.
+                // Writing to memory does not fail.
                 let _ = write!(out, "{name} {kind} {number}{label},{value},{unit},ok");
                 line(&out);
             }
@@ -89,7 +88,7 @@ pub(super) fn is_present(sys: &Path) -> bool {
     any
 }
 
-/// The numbers between `prefix` and `suffix` in the names of a folder's entries, in their order.
+/// The numbers between `prefix` and `suffix` in the names of a folder's entries, sorted.
 fn numbered(folder: &Path, prefix: &str, suffix: &str) -> Vec<u16> {
     let number = |entry: fs::DirEntry| {
         entry.file_name().to_str()?.strip_prefix(prefix)?.strip_suffix(suffix)?.parse().ok()
@@ -109,7 +108,7 @@ fn label(path: &Path) -> String {
     if label.is_empty() || misleading { String::new() } else { format!(" ({label})") }
 }
 
-/// A file's text, without what would break a line or a field.
+/// The text of a file, without anything that would break a line or a field.
 fn text(path: &Path) -> Option<String> {
     let bytes = file::read_short(path, LONGEST_VALUE).ok()?;
     let text = String::from_utf8_lossy(&bytes).trim().replace(|c: char| c.is_control() || c == ',', " ");

@@ -36,7 +36,7 @@ pub(crate) struct Environment {
     options: Options,
 }
 
-/// What is shown of a sensor.
+/// The figures of a sensor.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Reading {
     kind: Kind,
@@ -127,7 +127,7 @@ impl Subsystem for Environment {
 }
 
 impl Environment {
-    /// The sensors that are shown together: all of them, or those of each kind.
+    /// The sensors that are shown together: all, or those of each kind.
     fn lines<'a>(&self, readings: &'a [Reading]) -> Vec<Vec<&'a Reading>> {
         let shown: Vec<_> = readings.iter().filter(|reading| self.options.shows(reading.kind)).collect();
         if !self.options.apart {

@@ -33,16 +33,16 @@ pub(crate) enum Unit {
     Celsius,
     /// Degrees.
     Fahrenheit,
-    /// Turns per minute.
+    /// Revolutions per minute.
     Rpm,
-    /// Of power.
+    /// Watts.
     Watts,
-    /// Of a fan's highest speed.
+    /// Percent of a fan's highest speed.
     Percent,
 }
 
 impl Unit {
-    /// What it is called in exports.
+    /// Its name in exports.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Celsius => "celsius",
@@ -55,7 +55,7 @@ impl Unit {
 }
 
 impl Sensor {
-    /// Reads a line without its tag. None if it is no fan, temperature or power meter.
+    /// Reads a line without its tag. None if it is not a fan, temperature or power meter.
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
         let line = sanitize(&line[..line.len().min(LONGEST_LINE)]);
         let mut fields = line.split(',').map(str::trim);
@@ -63,7 +63,7 @@ impl Sensor {
         let chip = chip(name).map(str::to_owned);
         let (kind, name, instance) = short(name)?;
         let (first, unit) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
-        // Some systems have a code of the device in place of the reading, which follows later.
+        // Some systems have a device code instead of the reading, which comes later.
         let reading = if is_code(first) { fields.next().unwrap_or_default() } else { first };
         let reading = if reading.is_empty() { "-1" } else { reading };
         let unit = match unit {
@@ -84,7 +84,7 @@ impl Sensor {
         format!("{}{}", self.name, self.instance)
     }
 
-    /// The reading in `unit`, if it is a temperature in the other one; whole numbers only, if that is wanted.
+    /// The reading in `unit`, if it is a temperature in the other one; as a whole number, if requested.
     pub(super) fn shown(&self, unit: Option<Unit>, whole: bool) -> String {
         let number: Option<f64> = self.reading.parse().ok().filter(|number: &f64| number.is_finite());
         let converted = match (number, self.unit, unit) {
@@ -99,7 +99,7 @@ impl Sensor {
         }
     }
 
-    /// The unit of what is shown if temperatures are wanted in `unit`.
+    /// The unit that is shown if temperatures are converted to `unit`.
     pub(super) fn unit_shown(&self, unit: Option<Unit>) -> Option<Unit> {
         match self.unit {
             Some(Unit::Celsius | Unit::Fahrenheit) => unit.or(self.unit),

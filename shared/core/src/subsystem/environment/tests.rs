@@ -41,7 +41,7 @@ fn roots(root: &TempDir) -> Roots {
     Roots { sys: root.path().to_owned(), ..Roots::default() }
 }
 
-/// What the switches of `args` that begin with `--env` ask for.
+/// The options for the switches of `args` that start with `--env`.
 fn options(args: &str) -> Options {
     let line = args.split_once("--env").map_or(String::new(), |(_, rest)| format!("--env{rest}"));
     Options::resolve(&Switches::parse::<options::Args>(&line).unwrap().get().unwrap()).unwrap()
@@ -86,7 +86,8 @@ fn verbose() {
 
 #[test]
 fn plot_and_lexpr() {
-    let names = "#Date Time [ENV:aFan1]Speed [ENV:aPower1]Watts [ENV:aPower2]Watts [ENV:cTemp1]Temp [ENV:cTemp12]Temp\n";
+    let names = "#Date Time [ENV:aFan1]Speed [ENV:aPower1]Watts [ENV:aPower2]Watts \
+                 [ENV:cTemp1]Temp [ENV:cTemp12]Temp\n";
     assert_eq!(live("-sE -P").1, format!("{names}19700101 00:00:02 1200 35.5 7 45 -1.5\n"));
     assert!(live("-sE --export lexpr").1.ends_with("env.aPower2 7\nenv.cTemp1 45\nenv.cTemp12 -1.5\n"));
 }
@@ -101,7 +102,7 @@ fn ipmitool_answers_at_a_later_sample() {
         format!("#!/bin/sh\n{wait}\necho \"Temp $1,4,degrees C,ok\"\necho 'UID Light,0,unspecified,ok'\n");
     fs::write(&script, text).unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
-    // A file that this process wrote itself may still be open in a child of another test, and can't be run then.
+    // A file written by this process may still be open in a child of another test, and can't be executed then.
     assert!(Command::new("cp").arg("-p").arg(script).arg(&program).status().unwrap().success());
     let probe = probe::SensorProbe::asking(Some(program), &roots(&root), &options("--envopts 7"));
     let mut source = Live::new(&roots(&root), [&SENSORS]);
@@ -138,7 +139,7 @@ fn played(args: &str, samples: &[&[&str]]) -> Vec<String> {
 }
 
 #[test]
-fn frames_without_sensors_show_nothing_but_in_the_plot_format() {
+fn frames_without_sensors_show_only_plot_columns() {
     let samples: [&[&str]; 5] = [&["Temp 1,4,degrees C,ok"], &[], &["Temp 1,5,degrees C,ok"], &[], &[]];
     assert_eq!(played("-sE", &samples), ["\n# ENVIRONMENTAL STATISTICS\n#   Temp1\n        5\n"]);
     let lines: String = played("-sCE -P", &samples).concat();
@@ -171,9 +172,9 @@ fn chips_of_one_name_are_told_apart_by_their_devices() {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("name"), name).unwrap();
         fs::write(folder.join("temp1_input"), format!("{}", number * 1000)).unwrap();
-        device.map(|device| {
-            std::os::unix::fs::symlink(format!("../../{device}"), folder.join("device")).unwrap()
-        });
+        if let Some(device) = device {
+            std::os::unix::fs::symlink(format!("../../{device}"), folder.join("device")).unwrap();
+        }
     };
     chip(0, "nvme", Some("nvme10"));
     chip(1, "nct6793", Some("nct6775.656"));

@@ -30,7 +30,7 @@ pub(crate) use probe::port_states;
 use sample::Sample;
 use traffic::Traffic;
 
-/// All active ports, a line for each counter: `ib0-1:rcvd 1234` is the first port of the first device.
+/// All active ports, one line per counter: `ib0-1:rcvd 1234` is the first port of the first device.
 ///
 /// The lines `rcvd`, `xmtd`, `rcvp` and `xmtp` are those of the Perl collectl. It ignores `name`, the device, and
 /// `errs`, all errors.
@@ -39,7 +39,7 @@ pub(crate) static PORTS: Capture =
 
 /// Most ports that are measured.
 const MOST_PORTS: usize = 1024;
-/// Most bytes of a device's name; those of the kernel have 63.
+/// Most bytes of a device's name; the kernel's limit is 63.
 const LONGEST_NAME: usize = 64;
 
 pub(crate) struct Infiniband {
@@ -50,9 +50,9 @@ pub(crate) struct Infiniband {
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     total: Traffic,
-    /// Devices, with all of their ports.
+    /// Devices, each with all its ports.
     each: Listed<Traffic>,
-    /// Columns of names.
+    /// Width of the column of names.
     width: usize,
 }
 

@@ -10,7 +10,7 @@ use crate::kernel::Roots;
 use crate::kernel::file;
 use crate::scan::number;
 
-/// Counters of traffic, and what they are called in a frame.
+/// Counters of traffic, with their names in a frame.
 const TRAFFIC: [(&str, &str); 4] = [
     ("port_rcv_data", "rcvd"),
     ("port_xmit_data", "xmtd"),
@@ -47,7 +47,7 @@ impl PortProbe {
     }
 }
 
-/// Where the devices are.
+/// The folder of the devices.
 pub(super) fn folder(sys: &Path) -> PathBuf {
     sys.join("class/infiniband")
 }
@@ -73,8 +73,8 @@ impl Probe for PortProbe {
     }
 }
 
-/// For each device, in the order of their names, a digit for each port: 1 if it is active. There are two digits at
-/// least, as in the recordings of the Perl collectl.
+/// For each device, sorted by name, one digit per port: 1 if it is active. There are at least two digits, as in the
+/// recordings of the Perl collectl.
 pub(crate) fn port_states(sys: &Path) -> Vec<String> {
     let folder = folder(sys);
     let states = |name: &String| {
@@ -87,7 +87,7 @@ pub(crate) fn port_states(sys: &Path) -> Vec<String> {
     devices(&folder).unwrap_or_default().iter().take(MOST_PORTS).map(states).collect()
 }
 
-/// The names of devices, in their order.
+/// The names of devices, sorted.
 fn devices(folder: &Path) -> io::Result<Vec<String>> {
     let mut names: Vec<String> = fs::read_dir(folder)?
         .flatten()
@@ -98,7 +98,7 @@ fn devices(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The numbers of ports, in their order.
+/// The numbers of ports, sorted.
 fn numbers(ports: &Path) -> Vec<u8> {
     let entries = fs::read_dir(ports).into_iter().flatten().flatten();
     let mut numbers: Vec<u8> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
@@ -111,8 +111,8 @@ fn is_active(port: &Path) -> bool {
     value(&port.join("state")).is_some_and(|state| state.starts_with(b"4:"))
 }
 
-/// Appends the lines of one port. A counter that the device lacks (`N/A (no PMA)`) is 0. One that can't be read has no
-/// line.
+/// Appends the lines of one port. A counter that the device lacks (`N/A (no PMA)`) is 0. A counter that can't be read
+/// has no line.
 fn write_port(counters: &Path, index: usize, port: u8, name: &str, out: &mut Vec<u8>) -> io::Result<()> {
     let count = |file: &str| value(&counters.join(file)).map(|text| number(&text));
     writeln!(out, "ib{index}-{port}:name {name}")?;

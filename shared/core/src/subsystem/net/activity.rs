@@ -3,7 +3,7 @@
 use crate::subsystem::counter::counters;
 
 counters! {
-    /// Counters since an interface came up.
+    /// Counters since an interface was created.
     pub(crate) struct DeviceStatus {
         recv_bytes, recv_packets, recv_errs, recv_drop, recv_fifo, recv_frame, recv_compressed, recv_multicast,
         sent_bytes, sent_packets, sent_errs, sent_drop, sent_fifo, sent_colls, sent_carrier, sent_compressed,
@@ -12,12 +12,12 @@ counters! {
 
 const BYTES_PER_KB: f64 = 1024.0;
 
-/// What went one way, per second, but for the size. What is counted of the other way only is 0.
+/// One direction of traffic, per second except for the size. Counters that exist for the other direction only are 0.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Flow {
     pub(super) kb: f64,
     pub(super) packets: f64,
-    /// Bytes of a packet.
+    /// Mean bytes per packet.
     pub(super) size: f64,
     pub(super) errs: f64,
     pub(super) dropped: f64,
@@ -35,7 +35,7 @@ pub(crate) struct Flow {
     pub(super) multicast: f64,
 }
 
-/// What an interface did.
+/// The figures of an interface.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Activity {
     pub(super) incoming: Flow,

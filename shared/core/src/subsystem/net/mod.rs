@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use super::counter::Counters as _;
 use super::devices::{Devices, Listed};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
-use crate::capture::{Capture, Keeper, Root};
+use crate::capture::{Capture, KeepRule, Root};
 use crate::figure::Table;
 use crate::frame::Frame;
 use crate::kernel::Roots;
@@ -30,7 +30,7 @@ use activity::{Activity, DeviceStatus};
 use names::kind;
 pub(crate) use options::Options;
 
-/// All interfaces; the two lines of headings are left out.
+/// All interfaces, without the two lines of headings.
 pub(crate) static NET_DEV: Capture = Capture {
     root: Root::Proc,
     path: "net/dev",
@@ -71,7 +71,7 @@ pub(crate) struct Rates {
 }
 
 impl Rates {
-    /// kB by the second into and out of an interface.
+    /// kB per second into and out of an interface.
     pub(crate) fn kilobytes(&self, interface: &[u8]) -> Option<[f64; 2]> {
         let (_, found) = self.each.iter().find(|(name, _)| *name == interface)?;
         Some([found.incoming.kb, found.outgoing.kb])
@@ -103,8 +103,8 @@ impl Subsystem for Net {
         Options::resolve(&switches.get()?, context)
     }
 
-    fn keeper(options: &Options, roots: &Roots) -> Option<Keeper> {
-        Some(options.keeper(roots))
+    fn keep_rule(options: &Options, roots: &Roots) -> Option<KeepRule> {
+        Some(options.keep_rule(roots))
     }
 
     fn new(settings: &Settings, options: &Options) -> Self {
@@ -218,7 +218,7 @@ impl Subsystem for Net {
         match part {
             Part::Summary => sheet.one(&figures::NETWORK, &rates.total),
             Part::Detail => {
-                // The Perl collectl leaves the loopback interface out of lexpr.
+                // The Perl collectl omits the loopback interface in lexpr.
                 let hides_loopback = matches!(sheet, Sheet::Lexpr(_));
                 let shown = rates.each.iter().filter(|(name, _)| !hides_loopback || *name != b"lo");
                 sheet.many(&figures::INTERFACES, shown);
@@ -235,14 +235,14 @@ impl Subsystem for Net {
 }
 
 impl Net {
-    /// Columns of names: one more than the longest that was there at first takes.
+    /// Width of the column of names: one more than the longest of the first sample.
     fn name_width(&self, rates: &Rates) -> usize {
         rates.longest.max(self.options.width) + 1
     }
 }
 
-/// Splits `Net   eth0: 1 2 3` into name and counters. An alias holds a colon of its own (`eth0:1:`), and the first
-/// counter may follow the colon without a blank.
+/// Splits `Net   eth0: 1 2 3` into name and counters. An alias contains a colon (`eth0:1:`), and the first counter may
+/// follow the colon without a blank.
 fn split_interface(line: &[u8]) -> Option<(&[u8], &[u8])> {
     split_name(line.strip_prefix(b"Net ")?)
 }
@@ -259,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_found_whatever_they_hold() {
+    fn names_with_colons_are_found() {
         assert_eq!(split_interface(b"Net   eth0: 1 2"), Some((&b"eth0"[..], &b" 1 2"[..])));
         assert_eq!(split_interface(b"Net eth0:1: 1 2"), Some((&b"eth0:1"[..], &b" 1 2"[..])));
         assert_eq!(split_interface(b"Net eth0:123 2"), Some((&b"eth0"[..], &b"123 2"[..])));

@@ -1,4 +1,4 @@
-//! Which interfaces there are.
+//! The kinds of network interfaces.
 
 use crate::kernel::devices::{Asked, Kind};
 
