@@ -52,7 +52,7 @@ pub(super) fn page() -> Vec<u8> {
 
 pub(super) fn file() -> Vec<u8> {
     let mut text = String::from(
-        "# Settings of collectl: see collectl.conf(5).\n#\n# Lines that begin with a # are comments. Their values are the defaults. To change one, \
+        "# Settings of collectl: see collectl.conf(5).\n#\n# Lines that begin with a # are comments. Their values are the defaults.\n# To change one, \
          remove the #.\n",
     );
     for key in followed() {
@@ -63,7 +63,9 @@ pub(super) fn file() -> Vec<u8> {
         let hash = if key.name == "DaemonCommands" { "" } else { "#" };
         text.push_str(&format!("\n{}{hash}{} = {default}\n", comment(&capital(key.meaning)), key.name));
     }
-    text.push_str("\n# All keys below are for the Perl collectl. This collectl accepts them and ignores them.\n");
+    text.push_str(
+        "\n# All keys below are for the Perl collectl. This collectl accepts them and ignores them.\n",
+    );
     for (meaning, names) in ignored() {
         text.push_str(&format!("\n{}", comment(&capital(meaning))));
         for name in names {
