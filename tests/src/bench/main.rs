@@ -26,7 +26,7 @@ use crate::table::Table;
 
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(about = "Measures collectl beside the floor and the Perl collectl")]
+#[command(about = "Compares collectl with the floor and the Perl collectl")]
 struct Arguments {
     /// How often each alternative is measured
     #[arg(long, default_value_t = 5)]

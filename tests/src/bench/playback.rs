@@ -29,7 +29,7 @@ pub(crate) fn measure(programs: &Programs, table: &mut Table) -> io::Result<()> 
     let short = Recording::write(&folder.path().join("short"), &recorded, PERL_REPEATED)?;
 
     table.begin(&[
-        &format!("MB of raw text for each second of CPU ({:.0} MB)", day.megabytes),
+        &format!("MB of raw text per second of CPU ({:.0} MB)", day.megabytes),
         "zcat",
         "collectl",
         "Perl collectl",

@@ -52,7 +52,7 @@ fn row(programs: &Programs, table: &Table, what: &str, root: &Path, count: usize
 
 /// The system calls of a sample, per process.
 fn calls(programs: &Programs, table: &Table) -> io::Result<()> {
-    table.begin(&["system calls of a sample for each process, `-sZ`", "opens", "reads", "all"])?;
+    table.begin(&["system calls of a sample per process, `-sZ`", "opens", "reads", "all"])?;
     let mut alternatives = vec![("collectl", Programs::ours as fn(&Programs, &str) -> Command)];
     if programs.has_perl() {
         alternatives.push(("Perl collectl", Programs::perl));

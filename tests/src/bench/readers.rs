@@ -1,4 +1,4 @@
-//! Clients that read whatever comes.
+//! Clients that read everything they get.
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, TcpStream};

@@ -27,14 +27,7 @@ pub(crate) fn measure(programs: &Programs, table: &mut Table) -> io::Result<()> 
 
 /// CPU time per line, at one line per second of each host.
 fn lines(programs: &Programs, table: &Table) -> io::Result<()> {
-    table.begin(&[
-        "CPU of a line, µs",
-        "epoll and read",
-        "--view lines",
-        "ratio",
-        "--view table",
-        "ratio",
-    ])?;
+    table.begin(&["CPU per line, µs", "epoll and read", "--view lines", "ratio", "--view table", "ratio"])?;
     for hosts in [1000, LARGE] {
         let floor = || line(|port| programs.floor(&format!("receive {port} {hosts}")), hosts);
         let view = |view: &'static str| move || line(|port| receiver(programs, port, view), hosts);

@@ -36,7 +36,7 @@ pub(crate) fn start(programs: &Programs, table: &mut Table) -> io::Result<()> {
         let cells = [&ours, &statics, &perls].map(|all| Spread::cell(all.iter().map(of)));
         table.row(&[&[what.to_owned()], &cells[..]].concat())
     };
-    row("by the clock", |one| one.0)?;
+    row("elapsed time", |one| one.0)?;
     row("CPU", |one| one.1)
 }
 

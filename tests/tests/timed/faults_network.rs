@@ -66,7 +66,7 @@ fn breaks_within_lines_forty_times() {
     let outcome = interrupt(receiver);
     let answers = scene.end();
     answers.check_shown(&outcome.stdout);
-    answers.check("40 resets on the way, pieces of 7 bytes");
+    answers.check("40 resets on the path, pieces of 7 bytes");
 }
 
 /// A good cable connects the witnesses to the server, a bad network the receiver.

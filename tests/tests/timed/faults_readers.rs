@@ -40,7 +40,7 @@ fn a_reader_that_stops() {
     let dropped = scene.server.stderr.wait_for("intervals were dropped");
     let count: usize = dropped.split(' ').rev().nth(3).unwrap().parse().unwrap();
     assert!(count >= 30, "{dropped}");
-    scene.end().check("a reader that stops, and 1 MiB flows over");
+    scene.end().check("a reader that stops, and 1 MiB overflows");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_reader_of_single_bytes() {
     scene.wait_for_intervals(30);
     let text = reading.join().unwrap();
     assert!(text.lines().all(|line| line.starts_with("n7 ") || text.ends_with(line)), "{text}");
-    scene.end().check("a reader of a byte each millisecond");
+    scene.end().check("a reader of one byte per millisecond");
 }
 
 #[test]
@@ -148,5 +148,5 @@ fn a_port_scan_and_silent_connections() {
     let line = honest.line().expect("it is served");
     assert!(!line.contains("Error"), "{line}");
     scene.server.stderr.wait_for("to make way for those of other addresses: 1, the last of 127.0.0.9");
-    scene.end().check("a port scan; 100 silent connections of one address");
+    scene.end().check("a port scan; 100 silent connections from one address");
 }
