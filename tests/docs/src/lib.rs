@@ -1,8 +1,8 @@
-//! The documents that are made from the programs: manual pages, completions of shells, the commented `collectl.conf`, and
+//! The documents that are made from the programs: manual pages, shell completions, the commented `collectl.conf`, and
 //! the keys of JSON.
 //!
-//! Switches come from the command lines themselves, and keys from [`collectl::cli::config::keys`]; all other text is here.
-//! `cargo make-docs` writes all documents to `docs`, and the test `docs` fails where they are out of date.
+//! Switches come from the command lines themselves, and keys from [`collectl::cli::config::keys`]; all other text is
+//! here. `cargo make-docs` writes all documents to `docs`, and the test `docs` fails where they are out of date.
 
 mod collectl_page;
 mod conf;
