@@ -1,8 +1,8 @@
-//! `-D`: a run without a terminal, which its own process outlives.
+//! `-D`: a run without a terminal, in a process of its own.
 //!
-//! The process that the user started starts the program again, in a session of its own ([`launch`]), waits until it says
-//! that it is at work ([`detach`]), and leaves. So whatever keeps the daemon from starting is said on the terminal, and is
-//! the exit status.
+//! The process that the user started runs the program again in a new session ([`launch`]), waits until that one reports
+//! that it is ready ([`detach`]), and ends. So any error that stops the daemon at its start is printed on the terminal
+//! and decides the exit status.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -20,20 +20,20 @@ use thiserror::Error;
 use crate::cli::literal::Literal;
 use crate::record::Location;
 
-/// Tells the daemon itself from the process that starts it.
+/// Marks the daemon itself, as opposed to the process that starts it.
 const MARK: &str = "COLLECTL_DAEMON";
-/// What the daemon says on its standard output when it is at work.
+/// What the daemon writes to its standard output when it is ready.
 const READY: &[u8] = b"ready\n";
 /// The folder of pid files.
 const RUN: &str = "/var/run";
 
-/// Why there is no daemon.
+/// Why the daemon did not start.
 #[derive(Debug, Error)]
 pub enum DaemonError {
-    /// Switches that can't be followed.
+    /// Switches with an invalid value.
     #[error(transparent)]
     Usage(#[from] UsageError),
-    /// There is one already.
+    /// A daemon of this name is running already.
     #[error("a daemonized collectl already running: process {pid} of {}", .path.display())]
     Running {
         /// Its process.
@@ -49,15 +49,15 @@ pub enum DaemonError {
         /// The reason.
         error: io::Error,
     },
-    /// The process.
+    /// Starting the process failed.
     #[error("starting the daemon: {0}")]
     Start(#[source] io::Error),
-    /// It ended before it was at work, and has said why.
+    /// The process ended before it was ready, and has printed the reason.
     #[error("the daemon did not start")]
     Ended,
 }
 
-/// Whether this process is to start a daemon, and is none itself.
+/// Whether this process has to start a daemon and is not one itself.
 #[must_use]
 pub fn is_wanted(literal: &Literal) -> bool {
     literal.daemon && !is_daemon()
@@ -69,10 +69,10 @@ pub fn is_daemon() -> bool {
     std::env::var_os(MARK).is_some()
 }
 
-/// Starts the daemon with the arguments of this process, and returns when it is at work.
+/// Starts the daemon with the arguments of this process, and returns when it is ready.
 ///
 /// # Errors
-/// A [`DaemonError`] if that can't be, or another one of the same name is running.
+/// A [`DaemonError`] if the daemon does not start, or one of the same name is running.
 pub fn launch(literal: &Literal) -> Result<(), DaemonError> {
     check(literal)?;
     let path = pid_file(literal);
@@ -94,44 +94,44 @@ pub fn launch(literal: &Literal) -> Result<(), DaemonError> {
     }
     keep_descriptors().map_err(DaemonError::Start)?;
     let mut child = command.spawn().map_err(DaemonError::Start)?;
-    let mut said = Vec::new();
-    let heard = child.stdout.take().map(|output| output.take(READY.len() as u64).read_to_end(&mut said));
-    heard.transpose().map_err(DaemonError::Start)?;
-    if said == READY {
+    let mut answer = Vec::new();
+    let read = child.stdout.take().map(|output| output.take(READY.len() as u64).read_to_end(&mut answer));
+    read.transpose().map_err(DaemonError::Start)?;
+    if answer == READY {
         return Ok(());
     }
     child.wait().map_err(DaemonError::Start)?;
     Err(DaemonError::Ended)
 }
 
-/// Keeps from the daemon what this process was given besides standard input, output and error: the lock of a script, say,
-/// which would be held for as long as the daemon runs.
+/// Does not pass on to the daemon what this process was given besides standard input, output and error. The lock of a
+/// script, for example, would be held as long as the daemon runs.
 fn keep_descriptors() -> io::Result<()> {
     let given: Vec<RawFd> = fs::read_dir("/proc/self/fd")?
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
         .filter(|&descriptor| descriptor > 2)
         .collect();
     for descriptor in given {
-        #[expect(unsafe_code, reason = "nobody else knows of descriptors that were given")]
-        // SAFETY: the descriptor is borrowed for this call; one that has been closed since it was listed makes the call fail.
+        #[expect(unsafe_code, reason = "inherited descriptors have no other owner")]
+        // SAFETY: the descriptor is borrowed for this call only; if it was closed since it was listed, the call fails.
         let descriptor = unsafe { BorrowedFd::borrow_raw(descriptor) };
         let _ = fcntl_setfd(descriptor, FdFlags::CLOEXEC);
     }
     Ok(())
 }
 
-/// Leaves the session of the terminal. For a daemon, before it begins anything.
+/// Leaves the session of the terminal. A daemon must call this first.
 ///
 /// # Errors
-/// A [`DaemonError`] if the pid file can't be written, or another daemon was faster.
+/// A [`DaemonError`] if the pid file can't be written, or another daemon of this name was faster.
 pub fn begin(literal: &Literal) -> Result<PidFile, DaemonError> {
-    // It fails where the process leads a session already, which is as well.
+    // This fails, harmlessly, if the process leads a session already.
     let _ = rustix::process::setsid();
     let path = pid_file(literal);
     let failed = |error| DaemonError::PidFile { path: path.clone(), error };
     let open = regular_file::write(File::options().write(true).create(true).truncate(false), &path);
     let mut file = open.map_err(failed)?;
-    // Of several that start at once, all have found none that runs. A file system without locks refuses nobody.
+    // Several daemons that start at once all find that none is running. A file system without locks lets all continue.
     if flock(&file, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK) {
         return Err(DaemonError::Running { pid: read_pid(&path).unwrap_or_default(), path });
     }
@@ -139,7 +139,7 @@ pub fn begin(literal: &Literal) -> Result<PidFile, DaemonError> {
     Ok(PidFile { path, _locked: file })
 }
 
-/// Tells the process that waits that the daemon is at work, and leaves the terminal.
+/// Tells the waiting process that the daemon is ready, and leaves the terminal.
 #[expect(clippy::disallowed_methods, reason = "an empty pipe has room for this")]
 pub fn detach() {
     let _ = io::stdout().write_all(READY).and_then(|()| io::stdout().flush());
@@ -149,7 +149,7 @@ pub fn detach() {
     }
 }
 
-/// The pid file of this process, which goes with it.
+/// The pid file of this process, removed with it.
 #[derive(Debug)]
 pub struct PidFile {
     path: PathBuf,
@@ -167,7 +167,7 @@ impl Drop for PidFile {
 fn check(literal: &Literal) -> Result<(), UsageError> {
     let wrong = [
         (literal.filename.is_none() && literal.address.is_none(), "-D requires -f or -A"),
-        (literal.playback.is_some(), "-D does not go with -p"),
+        (literal.playback.is_some(), "-D is not allowed with -p"),
         (
             literal.pname.as_ref().is_some_and(|name| !is_name(name)),
             "--pname must be a word without '/' and control characters",
@@ -180,12 +180,12 @@ fn check(literal: &Literal) -> Result<(), UsageError> {
     }
 }
 
-/// Whether a daemon can be called so: the name is shown by other programs, and is part of a file name.
+/// Whether a daemon may have this name. Other programs show it, and it is part of a file name.
 fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains('/') && collectl_wire::display::sanitize(name.as_bytes()) == name
 }
 
-/// With `--runas`, the pid file is among the recordings, since the folder of others is for root only.
+/// With `--runas`, the pid file is beside the recordings, since only root may write to the usual folder.
 fn pid_file(literal: &Literal) -> PathBuf {
     let name = literal
         .pname
@@ -198,7 +198,7 @@ fn pid_file(literal: &Literal) -> PathBuf {
     folder.join(name)
 }
 
-/// The process that the pid file names, if it is a collectl that runs.
+/// The process named by the pid file, if it is a running collectl.
 fn running(path: &Path) -> Option<u32> {
     let pid = read_pid(path)?;
     let command = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
@@ -213,16 +213,16 @@ fn read_pid(path: &Path) -> Option<u32> {
     text.trim().parse().ok()
 }
 
-/// Reads `USER[:GROUP]`, numbers or names. The group of a user that is named is the user's own.
+/// Reads `USER[:GROUP]`, numbers or names. A named user's own group is the default.
 fn owner(text: &str) -> Result<(u32, Option<u32>), UsageError> {
     let (user, group) = text.split_once(':').map_or((text, None), |(user, group)| (user, Some(group)));
-    let unknown = || UsageError::new(format!("--runas: there is no '{}'", text.escape_debug()));
+    let unknown = || UsageError::new(format!("--runas: '{}' does not exist", text.escape_debug()));
     let (user, own) = find("/etc/passwd", user).ok_or_else(unknown)?;
     let group = group.map(|group| find("/etc/group", group).ok_or_else(unknown)).transpose()?;
     Ok((user, group.map(|(group, _)| group).or(own)))
 }
 
-/// The number of a user or group, and of a user's own group. A number stands for itself.
+/// The number of a user or group, and of a user's own group. A number is returned as it is.
 fn find(file: &str, name: &str) -> Option<(u32, Option<u32>)> {
     let text = fs::read_to_string(file).unwrap_or_default();
     let entry = text.lines().find_map(|line| {
@@ -234,7 +234,7 @@ fn find(file: &str, name: &str) -> Option<(u32, Option<u32>)> {
     entry.or_else(|| name.parse().ok().map(|number| (number, None)))
 }
 
-/// Sets what the switches say of the process itself: `--umask` and `-N`.
+/// Applies the switches for the process itself: `--umask` and `-N`.
 ///
 /// # Errors
 /// A [`UsageError`] for values that can't be read, and for what only root may do.
@@ -281,11 +281,11 @@ mod tests {
     }
 
     #[test]
-    fn a_pid_file_that_was_left_behind_names_no_daemon() {
+    fn a_stale_pid_file_names_no_daemon() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("collectl.pid");
         assert_eq!(running(&path), None);
-        // Nobody is waited for who would write to a pipe.
+        // A pipe without a writer is not waited for.
         mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
         assert_eq!(running(&path), None);
         fs::remove_file(&path).unwrap();

@@ -1,8 +1,8 @@
-//! A collectl that an initiator launched: the secret that it proves itself with, and how it outlives the session that it
-//! was started in.
+//! A collectl that was launched by an initiator: the secret that authenticates it, and how it outlives the session that
+//! started it.
 //!
-//! The initiator's script sets [`MODE`] and hands the secret over on a descriptor of its own, so that neither an argument
-//! nor the environment holds it. docs/wire.md tells the exchange.
+//! The initiator's script sets [`MODE`] and passes the secret on a separate descriptor, so that it appears in no
+//! argument and no environment. docs/wire.md describes the exchange.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -11,32 +11,33 @@ use std::io::{self, Read};
 use collectl_wire::secret::{DIGITS, Secret};
 use thiserror::Error;
 
-/// The environment variable that says that there is a secret, and what is to become of the session.
+/// The environment variable that announces a secret and decides what happens to the session.
 const MODE: &str = "COLLECTL_LAUNCHED";
-/// The environment variable that says that this program was pushed to this host for one run.
+/// The environment variable that tells that this program was copied to this host for one run.
 const PUSHED: &str = "COLLECTL_PUSHED";
-/// Where the secret is read.
+/// The path from which the secret is read.
 const SECRET: &str = "/dev/fd/3";
 
 /// How this collectl was launched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Launched {
-    /// What it proves itself with.
+    /// The secret that authenticates it.
     pub secret: Secret,
-    /// What becomes of the session.
+    /// What happens to the session.
     pub session: Session,
 }
 
-/// What becomes of the session that started a launched collectl, once its initiator has taken the secret.
+/// What happens to the session that started a launched collectl, once the initiator has accepted the secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Session {
-    /// It stays: standard output and error go on to reach it.
+    /// It is kept: standard output and error still reach it.
     Stays,
-    /// It is left, so that nothing of it has to stay for our sake. From then on only the connection holds us.
+    /// It is left, so that no part of it has to stay open. From then on only the connection decides how long collectl
+    /// runs.
     IsLeft,
 }
 
-/// Why a launch is not understood.
+/// Why the launch failed.
 #[derive(Debug, Error)]
 pub enum LaunchedError {
     /// The environment variable.
@@ -53,7 +54,7 @@ pub enum LaunchedError {
 /// How this process was launched; none if a user started it.
 ///
 /// # Errors
-/// A [`LaunchedError`] if it was launched by something that does not keep to the exchange.
+/// A [`LaunchedError`] if the launch does not follow the exchange.
 pub fn given() -> Result<Option<Launched>, LaunchedError> {
     let Some(mode) = std::env::var_os(MODE) else { return Ok(None) };
     let session = match mode.to_str() {
@@ -68,7 +69,7 @@ pub fn given() -> Result<Option<Launched>, LaunchedError> {
     Ok(Some(Launched { secret, session }))
 }
 
-/// Removes the file of this program and the folder that was made for it. Where that fails the session's script does it.
+/// Removes this program's file and the folder created for it. If that fails, the session's script does it.
 fn remove_program() {
     let Ok(program) = std::env::current_exe() else { return };
     let _ = std::fs::remove_file(&program);
@@ -82,14 +83,14 @@ fn read(source: impl Read) -> io::Result<Option<Secret>> {
     Ok(line.strip_suffix('\n').and_then(Secret::parse))
 }
 
-/// Leaves the session: its standard streams, its process group, and its signals.
+/// Leaves the session: its standard streams, process group and signals.
 pub fn leave_session() {
     if let Ok(null) = File::options().read(true).write(true).open("/dev/null") {
         let _ = rustix::stdio::dup2_stdin(&null);
         let _ = rustix::stdio::dup2_stdout(&null);
         let _ = rustix::stdio::dup2_stderr(&null);
     }
-    // It fails where the process leads a session already, which is as well.
+    // This fails, harmlessly, if the process leads a session already.
     let _ = rustix::process::setsid();
 }
 

@@ -1,8 +1,8 @@
 //! collectl measures a Linux machine and shows it, or sends it over a socket.
 //!
-//! `collectl_core` turns the text of the kernel into frames, figures and text; a [`sink`] takes the text, and a recorder
-//! ([`record`]) the frames. [`run`] drives them all, once for each tick of the [`ticker`]; [`playback`] does so for
-//! recordings.
+//! `collectl_core` turns the text of the kernel into frames, figures and text; a [`sink`] takes the text, and a
+//! recorder ([`record`]) the frames. [`run`] drives them, once per tick of the [`ticker`]; [`playback`] does the same
+//! for recordings.
 
 pub mod cli;
 pub mod daemon;

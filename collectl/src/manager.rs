@@ -10,21 +10,21 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::daemon;
 
-/// When a message that the socket did not take is sent again.
+/// Delay before a message is sent again that the socket did not accept.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Who is told how the run is (sd_notify(3)). Its socket may be full: nothing waits for it.
+/// The service manager that is told the state of the run (sd_notify(3)). If its socket is full, nothing waits.
 #[derive(Debug)]
 pub(crate) struct Manager {
     socket: Option<(UnixDatagram, SocketAddr)>,
-    /// After what time it must receive the next message, if it must.
+    /// Longest time between two messages, if there is a watchdog.
     watchdog: Option<Duration>,
-    /// When the next message is due, and which.
+    /// When the next message is due, and its text.
     due: Option<(Instant, &'static str)>,
 }
 
 impl Manager {
-    /// What systemd says in the environment. Needs a tokio runtime.
+    /// The service manager named in the environment. Needs a tokio runtime.
     pub(crate) fn new() -> Self {
         let socket = env::var("NOTIFY_SOCKET").ok().and_then(|name| open(&name).ok());
         let watchdog = watchdog(
@@ -35,7 +35,7 @@ impl Manager {
         Self { socket, watchdog, due: None }
     }
 
-    /// The run is at work.
+    /// Tells that the run is ready.
     pub(crate) fn ready(&mut self) {
         self.send("READY=1");
         if daemon::is_daemon() {
@@ -61,7 +61,7 @@ impl Manager {
     fn send(&mut self, message: &'static str) {
         let Some((socket, address)) = &self.socket else { return };
         let now = Instant::now();
-        // Where nobody listens there is nobody to tell.
+        // If no process listens, the message is dropped.
         let full = socket
             .send_to_addr(message.as_bytes(), address)
             .is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
@@ -89,7 +89,8 @@ fn open(name: &str) -> io::Result<(UnixDatagram, SocketAddr)> {
     Ok((socket, address))
 }
 
-/// The time in microseconds after which process `pid` wants a message; none where another process, or nobody, does.
+/// The time in microseconds within which process `pid` must send a message; none if the watchdog is off or for another
+/// process.
 fn watchdog(micros: Option<&str>, pid: Option<&str>, own: u32) -> Option<Duration> {
     let micros: u64 = micros?.parse().ok().filter(|&micros| micros > 0)?;
     let is_ours = pid.is_none_or(|pid| pid.parse() == Ok(own));

@@ -1,4 +1,4 @@
-//! What a run makes of its frames for whoever reads: the text of intervals, the frames themselves, or nothing.
+//! What a run makes of its frames for its readers: the text of intervals, the frames themselves, or nothing.
 
 use collectl_core::clock::Time;
 use collectl_core::facts::Facts;
@@ -9,19 +9,19 @@ use collectl_core::source::raw::write::{marker, sample};
 use collectl_core::text::Text;
 use jiff::tz::TimeZone;
 
-use crate::record::{Description, Of};
+use crate::record::{Contents, Description};
 
-/// What is made of frames.
+/// What a run makes of its frames.
 pub enum Output {
     /// Nothing: they are only recorded.
     Nothing,
     /// The text of intervals.
     Intervals(Box<Report>),
-    /// A raw file as it grows (`--export raw`).
+    /// A raw file that grows (`--export raw`).
     Raw(Box<RawStream>),
 }
 
-/// A raw file as a stream: its header, then samples, and at the end the marker that tells that the last one is whole.
+/// A raw file as a stream: header, samples, and at the end the marker that completes the last sample.
 pub struct RawStream {
     description: Description,
     roots: Roots,
@@ -30,7 +30,7 @@ pub struct RawStream {
 }
 
 impl RawStream {
-    /// A stream of the machine at `roots`.
+    /// A stream for the machine at `roots`.
     #[must_use]
     pub fn new(description: Description, roots: Roots) -> Self {
         Self { description, roots, samples: 0 }
@@ -38,12 +38,12 @@ impl RawStream {
 
     fn header(&self) -> Vec<u8> {
         let facts = Facts::gather(&self.roots);
-        self.description.block(&facts, Of::All, Some(Time::now()), &TimeZone::system()).into_bytes()
+        self.description.block(&facts, Contents::All, Some(Time::now()), &TimeZone::system()).into_bytes()
     }
 }
 
 impl Output {
-    /// Takes the next frame, and returns what it gives to read.
+    /// Takes the next frame, and returns the text for the reader.
     pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
         match self {
             Self::Nothing => None,
@@ -56,14 +56,14 @@ impl Output {
         }
     }
 
-    /// Takes a frame that is not to be shown, only to be compared with.
+    /// Takes a frame that is not shown. The next one is compared with it.
     pub fn prime(&mut self, frame: &Frame) {
         if let Self::Intervals(report) = self {
             report.prime(frame);
         }
     }
 
-    /// What stands before all that is read, as far as it is known by now.
+    /// The header of all that follows, as far as it is known now.
     #[must_use]
     pub fn header(&self) -> Vec<u8> {
         match self {
@@ -73,14 +73,14 @@ impl Output {
         }
     }
 
-    /// Forgets the past: the next frame is a first one.
+    /// Forgets the past: the next frame counts as the first.
     pub fn forget(&mut self) {
         if let Self::Intervals(report) = self {
             report.forget();
         }
     }
 
-    /// Goes on as if so many intervals had been given to read.
+    /// Continues as if this many intervals had been returned.
     pub fn resume(&mut self, intervals: u64) {
         match self {
             Self::Nothing => {}
@@ -89,7 +89,7 @@ impl Output {
         }
     }
 
-    /// The intervals that were shown; none where nothing is.
+    /// How many intervals were shown; none if no intervals are shown.
     #[must_use]
     pub fn intervals(&self) -> Option<u64> {
         match self {
@@ -99,7 +99,7 @@ impl Output {
         }
     }
 
-    /// What ends it at `time`.
+    /// The marker that ends a raw stream at `time`.
     #[must_use]
     pub fn end(&self, time: Time) -> Option<Text> {
         match self {

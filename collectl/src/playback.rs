@@ -17,6 +17,7 @@ use collectl_core::render::stamp::{Stamp, StampFormat};
 use collectl_core::report::{Report, View};
 use collectl_core::source::raw::files::{self, names_host};
 use collectl_core::source::raw::reader::{Item, RawReader};
+use collectl_core::source::raw::timeframe::Position;
 use collectl_core::text::Text;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -28,11 +29,11 @@ use crate::cli::playback::{Playback, Show};
 use crate::record;
 use crate::sink::{Gone, Sink};
 use crate::{error, warn};
-use analyse::Analyst;
-use extract::{Failure, Place};
+use analyse::AnalysisFiles;
+use extract::Failure;
 use plots::Plotter;
 
-/// Bytes that are collected before they are sent on.
+/// Bytes that are collected before they are sent.
 const BATCH: usize = 64 << 10;
 
 /// Why a playback failed.
@@ -54,19 +55,30 @@ pub enum PlaybackError {
         /// The reason.
         error: io::Error,
     },
-    /// The reader of the text is gone.
+    /// The reader of the text has gone.
     #[error("writing the text: {0}")]
     Gone(Gone),
 }
 
+/// How the recordings were that were played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Played {
+    /// All were read, and whole.
+    Whole,
+    /// Some are damaged, or could not be read. What is sound of them was played.
+    Damaged,
+}
+
 /// Plays the recordings of `plan` in their order. Where one goes on at the instant at which the one before it was closed,
-/// as files that were rolled do, the interval across the two is shown like any other.
+/// as files that were rolled do, the interval across the two is shown like any other. What is damaged is reported, and
+/// the rest is played.
 ///
 /// # Errors
-/// A [`PlaybackError`] for a file that can't be read, and when there is no reader any more.
-pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), PlaybackError> {
-    let analyst = match &playback.show {
-        Show::Analyses(analyses) => Some(Analyst::new(analyses)),
+/// A [`PlaybackError`] for the only recording if that can't be opened, for a file that can't be written, and when there is
+/// no reader any more.
+pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<Played, PlaybackError> {
+    let analyses = match &playback.show {
+        Show::Analyses(analyses) => Some(AnalysisFiles::new(analyses)),
         _ => None,
     };
     let plotter = match &playback.show {
@@ -75,7 +87,7 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
     };
     let mut player = Player {
         plan,
-        analyst,
+        analyses,
         plotter,
         playback,
         sink,
@@ -86,63 +98,58 @@ pub async fn play(plan: &Plan, playback: &Playback, sink: Sink) -> Result<(), Pl
         seen: false,
         matched: false,
     };
-    let mut played = false;
+    let (mut shown, mut state) = (false, Played::Whole);
     let joins = plan.joins_pairs() && matches!(playback.show, Show::Intervals | Show::Plots(_));
     let is_read_with_first =
         |path: &&PathBuf| joins && playback.files.iter().any(|first| files::is_pair(first, path));
     for path in playback.files.iter().filter(|path| !is_read_with_first(path)) {
-        let open = |path: &Path| {
-            RawReader::open(path).map_err(|error| PlaybackError::Read { path: path.into(), error })
+        let second = playback.files.iter().find(|second| joins && files::is_pair(path, second));
+        let mut reader = match open(path, second) {
+            Ok(reader) => reader,
+            Err(error) if playback.files.len() == 1 => return Err(error),
+            Err(error) => {
+                error!("{error}");
+                state = Played::Damaged;
+                continue;
+            }
         };
-        let mut reader = open(path)?;
-        if let Some(second) = playback.files.iter().find(|second| joins && files::is_pair(path, second)) {
-            let failed = |error| PlaybackError::Read { path: second.clone(), error };
-            reader.join(open(second)?).map_err(failed)?;
-        }
-        let host = reader.header().host().unwrap_or_default();
-        if !names_host(path, host) {
-            let path = path.display();
-            warn!(
-                "ignoring {path} whose header says recorded for {} but whose name says otherwise!",
-                host.escape_debug()
-            );
-            continue;
-        }
-        match &playback.show {
-            Show::Intervals => played |= player.intervals(path, &mut reader).await?,
-            Show::Header => played |= player.header(path, &reader),
-            Show::Analyses(_) => player.analyse(path, &mut reader)?,
-            Show::Plots(_) => played |= player.plots(path, &mut reader)?,
-            Show::Extract(destination) => played |= player.extract(path, &mut reader, destination)?,
-            Show::Grep(regex) => played |= player.grep(path, &mut reader, regex).await?,
+        match player.recording(path, &mut reader).await {
+            Ok(something) => shown |= something,
+            Err(error @ PlaybackError::Read { .. }) => {
+                error!("{error}");
+                (shown, state) = (true, Played::Damaged);
+            }
+            Err(error) => return Err(error),
         }
         if let Some(damage) = reader.damage() {
             error!("{}: {damage}", path.display());
+            state = Played::Damaged;
         }
     }
-    if let Some(analyst) = &mut player.analyst {
-        played |= analyst.finish()? > 0;
+    player.finish(shown, state).await.map(|()| state)
+}
+
+/// Opens a recording, and the file that `--tworaw` wrote beside it.
+fn open(path: &Path, second: Option<&PathBuf>) -> Result<RawReader, PlaybackError> {
+    let failed = |path: &Path, error| PlaybackError::Read { path: path.to_owned(), error };
+    let mut reader = RawReader::open(path).map_err(|error| failed(path, error))?;
+    if let Some(second) = second {
+        let other = RawReader::open(second).map_err(|error| failed(second, error))?;
+        reader.join(other).map_err(|error| failed(second, error))?;
     }
-    if let Some(plotter) = &mut player.plotter {
-        plotter.finish()?;
-    }
-    player.end_report();
-    player.end_plots();
-    player.conclude(played);
-    player.flush().await?;
-    player.sink.drain().await.map_err(PlaybackError::Gone)
+    Ok(reader)
 }
 
 struct Player<'a> {
     plan: &'a Plan,
-    analyst: Option<Analyst<'a>>,
+    analyses: Option<AnalysisFiles<'a>>,
     plotter: Option<Plotter<'a>>,
     playback: &'a Playback,
     sink: Sink,
     text: Vec<u8>,
     /// The subsystems that are shown, and their report.
     shown: Option<(String, Report)>,
-    /// Where the recording before this one ended.
+    /// Where the previous recording ended.
     closed: Option<(String, Time)>,
     /// A host, and how many intervals of it were shown.
     counted: (String, u64),
@@ -153,6 +160,44 @@ struct Player<'a> {
 }
 
 impl Player<'_> {
+    /// Plays one recording, as the user wants it. Returns false if nothing of it is shown.
+    async fn recording(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
+        let host = reader.header().host().unwrap_or_default();
+        if !names_host(path, host) {
+            let path = path.display();
+            warn!(
+                "ignoring {path} whose header says recorded for {} but whose name says otherwise!",
+                host.escape_debug()
+            );
+            return Ok(false);
+        }
+        match &self.playback.show {
+            Show::Intervals => self.intervals(path, reader).await,
+            Show::Header => Ok(self.header(path, reader)),
+            Show::Analyses(_) => self.analyse(path, reader).map(|()| false),
+            Show::Plots(_) => self.plots(path, reader),
+            Show::Extract(destination) => self.extract(path, reader, destination),
+            Show::Grep(regex) => self.grep(path, reader, regex).await,
+        }
+    }
+
+    /// Shows what is left after the last recording. That nothing was found is no news of damaged ones.
+    async fn finish(mut self, mut shown: bool, state: Played) -> Result<(), PlaybackError> {
+        if let Some(analyses) = &mut self.analyses {
+            shown |= analyses.finish()? > 0;
+        }
+        if let Some(plotter) = &mut self.plotter {
+            plotter.finish()?;
+        }
+        self.end_report();
+        self.end_plots();
+        if state == Played::Whole {
+            self.conclude(shown);
+        }
+        self.flush().await?;
+        self.sink.drain().await.map_err(PlaybackError::Gone)
+    }
+
     /// Plays one recording. Returns false if it holds nothing of what is to be shown.
     async fn intervals(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
         self.announce(path);
@@ -194,16 +239,16 @@ impl Player<'_> {
         let mut frame = Frame::default();
         let mut end = None;
         while reader.next(&mut frame).map_err(|error| PlaybackError::Read { path: path.to_owned(), error })? {
-            match self.place(&zone, frame.time()) {
-                Place::Behind => {
+            match self.position(&zone, frame.time()) {
+                Position::After => {
                     end = Some(frame.time());
                     break;
                 }
-                Place::Before => {
+                Position::Before => {
                     report.prime(&frame);
                     continue;
                 }
-                Place::Inside => self.seen = true,
+                Position::Inside => self.seen = true,
             }
             let Some(text) = report.accept(&frame) else { continue };
             if self.plan.headers_only {
@@ -214,14 +259,14 @@ impl Player<'_> {
             self.flush_full().await?;
         }
         // What was recorded before the first interval ended shows nothing, and is no reason to ask for another timeframe.
-        self.seen |= reader.last_marker().is_some_and(|last| self.place(&zone, last) == Place::Inside);
+        self.seen |= reader.last_marker().is_some_and(|last| self.position(&zone, last) == Position::Inside);
         if let Some(totals) = end.or_else(|| reader.last_marker()).and_then(|end| report.end_file(end)) {
             self.text.extend_from_slice(&totals.whole());
         }
         Ok(())
     }
 
-    /// Shows the totals of what was played, if there are.
+    /// Shows the totals of what was played, if there are any.
     fn end_report(&mut self) {
         if let Some(totals) = self.shown.as_mut().and_then(|(_, report)| report.end()) {
             self.text.extend_from_slice(&totals.whole());
@@ -239,7 +284,7 @@ impl Player<'_> {
         true
     }
 
-    /// Shows the lines that match, with their times.
+    /// Shows the matching lines with their times.
     async fn grep(
         &mut self,
         path: &Path,
@@ -251,25 +296,25 @@ impl Player<'_> {
         let zone = self.zone(reader);
         let stamp = StampFormat::new(stamp, millis, zone.clone());
         let mut time = reader.last_marker().unwrap_or_default();
-        let mut place = self.place(&zone, time);
+        let mut position = self.position(&zone, time);
         // As in the Perl collectl, the samples before and after the timeframe are shown, too.
         let mut before = Vec::new();
         let failed = |error| PlaybackError::Read { path: path.to_owned(), error };
         while let Some(item) = reader.item().map_err(failed)? {
             match item {
-                Item::Marker(_) if place == Place::Behind => break,
+                Item::Marker(_) if position == Position::After => break,
                 Item::Marker(next) => {
                     time = next;
-                    place = self.place(&zone, time);
-                    if place != Place::Before {
+                    position = self.position(&zone, time);
+                    if position != Position::Before {
                         self.matched |= !before.is_empty();
                         self.text.append(&mut before);
                     }
                     before.clear();
                 }
                 Item::Line(line) if regex.is_match(line.strip_suffix(b"\n").unwrap_or(line)) => {
-                    self.matched |= place != Place::Before;
-                    let out = if place == Place::Before { &mut before } else { &mut self.text };
+                    self.matched |= position != Position::Before;
+                    let out = if position == Position::Before { &mut before } else { &mut self.text };
                     stamp.push(time, out);
                     let line = collectl_wire::display::sanitize(&line[..line.len() - 1]);
                     out.extend_from_slice(line.as_bytes());
@@ -286,32 +331,32 @@ impl Player<'_> {
     fn analyse(&mut self, path: &Path, reader: &mut RawReader) -> Result<(), PlaybackError> {
         self.announce(path);
         let zone = self.zone(reader);
-        let Some(mut analyst) = self.analyst.take() else { return Ok(()) };
+        let Some(mut analyses) = self.analyses.take() else { return Ok(()) };
         let view = self.plan.view_of(reader.header());
         let choice = &view.as_ref().unwrap_or(&self.plan.view).choice;
         let machine = Machine { zone: zone.clone(), ..Machine::recorded(reader.header()) };
-        let added = analyst.add(path, reader, choice, &machine, |time| self.place(&zone, time));
-        self.analyst = Some(analyst);
+        let added = analyses.add(path, reader, choice, &machine, |time| self.position(&zone, time));
+        self.analyses = Some(analyses);
         added
     }
 
-    /// Plays one recording into plot files. Returns false if nothing is written of it.
+    /// Converts one recording to plot files. Returns false if nothing of it is written.
     fn plots(&mut self, path: &Path, reader: &mut RawReader) -> Result<bool, PlaybackError> {
         self.announce(path);
         let Some(view) = self.plan.view_of(reader.header()) else { return Ok(false) };
         let Some(mut plotter) = self.plotter.take() else { return Ok(false) };
         let zone = self.zone(reader);
         let machine = Machine { zone: zone.clone(), ..Machine::recorded(reader.header()) };
-        let added = plotter.add(path, reader, &view, &machine, |time| self.place(&zone, time));
+        let added = plotter.add(path, reader, &view, &machine, |time| self.position(&zone, time));
         self.plotter = Some(plotter);
         let reason = added?;
         if let Some(reason) = &reason {
-            self.say(reason);
+            self.print(reason);
         }
         Ok(reason.is_none())
     }
 
-    /// Writes the part of one recording that is in the timeframe.
+    /// Writes the part of one recording inside the timeframe.
     fn extract(
         &mut self,
         path: &Path,
@@ -324,7 +369,7 @@ impl Player<'_> {
         let target = destination.file(&name);
         let failed = |error| PlaybackError::Write { path: target.clone(), error };
         let create = || extract::create(&target, path);
-        match extract::copy(reader, |time| self.place(&zone, time), create) {
+        match extract::copy(reader, |time| self.position(&zone, time), create) {
             Ok(Some(file)) => extract::close(file).map_err(failed).map(|()| true),
             Ok(None) => Ok(false),
             Err(Failure::Reading(error)) => Err(PlaybackError::Read { path: path.to_owned(), error }),
@@ -332,41 +377,32 @@ impl Player<'_> {
         }
     }
 
-    /// Where an instant lies in the timeframe, by the wall clock of `zone`.
-    fn place(&self, zone: &TimeZone, time: Time) -> Place {
-        let local = zone.to_datetime(Timestamp::from_microsecond(time.micros()).unwrap_or_default());
-        if self.playback.timeframe.ends_before(local) {
-            Place::Behind
-        } else if self.playback.timeframe.starts_after(local) {
-            Place::Before
-        } else {
-            Place::Inside
-        }
+    /// Where an instant lies in the timeframe, by the local time in `zone`.
+    fn position(&self, zone: &TimeZone, time: Time) -> Position {
+        self.playback.timeframe.position(time, zone)
     }
 
-    /// The wall clock of a recording, shifted as the user asked.
+    /// The zone for the local times of a recording. Where the user shifts them, it is a fixed offset.
     fn zone(&self, reader: &RawReader) -> TimeZone {
-        let zone = reader.header().zone();
-        let shifted = || {
-            let offset = zone.to_fixed_offset().ok()?;
-            offset.checked_add(self.playback.offset).ok()
-        };
+        let header = reader.header();
         if self.playback.offset == SignedDuration::ZERO {
-            zone
-        } else {
-            shifted().map_or(zone.clone(), TimeZone::fixed)
+            return header.zone(&TimeZone::system());
         }
+        let begun = header.begun().and_then(|begun| Timestamp::from_microsecond(begun.micros()).ok());
+        let zone = header.zone(&TimeZone::system());
+        let offset = zone.to_offset(begun.unwrap_or_default());
+        offset.checked_add(self.playback.offset).map_or(zone, TimeZone::fixed)
     }
 
     fn announce(&mut self, path: &Path) {
         if self.playback.messages {
-            self.say(&format!("\nPlaying back {}\n", path.display()));
+            self.print(&format!("\nPlaying back {}\n", path.display()));
         }
     }
 
-    /// Says why nothing was shown, if nothing was.
+    /// Prints why nothing was shown, if nothing was.
     fn conclude(&mut self, played: bool) {
-        // Of several recordings, those of earlier days are left out by their names in the Perl collectl.
+        // With several recordings, the Perl collectl skips those of earlier days by their names.
         let (files, timeframe) = (&self.playback.files, &self.playback.timeframe);
         let is_old =
             |path: &PathBuf| files::start(path).is_some_and(|start| timeframe.starts_on_a_later_day(start));
@@ -390,7 +426,7 @@ impl Player<'_> {
             }
             _ => return,
         };
-        self.say(message);
+        self.print(message);
     }
 
     /// Shows the heading of plots of which there are no lines.
@@ -402,8 +438,8 @@ impl Player<'_> {
         }
     }
 
-    /// A word between the data, as the Perl collectl has it; elsewhere where programs read the data.
-    fn say(&mut self, text: &str) {
+    /// Prints a message between the data, as the Perl collectl does; for formats that programs read, it goes elsewhere.
+    fn print(&mut self, text: &str) {
         if self.plan.view.choice.format == Format::Json {
             warn!("{}", text.trim_ascii());
         } else {

@@ -1,19 +1,19 @@
-//! Signals, and what they ask for.
+//! Signals, and what they request.
 
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// What a signal asks for.
+/// What a signal requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Request {
     /// SIGINT: end.
     Interrupt,
     /// SIGTERM: end.
     Terminate,
-    /// SIGUSR1: make safe what was recorded.
+    /// SIGUSR1: write recorded data to disk.
     Flush,
-    /// SIGHUP: begin other files.
+    /// SIGHUP: start new files.
     Reopen,
 }
 
@@ -23,7 +23,7 @@ pub struct Signals {
     interrupt: Signal,
     terminate: Signal,
     flush: Signal,
-    /// SIGHUP, which ends a run that neither records nor is a daemon: its terminal has gone.
+    /// SIGHUP. It ends a run that neither records nor is a daemon, because its terminal is closed.
     reopen: Option<Signal>,
 }
 
@@ -32,15 +32,15 @@ pub struct Signals {
 pub enum Hangup {
     /// It ends the run.
     Ends,
-    /// It begins other files.
+    /// It starts new files.
     Reopens,
 }
 
 impl Signals {
-    /// Listens to signals from now on. Needs a tokio runtime.
+    /// Handles signals from now on. Needs a tokio runtime.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub fn new(hangup: Hangup) -> io::Result<Self> {
         let reopen = (hangup == Hangup::Reopens).then(|| signal(SignalKind::hangup())).transpose()?;
         Ok(Self {
@@ -68,7 +68,7 @@ impl Signals {
         }
     }
 
-    /// Waits for one that asks for the end.
+    /// Waits for a request to end.
     pub async fn end(&mut self) {
         while !matches!(self.next().await, Request::Interrupt | Request::Terminate) {}
     }

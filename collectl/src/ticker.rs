@@ -10,13 +10,13 @@ use rustix::io::Errno;
 use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec};
 use tokio::io::unix::AsyncFd;
 
-/// A clock that moved by more than this against the time that passed was set, or the machine slept.
+/// A difference between clock and elapsed time above which the clock was set, or the machine slept.
 const STEP: f64 = 0.1;
 
-/// Gives the instants at which to sample.
+/// Waits for the instants at which to sample.
 #[derive(Debug)]
 pub enum Ticker {
-    /// At once, as often as asked (`-i0`).
+    /// At once, as often as called (`-i0`).
     Always,
     /// At the boundaries of a schedule.
     Timed(Timer),
@@ -30,15 +30,15 @@ pub struct Timer<C = KernelTimer> {
     last: Option<(Time, Instant)>,
 }
 
-/// A clock to wait by.
+/// A clock to wait for.
 pub trait Clock {
-    /// The time of day, and an instant of a clock that nobody sets.
+    /// The time of day, and an instant of a clock that is never set.
     fn now(&self) -> (Time, Instant);
 
-    /// Waits until `due`: true; or until the clock was set: false. May be dropped at any time.
+    /// Waits until `due` (true), or until the clock was set (false). May be dropped at any time.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     fn wait(&self, due: Time) -> impl Future<Output = io::Result<bool>>;
 }
 
@@ -46,17 +46,17 @@ pub trait Clock {
 #[derive(Debug)]
 pub struct KernelTimer(AsyncFd<OwnedFd>);
 
-/// The time to sample has come.
+/// It is time to sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tick {
-    /// The present.
+    /// The current time.
     pub now: Time,
-    /// Seconds by which the clock was set, or the machine slept, since the last tick; zero otherwise.
+    /// Seconds by which the clock was set, or the machine slept, since the last tick; otherwise zero.
     pub stepped: f64,
 }
 
 impl Ticker {
-    /// A ticker that starts now. An interval of zero ticks always.
+    /// A ticker that starts now. An interval of zero always ticks.
     ///
     /// # Errors
     /// What `timerfd_create(2)` returns.
@@ -133,7 +133,7 @@ impl Clock for KernelTimer {
         loop {
             let mut ready = self.0.readable().await?;
             let read = rustix::io::read(self.0.get_ref(), &mut [0; 8]);
-            // It is not ready again before it is armed again: no read but one for each tick.
+            // The timer is not ready again before it is armed again: only one read per tick.
             ready.clear_ready();
             match read {
                 Ok(_) => return Ok(true),
@@ -156,8 +156,8 @@ mod tests {
     const START: Time = Time::from_micros(1_795_340_400_300_000);
     const LATENCY: Duration = Duration::from_millis(2);
 
-    /// A clock that is set at some moments, each so long after the start and by so many seconds, and a kernel that does
-    /// what timerfd_create(2) says. Time passes only where it is waited for.
+    /// A clock that is set at some moments, each given by the time after the start and the change in seconds, and a
+    /// kernel that behaves as in timerfd_create(2). Time passes only while something waits.
     struct SetClock {
         start: Instant,
         passed: Cell<Duration>,
@@ -182,7 +182,7 @@ mod tests {
         }
     }
 
-    /// The first `count` ticks, each with how long after the start it came.
+    /// The first `count` ticks, each with its time after the start.
     fn ticks(interval: Duration, sets: Vec<(Duration, f64)>, count: usize) -> Vec<(Duration, Tick)> {
         let schedule = Schedule::new(interval, Alignment::Start, START);
         let clock = SetClock { start: Instant::now(), passed: Cell::default(), sets };
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_by_an_hour() {
+    fn the_clock_is_set_by_an_hour() {
         let seconds = Duration::from_secs_f64;
         for by in [3600.0, -3600.0] {
             let ticks = ticks(seconds(1.0), vec![(seconds(3.0), by)], 6);
@@ -221,7 +221,7 @@ mod tests {
             let ticks = ticks(interval, sets.clone(), 100);
             let aligned = |tick: &Tick| tick.now.micros().rem_euclid(interval.as_micros() as i64);
             prop_assert_eq!(aligned(&ticks[0].1) % 100_000, 2000);
-            // Set between the end of the wait and the tick, the clock is what it is.
+            // If the clock is set between the end of the wait and the tick, its new value counts.
             let just_set = |passed: Duration| sets.iter().any(|&(at, _)| at <= passed && at + LATENCY > passed);
             for (passed, tick) in &ticks {
                 prop_assert!(just_set(*passed) || aligned(tick) == aligned(&ticks[0].1), "{tick:?}");

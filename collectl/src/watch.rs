@@ -1,6 +1,6 @@
-//! A thread that watches the sampler. A kernel file whose read hangs (that of a process with memory on a file server that
-//! is gone, say) holds up everything else: this says which, and has signals end the run all the same, where the kernel
-//! delivers them to a read that hangs.
+//! A thread that watches the sampler. A kernel file whose read hangs (of a process with memory on an unreachable file
+//! server, for example) blocks everything else. This thread reports which file it is, and ends the run on a signal if
+//! the kernel delivers signals to the blocked read.
 
 use std::io;
 use std::path::PathBuf;
@@ -16,9 +16,9 @@ use tokio::time::sleep;
 
 use crate::{message, warn};
 
-/// How often the thread looks, and how long a sample may take without a message.
-const LOOK: Duration = Duration::from_secs(5);
-/// How long a signal that asks for the end waits for a sample that hangs.
+/// How often the thread checks, and how long a sample may take before a message.
+const CHECK: Duration = Duration::from_secs(5);
+/// How long a request to end waits for a sample that hangs.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the sampler tells the thread.
@@ -28,12 +28,12 @@ pub(crate) struct Watch(Arc<Sampling>);
 #[derive(Debug)]
 struct Sampling {
     start: Instant,
-    /// When the sample under way began, in microseconds since `start`; 0 between samples.
+    /// When the current sample started, in microseconds since `start`; 0 between samples.
     began: AtomicU64,
 }
 
 impl Watch {
-    /// Starts the thread. Without one nothing is lost but its messages.
+    /// Starts the thread. Without it only its messages are lost.
     pub(crate) fn start() -> Self {
         let sampling = Arc::new(Sampling { start: Instant::now(), began: AtomicU64::new(0) });
         let watched = Arc::clone(&sampling);
@@ -46,12 +46,12 @@ impl Watch {
         Self(sampling)
     }
 
-    /// A sample begins.
+    /// A sample starts.
     pub(crate) fn begin(&self) {
         self.0.began.store(self.0.now(), Ordering::Relaxed);
     }
 
-    /// It is taken.
+    /// The sample is complete.
     pub(crate) fn end(&self) {
         self.0.began.store(0, Ordering::Relaxed);
     }
@@ -64,18 +64,18 @@ impl Sampling {
         let mut reported = 0;
         loop {
             tokio::select! {
-                () = sleep(LOOK) => {}
+                () = sleep(CHECK) => {}
                 _ = interrupt.recv() => self.end_if_hung().await,
                 _ = terminate.recv() => self.end_if_hung().await,
             }
-            if let Some(began) = self.hung(LOOK).filter(|&began| began != reported) {
+            if let Some(began) = self.hung(CHECK).filter(|&began| began != reported) {
                 reported = began;
                 warn!("{} does not answer: nothing is measured until it does", file());
             }
         }
     }
 
-    /// Ends the program where the sampler can't.
+    /// Ends the program when the sampler can't.
     async fn end_if_hung(&self) {
         let before = self.began.load(Ordering::Relaxed);
         sleep(PATIENCE).await;
@@ -89,7 +89,7 @@ impl Sampling {
         }
     }
 
-    /// When the sample under way began, if it takes longer than `time`.
+    /// When the current sample started, if it has taken longer than `time`.
     fn hung(&self, time: Duration) -> Option<u64> {
         let began = self.began.load(Ordering::Relaxed);
         let took = Duration::from_micros(self.now().saturating_sub(began));
@@ -101,13 +101,13 @@ impl Sampling {
     }
 }
 
-/// What the first thread, which samples, waits for.
+/// The file that the first thread, which samples, waits for.
 fn file() -> String {
     let file = waited_for(process::id()).map(|path| path.display().to_string());
     file.unwrap_or_else(|| "a kernel file".into())
 }
 
-/// The file that the first argument of a system call of `thread` names (`/proc/PID/task/TID/syscall`).
+/// The file named by the first argument of a system call of `thread` (`/proc/PID/task/TID/syscall`).
 fn waited_for(thread: u32) -> Option<PathBuf> {
     let call = std::fs::read_to_string(format!("/proc/self/task/{thread}/syscall")).ok()?;
     let descriptor = call.split(' ').nth(1)?.strip_prefix("0x")?;
@@ -123,15 +123,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sample_hangs_when_it_takes_too_long() {
+    fn a_sample_that_takes_too_long_hangs() {
         let start = Instant::now().checked_sub(Duration::from_secs(9)).unwrap();
         let sampling = Sampling { start, began: AtomicU64::new(0) };
-        assert_eq!(sampling.hung(LOOK), None);
+        assert_eq!(sampling.hung(CHECK), None);
         sampling.began.store(1, Ordering::Relaxed);
-        assert_eq!(sampling.hung(LOOK), Some(1));
+        assert_eq!(sampling.hung(CHECK), Some(1));
         let watch = Watch(Arc::new(sampling));
         watch.begin();
-        assert_eq!(watch.0.hung(LOOK), None);
+        assert_eq!(watch.0.hung(CHECK), None);
         watch.end();
         assert_eq!(watch.0.hung(Duration::ZERO), None);
     }
@@ -147,7 +147,7 @@ mod tests {
             reader.read(&mut [0; 1]).unwrap()
         });
         let thread = told.recv().unwrap();
-        // It is on its way into the read.
+        // The thread may not have started the read yet.
         while waited_for(thread).as_ref() != Some(&expected) {
             thread::yield_now();
         }

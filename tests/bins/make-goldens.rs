@@ -1,4 +1,4 @@
-//! Plays every case on every sample, or on those that are named, through the Perl collectl, and keeps what it shows: see
+//! Plays every case for every sample, or for those that are named, with the Perl collectl, and keeps the results: see
 //! `tests::goldens`.
 
 use std::path::Path;

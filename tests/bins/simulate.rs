@@ -1,4 +1,4 @@
-//! Speaks as many hosts, for a receiver to be tried with: see `tests::simulator`.
+//! Acts as many hosts, to try a receiver: see `tests::simulator`.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! The shape of the brief format, told from its header alone.
+//! The shape of the brief format, recognised from its header alone.
 
 /// What a line of the brief format is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Kind {
     Word,
 }
 
-/// What `line` is, stamped or not.
+/// What `line` is, with or without a time stamp.
 #[must_use]
 pub fn kind(line: &str) -> Kind {
     if line.starts_with('#') {
@@ -30,7 +30,7 @@ pub fn stamp_width(titles: &str) -> usize {
     titles.find('<').map_or(0, |start| start.saturating_sub(1))
 }
 
-/// The figures of a data line, one for each column: a column ends where its heading ends.
+/// The figures of a data line, one per column: a column ends where its heading ends.
 ///
 /// # Errors
 /// What is wrong, if the line doesn't fit under its headings.
@@ -58,13 +58,13 @@ pub fn cells<'a>(line: &'a str, titles: &str, headings: &str) -> Result<Vec<&'a 
     if line[start..].trim().is_empty() { Ok(cells) } else { wrong("more figures than headings") }
 }
 
-/// A stamp with a 9 in place of every digit.
+/// A stamp with a 9 instead of every digit.
 #[must_use]
 pub fn masked(stamp: &str) -> String {
     stamp.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect()
 }
 
-/// Seconds since midnight, of a line that begins with `HH:MM:SS` and any fraction, or with a date before that.
+/// Seconds since midnight of a line that begins with `HH:MM:SS` and any fraction, or with a date before that.
 #[must_use]
 pub fn seconds(line: &str) -> Option<f64> {
     let stamp = line.split(' ').take(2).find(|word| word.contains(':'))?;
@@ -81,7 +81,7 @@ mod tests {
     const HEADINGS: &str = "#Time         cpu sys inter  ctxsw Free ";
 
     #[test]
-    fn a_line_is_told_by_its_headings() {
+    fn a_line_is_recognised_by_its_headings() {
         let line = "11:20:40.800    2   2   115    140  22G ";
         assert_eq!(cells(line, TITLES, HEADINGS), Ok(vec!["2", "2", "115", "140", "22G"]));
         assert_eq!(seconds(line), Some(40_840.8));

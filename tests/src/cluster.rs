@@ -1,4 +1,4 @@
-//! A cluster on loopback: "hosts" with an ssh server, and what is counted on them.
+//! A cluster on loopback: "hosts" with an ssh server, and counts of what runs on them.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::programs::{self, collectl_recv};
 use crate::requirement::{self, Requirement};
 use crate::sshd::{self, Keys, Sshd};
 
-/// How soon the receiver must have ended that was told to, with all that it started.
+/// How soon the receiver and everything that it started must end.
 pub const ENDED: Duration = Duration::from_secs(2);
 
 /// Six "hosts" on loopback: four have our collectl, one has no ssh server, and one only the Perl collectl.
@@ -23,7 +23,7 @@ pub struct Cluster {
     /// Its keys.
     pub keys: Keys,
     _perl_only: TempDir,
-    /// The port that is listened on.
+    /// The port to listen on.
     pub port: u16,
 }
 
@@ -50,7 +50,7 @@ impl Cluster {
         Self { _server: server, keys, _perl_only: perl_only, port: port::free() }
     }
 
-    /// Launches collectl on `hosts`; collectors without a secret are heard.
+    /// Launches collectl on `hosts`; collectors without a secret are accepted.
     #[must_use]
     pub fn launch(&self, hosts: &[&str], args: &str) -> Process {
         let mut command =
@@ -65,7 +65,7 @@ impl Cluster {
     }
 }
 
-/// Whether this machine can be one.
+/// True if this machine can be one.
 #[must_use]
 pub fn is_possible() -> bool {
     requirement::met(sshd::REQUIREMENTS) && requirement::met(&[Requirement::PerlCollectl])
@@ -83,18 +83,18 @@ pub fn collectors(port: u16) -> usize {
     started(port).iter().filter(|line| line.contains("collectl") && !line.contains("sh -c")).count()
 }
 
-/// Waits until nothing is left of them: the far end of an ssh needs a moment to see that its near end has gone.
+/// Waits until all of them have ended: the far end of an ssh needs a moment to notice that its near end has gone.
 ///
 /// # Panics
-/// If that is not so in time.
+/// If they don't end in time.
 pub fn nothing_is_left(port: u16, within: Duration) {
     until("no ssh, shell or collector is left", within, || started(port).is_empty());
 }
 
-/// Ends `receiver` with `signal`, with all that it started, in time.
+/// Ends `receiver` with `signal`, and everything that it started, in time.
 ///
 /// # Panics
-/// If it takes longer, or something is left.
+/// If it takes longer, or something remains.
 pub fn end(mut receiver: Process, signal: Signal, port: u16) {
     let start = Instant::now();
     receiver.signal(signal);

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-/// The command lines of all processes that have `marker`, something no other test has, in one of their arguments or in
-/// their environment, this process excepted. Processes that have ended and were not waited for don't count.
+/// The command lines of all processes that have `marker`, which no other test has, in an argument or in their
+/// environment, except this process. Processes that have ended and were not waited for don't count.
 #[must_use]
 pub fn processes(marker: &str) -> Vec<String> {
     let own = std::process::id();
@@ -15,7 +15,7 @@ pub fn processes(marker: &str) -> Vec<String> {
         .collect()
 }
 
-/// A process that ends meanwhile counts as ended.
+/// A process that ends during the search counts as ended.
 fn command_line(pid: u32, marker: &str) -> Option<String> {
     let words = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
     let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A folder in the shape of /proc, whose counters a test moves.
+//! A folder like /proc, whose counters a test changes.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -6,10 +6,10 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-/// Counters of a machine with two network interfaces of each kind, and a disk with one partition.
+/// Counters of a machine with three network interfaces, one of each kind, and a disk with one partition.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counters {
-    /// Jiffies of user programs, of the kernel, and of no one.
+    /// Jiffies of user programs, of the kernel, and idle.
     pub jiffies: [u64; 3],
     /// Context switches.
     pub switches: u64,
@@ -17,13 +17,13 @@ pub struct Counters {
     pub interrupts: u64,
     /// Bytes and packets in, bytes and packets out, of eth0.
     pub eth0: [u64; 4],
-    /// Likewise, of lo.
+    /// The same for lo.
     pub lo: [u64; 4],
-    /// Likewise, of veth12.
+    /// The same for veth12.
     pub veth12: [u64; 4],
     /// Reads and sectors read, writes and sectors written, of nvme0n1.
     pub nvme0n1: [u64; 4],
-    /// Likewise, of nvme0n1p1.
+    /// The same for nvme0n1p1.
     pub nvme0n1p1: [u64; 4],
 }
 
@@ -53,7 +53,8 @@ impl Procfs {
         self.0.path()
     }
 
-    /// Moves the counters. A reader keeps the files open, so each is changed in its place, by one write of one length.
+    /// Changes the counters. A reader keeps the files open, so each is changed in place, by one write of the same
+    /// length.
     ///
     /// # Panics
     /// If it can't be written.
@@ -67,7 +68,7 @@ impl Procfs {
 }
 
 impl Counters {
-    /// All numbers have ten places, so that the length of a file never changes.
+    /// All numbers have ten digits, so that the length of a file never changes.
     fn files(&self) -> [(&'static str, String); 4] {
         let [user, system, idle] = self.jiffies;
         let zeros = format_args!("{0:10} {0:10} {0:10} {0:10}", 0).to_string();

@@ -1,4 +1,4 @@
-//! What the Perl collectl showed of the recordings in `goldens/raw`, kept in files.
+//! What the Perl collectl showed for the recordings in `goldens/raw`, kept in files.
 //!
 //! `goldens/cases.txt` holds command lines, one each; `RAW` stands for the recordings of a sample and `PASSWD` for
 //! `goldens/passwd`. `goldens/SAMPLE.gz` holds, for each case, a line `=== STATUS LENGTH CASE` and LENGTH bytes of
@@ -13,7 +13,7 @@ use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
 
-/// What a program showed of one case.
+/// What a program showed for one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Golden {
     /// The command line.
@@ -33,7 +33,7 @@ pub fn folder() -> PathBuf {
 /// The names of the samples, in order.
 ///
 /// # Errors
-/// What reading the folder returns.
+/// The error of reading the folder.
 pub fn samples() -> io::Result<Vec<String>> {
     let entries: io::Result<Vec<_>> = fs::read_dir(folder().join("raw"))?.collect();
     let mut names: Vec<_> =
@@ -45,7 +45,7 @@ pub fn samples() -> io::Result<Vec<String>> {
 /// The command lines.
 ///
 /// # Errors
-/// What reading the file returns.
+/// The error of reading the file.
 pub fn cases() -> io::Result<Vec<String>> {
     let text = fs::read_to_string(folder().join("cases.txt"))?;
     Ok(text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect())
@@ -54,7 +54,7 @@ pub fn cases() -> io::Result<Vec<String>> {
 /// Runs `program` on one case of `sample`, within the folder of its recordings and in UTC.
 ///
 /// # Errors
-/// What starting the program returns.
+/// The error of starting the program.
 pub fn play(program: &Path, sample: &str, case: &str) -> io::Result<Output> {
     let recordings = folder().join("raw").join(sample);
     let mut names: Vec<_> = fs::read_dir(&recordings)?
@@ -81,7 +81,7 @@ pub fn play(program: &Path, sample: &str, case: &str) -> io::Result<Output> {
 /// Reads the goldens of `sample`.
 ///
 /// # Errors
-/// What reading the file returns, or `InvalidData`.
+/// The error of reading the file, or `InvalidData`.
 pub fn read(sample: &str) -> io::Result<Vec<Golden>> {
     let file = BufReader::new(File::open(folder().join(format!("{sample}.gz")))?);
     let mut input = BufReader::new(GzDecoder::new(file));
@@ -108,7 +108,7 @@ pub fn read(sample: &str) -> io::Result<Vec<Golden>> {
 /// Writes the goldens of `sample`.
 ///
 /// # Errors
-/// What writing the file returns.
+/// The error of writing the file.
 pub fn write(sample: &str, goldens: &[Golden]) -> io::Result<()> {
     let file = File::create(folder().join(format!("{sample}.gz")))?;
     let mut output = GzEncoder::new(file, Compression::best());

@@ -1,6 +1,6 @@
-//! Folders in the shape of /proc and /sys of a large machine: 256 processors in 4 memory nodes, 1,000 disks, 500 network
-//! interfaces, both sides of NFS, two devices of InfiniBand, sensors, and 2,000 processes, some with names that would
-//! steer a terminal. All is made from constants, so that each figure is known.
+//! Folders like /proc and /sys of a large machine: 256 processors in 4 memory nodes, 1,000 disks, 500 network
+//! interfaces, both sides of NFS, two InfiniBand devices, sensors, and 2,000 processes, some with names that would
+//! control a terminal. Everything is made from constants, so every figure is known.
 
 use std::fmt::Write;
 use std::fs;
@@ -16,19 +16,19 @@ pub const NODES: u64 = 4;
 pub const PROCESSES: u64 = 2000;
 /// Disks of all kinds.
 pub const DISKS: usize = 1000;
-/// Those of them that are not made of others.
+/// Disks that are not stacked on others.
 pub const WHOLE_DISKS: usize = 700;
 /// Network interfaces of all kinds.
 pub const INTERFACES: usize = 500;
 /// The names of the first processes; those of the others are plain.
 pub const ODD_NAMES: [&str; 5] = ["\u{1b}[31mred", "a) R (b", "two\nlines", "bell\u{7}", "größe \u{202e}x"];
 
-/// Ports of the machine, with names as drivers give them.
+/// Ports of the machine, with names as drivers choose them.
 const PORTS: usize = 150;
-/// Names of interfaces that the kernel allows, and no driver gives.
+/// Names of interfaces that the kernel allows, but no driver chooses.
 const ODD_INTERFACES: [&str; 4] = ["x\u{1b}[2J", "bell\u{7}0", "größe0", "#1"];
 
-/// The two folders, at one of the states of the machine. What is counted grows by the same from each state to the next.
+/// The two folders, in one state of the machine. All counters grow by the same amounts from each state to the next.
 #[derive(Debug)]
 pub struct LargeMachine(TempDir);
 
@@ -44,19 +44,19 @@ impl LargeMachine {
         machine
     }
 
-    /// What stands for /proc.
+    /// The folder for /proc.
     #[must_use]
     pub fn procfs(&self) -> PathBuf {
         self.0.path().join("proc")
     }
 
-    /// What stands for /sys.
+    /// The folder for /sys.
     #[must_use]
     pub fn sysfs(&self) -> PathBuf {
         self.0.path().join("sys")
     }
 
-    /// Brings the machine to another state. Files are written anew in their place, since readers keep them open.
+    /// Brings the machine to another state. Files are rewritten in place, because readers keep them open.
     ///
     /// # Panics
     /// If they can't be written.
@@ -148,7 +148,7 @@ fn diskstats(state: u64) -> String {
     })
 }
 
-/// Each takes 100 packets of 1 kB and gives 200.
+/// Each receives 100 packets of 1 kB and sends 200.
 fn net_dev(state: u64) -> String {
     let mut text = "Inter-|   Receive |  Transmit\n face |bytes packets |bytes packets\n".to_owned();
     for index in 0..INTERFACES {
@@ -169,7 +169,7 @@ fn net_dev(state: u64) -> String {
     text
 }
 
-/// Version 3, by the order of its operations (RFC 1813): null, getattr, setattr, lookup, access, readlink, read, write.
+/// Version 3, in the order of its operations (RFC 1813): null, getattr, setattr, lookup, access, readlink, read, write.
 fn nfs_client(state: u64) -> String {
     let zeros = " 0".repeat(14);
     format!(
@@ -220,7 +220,7 @@ fn add_process(proc: &Path, index: u64, state: u64) {
     );
 }
 
-/// Each node uses 1 GB for its number and one more, and gives nine of ten pages that were meant for it.
+/// Each node N uses N + 1 GB, and provides nine of ten pages that were meant for it.
 fn add_node(folder: &Path, node: u64, state: u64) {
     let used = (node + 1) << 20;
     let free = (8 << 20) - used;
@@ -233,7 +233,7 @@ fn add_node(folder: &Path, node: u64, state: u64) {
     write(&folder.join("numastat"), &format!("numa_hit {hit}\nnuma_miss {away}\nnuma_foreign {away}\n"));
 }
 
-/// One port, which takes 1 MB in 1,000 packets and gives twice that. The kernel counts words of four bytes.
+/// One port, which receives 1 MB in 1,000 packets and sends twice that. The kernel counts words of four bytes.
 fn add_infiniband(ports: &Path, state: u64) {
     write(&ports.join("1/state"), "4: ACTIVE\n");
     for (name, count) in [

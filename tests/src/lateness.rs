@@ -1,10 +1,10 @@
-//! Whether a run took its samples in time, counted by the times that its recording has.
+//! Whether a run took its samples in time, according to the times in its recording.
 
 use std::fs;
 
 use crate::process::Process;
 
-/// A sample that comes later than this many milliseconds is late.
+/// A sample that is taken more than this many milliseconds after its boundary is late.
 const LATE: i64 = 5;
 
 /// What the scheduler did with a process, in milliseconds.
@@ -16,7 +16,7 @@ pub struct Scheduled {
     pub waited: i64,
 }
 
-/// What became of a process so far (the kernel's Documentation/scheduler/sched-stats.rst).
+/// The figures of a process so far (the kernel's Documentation/scheduler/sched-stats.rst).
 ///
 /// # Panics
 /// If it has ended.
@@ -30,8 +30,8 @@ pub fn scheduled(process: &Process) -> Scheduled {
     Scheduled { ran: next(), waited: next() }
 }
 
-/// Checks that samples at these `times`, which are due at multiples of the `interval`, were late by more than 5 ms, or left
-/// out, for no longer than the process waited for a processor, and worked on the samples in question. Times are in
+/// Checks that samples at these `times`, which are due at multiples of the `interval`, were late by more than 5 ms, or
+/// left out, for no longer than the process waited for a processor and worked on these samples. Times are in
 /// milliseconds.
 ///
 /// # Panics
@@ -40,7 +40,7 @@ pub fn assert_in_time(times: &[i64], interval: i64, scheduled: Scheduled) {
     assert!(times.windows(2).all(|pair| pair[1] > pair[0]), "time went back: {times:?}");
     let left_out = times.windows(2).map(|pair| pair[1] / interval - pair[0] / interval - 1);
     let left_out: Vec<i64> = left_out.filter(|count| *count > 0).collect();
-    // Several that are left out prove a delay from the first of them to the last.
+    // Several samples that are left out prove a delay from the first of them to the last.
     let behind: i64 = left_out.iter().map(|count| (count - 1) * interval).sum();
     let late: Vec<i64> = times.iter().map(|time| time % interval).filter(|late| *late > LATE).collect();
     let work = scheduled.ran / times.len() as i64 + 1;

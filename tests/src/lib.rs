@@ -1,8 +1,8 @@
 //! What the tests of both programs share.
 //!
-//! A test starts [`programs`] as a [`process`], stands at the other end of a socket as a [`listener`] or a [`peer`], and
-//! waits for events: a line, an end of file, an exit. Each wait has a [`deadline`] that fails the test; none is a guess.
-//! What a test needs beyond this workspace is a [`requirement`]: where it is missing, the test says so and passes,
+//! A test starts [`programs`] as a [`process`], is the other end of a socket as a [`listener`] or a [`peer`], and waits
+//! for events: a line, an end of file, an exit. Each wait has a [`deadline`] that fails the test; no time is guessed.
+//! What a test needs beyond this workspace is a [`requirement`]: if it is missing, the test prints that and passes,
 //! unless `COLLECTL_TESTS_REQUIRE_ALL` is set.
 
 pub mod arrows;

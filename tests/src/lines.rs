@@ -1,4 +1,4 @@
-//! The lines that a process writes, collected by a thread so that it never has to wait for the test.
+//! The lines that a process writes, collected by a thread so that the process never has to wait for the test.
 
 use std::io::{BufRead, BufReader, Read};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -35,7 +35,7 @@ impl Lines {
     /// Waits for the next line; none at the end of the stream.
     ///
     /// # Panics
-    /// If nothing comes in time.
+    /// If nothing arrives in time.
     pub fn next_line(&mut self) -> Option<String> {
         match self.arriving.recv_timeout(PATIENCE) {
             Ok(line) => {
@@ -47,10 +47,10 @@ impl Lines {
         }
     }
 
-    /// Waits for a line that holds `text`, and returns it.
+    /// Waits for a line that contains `text`, and returns it.
     ///
     /// # Panics
-    /// If it doesn't come in time, or the stream ends before.
+    /// If it doesn't arrive in time, or the stream ends first.
     pub fn wait_for(&mut self, text: &str) -> String {
         let start = Instant::now();
         while let Some(line) = self.next_line() {
@@ -65,7 +65,7 @@ impl Lines {
     /// Reads to the end of the stream and returns all lines from the first on.
     ///
     /// # Panics
-    /// If the end doesn't come in time.
+    /// If the end doesn't arrive in time.
     pub fn to_end(&mut self) -> &[String] {
         let start = Instant::now();
         while self.next_line().is_some() {
@@ -74,7 +74,7 @@ impl Lines {
         &self.seen
     }
 
-    /// The lines that were read so far, and those that have arrived since.
+    /// The lines that were read so far, and those that have arrived since then.
     pub fn so_far(&mut self) -> &[String] {
         self.seen.extend(self.arriving.try_iter());
         &self.seen

@@ -1,4 +1,4 @@
-//! A plain TCP listener: what an initiator is to `collectl -A ADDR`.
+//! A plain TCP listener: the initiator of `collectl -A ADDR`.
 
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::AsFd;
@@ -14,7 +14,7 @@ use crate::peer::Peer;
 pub struct Listener(TcpListener);
 
 impl Listener {
-    /// Listens on `ip`, on a port of the kernel's choice.
+    /// Listens on `ip`, on a port that the kernel chooses.
     ///
     /// # Panics
     /// If that is not possible.
@@ -23,7 +23,7 @@ impl Listener {
         Self(TcpListener::bind((ip, 0)).unwrap_or_else(|error| panic!("{ip}: {error}")))
     }
 
-    /// Likewise, with room for `bytes` that were not read yet on each connection.
+    /// The same, with room for `bytes` unread bytes on each connection.
     ///
     /// # Panics
     /// If that is not possible.
@@ -49,7 +49,7 @@ impl Listener {
     /// Waits for a connection.
     ///
     /// # Panics
-    /// If none comes in time.
+    /// If no connection arrives in time.
     #[must_use]
     pub fn accept(&self) -> Peer {
         let time = Timespec::try_from(PATIENCE).expect("a short time");

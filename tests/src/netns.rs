@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use crate::programs;
 use crate::requirement::Requirement;
 
-/// What it takes to set one up.
+/// What a test needs for it.
 pub const REQUIREMENTS: &[Requirement] = &[Requirement::Root, Requirement::Ip, Requirement::Unshare];
 
-/// A network namespace that is joined to ours by a cable. Dropped with all that is in it.
+/// A network namespace that a cable connects to ours. Dropped with everything in it.
 #[derive(Debug)]
 pub struct Machine {
     name: String,
@@ -29,7 +29,7 @@ impl Machine {
         let (pid, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let name = format!("ctl{pid}-{number}");
         let link = format!("v{pid:x}x{number:x}");
-        // 198.18.0.0/15 is for tests of networks (RFC 2544): two hosts in each /30.
+        // 198.18.0.0/15 is for network tests (RFC 2544): two hosts in each /30.
         let slot = (pid.wrapping_mul(8).wrapping_add(u32::from(number))) % (1 << 14);
         let subnet = ((slot >> 6) as u8, ((slot & 63) << 2) as u8);
         let machine = Self { name, link, subnet };
@@ -63,7 +63,7 @@ impl Machine {
         &self.name
     }
 
-    /// `command`, to be run on the other machine.
+    /// `command`, to run on the other machine.
     #[must_use]
     pub fn run(&self, command: &Command) -> Command {
         const NAMED: &str = "echo \"$0\" >/proc/sys/kernel/hostname && exec \"$@\"";
@@ -80,7 +80,7 @@ impl Machine {
         ip(&format!("-n {} {args}", self.name));
     }
 
-    /// Pulls the cable: from now on packets vanish without a word.
+    /// Pulls the cable: from now on packets vanish, and nobody is notified.
     ///
     /// # Panics
     /// If that fails.
@@ -99,7 +99,7 @@ impl Machine {
 
 impl Drop for Machine {
     fn drop(&mut self) {
-        // The cable goes with either of its ends; the namespace when its last process has gone.
+        // The cable is removed with either of its ends, the namespace when its last process has ended.
         let _ = programs::command("ip", &format!("link delete {}", self.link)).output();
         let _ = programs::command("ip", &format!("netns delete {}", self.name)).output();
     }

@@ -1,4 +1,4 @@
-//! The other end of a connection to one of our programs, as a test plays it.
+//! The other end of a connection to one of our programs, played by a test.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
@@ -12,7 +12,7 @@ use crate::deadline::PATIENCE;
 #[derive(Debug)]
 pub struct Peer {
     stream: BufReader<TcpStream>,
-    /// The beginning of a line whose end has not come yet.
+    /// The beginning of a line whose end has not arrived.
     begun: Vec<u8>,
 }
 
@@ -44,8 +44,8 @@ impl Peer {
         Self::try_from(from, address).unwrap_or_else(|error| panic!("{address}: {error}"))
     }
 
-    /// Connects likewise, and waits until the other end has closed or reset the connection, which may be before this end
-    /// has seen that it stood; returns false if bytes came before.
+    /// The same, and waits until the other end has closed or reset the connection, which may happen before this end has
+    /// noticed the connection; returns false if bytes arrived before.
     ///
     /// # Panics
     /// If neither happens in time.
@@ -66,7 +66,7 @@ impl Peer {
         Ok(Self::new(socket.into()))
     }
 
-    /// Waits until the other end has closed or reset the connection; returns false if bytes came before.
+    /// Waits until the other end has closed or reset the connection; returns false if bytes arrived before.
     ///
     /// # Panics
     /// If neither happens in time.
@@ -80,7 +80,7 @@ impl Peer {
         }
     }
 
-    /// Connects to a server, with room for `bytes` that were not read yet.
+    /// Connects to a server, with room for `bytes` unread bytes.
     ///
     /// # Panics
     /// If it doesn't accept.
@@ -95,7 +95,7 @@ impl Peer {
         Self::new(socket.into())
     }
 
-    /// Where this end is.
+    /// The local address.
     ///
     /// # Panics
     /// Never: a connected socket has an address.
@@ -107,7 +107,7 @@ impl Peer {
     /// Waits for the next line, and returns it without its line end; none at the end of the stream.
     ///
     /// # Panics
-    /// If nothing comes in time, the connection breaks, or it ends within a line.
+    /// If nothing arrives in time, the connection breaks, or it ends within a line.
     pub fn line(&mut self) -> Option<String> {
         match self.try_line() {
             Ok(line) => line,
@@ -118,15 +118,15 @@ impl Peer {
     /// Waits for the next `count` lines.
     ///
     /// # Panics
-    /// If they don't come.
+    /// If they don't arrive.
     pub fn lines(&mut self, count: usize) -> Vec<String> {
         (0..count).map(|_| self.line().expect("a line should come, and not the end")).collect()
     }
 
-    /// Waits for the end of the stream, and returns the lines before.
+    /// Waits for the end of the stream, and returns the lines before it.
     ///
     /// # Panics
-    /// If the end doesn't come in time.
+    /// If the end doesn't arrive in time.
     pub fn to_end(&mut self) -> Vec<String> {
         let start = Instant::now();
         let mut lines = Vec::new();
@@ -145,10 +145,10 @@ impl Peer {
         self.stream.get_mut().write_all(bytes.as_ref()).expect("the other end should take what is sent");
     }
 
-    /// Closes the connection in order (FIN).
+    /// Closes the connection normally (FIN).
     pub fn close(self) {}
 
-    /// Says that nothing more will be sent, and goes on reading.
+    /// Ends sending, and continues to read.
     ///
     /// # Panics
     /// If that fails.
@@ -156,7 +156,7 @@ impl Peer {
         self.stream.get_ref().shutdown(std::net::Shutdown::Write).expect("the connection is open");
     }
 
-    /// Breaks the connection off (RST).
+    /// Resets the connection (RST).
     ///
     /// # Panics
     /// If that fails.

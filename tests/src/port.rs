@@ -1,10 +1,10 @@
-//! Ports for servers that must be told theirs.
+//! Ports for servers that must be given a port.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// Below the ports that Linux gives to connections (ip_local_port_range, from 32768 on): what is free here stays free.
+/// Below the ports that Linux gives to connections (ip_local_port_range, from 32768 on): a free port here stays free.
 const RANGE: Range<u16> = 15_000..32_000;
 /// Spreads the processes of two test runs over the range: a prime number.
 const STRIDE: u32 = 1009;
@@ -20,7 +20,7 @@ pub fn free() -> u16 {
     free_with_neighbours(0)
 }
 
-/// Such a port, with so many ports before and after it that no other test of this process gets either.
+/// A port like that, with this many ports before and after it that no other test of this process gets.
 ///
 /// # Panics
 /// If there is none.

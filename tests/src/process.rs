@@ -33,7 +33,7 @@ pub struct Outcome {
 }
 
 impl Process {
-    /// Starts `command` without an input.
+    /// Starts `command` without input.
     ///
     /// # Panics
     /// If there is no such program.
@@ -42,7 +42,7 @@ impl Process {
         Self::spawn(command.stdin(Stdio::null()))
     }
 
-    /// Starts `command` with an input in which nothing ever comes, and which ends with the process.
+    /// Starts `command` with an input that stays empty, and ends with the process.
     ///
     /// # Panics
     /// If there is no such program.
@@ -51,7 +51,7 @@ impl Process {
         Self::spawn(command.stdin(Stdio::piped()))
     }
 
-    /// Starts `command` with other ends for what it writes to standard output and error, which are not collected.
+    /// Starts `command` with the given standard output and error, which are not collected.
     ///
     /// # Panics
     /// If there is no such program.
@@ -87,7 +87,7 @@ impl Process {
     /// Writes a line to its input.
     ///
     /// # Panics
-    /// If it was started without one, or does not take it.
+    /// If it was started without one, or does not read it.
     pub fn say(&mut self, line: &str) {
         let input = self.child.stdin.as_mut().expect("it has an input");
         writeln!(input, "{line}").expect("it reads its input");
@@ -96,7 +96,7 @@ impl Process {
     /// True if it ends within `time`.
     ///
     /// # Panics
-    /// If the kernel can't tell.
+    /// If the kernel reports an error.
     #[must_use]
     pub fn ends_within(&self, time: Duration) -> bool {
         let ended = match pidfd_open(Pid::from_child(&self.child), PidfdFlags::empty()) {
@@ -136,7 +136,7 @@ impl Process {
         self.wait_within(PATIENCE)
     }
 
-    /// Waits for its end and returns all it wrote.
+    /// Waits for its end and returns everything it wrote.
     ///
     /// # Panics
     /// If it doesn't end in time.
@@ -149,7 +149,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // A group whose last process has ended is no longer there; that is as good.
+        // A group whose last process has ended no longer exists; that is fine.
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let _ = self.child.wait();
     }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-/// Both programs under their true names, side by side, as a user has them: collectl-recv starts the collectl that stands
-/// beside it.
+/// Both programs under their real names in one folder, as users have them: collectl-recv starts the collectl next to
+/// it.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = built("collectl").with_file_name("under-test");
     fs::create_dir_all(&folder).expect("the build's folder can be written to");
@@ -50,8 +50,8 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>, args: &str) -> Command {
 
 /// Copies `program` to `place`.
 ///
-/// Another process does that: where this one writes a program, a process that another test starts at that moment holds it
-/// open for writing, and it can't be run until then (`execve(2)`, ETXTBSY).
+/// Another process copies it. If this process wrote the program, a process that another test starts at that moment
+/// would hold it open for writing, and it could not be run until then (`execve(2)`, ETXTBSY).
 ///
 /// # Panics
 /// If that fails.
@@ -60,14 +60,14 @@ pub fn copy(program: &Path, place: &Path) {
     assert!(copied.is_ok_and(|status| status.success()), "{}", place.display());
 }
 
-/// What cargo built of `name`: it says so to tests while they run.
+/// What cargo built of `name`: cargo passes the path to running tests.
 fn built(name: &str) -> PathBuf {
     std::env::var_os(format!("CARGO_BIN_EXE_{name}-under-test"))
         .unwrap_or_else(|| panic!("{name} is not there: these tests are run with 'cargo test'"))
         .into()
 }
 
-/// Makes `folder/name` the file `built`. The step is one rename, since other tests may be starting the old one.
+/// Makes `folder/name` the file `built`. This is one rename, because other tests may be starting the old file.
 fn link(built: &Path, folder: &Path, name: &str) {
     let identity = |path: &Path| fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
     let place = folder.join(name);

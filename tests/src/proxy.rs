@@ -1,4 +1,4 @@
-//! A bad network between a client and a server: it loses what is on its way, and breaks connections off.
+//! A bad network between a client and a server: it loses bytes, and resets connections.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
-/// How often a connection is looked at on which nothing comes.
+/// How often an idle connection is checked.
 const LOOK: Duration = Duration::from_millis(10);
-/// Bytes passed on at a time unless told otherwise: so few that connections break off within a line.
+/// Bytes passed on at a time by default: few, so that connections break within a line.
 const PIECE: usize = 50;
 
 /// Passes connections on to a server on loopback.
@@ -23,9 +23,9 @@ pub struct Proxy {
 #[derive(Debug, Default)]
 struct Shared {
     piece: usize,
-    /// Connections that began in an earlier epoch are to be reset.
+    /// Connections of an earlier epoch are to be reset.
     epoch: AtomicU64,
-    /// Connections of an epoch before this one lose all that is sent.
+    /// Connections of an earlier epoch lose everything that is sent.
     deaf_before: AtomicU64,
     /// New connections are reset at once while this is not 0.
     closed: AtomicUsize,
@@ -33,19 +33,19 @@ struct Shared {
 }
 
 impl Proxy {
-    /// A way to `server`, a port on loopback.
+    /// A path to `server`, a port on loopback.
     ///
     /// # Panics
-    /// If nothing can be listened on.
+    /// If listening fails.
     #[must_use]
     pub fn to(server: u16) -> Self {
         Self::with_pieces(server, PIECE)
     }
 
-    /// Likewise; passes `piece` bytes on at a time.
+    /// The same, but passes `piece` bytes on at a time.
     ///
     /// # Panics
-    /// If nothing can be listened on.
+    /// If listening fails.
     #[must_use]
     pub fn with_pieces(server: u16, piece: usize) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("some port is free");
@@ -72,17 +72,17 @@ impl Proxy {
         self.shared.connections.load(Ordering::Relaxed)
     }
 
-    /// From now on, what is sent over the connections that there are is lost, without a word to either end.
+    /// From now on, everything sent over existing connections is lost, and neither end is notified.
     pub fn swallow(&self) {
         self.shared.deaf_before.store(self.shared.epoch.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
-    /// Breaks all connections off (RST).
+    /// Resets all connections (RST).
     pub fn cut(&self) {
         self.shared.epoch.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Breaks all connections off, and lets no more through.
+    /// Resets all connections, and lets no more through.
     pub fn close(&self) {
         self.shared.closed.store(1, Ordering::Relaxed);
         self.cut();
@@ -111,7 +111,7 @@ impl Shared {
             let (shared, from, to) = (Arc::clone(self), Arc::clone(&ends[from]), Arc::clone(&ends[to]));
             std::thread::spawn(move || {
                 shared.pass(&from, &to, epoch);
-                // The other direction ends, too.
+                // The other direction ends too.
                 let _ = from.shutdown(std::net::Shutdown::Read);
                 let _ = to.shutdown(std::net::Shutdown::Read);
             });

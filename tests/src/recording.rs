@@ -1,4 +1,4 @@
-//! What a run recorded: its files, and what either program plays of them.
+//! What a run recorded: its files, and what each program plays of them.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -13,7 +13,7 @@ use crate::process::Process;
 use crate::programs;
 use crate::requirement::{self, Requirement};
 
-/// The files in `folder` whose names end like this, by name.
+/// The files in `folder` with this ending, by name.
 ///
 /// # Panics
 /// If the folder can't be read.
@@ -26,7 +26,7 @@ pub fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     paths
 }
 
-/// The only file in `folder` whose name ends like this.
+/// The only file in `folder` with this ending.
 ///
 /// # Panics
 /// If there is none, or there are several.
@@ -37,7 +37,7 @@ pub fn file(folder: &Path, ending: &str) -> PathBuf {
     files.into_iter().next().expect("there is one")
 }
 
-/// The text of a file, and whether it is whole: a compressed one may end early.
+/// The text of a file, and whether it is complete: a compressed file may end early.
 ///
 /// # Panics
 /// If it can't be read.
@@ -53,10 +53,10 @@ pub fn text(path: &Path) -> (String, bool) {
     (String::from_utf8_lossy(&bytes).into_owned(), read.is_ok())
 }
 
-/// The text of a file that is whole.
+/// The text of a complete file.
 ///
 /// # Panics
-/// If it is not.
+/// If it is not complete.
 #[must_use]
 pub fn whole(path: &Path) -> String {
     let (text, is_whole) = text(path);
@@ -77,7 +77,7 @@ pub fn figures(text: &str) -> Vec<&str> {
     text.lines().filter(|line| !line.starts_with('#')).collect()
 }
 
-/// What ours plays of the files that `pattern` names.
+/// What our collectl plays of the files that `pattern` names.
 ///
 /// # Panics
 /// If it fails.
@@ -95,7 +95,7 @@ pub fn perls(pattern: impl AsRef<OsStr>, args: &str) -> String {
     played(&mut programs::perl_collectl("-p"), pattern.as_ref(), args)
 }
 
-/// Starts ours, which records into `folder`.
+/// Starts our collectl, which records to `folder`.
 #[must_use]
 pub fn start(args: &str, folder: &Path) -> Process {
     Process::start(programs::collectl(args).arg("-f").arg(folder))
@@ -107,7 +107,7 @@ pub fn samples(folder: &Path, ending: &str) -> usize {
     files(folder, ending).iter().map(|path| markers(&text(path).0).len()).sum()
 }
 
-/// Waits until files with this ending have so many samples that another process can read.
+/// Waits until files with this ending have this many samples that another process can read.
 ///
 /// # Panics
 /// If they don't in time.
@@ -121,7 +121,7 @@ pub fn all(folder: &Path) -> String {
     folder.join("*").display().to_string()
 }
 
-/// Checks that both programs play so many intervals of the files in `folder`, and the same ones.
+/// Checks that both programs play this number of intervals of the files in `folder`, and the same ones.
 ///
 /// # Panics
 /// If not.
@@ -134,7 +134,7 @@ pub fn check_playback(folder: &Path, intervals: usize) {
     }
 }
 
-/// Bytes up to where they end, or can't be read any more.
+/// Bytes up to the end, or to the first error.
 fn read_all(mut reader: impl Read, bytes: &mut Vec<u8>) -> io::Result<()> {
     let mut chunk = [0; 4096];
     loop {

@@ -82,11 +82,11 @@ const COLLECTL2PCP: &str = "/usr/bin/collectl2pcp";
 /// The Perl program's example of a client.
 pub const CLIENT_PL: &str = "/usr/share/collectl/util/client.pl";
 
-/// OpenBSD's netcat under the name that no other netcat has.
+/// OpenBSD's netcat, under a name that no other netcat has.
 pub const NETCAT: &str = "/usr/bin/nc.openbsd";
 
-/// True if all `requirements` are met. If not, says what is missing, or fails the test if `COLLECTL_TESTS_REQUIRE_ALL`
-/// is set.
+/// True if all `requirements` are met. If not, prints what is missing, or fails the test if
+/// `COLLECTL_TESTS_REQUIRE_ALL` is set.
 ///
 /// # Panics
 /// In that case.
@@ -101,7 +101,7 @@ pub fn met(requirements: &[Requirement]) -> bool {
     missing.is_none()
 }
 
-/// Ours may be installed under the same name: the Perl program is a script.
+/// Ours may be installed under the same name. The Perl program is a script.
 fn is_perl(path: &str) -> bool {
     std::fs::read(path).is_ok_and(|program| {
         program.starts_with(b"#!") && contains(&program[..program.len().min(80)], b"perl")
@@ -114,7 +114,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 
 fn skip(what: &str) {
     let test = std::thread::current().name().unwrap_or("a test").to_owned();
-    // The harness shows what goes through eprintln! for failed tests only; this is for everyone.
+    // The harness shows the output of eprintln! only for failed tests; this message is for all.
     let _ = std::io::Write::write_all(
         &mut std::io::stderr(),
         format!("skipped: {what} is missing ({test})\n").as_bytes(),

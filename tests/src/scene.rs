@@ -1,9 +1,9 @@
-//! The scene of all faults of sockets and processes, and the three questions that are asked after each.
+//! The scene for all faults of sockets and processes, and the three questions after each.
 //!
 //! A collectl records and serves raw data every 100 ms, and two healthy clients read it: the witnesses. A twin records
-//! the same without a socket. What the machine does to both is not the fault's doing: a sample counts as missing or
-//! late because of a fault only beside the twin's. What came is compared by the markers of samples, which are the same
-//! bytes in the recording and in what clients get.
+//! The machine delays both. So a sample counts as missing or late because of a fault only in comparison with the
+//! twin's. Samples are compared by their markers, which are the same bytes in the recording and in what clients
+//! receive.
 
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
@@ -25,14 +25,14 @@ use crate::recording::{file, markers, whole};
 
 /// Milliseconds between samples.
 pub const INTERVAL: i64 = 100;
-/// A sample that is later than so many milliseconds counts as late.
+/// A sample that is later than this many milliseconds counts as late.
 pub const LATE: i64 = 5;
-/// Host name in what the clients get.
+/// Host name in what the clients receive.
 pub const HOST: &str = "n7";
 
-/// Intervals that the witnesses get before the fault, and after it.
+/// Intervals that the witnesses receive before the fault, and after it.
 const CALM: usize = 10;
-/// The name of a file to which a row of figures is added for each fault.
+/// The variable with the name of a file to which a row of figures is added for each fault.
 const FIGURES: &str = "COLLECTL_TESTS_FIGURES";
 
 /// A collectl that records and serves, its witnesses, and its twin.
@@ -66,15 +66,15 @@ pub struct Answers {
     pub own: Punctuality,
     /// Of its twin.
     pub twin: Punctuality,
-    /// Samples that a witness lacks, though it got earlier and later ones.
+    /// Samples that a witness lacks, although it received earlier and later ones.
     pub lost: Vec<i64>,
-    /// What the server said, and its exit status.
+    /// The messages of the server, and its exit status.
     pub outcome: Outcome,
     recorded: Vec<i64>,
 }
 
 impl Scene {
-    /// Sets the scene on this machine, with these subsystems, and waits until all is calm.
+    /// Sets the scene on this machine, with these subsystems, and waits until everything runs.
     ///
     /// # Panics
     /// If a program does not start.
@@ -83,7 +83,7 @@ impl Scene {
         Self::on(None, args)
     }
 
-    /// Likewise, with the server and its twin on another machine.
+    /// The same, with the server and its twin on another machine.
     ///
     /// # Panics
     /// If a program does not start.
@@ -94,7 +94,7 @@ impl Scene {
 
     fn on(machine: Option<&Machine>, args: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder for recordings");
-        // A test may scan the ports beside it.
+        // A test may scan the ports next to it.
         let port = port::free_with_neighbours(100);
         let ip = machine.map_or(Ipv4Addr::LOCALHOST, |machine| machine.far().parse().expect("an address"));
         let address = SocketAddr::from((ip, port));
@@ -121,7 +121,7 @@ impl Scene {
         self.address
     }
 
-    /// One more connection to the server, with room for `bytes` that were not read yet.
+    /// One more connection to the server, with room for `bytes` unread bytes.
     ///
     /// # Panics
     /// If it is not accepted.
@@ -133,10 +133,10 @@ impl Scene {
         socket.into()
     }
 
-    /// Waits until each witness has got so many more intervals, from now on.
+    /// Waits until each witness has received this many more intervals from now on.
     ///
     /// # Panics
-    /// If they don't come.
+    /// If they don't arrive.
     pub fn wait_for_intervals(&mut self, count: usize) {
         for witness in &mut self.witnesses {
             witness.so_far();
@@ -144,10 +144,10 @@ impl Scene {
         }
     }
 
-    /// Ends the scene, when the witnesses have got some more intervals, and answers.
+    /// Ends the scene when the witnesses have received some more intervals, and answers.
     ///
     /// # Panics
-    /// If a program fails, or a witness was left without intervals.
+    /// If a program fails, or a witness got no intervals.
     #[must_use]
     pub fn end(mut self) -> Answers {
         self.wait_for_intervals(CALM);
@@ -166,15 +166,15 @@ impl Scene {
 }
 
 impl Answers {
-    /// Checks the answers: no interval is missing in the recording, none was lost by a witness, and samples were not
-    /// later than the machine made them. `fault` names it in the table of figures.
+    /// Checks the answers: no interval is missing in the recording, no witness lost one, and samples were no later than
+    /// the machine made them. `fault` names the row in the table of figures.
     ///
     /// # Panics
-    /// If an answer is not as it should be.
+    /// If an answer is wrong.
     pub fn check(&self, fault: &str) {
         self.note(fault);
         let (own, twin) = (self.own, self.twin);
-        // A machine that keeps many samples of the twin waiting may keep one of the other waiting for too long.
+        // A machine that delays many samples of the twin may delay one of the other for too long.
         let allowed = twin.missing + twin.late / 10;
         assert!(own.missing <= allowed, "{fault}: samples are missing: {own:?}, its twin {twin:?}");
         assert!(self.lost.is_empty(), "{fault}: a client lost {:?}", self.lost);
@@ -183,7 +183,7 @@ impl Answers {
         assert!(own.late <= allowed, "{fault}: samples are late: {own:?}, its twin {twin:?}");
     }
 
-    /// Checks that a receiver which showed `lines` lacks no sample between the first and the last that came.
+    /// Checks that a receiver which showed `lines` lacks no sample between the first and the last that arrived.
     ///
     /// # Panics
     /// If it does.
@@ -192,7 +192,7 @@ impl Answers {
         assert!(lacks.is_empty(), "the receiver lacks {lacks:?}");
     }
 
-    /// Adds a row to the table of figures, if there is to be one.
+    /// Adds a row to the table of figures, if one is wanted.
     fn note(&self, fault: &str) {
         let Some(path) = std::env::var_os(FIGURES) else { return };
         let (own, twin) = (self.own, self.twin);
@@ -213,7 +213,7 @@ impl Answers {
     }
 }
 
-/// Waits until so many intervals of the scene have come.
+/// Waits until this many intervals of the scene have arrived.
 ///
 /// # Panics
 /// If they don't.
@@ -234,7 +234,7 @@ fn connect(address: SocketAddr) -> TcpStream {
     TcpStream::connect(address).unwrap_or_else(|error| panic!("{address}: {error}"))
 }
 
-/// The times of the samples in the only raw file of `folder`, but for the first, which is taken at once, and the end.
+/// The times of the samples in the only raw file of `folder`, except the first, which is taken at once, and the end.
 fn samples(folder: &Path) -> Vec<i64> {
     let times = markers(&whole(&file(folder, ".raw")));
     assert!(times.len() > CALM, "a recording of few samples: {times:?}");

@@ -1,4 +1,4 @@
-//! A machine made of folders that has each source of each subsystem once, to be broken one at a time.
+//! A machine made of folders that has each source of each subsystem once. Tests break one source at a time.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,27 +6,27 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use tempfile::TempDir;
 
-/// Where all counters begin: far above what any of them moves by, so that one that is counted from zero shows.
+/// Where all counters begin: far above any of their changes, so that a counter that is counted from zero shows.
 const BASE: u64 = 5_000_000_000;
 
-/// More than any figure of the machine that is right.
+/// More than any correct figure of the machine.
 pub const BOGUS: f64 = 1e9;
 
-/// The text of a file where counters have moved so many times.
+/// The text of a file after this number of steps of all counters.
 pub type Text = fn(u64) -> String;
 
-/// A file of the kernel, and a figure that is made from it.
+/// A kernel file, and a figure that is made from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Source {
     /// Its path below the folder of the machine.
     pub path: &'static str,
-    /// Its text where counters have moved so many times.
+    /// Its text after this number of steps.
     pub text: Text,
-    /// Where `--export json` has a figure of it (RFC 6901); empty where all figures look the same with and without it.
+    /// Where `--export json` has a figure from it (RFC 6901); empty if no figure changes without it.
     pub figure: &'static str,
-    /// How much it moves by at a time; none for a level, which is above zero as long as it is there.
+    /// How much it changes per step; none for a level, which is above zero as long as the file exists.
     pub step: Option<f64>,
-    /// Whether nothing is said where it is missing.
+    /// True if a missing file is not reported.
     pub optional: bool,
 }
 
@@ -42,7 +42,7 @@ const fn optional(source: Source) -> Source {
     Source { optional: true, ..source }
 }
 
-/// Files that are read as such.
+/// Files that are read directly.
 pub const SOURCES: [Source; 22] = [
     counter("proc/stat", stat, "/cpu/context_switches", 20.0),
     level("proc/loadavg", |_| "1.00 2.00 3.00 3/210 9999\n".into(), "/cpu/load_average_1"),
@@ -76,7 +76,7 @@ pub const SOURCES: [Source; 22] = [
     counter("sys/devices/system/node/node0/numastat", numastat, "", 0.0),
 ];
 
-/// Files of a device, a process and a group: they are gone as a whole, or not at all.
+/// Files of a device, a process and a group: they disappear together, or not at all.
 const PARTS: [(&str, Text); 14] = [
     ("proc/7/stat", process_stat),
     ("proc/7/status", |_| {
@@ -101,7 +101,7 @@ const PARTS: [(&str, Text); 14] = [
 pub struct Machine(TempDir);
 
 impl Machine {
-    /// Makes a machine whose counters have not moved yet.
+    /// Makes a machine whose counters are at their beginning.
     ///
     /// # Panics
     /// If it can't be written.
@@ -118,19 +118,19 @@ impl Machine {
         self.0.path().join(file)
     }
 
-    /// What stands for /proc.
+    /// The folder for /proc.
     #[must_use]
     pub fn procfs(&self) -> PathBuf {
         self.path("proc")
     }
 
-    /// What stands for /sys.
+    /// The folder for /sys.
     #[must_use]
     pub fn sysfs(&self) -> PathBuf {
         self.path("sys")
     }
 
-    /// Moves all counters to so many times, but leaves what is in the place of `broken` alone.
+    /// Moves all counters to this number of steps, but leaves the file `broken` alone.
     ///
     /// # Panics
     /// If it can't be written.
@@ -143,7 +143,8 @@ impl Machine {
         }
     }
 
-    /// Puts what `make` makes at a path in the place of a file or an empty folder, in one step: no reader finds nothing.
+    /// Replaces a file or an empty folder by what `make` makes at a path, in one step, so that no reader finds it
+    /// missing.
     ///
     /// # Panics
     /// If that is not possible.
@@ -156,7 +157,7 @@ impl Machine {
         removed.unwrap_or_else(|error| panic!("{}: {error}", new.display()));
     }
 
-    /// Makes a file hold `text`, in one step: no reader sees half of it.
+    /// Writes `text` to a file, in one step, so that no reader sees half of it.
     ///
     /// # Panics
     /// If it can't be written.

@@ -1,4 +1,4 @@
-//! A real ssh server, and an ssh client that trusts it: generated keys, and not one file of the user's or the machine's.
+//! A real ssh server, and an ssh client that trusts it: generated keys, and no file of the user's or the machine's.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -16,7 +16,7 @@ use crate::requirement::Requirement;
 /// What a test with an ssh server needs.
 pub const REQUIREMENTS: &[Requirement] = &[Requirement::Sshd, Requirement::Ssh, Requirement::Root];
 
-/// The name that the server's key is known by, whatever address it is reached at.
+/// The name for the server's key, whatever address the server has.
 const KEY_ALIAS: &str = "collectl-test";
 
 /// Keys and client configuration, for any number of servers.
@@ -26,7 +26,7 @@ pub struct Keys {
     port: u16,
 }
 
-/// A running server, stopped on drop, with all that was started through it.
+/// A running server, stopped on drop with everything that was started through it.
 #[derive(Debug)]
 pub struct Sshd(#[expect(dead_code, reason = "held for its drop")] Process);
 
@@ -67,12 +67,12 @@ impl Keys {
         self.path("ssh_config")
     }
 
-    /// `command` with a PATH whose `ssh` uses that configuration.
+    /// `command` with a PATH whose `ssh` uses this configuration.
     pub fn with_ssh<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         self.with_folder("bin", command)
     }
 
-    /// Likewise, with an `ssh` that does not know the servers' key.
+    /// The same, with an `ssh` that does not know the servers' key.
     pub fn with_ssh_of_a_stranger<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         self.with_folder("bin-of-a-stranger", command)
     }
@@ -82,8 +82,8 @@ impl Keys {
         command.env("PATH", format!("{}:{old}", self.path(folder).display()))
     }
 
-    /// Starts a server on these addresses of `machine`, or of ours. What is run through it finds programs in `path`;
-    /// but on the last of the addresses `elsewhere` gives its own folders, if it is given.
+    /// Starts a server on these addresses of `machine`, or of this machine. What runs through it finds programs in
+    /// `path`. If `elsewhere` is given, the last address uses those folders instead.
     ///
     /// # Panics
     /// If it doesn't listen in time.
@@ -95,7 +95,7 @@ impl Keys {
         path: &Path,
         elsewhere: Option<(&str, &Path)>,
     ) -> Sshd {
-        // sshd insists on its folder for privilege separation.
+        // sshd requires its folder for privilege separation.
         fs::create_dir_all("/run/sshd").expect("root may make it");
         let place = self.folder.path().display();
         let listen: String =
@@ -104,7 +104,8 @@ impl Keys {
             format!("Match LocalAddress {ip}\nSetEnv PATH={}:/usr/bin:/bin\n", path.display())
         });
         let name = format!("sshd_config-{}", addresses[0]);
-        // The first SetEnv that applies counts, and a Match block goes to the end of the file: so the rest matches, too.
+        // The first matching SetEnv counts, and a Match block reaches to the end of the file; so the rest needs a Match
+        // too.
         self.write(
             &name,
             &format!(

@@ -1,10 +1,10 @@
-//! Tests of one program that run one at a time, though others run side by side.
+//! Tests of one program that run one at a time, while others run side by side.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 static TURN: Mutex<()> = Mutex::new(());
 
-/// Waits until it is this test's turn, which lasts until the guard is dropped. A test that failed has had its turn, too.
+/// Waits for this test's turn, which lasts until the guard is dropped. The turn of a failed test ends too.
 pub fn mine() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,7 @@
-//! A bad wire between two machines: it loses, delays and reorders packets.
+//! A bad network between two machines: it loses, delays and reorders packets.
 //!
-//! What `tc netem` does in a kernel that has it, done by the test: the machines speak through a VXLAN tunnel (RFC 7348,
-//! packets in UDP), whose datagrams pass through this process.
+//! It does what `tc netem` does in a kernel that has it: the machines talk through a VXLAN tunnel (RFC 7348, packets in
+//! UDP), whose datagrams pass through this process.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -14,33 +14,33 @@ use crate::netns::Machine;
 
 /// The port of VXLAN.
 const PORT: u16 = 4789;
-/// How often the end is looked for.
+/// How often the end is checked.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// What the wire does to packets.
+/// What the network does to packets.
 #[derive(Debug, Clone, Copy)]
 pub struct Manners {
-    /// Of a hundred packets so many are lost.
+    /// How many of a hundred packets are lost.
     pub loss: u32,
-    /// How long each packet takes, in each direction.
+    /// The delay of each packet, in each direction.
     pub delay: Duration,
-    /// Of a hundred packets so many take no time, and overtake others.
+    /// How many of a hundred packets have no delay, and overtake others.
     pub hasty: u32,
 }
 
-/// What the wire did.
+/// What the network did.
 #[derive(Debug, Default)]
 pub struct Deeds {
     /// Packets lost.
     pub lost: AtomicUsize,
     /// Packets that arrived after the delay.
     pub delayed: AtomicUsize,
-    /// Packets that took no time.
+    /// Packets without a delay.
     pub hasty: AtomicUsize,
     over: AtomicBool,
 }
 
-/// A bad wire between two machines.
+/// A bad network between two machines.
 #[derive(Debug)]
 pub struct Wire {
     /// What it did so far.
@@ -48,9 +48,9 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// The address of the first machine on the wire.
+    /// The address of the first machine on this network.
     pub const FIRST: &str = "198.51.100.1";
-    /// The address of the second one.
+    /// The address of the second machine.
     pub const SECOND: &str = "198.51.100.2";
 
     /// Joins two machines.
@@ -62,7 +62,7 @@ impl Wire {
         let ends = [(first, Self::FIRST), (second, Self::SECOND)].map(|(machine, address)| {
             machine.ip(&format!("link add x0 type vxlan id 7 remote {} dstport {PORT}", machine.near()));
             machine.ip(&format!("address add {address}/24 dev x0"));
-            // Whole packets: what is larger would be for a device to cut.
+            // Whole packets: a device would have to split larger ones.
             machine.ip("link set x0 mtu 1400 gso_max_segs 1");
             machine.ip("link set x0 up");
             let socket = UdpSocket::bind((machine.near(), PORT)).expect("the end of a cable is free");
@@ -86,7 +86,7 @@ impl Drop for Wire {
     }
 }
 
-/// Passes datagrams on in one direction, until the wire is gone.
+/// Passes datagrams on in one direction, until the network is dropped.
 fn pass(from: &UdpSocket, out: &UdpSocket, to: SocketAddr, manners: Manners, seed: u32, deeds: &Deeds) {
     let mut dice = Dice(seed);
     let mut under_way: BinaryHeap<Reverse<(Instant, u64, Vec<u8>)>> = BinaryHeap::new();
@@ -103,7 +103,7 @@ fn pass(from: &UdpSocket, out: &UdpSocket, to: SocketAddr, manners: Manners, see
         from.set_read_timeout(Some(wait)).expect("a time above 0");
         let count = match from.recv(&mut packet) {
             Ok(count) => count,
-            // Nothing came, or the farewell of a machine that has gone.
+            // Nothing arrived, or the machine has gone.
             Err(_) => continue,
         };
         fill_in_checksum(&mut packet[..count]);
@@ -121,15 +121,15 @@ fn pass(from: &UdpSocket, out: &UdpSocket, to: SocketAddr, manners: Manners, see
     }
 }
 
-/// A machine that is gone takes nothing: that is as good as lost.
+/// A machine that is gone receives nothing: that is the same as lost.
 fn send(out: &UdpSocket, to: SocketAddr, bytes: &[u8]) {
     let _ = out.send_to(bytes, to);
 }
 
-/// Fills in the checksum of a TCP segment (RFC 9293, 3.1), which the kernel leaves to the device: here that is the wire.
-/// Does nothing to other packets.
+/// Fills in the checksum of a TCP segment (RFC 9293, 3.1), which the kernel leaves to the device: here that is this
+/// network. Does nothing to other packets.
 fn fill_in_checksum(packet: &mut [u8]) -> Option<()> {
-    // Behind the headers of VXLAN and Ethernet.
+    // After the headers of VXLAN and Ethernet.
     const IPV4: usize = 8 + 14;
     const TCP: u8 = 6;
     let (headers, ip) = packet.split_at_mut_checked(IPV4)?;

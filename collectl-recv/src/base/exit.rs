@@ -7,11 +7,15 @@ Exit status:
   1  usage or configuration error, or the output could not be written
   2  some hosts never delivered
   3  no host delivered
+  4  recordings that were replayed are damaged or could not be read; the rest of them was shown
 
 A host has delivered when it sent at least one line that is not an error message.";
 
 /// Usage or configuration error.
 pub(crate) const USAGE: u8 = 1;
+
+/// Recordings are damaged.
+pub(crate) const DAMAGED: u8 = 4;
 
 /// What ended a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use collectl_core::wall::Instants;
+
+use super::raw;
+use super::text::TextPlayback;
 use crate::base::time::Time;
 use crate::consumer::record::name;
 
@@ -47,6 +51,17 @@ fn recording(path: PathBuf) -> Option<Recording> {
         [(".raw", RecordingKind::Raw), (".raw.gz", RecordingKind::Raw), (".txt", RecordingKind::Text)];
     let (stem, kind) =
         endings.into_iter().find_map(|(ending, kind)| Some((name.strip_suffix(ending)?, kind)))?;
-    let (host, begun) = name::parse(stem)?;
+    let (host, instants) = name::parse(stem)?;
+    let begun = if instants.first == instants.last { instants.first } else { nearest(instants, &path, kind) };
     Some(Recording { host: host.into(), begun, kind, path: path.clone() })
+}
+
+/// Which of the instants of its name a recording begins at: the one that is nearer to its first time.
+fn nearest(instants: Instants, path: &Path, kind: RecordingKind) -> Time {
+    let first = match kind {
+        RecordingKind::Raw => raw::first_time(path),
+        RecordingKind::Text => TextPlayback::open(path).ok().and_then(|playback| playback.first_time()),
+    };
+    let distance = |time: Time| first.map_or(0.0, |first| first.seconds_since(time).abs());
+    if distance(instants.last) < distance(instants.first) { instants.last } else { instants.first }
 }

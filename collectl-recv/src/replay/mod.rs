@@ -73,6 +73,7 @@ pub(crate) async fn run(plan: Replay) -> Result<u8, ReplayError> {
         playing: false,
         last: Time::default(),
         delivered: false,
+        damaged: false,
     };
     let ended = player.play(&mut signals).await;
     Ok(player.finish(ended, &mut signals).await)
@@ -92,6 +93,8 @@ struct Player {
     /// The time of the last piece.
     last: Time,
     delivered: bool,
+    /// Whether a recording is damaged, or could not be read.
+    damaged: bool,
 }
 
 impl Player {
@@ -181,7 +184,11 @@ impl Player {
                     self.playing = false;
                 }
             }
-            Found::Trouble(text) => self.consumers.error(&text),
+            Found::Nothing(text) => self.consumers.error(&text),
+            Found::Damage(text) => {
+                self.damaged = true;
+                self.consumers.error(&text);
+            }
             Found::Lines { host, lines } => {
                 self.delivered = true;
                 self.playing = true;
@@ -195,7 +202,7 @@ impl Player {
     async fn finish(mut self, ended: Ended, signals: &mut Signals) -> u8 {
         self.consumers.finish();
         if ended == Ended::Done {
-            if !self.delivered {
+            if !self.delivered && !self.damaged {
                 self.consumers.error("nothing was recorded of this: neither these subsystems nor this time");
             }
             tokio::select! {
@@ -203,6 +210,9 @@ impl Player {
                 _ = self.consumers.drain() => {}
                 () = signals.next() => {}
             }
+        }
+        if ended == Ended::Done && self.damaged {
+            return exit::DAMAGED;
         }
         exit::status(ended, usize::from(self.delivered), 1)
     }

@@ -7,11 +7,12 @@ use collectl_core::frame::Frame;
 use collectl_core::machine::Machine;
 use collectl_core::report::Report;
 use collectl_core::source::raw::reader::RawReader;
+use collectl_core::source::raw::timeframe::Position;
 use collectl_wire::regular_file;
 use jiff::tz::TimeZone;
 
 use super::switches::Switches;
-use super::window::{Position, Window};
+use super::window::Window;
 use crate::base::time::{self, Time};
 use crate::stream::classify::Classifier;
 use crate::stream::lines::Lines;
@@ -39,8 +40,15 @@ pub(super) struct Seam(Option<(String, Time)>);
 
 impl RawPlayback {
     /// Opens the raw file `path`, which was begun at `begun`. None if nothing of what is to be shown was recorded.
+    ///
+    /// # Errors
+    /// What reading returns, and damage that leaves nothing to be shown.
     pub(super) fn open(path: &Path, begun: Time, switches: &Switches) -> io::Result<Option<Self>> {
-        Ok(Self::new(read(path)?, begun, switches))
+        let reader = read(path)?;
+        match reader.damage().filter(|_| switches.for_recording(reader.header()).is_none()) {
+            Some(damage) => Err(io::Error::other(damage)),
+            None => Ok(Self::new(reader, begun, switches)),
+        }
     }
 
     /// Plays what `reader` reads, of a file that was begun at `begun`. None if nothing of what is to be shown was recorded.
@@ -83,13 +91,26 @@ impl RawPlayback {
                 }
             }
         }
-        Ok(None)
+        match self.reader.damage() {
+            Some(damage) => Err(io::Error::new(io::ErrorKind::InvalidData, damage)),
+            None => Ok(None),
+        }
+    }
+
+    /// What of it was found to be damaged, as far as it was read.
+    pub(super) fn damage(&self) -> Option<String> {
+        self.reader.damage()
     }
 
     /// Where it ended.
     pub(super) fn seam(&self) -> Seam {
         Seam(self.reader.seam())
     }
+}
+
+/// When the first sample of the raw file `path` was taken, by the clock of its host.
+pub(super) fn first_time(path: &Path) -> Option<Time> {
+    read(path).ok()?.last_marker()
 }
 
 fn read(path: &Path) -> io::Result<RawReader> {
@@ -105,7 +126,7 @@ fn ahead(reader: &RawReader, machine: &Machine, begun: Time) -> f64 {
     let Some(first) = reader.last_marker() else { return 0.0 };
     let trusted = TRUSTED + machine.interval.unwrap_or(1.0).clamp(0.0, 3600.0);
     let near = |begun: Time| first.seconds_since(begun).abs() <= trusted;
-    if near(begun) || on_clock_of(&reader.header().zone(), begun).is_some_and(near) {
+    if near(begun) || on_clock_of(&reader.header().zone(&TimeZone::system()), begun).is_some_and(near) {
         0.0
     } else {
         first.seconds_since(begun)

@@ -3,7 +3,7 @@
 use clap::Parser;
 use collectl_core::choice::args::Args;
 use collectl_core::choice::export::Export;
-use collectl_core::choice::format::Asked;
+use collectl_core::choice::format::RequestedFormat;
 use collectl_core::choice::request::{Request, Surroundings};
 use collectl_core::header::Header;
 use collectl_core::report::{Headers, View};
@@ -44,14 +44,14 @@ impl Switches {
         let line =
             Line::try_parse_from(std::iter::once("collectl").chain(typed).chain(usual)).map_err(refused)?;
         let usage = |error: collectl_core::usage::UsageError| SwitchesError(error.0);
-        let asked = Asked::resolve(&line.shown).map_err(usage)?;
-        if asked.export() == Some(&Export::Raw) {
+        let requested = RequestedFormat::resolve(&line.shown).map_err(usage)?;
+        if requested.export() == Some(&Export::Raw) {
             return Err(SwitchesError("--export raw does not apply to a replay".to_owned()));
         }
         let header_lines = line.shown.hr.as_deref().map(str::parse).transpose();
         let header_lines =
             header_lines.map_err(|_| SwitchesError("--hr must be a number of lines".to_owned()))?;
-        let request = Request::new(&line.shown, asked, Surroundings::of_playback()).map_err(usage)?;
+        let request = Request::new(&line.shown, requested, Surroundings::of_playback()).map_err(usage)?;
         // What is wrong with the switches is reported at once, not at the first file.
         request.choose(None).map_err(usage)?;
         Ok(Self { request, header_lines })

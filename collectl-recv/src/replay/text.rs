@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
+use collectl_core::source::raw::timeframe::Position;
 use collectl_wire::line::MAX_LINE;
 use collectl_wire::regular_file;
 
-use super::window::{Position, Window};
+use super::window::Window;
 use crate::base::time::Time;
 use crate::consumer::record::header::ColumnHeaders;
 use crate::consumer::record::times::{self, TimesEntry};
@@ -74,6 +75,11 @@ impl<R: BufRead> TextPlayback<R> {
             playback.keep_header();
         }
         Ok(playback)
+    }
+
+    /// When the first of it came that is not repeated.
+    pub(super) fn first_time(&self) -> Option<Time> {
+        self.ahead.map(|(_, time)| time)
     }
 
     /// The file whose text this continues.

@@ -37,8 +37,10 @@ pub(super) enum Found {
     Lines { host: Arc<str>, lines: Lines },
     /// A stream has ended.
     Closed,
-    /// A recording can't be shown, or not to its end.
-    Trouble(String),
+    /// Nothing of a recording is to be shown, for this reason.
+    Nothing(String),
+    /// A recording is damaged, or can't be read, or not to its end.
+    Damage(String),
 }
 
 /// Recordings, merged. Only those are open that were open at the time that is shown.
@@ -70,6 +72,16 @@ struct Head {
 enum Playback {
     Raw(Box<RawPlayback>),
     Text(Box<TextPlayback<BufReader<File>>>),
+}
+
+impl Playback {
+    /// What was found to be damaged.
+    fn damage(&self) -> Option<String> {
+        match self {
+            Self::Raw(playback) => playback.damage(),
+            Self::Text(_) => None,
+        }
+    }
 }
 
 impl Timeline {
@@ -165,7 +177,7 @@ impl Timeline {
                 self.find(
                     time,
                     conn,
-                    Found::Trouble(format!("{path}: nothing of these subsystems was recorded")),
+                    Found::Nothing(format!("{path}: nothing of these subsystems was recorded")),
                 );
             }
             Err(error) => self.fail(time, conn, &recording, &error),
@@ -187,8 +199,15 @@ impl Timeline {
                     self.open.push(head);
                     return;
                 }
-                Ok(None) if self.continue_in_next(&mut head) => {}
-                Ok(None) => return self.find(head.time, head.conn, Found::Closed),
+                Ok(None) => {
+                    if let Some(damage) = head.playback.damage() {
+                        let path = head.recording.path.display();
+                        self.find(head.time, head.conn, Found::Damage(format!("{path}: {damage}")));
+                    }
+                    if !self.continue_in_next(&mut head) {
+                        return self.find(head.time, head.conn, Found::Closed);
+                    }
+                }
                 Err(error) => {
                     self.fail(head.time, head.conn, &head.recording, &error);
                     return self.find(head.time, head.conn, Found::Closed);
@@ -236,7 +255,7 @@ impl Timeline {
     }
 
     fn fail(&mut self, time: Time, conn: ConnId, recording: &Recording, error: &io::Error) {
-        self.find(time, conn, Found::Trouble(format!("reading {}: {error}", recording.path.display())));
+        self.find(time, conn, Found::Damage(format!("reading {}: {error}", recording.path.display())));
     }
 
     fn find(&mut self, time: Time, conn: ConnId, found: Found) {

@@ -1,10 +1,10 @@
 //! The part of a recording that is shown.
 
-use collectl_core::source::raw::timeframe::Timeframe;
+use collectl_core::source::raw::timeframe::{Position, Timeframe};
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
-use crate::base::time::{self, Time};
+use crate::base::time::Time;
 
 /// Times that can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -16,14 +16,6 @@ pub(crate) struct WindowError(String);
 pub(crate) struct Window {
     timeframe: Timeframe,
     zone: TimeZone,
-}
-
-/// Where a time is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Position {
-    Before,
-    Inside,
-    After,
 }
 
 impl Window {
@@ -43,13 +35,6 @@ impl Window {
 
     /// Where `time` is.
     pub(super) fn position(&self, time: Time) -> Position {
-        let local = self.zone.to_datetime(time::timestamp(time));
-        if self.timeframe.ends_before(local) {
-            Position::After
-        } else if self.timeframe.starts_after(local) {
-            Position::Before
-        } else {
-            Position::Inside
-        }
+        self.timeframe.position(time, &self.zone)
     }
 }

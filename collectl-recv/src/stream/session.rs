@@ -29,7 +29,7 @@ enum State {
     #[default]
     Plain,
     /// A hello was sent. Lines before the answer may come again, with a number, and are held.
-    Asked { held: Batch },
+    RequestedFormat { held: Batch },
     /// A hello was sent and not answered for long: an old collectl. Lines are shown; an answer may still come.
     Unanswered { asked: Option<Position> },
     /// It was answered.
@@ -62,12 +62,16 @@ struct Open {
 impl Session {
     /// A connection over which a hello is sent, with `last` in it.
     pub(crate) fn asked(last: Option<Position>) -> Self {
-        Self { state: State::Asked { held: Batch::default() }, classifier: Classifier::default(), last }
+        Self {
+            state: State::RequestedFormat { held: Batch::default() },
+            classifier: Classifier::default(),
+            last,
+        }
     }
 
     /// True while lines are held because an answer may come.
     pub(crate) fn is_waiting(&self) -> bool {
-        matches!(self.state, State::Asked { .. })
+        matches!(self.state, State::RequestedFormat { .. })
     }
 
     /// The last whole interval.
@@ -89,7 +93,7 @@ impl Session {
             return self.welcome(&welcome, batches);
         }
         match &mut self.state {
-            State::Asked { held } => {
+            State::RequestedFormat { held } => {
                 add(held, text, cut, &mut self.classifier);
                 if held.lines.size() > MAX_HELD {
                     self.give_up(batches);
@@ -103,7 +107,7 @@ impl Session {
 
     /// No answer has come in time: what was held is shown.
     pub(crate) fn give_up(&mut self, batches: &mut Vec<Batch>) {
-        if let State::Asked { held } = &mut self.state {
+        if let State::RequestedFormat { held } = &mut self.state {
             batches.push(std::mem::take(held));
             self.state = State::Unanswered { asked: self.last.take() };
         }
@@ -118,7 +122,7 @@ impl Session {
 
     fn welcome(&mut self, welcome: &Welcome, batches: &mut Vec<Batch>) {
         let (asked, held) = match std::mem::take(&mut self.state) {
-            State::Asked { held } => (self.last, Some(held)),
+            State::RequestedFormat { held } => (self.last, Some(held)),
             State::Unanswered { asked } => (asked, None),
             State::Plain | State::Numbered(_) => (self.last, None),
         };

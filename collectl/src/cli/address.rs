@@ -7,7 +7,7 @@ use collectl_wire::endpoint::{Endpoint, parse_port, split_host};
 
 use super::defaults::Defaults;
 
-/// How long connecting may take, unless the address says otherwise.
+/// /// How long connecting may take by default.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What `-A` asks for.
@@ -25,11 +25,11 @@ pub enum Address {
 }
 
 impl Address {
-    /// Reads `ADDR[:PORT[:TIMEOUT]]` (an empty port is the default one) or `server[:PORT]`. What is left open is as in
-    /// `defaults`.
+    /// Reads `ADDR[:PORT[:TIMEOUT]]` (an empty port is the default one) or `server[:PORT]`. What is left open comes
+    /// from `defaults`.
     ///
     /// # Errors
-    /// A [`UsageError`] that names the part at fault.
+    /// A [`UsageError`] that names the faulty part.
     pub fn parse(text: &str, defaults: &Defaults) -> Result<Self, UsageError> {
         let invalid =
             |reason: &dyn std::fmt::Display| UsageError::new(format!("invalid -A address: {reason}"));
@@ -62,13 +62,14 @@ impl Address {
     }
 }
 
-/// The value of the last `-A` among `args`, however bad the rest of them is: an initiator is told of every later error.
+/// The value of the last `-A` among `args`, even if other arguments are wrong: every later error is sent to that
+/// initiator.
 #[must_use]
 pub fn find(args: &[String]) -> Option<&str> {
     find_value(args, "-A", "--address", "--ad")
 }
 
-/// The value of the last `--hostname` among `args`, likewise.
+/// The value of the last `--hostname` among `args`, found the same way.
 #[must_use]
 pub fn find_hostname(args: &[String]) -> Option<&str> {
     find_value(args, "--hostname", "--hostname", "--ho")
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_open_is_as_it_is_configured() {
+    fn omitted_parts_come_from_the_configuration() {
         let defaults =
             Defaults { port: Some(7), timeout: Some(Duration::from_secs(3)), ..Defaults::default() };
         let parse = |text| Address::parse(text, &defaults);
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn found_among_bad_switches() {
+    fn address_is_found_among_bad_switches() {
         let find_in = |line: &str| {
             let args: Vec<String> = line.split(' ').map(str::to_owned).collect();
             find(&args).map(str::to_owned)

@@ -1,4 +1,4 @@
-//! `--procanalyze`, `--slabanalyze` and `-f`: what is written of recordings in place of playing them.
+//! `--procanalyze`, `--slabanalyze` and `-f`: analyses of recordings, written to files instead of playing them.
 
 use collectl_core::choice::format::separator;
 use collectl_core::choice::options::{Existing, Options};
@@ -19,19 +19,19 @@ pub struct Analyses {
     pub slabs: bool,
     /// Where the files are written.
     pub location: Location,
-    /// How; the zone is that of each recording.
+    /// How they are written; the time zone is that of each recording.
     pub style: Style,
     /// Whether files are compressed (not with `-oz`).
     pub compressed: bool,
-    /// Whether files that are there are written anew (`-oc`).
+    /// Whether existing files are replaced (`-oc`).
     pub overwrites: bool,
 }
 
 impl Analyses {
-    /// The analyses that are asked for, if there are any.
+    /// The analyses that the switches ask for, if any.
     ///
     /// # Errors
-    /// A [`UsageError`] where there is nothing to analyse or nowhere to write to, and with switches that ask for other files.
+    /// A [`UsageError`] without a recording or a destination, and with switches that ask for other files.
     pub fn resolve(literal: &Literal, options: &Options) -> Result<Option<Self>, UsageError> {
         let wanted = literal.procanalyze || literal.slabanalyze;
         let refused = match (wanted, literal.filename.as_deref()) {
@@ -39,7 +39,7 @@ impl Analyses {
             (true, _) if literal.playback.is_none() => "--procanalyze/--slabanalyze require -p",
             (true, None | Some("")) => "--procanalyze/--slabanalyze require -f",
             (true, Some(_)) if literal.shown.plot || literal.shown.subsys.is_some() => {
-                "--procanalyze/--slabanalyze write no other files: -P and -s don't go with them"
+                "--procanalyze/--slabanalyze write no other files: -P and -s are not allowed with them"
             }
             (true, Some(filename)) => {
                 let stamp = if options.stamp == Stamp::Day { Stamp::Day } else { Stamp::Date };
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for() {
+    fn switches_choose_the_analyses() {
         assert!(resolve("-p a.raw").unwrap().is_none());
         let analyses = resolve("-p a.raw --slabanalyze -f x -ozc --sep 9").unwrap().unwrap();
         assert!(analyses.slabs && !analyses.processes && !analyses.compressed && analyses.overwrites);
@@ -87,7 +87,7 @@ mod tests {
             ("-p a.raw --slabanalyze", "--procanalyze/--slabanalyze require -f"),
             (
                 "-p a.raw --procanalyze -f x -sc",
-                "--procanalyze/--slabanalyze write no other files: -P and -s don't go with them",
+                "--procanalyze/--slabanalyze write no other files: -P and -s are not allowed with them",
             ),
         ] {
             assert_eq!(resolve(line).unwrap_err().0, message);

@@ -1,4 +1,4 @@
-//! What holds where the command line leaves something open.
+//! Values that are used where the command line leaves something open.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use collectl_core::subsystem::options::Presets;
 
 use super::interval;
 
-/// Values that no switch is asked for, or that hold where a switch leaves a part of its value open.
+/// Values without a switch, and defaults for parts of a switch that may be omitted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Defaults {
     /// Letters of the subsystems of a daemon.
     pub core: Option<String>,
-    /// Seconds between two samples of a daemon, those between two of slabs and processes, and of the environment.
+    /// Seconds between two samples of a daemon; of slabs and processes; of the environment.
     pub intervals: [Option<String>; 3],
     /// TCP port of `-A`.
     pub port: Option<u16>,
     /// How long connecting to an initiator may take.
     pub timeout: Option<Duration>,
-    /// Lines of a terminal that does not tell its height.
+    /// Lines of a terminal whose height is unknown.
     pub rows: Option<u64>,
-    /// What stands in for switches of subsystems.
+    /// Values used where a switch of a subsystem is not given.
     pub presets: Presets,
 }
 

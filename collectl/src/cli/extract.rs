@@ -1,4 +1,4 @@
-//! `--extract`: where a part of recordings is written.
+//! `--extract`: the destination for a part of recordings.
 
 use collectl_core::usage::UsageError;
 
@@ -7,10 +7,10 @@ use crate::record::Location;
 
 const SHOWS_NOTHING: &str = "--extract shows nothing: it is not allowed with -P, --grep or --export";
 
-/// Where `--extract` writes a part of recordings, if it is given.
+/// Where `--extract` writes, if it is given.
 ///
 /// # Errors
-/// A [`UsageError`] where there is nothing to extract from, and for switches that choose more than a timeframe.
+/// A [`UsageError`] without a recording, and for switches that select more than a timeframe.
 pub fn resolve(literal: &Literal) -> Result<Option<Location>, UsageError> {
     let Some(text) = literal.extract.as_deref() else { return Ok(None) };
     let refused = if literal.playback.is_none() {

@@ -4,7 +4,7 @@ use clap::{Command, CommandFactory};
 
 use super::literal::Literal;
 
-/// Each heading, with the names of its switches. Within one, they stand in the order of [`Literal`].
+/// Each heading with the names of its switches. Within a heading they are in the order of [`Literal`].
 const HEADINGS: [(&str, &str); 7] = [
     ("What to measure, and when", "subsys all all_details lustopts lustsvcs interval count runtime align"),
     (
@@ -21,7 +21,7 @@ const HEADINGS: [(&str, &str); 7] = [
     ("Other folders than /proc and /sys", "procfs sysfs"),
 ];
 
-/// What stands under no other heading: texts that are asked for.
+/// Switches under no other heading: they print a text and end.
 const TEXTS: &str = "Texts";
 
 /// The command line with its headings.
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_switch_has_its_place() {
+    fn every_switch_has_a_heading() {
         let command = command();
         let names: Vec<&str> = HEADINGS.iter().flat_map(|(_, names)| names.split_whitespace()).collect();
         for (place, name) in names.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! `--history`: how much of the past a server keeps.
+//! `--history`: how many past intervals a server keeps.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use collectl_core::usage::UsageError;
 use super::runtime;
 use crate::sink::memory::Limits;
 
-/// Reads a time (a number and one of `w d h m s`), a size (a number and one of `K M G`), both with a comma, or `0`.
+/// Reads a time (a number and one of `w d h m s`), a size (a number and one of `K M G`), both separated by a comma, or
+/// `0`.
 ///
 /// # Errors
 /// A [`UsageError`] for anything else.
@@ -31,7 +32,7 @@ pub fn parse(text: &str) -> Result<Limits, UsageError> {
             return Err(invalid());
         }
     }
-    // A size alone is the only bound; a time alone is not, since memory is short.
+    // A size alone is the only bound. A time alone is not: memory is limited.
     Ok(Limits { age: age.unwrap_or(Duration::MAX), bytes: bytes.unwrap_or(Limits::DEFAULT.bytes) })
 }
 

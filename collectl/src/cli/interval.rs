@@ -1,19 +1,19 @@
-//! `-i`: how often.
+//! `-i`: the intervals between samples.
 
 use std::time::Duration;
 
 use collectl_core::subsystem::Cadence;
 use collectl_core::usage::UsageError;
 
-/// Longest interval that is taken, in seconds: a year.
+/// Longest interval that is accepted, in seconds: a year.
 const MAX: f64 = 366.0 * 86_400.0;
-/// The intervals of an interactive run where `-i` does not name them.
+/// The intervals of an interactive run without `-i`.
 pub const DEFAULT: [&str; 3] = ["1", "60", "120"];
-/// Those of a daemon.
+/// The intervals of a daemon without `-i`.
 pub const DAEMON_DEFAULT: [&str; 3] = ["10", "60", "120"];
-/// With `-i0`, slabs and processes are sampled each so many samples.
+/// With `-i0`, slabs and processes are captured in every Nth sample.
 const ZERO_EVERY: u64 = 6;
-/// And the environment each so many.
+/// With `-i0`, the environment is captured in every Nth sample.
 const ZERO_THIRD_EVERY: u64 = 30;
 
 /// How often samples are taken.
@@ -23,21 +23,20 @@ pub struct Intervals {
     pub main: Duration,
     /// The same as it was typed.
     pub text: String,
-    /// What is captured at the second interval is captured each so many samples.
+    /// Subsystems of the second interval are captured in every Nth sample.
     pub second_every: u64,
-    /// What is captured at the third interval is captured each so many samples.
+    /// Subsystems of the third interval are captured in every Nth sample.
     pub third_every: u64,
 }
 
 impl Intervals {
-    /// Reads `SECONDS[:SECONDS[:SECONDS]]`. What is left open is as in `default`. Where all subsystems are captured at the
-    /// second interval, it is the only one. With `equal`, it is the first one if it is not given. Where all are captured at
-    /// the third one, that is what is waited for, but samples are taken at the first one, since what tells of the
-    /// environment may answer late.
+    /// Reads `SECONDS[:SECONDS[:SECONDS]]`. Omitted parts come from `default`. If all subsystems use the second
+    /// interval, it is the only one. With `equal`, an omitted second interval equals the first. If all subsystems use
+    /// the third interval, the run announces that one but samples at the first, because sensors may answer late.
     ///
     /// # Errors
-    /// A [`UsageError`] for what is no number of seconds, an interval that is no multiple of the first, and a second one
-    /// that no subsystem uses.
+    /// A [`UsageError`] for text that is not a number of seconds, an interval that is not a multiple of the first, and
+    /// a second interval that no subsystem uses.
     pub fn parse(
         text: Option<&str>,
         default: [&str; 3],
@@ -101,7 +100,7 @@ impl Intervals {
     }
 }
 
-/// Reads seconds, with or without a fraction. The precision is a microsecond.
+/// Reads seconds, with or without a fraction, to a microsecond.
 fn seconds(text: &str) -> Result<Duration, UsageError> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let seconds = text.parse().ok().filter(|seconds| plain && (0.0..=MAX).contains(seconds));

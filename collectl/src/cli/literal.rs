@@ -1,4 +1,4 @@
-//! The arguments as they are typed.
+//! The arguments as the user typed them.
 
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -26,12 +26,13 @@ pub struct Literal {
     #[command(flatten)]
     pub shown: Args,
 
-    /// seconds between two samples, fractions allowed; behind a colon those between two samples of slabs and processes, and
-    /// behind another those of the environment, multiples; 0 samples as fast as possible [default: 1:60:120]
+    /// seconds between samples, fractions allowed; after a colon, seconds between samples of slabs and processes, and
+    /// after another colon, of the environment, both multiples of the first; 0 samples as fast as possible [default:
+    /// 1:60:120]
     #[arg(short = 'i', long, value_name = "SECONDS[:SECONDS[:SECONDS]]", allow_hyphen_values = true)]
     pub interval: Option<String>,
 
-    /// end after so many samples [default: -1, never]
+    /// end after COUNT samples [default: -1, never]
     #[arg(short = 'c', long, value_name = "COUNT", allow_hyphen_values = true)]
     pub count: Option<String>,
 
@@ -47,7 +48,7 @@ pub struct Literal {
     #[arg(hide = true)]
     pub files: Vec<String>,
 
-    /// play from [DATE:]TIME on, or what is between [DATE:]TIME-[DATE:]TIME; DATE is YYYYMMDD, TIME is H:MM[:SS]
+    /// play from [DATE:]TIME on, or only the part [DATE:]TIME-[DATE:]TIME; DATE is YYYYMMDD, TIME is H:MM[:SS]
     #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
 
@@ -55,7 +56,7 @@ pub struct Literal {
     #[arg(long, value_name = "TIME")]
     pub thru: Option<String>,
 
-    /// shift the times of recordings by so many seconds
+    /// add this many seconds to the times of recordings
     #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
     pub offsettime: Option<String>,
 
@@ -63,40 +64,40 @@ pub struct Literal {
     #[arg(long, value_name = "REGEX")]
     pub grep: Option<String>,
 
-    /// write the part of recordings that --from and --thru choose to a recording of its own, in folder or with prefix DEST
+    /// write the part of recordings selected by --from and --thru to a new recording in folder DEST or with prefix DEST
     #[arg(long, value_name = "DEST")]
     pub extract: Option<String>,
 
-    /// sum up the processes of recordings, a line each, in files in the folder or with the prefix of -f
+    /// write a summary of the processes in recordings, one line per process, to files at the place that -f names
     #[arg(long)]
     pub procanalyze: bool,
 
-    /// sum up the slabs of recordings, a line each, likewise
+    /// write a summary of the slabs in recordings, one line per slab, to files at the place that -f names
     #[arg(long)]
     pub slabanalyze: bool,
 
-    /// print the totals of recordings in place of their intervals: sums of what happened, means of levels
+    /// print the totals of recordings instead of their intervals: sums of counters, means of levels
     #[arg(long)]
     pub stats: bool,
 
-    /// with --stats: a averages, too, i intervals, too, s totals of each recording
+    /// with --stats: a adds averages, i adds the intervals, s prints totals of each recording
     #[arg(long, value_name = "LETTERS")]
     pub statopts: Option<String>,
 
-    /// write messages into a log beside the recording, and say more of them; with -p, name the files that are played
+    /// write messages to a log beside the recording, and print more of them; with -p, name the files that are played
     #[arg(short = 'm', long)]
     pub messages: bool,
 
-    /// begin each interval at the top of the screen
+    /// start each interval at the top of the screen
     #[arg(long)]
     pub home: bool,
 
-    /// record, into files in the folder DIR, or files whose names begin with PREFIX: raw data, or with -P plots; with -p,
-    /// write plots or analyses of recordings
+    /// record to files in the folder DIR, or to files whose names start with PREFIX: raw data, or plots with -P; with
+    /// -p, write plots or analyses of recordings
     #[arg(short = 'f', long, value_name = "DIR|PREFIX")]
     pub filename: Option<String>,
 
-    /// with -P, record raw data, too
+    /// with -P, record raw data as well
     #[arg(long)]
     pub rawtoo: bool,
 
@@ -104,66 +105,67 @@ pub struct Literal {
     #[arg(long)]
     pub brief: bool,
 
-    /// record processes and slabs in a raw file of their own
+    /// record processes and slabs in a separate raw file
     #[arg(long, visible_alias = "group", short_alias = 'G')]
     pub tworaw: bool,
 
-    /// record raw data without compression
+    /// do not compress raw files
     #[arg(long)]
     pub nogzip: bool,
 
-    /// a text for the headers of recordings
+    /// text for the headers of recordings
     #[arg(long, value_name = "TEXT")]
     pub comment: Option<String>,
 
-    /// what was recorded is safe after so many seconds; 0 for after each sample [default: 60]
+    /// write recorded data to disk at least every SECONDS seconds; 0 after each sample [default: 60]
     #[arg(short = 'F', long, value_name = "SECONDS")]
     pub flush: Option<String>,
 
-    /// begin other files at this time of day, and again after so many minutes [default: 1440]; keep them for so many days
-    /// [default: 7], and logs for so many months [default: 12]
+    /// start new files at this time of day and then every MINUTES minutes [default: 1440]; keep files for DAYS days
+    /// [default: 7], and logs for MONTHS months [default: 12]
     #[arg(short = 'r', long, value_name = "HH:MM[,DAYS[:MONTHS]][,MINUTES]")]
     pub rolllogs: Option<String>,
 
-    /// run without a terminal, with the switches of DaemonCommands in collectl.conf before those given here; the pid is in
+    /// run as a daemon, with the switches of DaemonCommands in collectl.conf before those given here; the pid is in
     /// /var/run/collectl.pid
     #[arg(short = 'D', long)]
     pub daemon: bool,
 
-    /// with -D, be called collectl-NAME, so that there can be several daemons
+    /// with -D, use the name collectl-NAME, so that several daemons can run
     #[arg(long, value_name = "NAME")]
     pub pname: Option<String>,
 
-    /// with -D, give up the rights of root; the pid file is in the folder of -f
+    /// with -D, run as USER instead of root; the pid file is in the folder of -f
     #[arg(long, value_name = "USER[:GROUP]")]
     pub runas: Option<String>,
 
-    /// permissions that files are not to have, in octal; without it, files with processes are for owner and group (0640)
+    /// permissions that new files do not get, in octal; without it, files with processes are readable by owner and
+    /// group only (0640)
     #[arg(long, value_name = "MASK")]
     pub umask: Option<String>,
 
-    /// go on when the process that started collectl ends
+    /// continue when the process that started collectl ends
     #[arg(long)]
     pub nohup: bool,
 
-    /// run with the priority 10
+    /// run with nice value 10
     #[arg(short = 'N', long)]
     pub nice: bool,
 
-    /// sample at multiples of the interval since the epoch, together with all machines whose clocks agree
+    /// sample at multiples of the interval since the epoch, at the same time as all machines with synchronized clocks
     #[arg(long)]
     pub align: bool,
 
-    /// the configuration [default: collectl.conf beside the program, in ../etc of its folder, or in /etc]
+    /// configuration file [default: collectl.conf beside the program, in ../etc of its folder, or in /etc]
     #[arg(short = 'C', long, value_name = "FILE")]
     pub config: Option<String>,
 
-    /// no word but the data
+    /// print only the data, without messages
     #[arg(long)]
     pub quiet: bool,
 
-    /// send to ADDR[:PORT[:TIMEOUT]] until the other end goes away; or, with the word server[:PORT],
-    /// serve whoever connects [port: 2655, timeout: 10 seconds]
+    /// send to ADDR[:PORT[:TIMEOUT]] until the other end closes the connection; or, with server[:PORT], serve any
+    /// client that connects [port: 2655, timeout: 10 seconds]
     #[arg(short = 'A', long, value_name = "ADDRESS")]
     pub address: Option<String>,
 
@@ -171,8 +173,8 @@ pub struct Literal {
     #[arg(long, value_name = "ADDR")]
     pub bind: Option<String>,
 
-    /// networks whose clients -A server takes, as 10.0.0.0/8 or fd00::/8, with commas or given more than once;
-    /// connections of other addresses are closed, and said once a minute at most [default: all]
+    /// networks whose clients -A server accepts, as 10.0.0.0/8 or fd00::/8, separated by commas or given more than
+    /// once; connections from other addresses are closed, and reported at most once per minute [default: all]
     #[arg(long, value_name = "CIDR")]
     pub allow: Vec<String>,
 
@@ -180,9 +182,9 @@ pub struct Literal {
     #[arg(long, value_name = "N", default_value = "64")]
     pub max_clients: String,
 
-    /// past intervals that -A server keeps for clients that were away: a time (s, m, h, d, w), a size (K, M, G),
-    /// or both, of which the first one reached counts; 0 keeps none. What is older comes out of the raw files
-    /// of this run, if it records any (-f); not with 0
+    /// past intervals that -A server keeps for clients that reconnect: a time (s, m, h, d, w), a size (K, M, G), or
+    /// both, whichever is reached first; 0 keeps none. Older intervals are read from the raw files of this run if it
+    /// records any (-f), but not with 0
     #[arg(long, value_name = "TIME,SIZE", default_value = "10m,4M")]
     pub history: String,
 
@@ -190,11 +192,11 @@ pub struct Literal {
     #[arg(long, value_name = "NAME")]
     pub hostname: Option<String>,
 
-    /// folder to read in place of /proc
+    /// folder to read instead of /proc
     #[arg(long, value_name = "DIR", default_value = "/proc")]
     pub procfs: String,
 
-    /// folder to read in place of /sys
+    /// folder to read instead of /sys
     #[arg(long, value_name = "DIR", default_value = "/sys")]
     pub sysfs: String,
 
@@ -202,7 +204,7 @@ pub struct Literal {
     #[arg(long)]
     pub showcolheaders: bool,
 
-    /// print the headers of recordings, or that of one of this machine, and end
+    /// print the headers of recordings, or the header that this machine would record, and end
     #[arg(long)]
     pub showheader: bool,
 
@@ -214,11 +216,11 @@ pub struct Literal {
     #[arg(short = 'h', long)]
     pub help: bool,
 
-    /// print the same help and end
+    /// print this help and end
     #[arg(short = 'x', long, hide = true)]
     pub helpextend: bool,
 
-    /// print all help there is and end: this, --showsubsys, --showoptions, --showsubopts, --showtopopts
+    /// print all help and end: this, --showsubsys, --showoptions, --showsubopts, --showtopopts
     #[arg(short = 'X', long)]
     pub helpall: bool,
 
@@ -254,7 +256,7 @@ pub struct Literal {
     #[arg(skip)]
     pub line: String,
 
-    /// Those of them that are from `collectl.conf`.
+    /// The arguments that came from `collectl.conf`.
     #[arg(skip)]
     pub daemon_commands: String,
 
@@ -264,23 +266,23 @@ pub struct Literal {
 }
 
 impl Literal {
-    /// Reads the arguments behind the program's name.
+    /// Reads the arguments that follow the program's name.
     ///
     /// # Errors
-    /// A [`UsageError`] for an unknown switch, a missing value, or an argument that is no switch.
+    /// A [`UsageError`] for an unknown switch, a missing value, or an argument that is not a switch.
     pub fn parse_from_args(args: &[String]) -> Result<Self, UsageError> {
         let all = std::iter::once("collectl").chain(args.iter().map(String::as_str));
         let literal = Self::try_parse_from(all).map_err(|error| UsageError::new(message(&error)))?;
         Ok(Self { line: args.join(" "), ..literal })
     }
 
-    /// The subsystems where `-s` does not name them.
+    /// The subsystems that are used without `-s`.
     #[must_use]
     pub fn default_letters(&self) -> String {
         if self.daemon { self.defaults.core() } else { letters_included(Included::Interactive) }
     }
 
-    /// The two intervals where `-i` does not name them, in seconds.
+    /// The intervals that are used without `-i`, in seconds.
     #[must_use]
     pub fn default_intervals(&self) -> [&str; 3] {
         if self.daemon { self.defaults.of_daemon() } else { interval::DEFAULT }
@@ -313,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn values_stick_to_their_letters() {
+    fn values_may_follow_their_letter_directly() {
         let literal = parse("-scdnm -i.5 -c5 -oTm --hr 0 -A 127.0.0.1:99 --qui").unwrap();
         assert_eq!(literal.shown.subsys.as_deref(), Some("cdnm"));
         assert_eq!(literal.interval.as_deref(), Some(".5"));
@@ -326,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_as_the_reference_says_it() {
+    fn errors_have_the_words_of_the_reference() {
         assert_eq!(parse("--nosuchswitch").unwrap_err().0, "Unknown option: nosuchswitch");
         assert_eq!(parse("-scd -k").unwrap_err().0, "Unknown option: k");
         assert_eq!(parse("-c").unwrap_err().0, "Option count requires an argument");

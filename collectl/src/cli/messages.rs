@@ -1,11 +1,11 @@
-//! `-m` and `--quiet`: where messages go.
+//! `-m` and `--quiet`: the destinations of messages.
 
 use super::literal::Literal;
 use crate::message::{Log, Outlets, Severity};
 use crate::record::Location;
 
-/// Where the messages of a run on `host` go: with `-m` all of them on the terminal, and into a log beside the recording,
-/// whose folder is made for it. Of those of a daemon without one, syslog is told the errors.
+/// Where the messages of a run on `host` go. With `-m`, all go to the terminal and to a log beside the recording, whose
+/// folder is created. A daemon without a log sends its errors to syslog.
 #[must_use]
 pub fn outlets(literal: &Literal, host: &str) -> Outlets {
     let terminal = match (literal.messages, literal.quiet) {
@@ -16,7 +16,7 @@ pub fn outlets(literal: &Literal, host: &str) -> Outlets {
     let recorded = literal.filename.as_deref().filter(|_| literal.playback.is_none() && literal.messages);
     let log = recorded.map(|filename| {
         let location = Location::parse(filename);
-        // Where it can't be made, both the log and the recording say so.
+        // If the folder can't be created, both the log and the recording report it.
         let _ = location.create();
         Log::new(location.folder().to_owned(), host)
     });
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_is_told() {
+    fn destinations_of_messages() {
         let outlets = |line: &str| {
             let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
             let outlets = outlets(&Literal::parse_from_args(&args).unwrap(), "n1");

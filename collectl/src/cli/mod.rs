@@ -1,4 +1,4 @@
-//! The command line: literal arguments first, then a plan of enums made from them by a pure function.
+//! The command line: arguments as typed, then a plan of enums made from them by a pure function.
 
 pub mod address;
 pub mod analyses;

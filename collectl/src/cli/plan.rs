@@ -1,4 +1,4 @@
-//! What a run is to do, made from the literal arguments.
+//! What a run does, resolved from the arguments as typed.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use collectl_core::choice::Choice;
 use collectl_core::choice::export::Export;
-use collectl_core::choice::format::{Asked, Format};
+use collectl_core::choice::format::{Format, RequestedFormat};
 use collectl_core::choice::request::{Request, Surroundings};
 use collectl_core::choice::stats::Stats;
 use collectl_core::clock::Alignment;
@@ -27,7 +27,7 @@ use super::{history, runtime};
 use crate::record::Description;
 use crate::sink::memory::Limits;
 
-/// Lines between two headers where there is no terminal: those of one with 24 lines, less the header.
+/// Lines between two headers without a terminal: 24 lines less the header.
 const DEFAULT_REPEAT: u64 = 22;
 
 /// A run, resolved.
@@ -35,35 +35,35 @@ const DEFAULT_REPEAT: u64 = 22;
 pub struct Plan {
     /// What is shown, and how.
     pub view: View,
-    /// What the user asks for, from which it is chosen anew for each recording.
+    /// What the user asks for; a choice is made from it again for each recording.
     request: Request,
     /// Time between two samples; zero for as fast as possible.
     pub interval: Duration,
-    /// The interval as it was typed, for the message that asks to wait.
+    /// The interval as typed, for the message before the first one.
     pub interval_text: String,
-    /// What is captured at the second interval is captured each so many samples.
+    /// Subsystems of the second interval are captured in every Nth sample.
     pub second_every: u64,
-    /// What is captured at the third interval is captured each so many samples.
+    /// Subsystems of the third interval are captured in every Nth sample.
     pub third_every: u64,
-    /// Whether each interval begins at the top of the screen.
+    /// Whether each interval starts at the top of the screen.
     pub in_place: bool,
-    /// Whether the run goes on when the process that started it ends.
+    /// Whether the run continues when the process that started it ends.
     pub nohup: bool,
     /// What samples are aligned to.
     pub alignment: Alignment,
     /// When the run ends by itself.
     pub limit: Limit,
-    /// Whether to leave out all but the data.
+    /// Whether to print only the data.
     pub quiet: bool,
     /// Where the text goes.
     pub target: Target,
     /// What the text is made of.
     pub shown: Shown,
-    /// What headers of recordings tell of the run; the host is left open.
+    /// What recordings' headers report about the run; the host is left open.
     pub description: Description,
-    /// What is recorded meanwhile.
+    /// What is recorded at the same time.
     pub recorded: Option<Recorded>,
-    /// Recordings to play in place of a live run.
+    /// Recordings to play instead of a live run.
     pub playback: Option<Playback>,
     /// The kernel file systems.
     pub roots: Roots,
@@ -73,7 +73,7 @@ pub struct Plan {
     pub file_header: bool,
 }
 
-/// What a reader gets of a live run.
+/// What a reader of a live run receives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     /// Nothing: a recording without a socket is silent.
@@ -89,9 +89,9 @@ pub enum Shown {
 pub enum Limit {
     /// Never.
     None,
-    /// After so many intervals.
+    /// After this many intervals.
     Count(u64),
-    /// When another interval would take it past this time since its start.
+    /// When one more interval would end later than this after its start.
     Runtime(Duration),
 }
 
@@ -100,26 +100,26 @@ pub enum Limit {
 pub enum Target {
     /// Standard output.
     Terminal,
-    /// The initiator whose connection is already open.
+    /// The initiator, over a connection that is already open.
     Initiator,
-    /// Whoever connects.
+    /// Any client that connects.
     Server {
         /// Port to listen on.
         port: u16,
-        /// Address to listen on; all if none.
+        /// Address to listen on; all addresses without one.
         bind: Option<IpAddr>,
-        /// Who may connect.
+        /// Which addresses may connect.
         allow: Allowed,
         /// Most clients at a time.
         max_clients: usize,
-        /// What is kept for clients that were away.
+        /// What is kept for clients that reconnect.
         history: Limits,
     },
 }
 
 impl Plan {
-    /// What is shown of a recording with this header: what the user left open is as it was recorded. None if nothing that
-    /// is to be shown was recorded.
+    /// What is shown of a recording with this header. The recording decides what the user left open. None if it holds
+    /// nothing of what is to be shown.
     #[must_use]
     pub fn view_of(&self, header: &Header) -> Option<View> {
         let choice = self.request.choose(Some(header)).ok()?;
@@ -138,20 +138,20 @@ impl Plan {
         View { choice, ..self.view.clone() }
     }
 
-    /// What headers of recordings tell of the run on `host`.
+    /// What recordings' headers report about the run on `host`.
     #[must_use]
     pub fn description(&self, host: &str) -> Description {
         Description { host: host.to_owned(), ..self.description.clone() }
     }
 
-    /// What is captured: that which is recorded, or else shown. What is recorded is all that is shown, and more where a
-    /// format does not show it.
+    /// What is captured: what is recorded, or else what is shown. Everything that is shown is recorded, and more if the
+    /// format does not show all of it.
     #[must_use]
     pub fn captured(&self) -> &Choice {
         self.recorded.as_ref().map_or(&self.view.choice, |recorded| &recorded.choice)
     }
 
-    /// How many samples there are from one at which a subsystem of a cadence is captured to the next.
+    /// Every how many samples a subsystem of this cadence is captured.
     #[must_use]
     pub fn every(&self, cadence: Cadence) -> u64 {
         match cadence {
@@ -161,7 +161,7 @@ impl Plan {
         }
     }
 
-    /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if it is one.
+    /// Resolves `literal`. `terminal_rows` is the height of the terminal on standard output, if there is one.
     ///
     /// # Errors
     /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
@@ -170,13 +170,13 @@ impl Plan {
         let rows = terminal_rows.filter(|_| target == Target::Terminal).or(literal.defaults.rows);
         let surroundings = surroundings(literal, rows)?;
         let recorded = recording::resolve(literal, &surroundings)?;
-        let asked = recording::shown(literal)?;
-        let shown = match asked {
+        let requested = recording::shown(literal)?;
+        let shown = match requested {
             None => Shown::Nothing,
-            Some(Asked::Export(Export::Raw)) => Shown::Raw,
+            Some(RequestedFormat::Export(Export::Raw)) => Shown::Raw,
             Some(_) => Shown::Intervals,
         };
-        let request = Request::new(&literal.shown, asked.unwrap_or(Asked::Plot), surroundings)?;
+        let request = Request::new(&literal.shown, requested.unwrap_or(RequestedFormat::Plot), surroundings)?;
         let mut choice = match (shown, &recorded) {
             (Shown::Nothing, Some(recorded)) => recorded.choice.clone(),
             _ => request.choose(None)?,
@@ -324,7 +324,7 @@ fn headers(literal: &Literal, rows: Option<u64>, choice: &Choice) -> Result<Head
         let mut chosen = choice.subsystems.iter();
         chosen.any(|chosen| chosen.configured.descriptor() == entry.descriptor)
     };
-    // Virtual machines have headings at each interval.
+    // Exports of virtual machines repeat their headings in every interval.
     if exports(&EXPORT_VMSUM) {
         return Ok(Headers::Every(1));
     }

@@ -1,11 +1,13 @@
 //! `-p`: which recordings are played, and what is shown of them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use collectl_core::choice::options::Options;
 use collectl_core::source::raw::files;
-use collectl_core::source::raw::timeframe::Timeframe;
+use collectl_core::source::raw::reader::RawReader;
+use collectl_core::source::raw::timeframe::{Position, Timeframe};
 use collectl_core::usage::UsageError;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Zoned};
 use regex::bytes::Regex;
 
@@ -18,15 +20,15 @@ use crate::record::Location;
 /// What to play, and how.
 #[derive(Debug, Clone)]
 pub struct Playback {
-    /// Recordings, in the order in which they are played.
+    /// Recordings, in playback order.
     pub files: Vec<PathBuf>,
-    /// The part of them.
+    /// The timeframe that is played.
     pub timeframe: Timeframe,
     /// Added to their times.
     pub offset: SignedDuration,
     /// What is shown of them.
     pub show: Show,
-    /// Whether to say which file is played.
+    /// Whether to print the name of each file.
     pub messages: bool,
 }
 
@@ -39,18 +41,29 @@ pub enum Show {
     Header,
     /// Plots of it, in files.
     Plots(PlotFiles),
-    /// The lines that match.
+    /// The lines that match this pattern.
     Grep(Regex),
-    /// Nothing: what it says of processes or slabs is summed up in files.
+    /// Nothing: its processes or slabs are summed up in files.
     Analyses(Analyses),
-    /// Nothing: its samples of the timeframe are written to a recording of their own.
+    /// Nothing: its samples in the timeframe are written to a new recording.
     Extract(Location),
+}
+
+/// True for a recording that begins after the timeframe, by its name and, where that may be in a repeated hour, by its
+/// header.
+fn is_after(path: &Path, timeframe: &Timeframe) -> bool {
+    let by_header = || {
+        let header = RawReader::open(path).ok()?.header().clone();
+        let zone = header.zone(&TimeZone::system());
+        Some(timeframe.position(header.begun()?, &zone) == Position::After)
+    };
+    files::start(path).is_some_and(|start| timeframe.ends_before(start)) && by_header().unwrap_or(true)
 }
 
 /// What is to be played. None for a live run.
 ///
 /// # Errors
-/// A [`UsageError`] for a value that can't be read, for files that are not there, and for switches that exclude each other.
+/// A [`UsageError`] for a value that can't be read, missing files, and switches that exclude each other.
 pub fn resolve(literal: &Literal, options: &Options) -> Result<Option<Playback>, UsageError> {
     let analyses = Analyses::resolve(literal, options)?;
     let extract = extract::resolve(literal)?;
@@ -72,7 +85,8 @@ pub fn resolve(literal: &Literal, options: &Options) -> Result<Option<Playback>,
     for argument in arguments {
         files.extend(files::expand(argument, today).map_err(|error| UsageError::new(error.to_string()))?);
     }
-    files.retain(|path| files::start(path).is_none_or(|start| !timeframe.ends_before(start)));
+    files.retain(|path| !is_after(path, &timeframe));
+    files::sort_by_time(&mut files);
     let show = match literal.grep.as_deref() {
         _ if let Some(analyses) = analyses => Show::Analyses(analyses),
         _ if let Some(destination) = extract => Show::Extract(destination),

@@ -1,4 +1,4 @@
-//! `-P -f` with `-p`: recordings are played into plot files.
+//! `-P -f` with `-p`: recordings are converted to plot files.
 
 use collectl_core::choice::options::{Existing, Options};
 use collectl_core::usage::UsageError;
@@ -9,25 +9,25 @@ use crate::record::Location;
 /// Where plots of recordings are written, and how.
 #[derive(Debug, Clone)]
 pub struct PlotFiles {
-    /// The folder, and how file names begin.
+    /// The folder, and how file names start.
     pub location: Location,
     /// Whether files are compressed (not with `-oz`).
     pub compressed: bool,
-    /// What is done with files that are there (`-oa`, `-oc`).
+    /// What is done with existing files (`-oa`, `-oc`).
     pub existing: Existing,
-    /// Whether each recording has files of its own, with the time in their names (`-ou`).
+    /// Whether each recording has its own files, with the time in their names (`-ou`).
     pub of_instant: bool,
     /// The arguments, for the headers.
     pub arguments: String,
-    /// Letters of `-o`, likewise.
+    /// Letters of `-o`, for the headers.
     pub options: String,
 }
 
 impl PlotFiles {
-    /// What a playback writes, if it is to write plots.
+    /// The plot files that a playback writes, if any.
     ///
     /// # Errors
-    /// A [`UsageError`] where files are asked for without plots.
+    /// A [`UsageError`] for files without plots.
     pub fn resolve(literal: &Literal, options: &Options) -> Result<Option<Self>, UsageError> {
         let Some(filename) = &literal.filename else { return Ok(None) };
         if !literal.shown.plot {

@@ -1,10 +1,10 @@
-//! `-f` and its kin: what is recorded, and what is shown meanwhile.
+//! `-f` and related switches: what is recorded, and what is shown at the same time.
 
 use std::time::Duration;
 
 use collectl_core::choice::Choice;
 use collectl_core::choice::args::Args;
-use collectl_core::choice::format::Asked;
+use collectl_core::choice::format::RequestedFormat;
 use collectl_core::choice::request::{Request, Surroundings};
 use collectl_core::choice::selection::Chosen;
 use collectl_core::roll::Roll;
@@ -15,33 +15,35 @@ use super::interval::Intervals;
 use super::literal::Literal;
 use crate::record::{Description, Location, Readers, Recording};
 
-/// Without `-F`, what was recorded is made safe after so many seconds.
+/// Without `-F`, recorded data is written to disk after this many seconds.
 const FLUSH: u64 = 60;
 
-/// What is recorded of a live run, and the plot files, each with what goes into it.
+/// What a live run records: the raw data, and the contents of each plot file.
 #[derive(Debug, Clone)]
 pub struct Recorded {
     /// Where and how.
     pub recording: Recording,
     /// What is captured.
     pub choice: Choice,
-    /// The endings of plot files, and what each shows.
+    /// The endings of plot files, and the contents of each.
     pub tables: Vec<(&'static str, Choice)>,
 }
 
-/// The format that a reader of a run that is recorded gets; none on the terminal, unless it is an export. On a socket it is
-/// the one that was asked for beside `-P`, or else that of the plot files.
+/// The format that a reader receives while the run records. None on the terminal, except for an export. On a socket it
+/// is the format asked for besides `-P`, or else that of the plot files.
 ///
 /// # Errors
 /// A [`UsageError`] for switches that exclude each other.
-pub fn shown(literal: &Literal) -> Result<Option<Asked>, UsageError> {
+pub fn shown(literal: &Literal) -> Result<Option<RequestedFormat>, UsageError> {
     let Args { verbose, full, export, vmstat, .. } = &literal.shown;
     let exported = export.is_some() || *vmstat;
     let other = *verbose || *full || literal.brief || exported;
     match (&literal.filename, &literal.address) {
         (Some(_), None) if !exported => Ok(None),
-        (Some(_), _) if other => Asked::resolve(&Args { plot: false, ..literal.shown.clone() }).map(Some),
-        _ => Asked::resolve(&literal.shown).map(Some),
+        (Some(_), _) if other => {
+            RequestedFormat::resolve(&Args { plot: false, ..literal.shown.clone() }).map(Some)
+        }
+        _ => RequestedFormat::resolve(&literal.shown).map(Some),
     }
 }
 
@@ -56,7 +58,7 @@ pub fn resolve(literal: &Literal, surroundings: &Surroundings) -> Result<Option<
         return Ok(None);
     }
     let of_files = Surroundings { to_files: true, marked: false, ..surroundings.clone() };
-    let request = Request::new(&literal.shown, Asked::Plot, of_files)?;
+    let request = Request::new(&literal.shown, RequestedFormat::Plot, of_files)?;
     let options = request.options();
     if options.uncompressed && !literal.shown.plot {
         return Err(UsageError::new("-oz only applies to -P files"));
@@ -83,7 +85,7 @@ pub fn resolve(literal: &Literal, surroundings: &Surroundings) -> Result<Option<
     Ok(Some(Recorded { recording, choice, tables }))
 }
 
-/// What the headers of recordings tell of a run that captures `choice`. The host is not known here.
+/// What recordings' headers report about a run that captures `choice`. The host is filled in later.
 #[must_use]
 pub fn description(literal: &Literal, choice: &Choice, intervals: &Intervals) -> Description {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -142,7 +144,7 @@ fn flush(literal: &Literal) -> Result<Duration, UsageError> {
     }
 }
 
-/// The endings of the plot files, and what is in each: one for all summaries, and one for each kind of detail.
+/// The endings of the plot files and their contents: one file for all summaries, and one for each kind of detail.
 #[must_use]
 pub fn tables(choice: &Choice) -> Vec<(&'static str, Choice)> {
     let mut tables: Vec<(&'static str, Choice)> = Vec::new();
@@ -163,7 +165,7 @@ pub fn tables(choice: &Choice) -> Vec<(&'static str, Choice)> {
     tables
 }
 
-/// The intervals as headers tell them: `1`, `1:60`, `1::120` or `1:60:120`.
+/// The intervals as written in headers: `1`, `1:60`, `1::120` or `1:60:120`.
 fn interval_text(intervals: &Intervals, choice: &Choice) -> String {
     let main = intervals.main.as_secs_f64();
     let has = |cadence| choice.cadences().contains(&cadence);

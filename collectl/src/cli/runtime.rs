@@ -1,4 +1,4 @@
-//! `-R`: how long.
+//! `-R`: how long the run lasts.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Texts that are shown in place of a run.
+//! Texts that are printed instead of a run.
 
 use collectl_core::registry::{Entry, REGISTRY, letters_included};
 use collectl_core::subsystem::{Included, process, slab};
@@ -12,7 +12,7 @@ pub fn help() -> String {
     headings::command().render_help().to_string()
 }
 
-/// The answer to `-v`. The first words are read by colmux.
+/// The answer to `-v`. colmux reads the first words.
 #[must_use]
 pub fn version() -> String {
     format!("collectl V{} (in Rust; formats of V4.3.1)\n", env!("CARGO_PKG_VERSION"))
@@ -27,8 +27,8 @@ pub fn whats_new() -> String {
 /// The answer to `--showtopopts`.
 #[must_use]
 pub fn top_types() -> String {
-    let mut text = "--top [TYPE][,LINES[,v]] shows the processes or slabs with the largest figures of a type, so many lines \
-                    of them.\nWith v, intervals scroll; without, each begins at the top of the screen.\n\nProcesses \
+    let mut text = "--top [TYPE][,LINES[,v]] shows the LINES processes or slabs with the largest figures of a \
+                    type.\nWith v, intervals scroll; without, each starts at the top of the screen.\n\nProcesses \
                     [default: time]\n"
         .to_owned();
     let mut add = |name: &str, meaning: &str| text.push_str(&format!("  {name:<8}  {meaning}\n"));
@@ -39,7 +39,7 @@ pub fn top_types() -> String {
     text
 }
 
-/// The answer to `--showsubsys`: the registry.
+/// The answer to `--showsubsys`, made from the registry.
 #[must_use]
 pub fn subsystems() -> String {
     let line = |entry: &Entry| {
@@ -54,20 +54,20 @@ pub fn subsystems() -> String {
 #[must_use]
 pub fn options() -> String {
     const OPTIONS: [(&str, &str); 14] = [
-        ("T", "the time before each line"),
+        ("T", "time before each line"),
         ("d", "month, day and time before each line"),
         ("D", "date and time before each line"),
-        ("m", "milliseconds with all of these"),
-        ("U", "seconds of the epoch in place of date and time (-P)"),
-        ("n", "what happened in an interval, not by the second"),
+        ("m", "adds milliseconds to any of these"),
+        ("U", "seconds since the epoch instead of date and time (-P)"),
+        ("n", "counts per interval, not per second"),
         ("1", "one decimal (-P)"),
         ("2", "two decimals (-P)"),
-        ("g", "decimals from giga on, as in 1g25"),
-        ("G", "decimals from giga on, as in 1.3G"),
+        ("g", "decimals for units of giga and more, as in 1g25"),
+        ("G", "decimals for units of giga and more, as in 1.3G"),
         ("x", "only disks with more I/O than --limits says (-sD)"),
         ("z", "files are not compressed"),
-        ("c", "files that are there are written anew"),
-        ("X", "all disks (-sD), as without it"),
+        ("c", "existing files are replaced"),
+        ("X", "all disks (-sD), the default"),
     ];
     let lines: String = OPTIONS.iter().map(|(letter, meaning)| format!("  {letter}  {meaning}\n")).collect();
     format!("Letters of -o:\n{lines}")
@@ -88,7 +88,8 @@ pub fn defaults(defaults: &Defaults) -> String {
     let timeout = defaults.timeout.unwrap_or(address::DEFAULT_TIMEOUT).as_secs_f64();
     format!(
         "Default values by switch:\n{:18}Interactive   Daemon\n  -c              -1            -1\n  -i              \
-         {:14}{}\n  -s              {:14}{}\n  --max-clients   64\nPort            = {port}\nTimeout         = {timeout}\n",
+         {:14}{}\n  -s              {:14}{}\n  --max-clients   64\n\
+         Port            = {port}\nTimeout         = {timeout}\n",
         "", interactive[0], daemon[0], interactive[1], daemon[1],
     )
 }

@@ -1,4 +1,4 @@
-//! `--showsubopts`: the options and filters of subsystems, as the switches themselves describe them.
+//! `--showsubopts`: the options and filters of subsystems, from the help of the switches themselves.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use clap::{Arg, CommandFactory};
 
 use super::literal::Literal;
 
-/// Ends of the names of switches that concern one subsystem; what stands before is the subsystem.
+/// Endings of the names of switches that belong to one subsystem; the rest of the name is the subsystem.
 const ENDINGS: [&str; 6] = ["opts", "filt", "ignore", "remap", "state", "size"];
 const INDENT: &str = "      ";
-/// Columns of a line.
+/// Width of a line in columns.
 const WIDTH: usize = 80;
 
 /// The answer to `--showsubopts`.
@@ -24,7 +24,7 @@ pub fn text() -> String {
     }
     let mut text =
         "Options change what is measured of a subsystem and how it is shown; filters choose what of it is \
-                    shown,\nand those that begin with raw what is read.\n"
+                    shown.\nFilters that start with raw choose what is read.\n"
             .to_owned();
     for (subsystem, arguments) in groups {
         text.push_str(&format!("\n{subsystem}\n"));
@@ -33,12 +33,12 @@ pub fn text() -> String {
     text
 }
 
-/// What a switch of one subsystem concerns.
+/// The subsystem that a switch belongs to.
 fn subsystem(switch: &str) -> Option<String> {
     let name = switch.strip_prefix("raw").unwrap_or(switch);
     let short = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending))?;
     let title = match short {
-        // Of totals, and the texts that are asked for.
+        // Switches of totals, and those that print a text.
         "stat" | "showsub" | "showtop" => return None,
         "cpu" => "CPU",
         "dsk" => "Disks",
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_subsystem_has_its_switches() {
+    fn each_subsystem_lists_its_switches() {
         let text = text();
         assert!(text.contains("\nSlabs\n  --slabopts LETTERS\n      slabs: s only those"), "{text}");
         assert!(

@@ -15,14 +15,14 @@ use jiff::Zoned;
 
 use super::{Severity, to_terminal};
 
-/// Most bytes of a message that are written.
+/// Most bytes of one message.
 const MAX_BYTES: usize = 4096;
-/// Most bytes of messages that wait for the disk.
+/// Most bytes of messages that wait to be written.
 const MAX_WAITING: usize = 64 << 10;
-/// How long the end of a run waits for the last messages to be written.
+/// How long the end of a run waits for the last messages.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A log, and the thread that writes it, since its disk may hang.
+/// A log, and the thread that writes it, since a disk may hang.
 #[derive(Debug)]
 pub struct Log(Arc<Backlog<Entry>>);
 
@@ -33,12 +33,12 @@ struct Entry {
     line: String,
 }
 
-/// The files of a log. Each is opened anew for each message, of which there are few: so it can be removed, and a new month
-/// has its own.
+/// The files of a log. A file is opened for each message, as there are few. So it may be removed, and each month has a
+/// new one.
 struct Files {
     folder: PathBuf,
     host: String,
-    /// Whether the last message was lost. This is reported once, until it is over.
+    /// Whether the last message was lost. This is reported once per outage.
     failing: bool,
 }
 
@@ -51,19 +51,19 @@ impl Log {
         let files = Files { folder, host: host.to_owned(), failing: false };
         let started = thread::Builder::new().name("log".into()).spawn(move || files.follow(&entries));
         if let Err(error) = started {
-            to_terminal(format_args!("there is no log: {error}"));
+            to_terminal(format_args!("no log is written: {error}"));
         }
         Self(backlog)
     }
 
-    /// Has a message of the time `now`, which has the local zone, appended.
+    /// Appends a message of the time `now`, which is in the local zone.
     pub(super) fn write(&self, severity: Severity, text: Arguments<'_>, now: &Zoned) {
         let entry = Entry::new(severity, text, now);
         let bytes = entry.line.len();
         self.0.push(entry, bytes);
     }
 
-    /// Waits for a moment until everything has been written.
+    /// Waits a short time until everything has been written.
     pub(super) fn finish(&self) {
         self.0.wait_until_done(PATIENCE);
     }
@@ -92,7 +92,7 @@ impl Files {
         }
     }
 
-    /// Appends an entry. Returns what the system reports of which file, where the entry before could be written.
+    /// Appends an entry. Returns the file and the error if the entry before was written and this one was not.
     fn write(&mut self, Entry { month, line }: &Entry) -> Result<(), (PathBuf, io::Error)> {
         let path = self.folder.join(format!("{}-collectl-{month}.log", self.host));
         let opened = regular_file::write(OpenOptions::new().append(true).create(true), &path);
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_written_is_reported_once() {
+    fn a_failed_write_is_reported_once() {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("later");
         let mut files = files(place.clone());

@@ -1,7 +1,7 @@
-//! Messages to the user: on standard error, in the log beside a recording, and from a daemon that has neither to syslog.
+//! Messages to the user: on standard error, in the log beside a recording, and in syslog from a daemon without a log.
 //!
-//! What a run wants of them is set once ([`open`]); until then, and where nothing is recorded, they go to standard error.
-//! That may have gone: then they are lost, and nothing else is. Any thread may send one; none waits for it to be written.
+//! A run sets its destinations once ([`open`]). Until then, and without a recording, messages go to standard error. If
+//! that is closed, messages are lost and nothing else. Any thread may send a message; none waits until it is written.
 
 mod log;
 mod syslog;
@@ -15,16 +15,16 @@ use collectl_wire::display::sanitize_lines;
 use collectl_wire::stderr;
 use jiff::Zoned;
 
-/// How much a message matters.
+/// How serious a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// What happens: the start, the end.
+    /// A normal event: the start, the end.
     Info,
-    /// What went wrong and is passed over.
+    /// Something went wrong and the run continues.
     Warning,
-    /// What went wrong, so that something is missing.
+    /// Something went wrong, and data is missing.
     Error,
-    /// What ends the run.
+    /// An error that ends the run.
     Fatal,
 }
 
@@ -41,44 +41,44 @@ impl Severity {
     }
 }
 
-/// Where messages go.
+/// The destinations of messages.
 #[derive(Debug)]
 pub struct Outlets {
-    /// The least severity that standard error is told.
+    /// The least severity that goes to standard error.
     pub terminal: Severity,
-    /// The log, which is told all.
+    /// The log, which gets all messages.
     pub log: Option<Log>,
-    /// Whether syslog is told of errors.
+    /// Whether errors go to syslog.
     pub syslog: bool,
 }
 
-/// The only state of the whole process: messages come from wherever something goes wrong.
+/// The only state of the whole process: any code may report an error.
 static OUTLETS: Mutex<Outlets> =
     Mutex::new(Outlets { terminal: Severity::Warning, log: None, syslog: false });
 
-/// Sends messages to `outlets` from now on.
+/// Sends all further messages to `outlets`.
 pub fn open(outlets: Outlets) {
     *OUTLETS.lock().unwrap_or_else(PoisonError::into_inner) = outlets;
 }
 
-/// The first word of a run.
+/// The first message of a run.
 pub fn begin(host: &str, nohup: bool) {
     let nohup = if nohup { "[--nohup]" } else { "" };
     let version = env!("CARGO_PKG_VERSION");
     line(Severity::Info, format_args!("V{version} Beginning execution{nohup} on {host}..."));
 }
 
-/// One message. See [`warn!`](crate::warn) and [`info!`](crate::info).
+/// Sends one message. See [`warn!`](crate::warn) and [`info!`](crate::info).
 pub fn line(severity: Severity, text: Arguments<'_>) {
     tell(severity, text, true);
 }
 
-/// What ended the run, for the log and for syslog: the terminal has been told.
+/// Reports what ended the run to the log and to syslog; the terminal has it already.
 pub fn fatal(text: Arguments<'_>) {
     tell(Severity::Fatal, text, false);
 }
 
-/// What the user knows, for the log alone: a signal, say.
+/// Reports to the log only what the user knows already: a signal, for example.
 pub fn note(text: Arguments<'_>) {
     tell(Severity::Warning, text, false);
 }
@@ -101,12 +101,12 @@ fn to_terminal(text: Arguments<'_>) {
     stderr::write("collectl", format!("collectl: {text}\n"));
 }
 
-/// What ended the program, on standard error as it is.
-pub fn complain(text: String) {
+/// Reports what ended the program, verbatim on standard error.
+pub fn fail(text: String) {
     stderr::write("collectl", text);
 }
 
-/// Waits for a moment until all messages have left. To be called at the end of the program.
+/// Waits a short time until all messages have been written. Call it at the end of the program.
 pub fn finish() {
     let log = OUTLETS.lock().unwrap_or_else(PoisonError::into_inner).log.take();
     if let Some(log) = log {
@@ -115,8 +115,7 @@ pub fn finish() {
     stderr::finish();
 }
 
-/// Tells the user what went wrong, as `format!` would have it. Unlike `eprintln!` it does not panic where standard
-/// error is closed.
+/// Warns the user, with the arguments of `format!`. Unlike `eprintln!` it does not panic if standard error is closed.
 #[macro_export]
 macro_rules! warn {
     ($($text:tt)*) => {
@@ -124,7 +123,7 @@ macro_rules! warn {
     };
 }
 
-/// Tells what happens to those who want to know (`-m`).
+/// Reports a normal event, which is shown with `-m`.
 #[macro_export]
 macro_rules! info {
     ($($text:tt)*) => {
@@ -132,7 +131,7 @@ macro_rules! info {
     };
 }
 
-/// Tells the user that something is missing for good: a part of a recording. `--quiet` does not keep it back.
+/// Reports that data is lost: a part of a recording. `--quiet` does not hide it.
 #[macro_export]
 macro_rules! error {
     ($($text:tt)*) => {

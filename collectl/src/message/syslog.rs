@@ -1,4 +1,4 @@
-//! syslog, told as the C library does (RFC 3164): a datagram, which may be lost.
+//! syslog in the format of the C library (RFC 3164): one datagram, which may be lost.
 
 use std::fmt::Arguments;
 use std::io;
@@ -14,7 +14,7 @@ const SOCKET: &str = "/dev/log";
 /// Facility `daemon`.
 const FACILITY: u8 = 3 << 3;
 
-/// Sends a message of this process. That there is no syslog is no error.
+/// Sends a message of this process. A missing syslog is not an error.
 pub(super) fn send(severity: Severity, text: Arguments<'_>, now: &Zoned) {
     let _ = send_to(Path::new(SOCKET), &datagram(severity, text, now, std::process::id()));
 }

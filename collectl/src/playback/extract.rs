@@ -1,4 +1,4 @@
-//! `--extract`: the part of a recording that lies in a timeframe, as a recording of its own.
+//! `--extract`: the part of a recording inside a timeframe, as a new recording.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -7,20 +7,13 @@ use std::path::Path;
 
 use collectl_core::clock::Time;
 use collectl_core::source::raw::reader::{Item, RawReader};
+use collectl_core::source::raw::timeframe::Position;
 use collectl_core::source::raw::write::marker;
 
 use crate::record::OutFile;
 
-/// Bytes that are held back before they are written.
+/// Most bytes that are kept back before a write.
 const BUFFER: usize = 64 << 10;
-
-/// Where an instant lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    Before,
-    Inside,
-    Behind,
-}
 
 /// Which side of a copy failed.
 #[derive(Debug)]
@@ -29,12 +22,12 @@ pub(super) enum Failure {
     Writing(io::Error),
 }
 
-/// Copies the header of `reader` and its samples inside, with the one before them, which the first is compared with, and
-/// the marker behind them, which tells that the last is whole. `open` is called if there are any. Returns what was
-/// written to.
+/// Copies the header of `reader`, its samples inside the timeframe, the one before them, which the first is compared
+/// with, and the marker after them, which completes the last one. `open` is called if there are any. Returns the
+/// output.
 pub(super) fn copy<W: Write>(
     reader: &mut RawReader,
-    place: impl Fn(Time) -> Place,
+    position: impl Fn(Time) -> Position,
     open: impl FnOnce() -> io::Result<W>,
 ) -> Result<Option<W>, Failure> {
     let mut before = Vec::new();
@@ -44,11 +37,11 @@ pub(super) fn copy<W: Write>(
     while let Some(time) = start {
         let mut sample = marker(time);
         start = read_sample(reader, &mut sample).map_err(Failure::Reading)?;
-        match place(time) {
-            // What no marker follows was not written to its end.
+        match position(time) {
+            // A sample without a marker after it is incomplete.
             _ if start.is_none() => {}
-            Place::Before => std::mem::swap(&mut before, &mut sample),
-            Place::Inside => {
+            Position::Before => std::mem::swap(&mut before, &mut sample),
+            Position::Inside => {
                 if let Some(open) = open.take() {
                     let output = output.insert(open().map_err(Failure::Writing)?);
                     let header: String =
@@ -59,7 +52,7 @@ pub(super) fn copy<W: Write>(
                 output.as_mut().map_or(Ok(()), |output| write(output, &sample))?;
                 end = start;
             }
-            Place::Behind => break,
+            Position::After => break,
         }
     }
     if let (Some(output), Some(end)) = (&mut output, end) {
@@ -86,12 +79,12 @@ fn read_sample(reader: &mut RawReader, sample: &mut Vec<u8>) -> io::Result<Optio
 /// Creates `path`, unless it is the recording `source` itself.
 pub(super) fn create(path: &Path, source: &Path) -> io::Result<BufWriter<OutFile>> {
     if is_same(path, source)? {
-        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is the recording that is played"));
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is the recording being played"));
     }
     OutFile::replace(path.to_owned()).map(|file| BufWriter::with_capacity(BUFFER, file))
 }
 
-/// Writes what is held back, and ends the file.
+/// Writes what is kept back, and ends the file.
 pub(super) fn close(file: BufWriter<OutFile>) -> io::Result<()> {
     file.into_inner().map_err(io::IntoInnerError::into_error)?.close()
 }
@@ -105,15 +98,15 @@ fn is_same(path: &Path, source: &Path) -> io::Result<bool> {
 mod tests {
     use super::*;
 
-    /// What is extracted of `text` from `from` to `thru`, seconds.
+    /// Extracts from `text` the samples between `from` and `to`, in seconds.
     fn extract(text: &str, from: i64, thru: i64) -> Option<String> {
         let mut reader = RawReader::new(Box::new(io::Cursor::new(text.as_bytes().to_vec()))).unwrap();
-        let place = |time: Time| match time.micros() / 1_000_000 {
-            second if second < from => Place::Before,
-            second if second > thru => Place::Behind,
-            _ => Place::Inside,
+        let position = |time: Time| match time.micros() / 1_000_000 {
+            second if second < from => Position::Before,
+            second if second > thru => Position::After,
+            _ => Position::Inside,
         };
-        let output = copy(&mut reader, place, || Ok(Vec::new())).unwrap();
+        let output = copy(&mut reader, position, || Ok(Vec::new())).unwrap();
         output.map(|bytes| String::from_utf8(bytes).unwrap())
     }
 
@@ -129,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_opened_for_nothing() {
+    fn no_file_is_opened_without_samples() {
         assert_eq!(
             [extract(RECORDING, 4, 9), extract(RECORDING, 0, 0), extract("", 0, 9)],
             [None, None, None]

@@ -1,4 +1,4 @@
-//! `-P -f`: recordings are played into plot files, one of each kind for the recordings of a host and day.
+//! `-P -f`: recordings are converted to plot files, one of each kind per host and day.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,32 +12,33 @@ use collectl_core::machine::Machine;
 use collectl_core::report::{Report, View};
 use collectl_core::source::raw::files;
 use collectl_core::source::raw::reader::RawReader;
+use collectl_core::source::raw::timeframe::Position;
 
 use super::PlaybackError;
-use super::extract::Place;
 use crate::cli::plots::PlotFiles;
 use crate::cli::recording;
 use crate::record::{OutFile, Readers, trimmed};
 
-/// Plot files as they are written.
+/// The plot files of a playback.
 pub(super) struct Plotter<'a> {
     files: &'a PlotFiles,
     group: Option<Group>,
-    /// The groups that were written before. This playback goes on with its own files, whatever the user wants of others.
+    /// The groups that this playback has written. It continues their files, whatever the user wants done with other
+    /// existing files.
     written: Vec<String>,
-    /// Where the recording before ended.
+    /// Where the previous recording ended.
     closed: Option<(String, Time)>,
 }
 
-/// The files of a host and day, or of one recording.
+/// The files of one host and day, or of one recording.
 pub(super) struct Group {
     /// Host and day.
     name: String,
-    /// Whether files were there that are to be left alone.
+    /// Whether existing files must be left alone.
     kept: bool,
-    /// What is done with files that are there.
+    /// What is done with existing files.
     existing: Existing,
-    /// The subsystems in them.
+    /// The subsystems in the files.
     letters: String,
     tables: Vec<Table>,
 }
@@ -46,15 +47,15 @@ struct Table {
     ending: &'static str,
     path: PathBuf,
     choice: Choice,
-    /// Whether the recording has anything of it.
+    /// Whether the recording has anything for this file.
     recorded: bool,
     report: Report,
     file: Option<OutFile>,
-    /// What is still to be written.
+    /// Text that is still to be written.
     text: Vec<u8>,
 }
 
-/// Bytes that are collected before they are written.
+/// Bytes that are collected before a write.
 const BATCH: usize = 64 << 10;
 
 impl<'a> Plotter<'a> {
@@ -62,15 +63,15 @@ impl<'a> Plotter<'a> {
         Self { files, group: None, written: Vec::new(), closed: None }
     }
 
-    /// Adds the samples of a recording that lie inside. `view` is what is to be shown of it. Returns the reason if it is
-    /// left out.
+    /// Adds the samples of a recording inside the timeframe. `view` is what is shown of it. Returns the reason if it is
+    /// skipped.
     pub(super) fn add(
         &mut self,
         path: &Path,
         reader: &mut RawReader,
         view: &View,
         machine: &Machine,
-        place: impl Fn(Time) -> Place,
+        position: impl Fn(Time) -> Position,
     ) -> Result<Option<String>, PlaybackError> {
         let host = reader.header().host().unwrap_or_default().to_owned();
         let format = if self.files.of_instant { "%Y%m%d-%H%M%S" } else { "%Y%m%d" };
@@ -83,7 +84,7 @@ impl<'a> Plotter<'a> {
                 let mut group = self.begin(name, path, view)?;
                 match before {
                     Some(before) if before.letters == view.choice.letters && !before.kept => {
-                        group.go_on(before, self.files, &host);
+                        group.continue_from(before, self.files, &host);
                     }
                     _ => self.closed = None,
                 }
@@ -106,7 +107,7 @@ impl<'a> Plotter<'a> {
             }
         }
         let head = self.files.head(reader.header(), &view.choice.letters);
-        let read = group.frames(reader, &head, place);
+        let read = group.frames(reader, &head, position);
         self.closed = reader.seam();
         match read {
             Ok(()) => Ok(None),
@@ -133,7 +134,7 @@ impl<'a> Plotter<'a> {
         Ok(Group { name, kept, existing, letters: String::new(), tables: Vec::new() })
     }
 
-    /// Writes what is left, and ends the files. Returns what was at work.
+    /// Writes the rest, and ends the files. Returns the group that was open.
     pub(super) fn finish(&mut self) -> Result<Option<Group>, PlaybackError> {
         let mut group = self.group.take();
         self.written.extend(group.iter().filter(|group| !group.kept).map(|group| group.name.clone()));
@@ -151,8 +152,8 @@ enum Failure {
 }
 
 impl Group {
-    /// Takes over what `before` has seen, for other files.
-    fn go_on(&mut self, before: Self, files: &PlotFiles, host: &str) {
+    /// Takes over the state of `before`, for other files.
+    fn continue_from(&mut self, before: Self, files: &PlotFiles, host: &str) {
         self.letters = before.letters;
         self.tables = before.tables;
         for table in &mut self.tables {
@@ -161,7 +162,7 @@ impl Group {
         }
     }
 
-    /// Begins the files for other subsystems than before. Those that are open go on.
+    /// Starts files for other subsystems than before. Open files continue.
     fn begin_tables(&mut self, files: &PlotFiles, view: &View, machine: &Machine, host: &str) {
         let mut before = std::mem::take(&mut self.tables);
         self.letters.clone_from(&view.choice.letters);
@@ -169,7 +170,8 @@ impl Group {
             let path = files.path(&self.name, ending);
             let report =
                 Report::new(&View { choice: choice.clone(), ..view.clone() }, machine, host).in_file();
-            let open = before.iter().position(|table| table.path == path).map(|place| before.remove(place));
+            let open =
+                before.iter().position(|table| table.path == path).map(|position| before.remove(position));
             let (file, text) = open.map_or((None, Vec::new()), |table| (table.file, table.text));
             self.tables.push(Table { ending, path, choice, recorded: true, report, file, text });
         }
@@ -180,16 +182,16 @@ impl Group {
         &mut self,
         reader: &mut RawReader,
         head: &str,
-        place: impl Fn(Time) -> Place,
+        position: impl Fn(Time) -> Position,
     ) -> Result<(), Failure> {
         let mut frame = Frame::default();
         while reader.next(&mut frame).map_err(Failure::Reading)? {
-            let place = place(frame.time());
-            if place == Place::Behind {
+            let position = position(frame.time());
+            if position == Position::After {
                 break;
             }
             for table in self.tables.iter_mut().filter(|table| table.recorded) {
-                if place == Place::Before {
+                if position == Position::Before {
                     table.report.prime(&frame);
                     continue;
                 }
@@ -205,7 +207,7 @@ impl Group {
 }
 
 impl Table {
-    /// Adds lines. The first ones open the file, and stand below its header.
+    /// Adds lines. The first ones open the file and follow its header.
     fn add(&mut self, existing: Existing, head: &str, columns: &[u8], lines: &[u8]) -> io::Result<()> {
         if self.file.is_none() {
             let path = self.path.clone();
@@ -232,21 +234,23 @@ impl PlotFiles {
         self.location.file(&format!("{}.{ending}{gzip}", name.replace('/', "_")))
     }
 
-    /// Why a recording is left out, in the words of the Perl collectl.
+    /// Why a recording is skipped, in the words of the Perl collectl.
     fn reason(&self, name: &str, recording: &Path) -> String {
         let file = self.location.file(name);
         let (file, recording) = (file.display(), recording.display());
         if self.of_instant {
             return format!(
-                "  Plotfile '{file}' exists and is newer than {recording}\n  You must specify '-ocu' to force creation of a new one\n"
+                "  Plotfile '{file}' exists and is newer than {recording}\n  \
+                 You must specify '-ocu' to force creation of a new one\n"
             );
         }
         format!(
-            "  Plotfile '{file}' already exists and will not be touched\n  '-oc' to create a new one OR '-oa' to append to it\n"
+            "  Plotfile '{file}' already exists and will not be touched\n  \
+             '-oc' to create a new one OR '-oa' to append to it\n"
         )
     }
 
-    /// What stands above the lines: how it was recorded, and how it is shown.
+    /// The header of a plot file: how the data was recorded, and how it is shown.
     fn head(&self, header: &Header, letters: &str) -> String {
         let rule = "#".repeat(80);
         let recorded = header.lines().iter().find(|line| line.starts_with("# Collectl:")).cloned();
@@ -262,7 +266,7 @@ impl PlotFiles {
             match line {
                 line if line.starts_with("# Collectl:") || line.starts_with("##") => {}
                 line if line.starts_with("# SubSys:") => {
-                    let rest = line.find("Interval:").map_or("", |place| &line[place..]);
+                    let rest = line.find("Interval:").map_or("", |position| &line[position..]);
                     text.push_str(&format!("# SubSys:     {letters} Options: {} {rest}\n", self.options));
                 }
                 line if line.starts_with('#') => text.push_str(&format!("{line}\n")),

@@ -1,5 +1,4 @@
-//! Recordings that were cut off: what is shown of them is what is shown of the whole, interval by interval, up to the
-//! cut.
+//! Truncated recordings: playback shows the same intervals as for the whole recording, up to the cut.
 
 use std::fs;
 use std::io::{Cursor, Read};
@@ -61,7 +60,7 @@ fn marker_ends(text: &[u8]) -> Vec<usize> {
 
 #[test]
 fn a_recording_cut_at_any_byte_shows_whole_intervals_only() {
-    // Processes and slabs make up the most of a sample: each of its lines is cut, but not at each byte.
+    // Processes and slabs are the largest part of a sample: each of their lines is cut, but not at every byte.
     for (name, samples, step) in
         [("H-rolled/node01-20261122-101936.raw.gz", 4, 1), ("A-main/node01-20261122-101936.raw.gz", 4, 997)]
     {
@@ -73,7 +72,7 @@ fn a_recording_cut_at_any_byte_shows_whole_intervals_only() {
             assert!(!whole.is_empty(), "{name} {:?}", plan.view.choice.letters);
             for end in (markers[samples - 2]..text.len()).step_by(step) {
                 let cut = intervals(plain(&text[..end]), &plan);
-                // The sample before the last marker is whole; the first one ends no interval.
+                // The sample before the last marker is complete; the first one ends no interval.
                 let markers = markers.iter().filter(|&&marker| marker <= end).count();
                 assert!(whole.starts_with(&cut), "{name} at {end}");
                 assert!(

@@ -4,17 +4,18 @@ use std::fmt::Write;
 
 use collectl_core::clock::Time;
 use collectl_core::facts::Facts;
+use collectl_core::kernel::devices::Kind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// What the user asked for, as a header tells it.
+/// What the header reports about the run.
 #[derive(Debug, Clone, Default)]
 pub struct Description {
     /// The short name of the host.
     pub host: String,
-    /// The command line behind the program's name.
+    /// The command line after the program's name.
     pub arguments: String,
-    /// What `collectl.conf` says in `DaemonCommands`; empty if the program is no daemon.
+    /// `DaemonCommands` of `collectl.conf`; empty if the program is not a daemon.
     pub daemon_commands: String,
     /// Letters of `-s`.
     pub letters: String,
@@ -30,25 +31,25 @@ pub struct Description {
     pub tcp_filter: String,
     /// `--comment`.
     pub comment: String,
-    /// Whether processes and slabs are in a file of their own (`--tworaw`).
+    /// Whether processes and slabs are in a separate file (`--tworaw`).
     pub two_raw: bool,
 }
 
-/// What a block stands above.
+/// What the file with this block contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of {
+pub enum Contents {
     /// Everything that was recorded.
     All,
     /// All but processes and details of slabs (`.raw` of `--tworaw`).
     Raw,
-    /// Those (`.rawp`).
+    /// Processes and details of slabs (`.rawp`).
     Rawp,
 }
 
 impl Description {
-    /// The block of a file that is begun at `date`. Without a date it is what `--showheader` shows.
+    /// The block of a file started at `date`. Without a date it is what `--showheader` prints.
     #[must_use]
-    pub fn block(&self, facts: &Facts, of: Of, date: Option<Time>, zone: &TimeZone) -> String {
+    pub fn block(&self, facts: &Facts, of: Contents, date: Option<Time>, zone: &TimeZone) -> String {
         let rule = "#".repeat(80);
         let letters: String = self.letters.chars().filter(|letter| of.has(*letter)).collect();
         let selected = |wanted: &[char]| self.letters.contains(wanted);
@@ -102,9 +103,20 @@ impl Description {
         line("Cpu", format_args!("{}", facts.cpu));
         let (memory, swap) = facts.memory;
         line("Kernel", format_args!("{}  Memory: {memory} kB  Swap: {swap} kB", facts.kernel));
+        let kinds = |kinds: &[(String, Kind)]| {
+            let words: Vec<String> =
+                kinds.iter().map(|(name, kind)| format!("{name}:{}", kind.word())).collect();
+            words.join(" ")
+        };
         line("NumDisks", format_args!("{} DiskNames: {}", facts.disks.len(), facts.disks.join(" ")));
+        if !facts.disk_kinds.is_empty() {
+            line("DiskKinds", format_args!("{}", kinds(&facts.disk_kinds)));
+        }
         let nets: Vec<String> = facts.nets.iter().map(|(name, speed)| format!("{name}:{speed}")).collect();
         line("NumNets", format_args!("{} NetNames: {}", nets.len(), nets.join(" ")));
+        if !facts.net_kinds.is_empty() {
+            line("NetKinds", format_args!("{}", kinds(&facts.net_kinds)));
+        }
         if let Some((caches, version)) = facts.slabs.as_ref().filter(|_| selected(&['y', 'Y'])) {
             line("NumSlabs", format_args!("{caches} Version: {version}"));
         }
@@ -120,8 +132,8 @@ impl Description {
         text
     }
 
-    /// `i` there is I/O of processes, `x` and context switches, `2` there are two raw files, `D` processors are off,
-    /// `X` there is InfiniBand. Without that and `IConnect:` the Perl collectl plays nothing of it.
+    /// Flags: `i` I/O of processes, `x` also context switches, `2` two raw files, `D` processors are off, `X`
+    /// InfiniBand. Without `X` and `IConnect:` the Perl collectl plays no InfiniBand.
     fn flags(&self, facts: &Facts) -> String {
         let flags = [
             ('2', self.two_raw),
@@ -138,7 +150,7 @@ impl Description {
     }
 }
 
-impl Of {
+impl Contents {
     fn has(self, letter: char) -> bool {
         match self {
             Self::All => true,
@@ -155,7 +167,7 @@ pub fn local(time: Time, zone: &TimeZone, format: &str) -> String {
     instant.to_zoned(zone.clone()).strftime(format).to_string()
 }
 
-/// `text` without line ends and other controls, which would end the block.
+/// `text` without line ends and other control characters, which would end the block.
 fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
     collectl_wire::display::sanitize(text.as_bytes())
 }
@@ -164,6 +176,8 @@ fn one_line(text: &str) -> std::borrow::Cow<'_, str> {
 mod tests {
     use super::*;
     use collectl_core::header::Header;
+    use collectl_core::kernel::devices::Class;
+    use collectl_core::machine::Machine;
 
     fn facts() -> Facts {
         Facts {
@@ -200,7 +214,7 @@ mod tests {
     #[test]
     fn the_layout_is_that_of_the_reference() {
         let date = Some(Time::from_micros(1_795_340_494_500_000));
-        let text = description().block(&facts(), Of::All, date, &TimeZone::UTC);
+        let text = description().block(&facts(), Contents::All, date, &TimeZone::UTC);
         let rule = "#".repeat(80);
         let version = env!("CARGO_PKG_VERSION");
         let page = rustix::param::page_size();
@@ -228,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_recorded_is_read_again() {
+    fn a_header_can_be_read_back() {
         let description = Description { two_raw: true, comment: "two\nlines".into(), ..description() };
         let facts = Facts { hyperthreads: true, processors: (4, 2), ..facts() };
         let zone = TimeZone::fixed(jiff::tz::offset(-5));
@@ -238,11 +252,33 @@ mod tests {
             description.block(&facts, of, date, &zone).lines().for_each(|line| header.push(line.as_bytes()));
             header
         };
-        let header = read(Of::Raw);
+        let header = read(Contents::Raw);
         assert_eq!((header.word("SubSys"), header.word("Flags")), (Some("cy"), Some("2ixD")));
-        assert_eq!((header.word("CPUsDis"), header.zone()), (Some("2"), zone.clone()));
+        assert_eq!((header.word("CPUsDis"), header.zone(&TimeZone::UTC)), (Some("2"), zone.clone()));
         assert!(header.lines().iter().any(|line| line == "# Comment:    twolines"), "{:?}", header.lines());
-        assert_eq!(read(Of::Rawp).word("SubSys"), Some("YZ"));
+        assert_eq!(read(Contents::Rawp).word("SubSys"), Some("YZ"));
+    }
+
+    #[test]
+    fn a_recording_tells_what_its_devices_are() {
+        let facts = Facts {
+            disk_kinds: vec![("vda".into(), Kind::Own), ("dm-0".into(), Kind::Stacked)],
+            net_kinds: vec![("lo".into(), Kind::Stacked), ("eth0:1".into(), Kind::Other)],
+            ..facts()
+        };
+        let mut header = Header::default();
+        let text = description().block(&facts, Contents::All, None, &TimeZone::UTC);
+        text.lines().for_each(|line| header.push(line.as_bytes()));
+        let devices = Machine::recorded(&header).devices;
+        for (class, name, kind) in [
+            (Class::Disk, "vda", Some(Kind::Own)),
+            (Class::Disk, "dm-0", Some(Kind::Stacked)),
+            (Class::Disk, "eth0", None),
+            (Class::Interface, "lo", Some(Kind::Stacked)),
+            (Class::Interface, "eth0:1", Some(Kind::Other)),
+        ] {
+            assert_eq!(devices.kind(class, name.as_bytes()), kind, "{name}");
+        }
     }
 
     #[test]
@@ -250,7 +286,7 @@ mod tests {
         let facts = Facts { infiniband: vec!["10".into(), "01".into()], ..facts() };
         let block = |letters: &str| {
             let description = Description { letters: letters.into(), ..description() };
-            description.block(&facts, Of::All, None, &TimeZone::UTC)
+            description.block(&facts, Contents::All, None, &TimeZone::UTC)
         };
         assert!(block("cX").contains(" Flags: iX\n"));
         assert!(block("cx").contains("\n# IConnect:   NumHCAs: 2 PortStates: 10:01\n"));

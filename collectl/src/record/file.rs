@@ -10,21 +10,21 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
-/// A file that is written from front to end.
+/// A file that is written sequentially.
 #[derive(Debug)]
 pub struct OutFile {
     path: PathBuf,
     encoder: Encoder,
-    /// What it held when it was opened, in bytes.
+    /// Its length when it was opened, in bytes.
     start: u64,
 }
 
-/// Who may read a file that is made.
+/// Who may read a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readers {
-    /// Whoever the umask lets.
+    /// Anyone that the umask allows.
     Umask,
-    /// Its owner and group: it holds processes of all users.
+    /// Only its owner and group: it holds processes of all users.
     Group,
 }
 
@@ -44,31 +44,31 @@ enum Encoder {
 }
 
 impl OutFile {
-    /// Makes a new file; one whose name ends with `gz` is compressed.
+    /// Creates a new file. A file whose name ends with `gz` is compressed.
     ///
     /// # Errors
-    /// What the system says; [`io::ErrorKind::AlreadyExists`] if there is one of that name.
+    /// The error of the system; [`io::ErrorKind::AlreadyExists`] if the file exists.
     pub fn create(path: PathBuf, readers: Readers) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).create_new(true).mode(readers.mode()).open(&path)?;
         Ok(Self::new(path, file))
     }
 
-    /// Makes a file; one of that name is lost, but a link or a pipe is left alone.
+    /// Creates a file, replacing one of this name. A link or a pipe is left alone.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub fn replace(path: PathBuf) -> io::Result<Self> {
-        // Not O_TRUNC: what it opens must be known first.
+        // Not O_TRUNC: the kind of file must be checked first.
         let file = regular_file::write(OpenOptions::new().write(true).create(true).truncate(false), &path)?;
         file.set_len(0)?;
         Ok(Self::new(path, file))
     }
 
-    /// Goes on with a file, or makes it. What was cut off at its end, by a crash or for lack of space, is left out: the last
-    /// line is whole, and a gzip file can be read beyond the place.
+    /// Opens a file to append to it, or creates it. An incomplete end, from a crash or a full disk, is removed: the
+    /// last line is whole, and a gzip file can be read past this point.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub fn append(path: PathBuf, readers: Readers) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true).mode(readers.mode());
@@ -103,7 +103,7 @@ impl OutFile {
     /// Writes `bytes`. A compressed file keeps up to 32 KiB back until it is flushed.
     ///
     /// # Errors
-    /// What the system says; then the file has a part of `bytes`.
+    /// The error of the system; a part of `bytes` may have been written.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.encoder {
             Encoder::Plain(file) => file.write_all(bytes),
@@ -111,10 +111,10 @@ impl OutFile {
         }
     }
 
-    /// Makes all that was written readable for others.
+    /// Makes everything written so far readable for others.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub fn flush(&mut self) -> io::Result<()> {
         match &mut self.encoder {
             Encoder::Plain(_) => Ok(()),
@@ -122,10 +122,10 @@ impl OutFile {
         }
     }
 
-    /// Like [`OutFile::flush`], and waits until it would survive a power cut.
+    /// Like [`OutFile::flush`], and waits until the data would survive a power failure.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
         self.file().sync_data()
@@ -134,7 +134,7 @@ impl OutFile {
     /// Ends the file.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub fn close(self) -> io::Result<()> {
         let file = match self.encoder {
             Encoder::Plain(file) => file,
@@ -143,11 +143,11 @@ impl OutFile {
         file.sync_data()
     }
 
-    /// Takes back what was written since the file was opened, and removes it if that was all.
+    /// Reverts what was written since the file was opened, and removes the file if nothing else was in it.
     pub fn undo(self) {
         let Self { path, start, .. } = &self;
         let (path, start, file) = (path.clone(), *start, self.file().try_clone());
-        // An encoder that is dropped writes what it has left.
+        // A dropped encoder writes what it has buffered.
         drop(self);
         if start == 0 {
             let _ = fs::remove_file(path);
@@ -156,7 +156,7 @@ impl OutFile {
         }
     }
 
-    /// Whether the file has no name any more.
+    /// Whether the file has been removed from its folder.
     #[must_use]
     pub fn is_deleted(&self) -> bool {
         self.file().metadata().is_ok_and(|metadata| metadata.nlink() == 0)
@@ -202,7 +202,7 @@ fn whole_lines(file: &mut File) -> io::Result<u64> {
     Ok(0)
 }
 
-/// How long the whole lines of a gzip file are that was cut off; none if it is whole.
+/// The length of the whole lines of a truncated gzip file; none if it is complete.
 fn cut_off(file: &mut File) -> io::Result<Option<u64>> {
     if file.metadata()?.len() == 0 {
         return Ok(None);
@@ -227,7 +227,7 @@ fn cut_off(file: &mut File) -> io::Result<Option<u64>> {
     }
 }
 
-/// Whether `error` says that a gzip stream ends where it should not, or is none any more.
+/// Whether `error` means that a gzip stream is truncated or invalid.
 fn is_damage(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -235,18 +235,18 @@ fn is_damage(error: &io::Error) -> bool {
     )
 }
 
-/// Puts a whole gzip file with the first `length` bytes of text of `file` in its place, `path`, and opens it to go on.
+/// Replaces `path` by a complete gzip file with the first `length` bytes of the text of `file`, and opens it to append.
 fn rewrite(path: &Path, file: &mut File, length: u64) -> io::Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".mending");
     let mended = PathBuf::from(name);
-    // One that a crash left behind, or that somebody put there.
+    // One that a crash left, or that another user created.
     let _ = fs::remove_file(&mended);
     let mode = file.metadata()?.mode() & 0o777;
     let mut new = OpenOptions::new().append(true).create_new(true).mode(mode).open(&mended)?;
     let done = mend(&mut new, file, length).and_then(|()| fs::rename(&mended, path));
     if let Err(error) = done {
-        // There may be no space for two of it.
+        // There may be no space for two copies.
         let _ = fs::remove_file(&mended);
         return Err(error);
     }
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_cut_off_goes_on_behind_its_last_whole_line() {
+    fn a_truncated_file_continues_after_its_last_whole_line() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["a.tab", "a.tab.gz"] {
             let path = folder.path().join(name);
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_begun_is_taken_back() {
+    fn a_started_write_can_be_reverted() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["a.tab", "a.tab.gz"] {
             let path = folder.path().join(name);
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_put_in_its_place_is_left_alone() {
+    fn links_and_pipes_are_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let theirs = folder.path().join("theirs");
         fs::write(&theirs, "kept").unwrap();
@@ -329,7 +329,7 @@ mod tests {
             assert!(OutFile::replace(path.clone()).is_err());
             assert!(OutFile::append(path.clone(), Readers::Umask).is_err());
         }
-        // What a gzip file that was cut off is mended in.
+        // The temporary file in which a truncated gzip file is repaired.
         let path = folder.path().join("b.tab.gz");
         let mut file = OutFile::append(path.clone(), Readers::Umask).unwrap();
         file.write(b"one\n").unwrap();
@@ -357,13 +357,13 @@ mod tests {
         file.write(b"one\n").unwrap();
         file.flush().unwrap();
         std::mem::forget(file);
-        // It is mended in a file of its own.
+        // The repair uses a temporary file.
         drop(OutFile::append(path.clone(), Readers::Group).unwrap());
         assert_eq!(mode(path) & !0o640, 0);
     }
 
     #[test]
-    fn a_new_file_takes_no_name_that_is_taken() {
+    fn a_new_file_replaces_no_existing_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.raw");
         let file = OutFile::create(path.clone(), Readers::Umask).unwrap();

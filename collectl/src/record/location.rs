@@ -1,4 +1,4 @@
-//! Where files are written, and what they are called (the facts on `-f`).
+//! Where files are written, and how they are named (`-f`).
 
 use std::fs;
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 use rustix::io::Errno;
 
-/// The folder of `-f`, and what stands before the host in the names of its files.
+/// The folder of `-f`, and the prefix before the host in file names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     folder: PathBuf,
@@ -15,8 +15,8 @@ pub struct Location {
 }
 
 impl Location {
-    /// Reads `DIR`, a folder that is there or a name that ends with `/`, or a `PREFIX` of file names, with or without the
-    /// folder they are in.
+    /// Reads `DIR`, an existing folder or a name that ends with `/`, or a `PREFIX` of file names, with or without a
+    /// folder.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let path = Path::new(text);
@@ -34,10 +34,10 @@ impl Location {
         &self.folder
     }
 
-    /// Makes the folder, but not those that it is in.
+    /// Creates the folder, but not its parents.
     ///
     /// # Errors
-    /// What the system says if it is not there and can't be made, or if no file can be made in it.
+    /// The error of the system if the folder does not exist and can't be created, or if no file can be created in it.
     pub fn create(&self) -> io::Result<()> {
         match fs::create_dir(&self.folder) {
             Err(_) if self.folder.is_dir() => {}
@@ -50,19 +50,19 @@ impl Location {
         Ok(accessat(CWD, &self.folder, needed, AtFlags::EACCESS)?)
     }
 
-    /// `[PREFIX-]HOST`, with which the name of every file of `host` begins.
+    /// `[PREFIX-]HOST`, the start of the name of every file of `host`.
     #[must_use]
     pub fn stem(&self, host: &str) -> String {
         self.prefix.as_ref().map_or_else(|| host.to_owned(), |prefix| format!("{prefix}-{host}"))
     }
 
-    /// The path of the file `name`, which begins with the host.
+    /// The path of the file `name`, which starts with the host.
     #[must_use]
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.join(self.stem(name))
     }
 
-    /// The path of the file of `host` that was begun at `date`.
+    /// The path of the file of `host` that was started at `date`.
     #[must_use]
     pub fn path(&self, host: &str, date: &str, extension: &str) -> PathBuf {
         self.file(&format!("{host}-{date}.{extension}"))
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn one_folder_is_made() {
+    fn one_folder_is_created() {
         let folder = tempfile::tempdir().unwrap();
         let location = |name: &str| Location::parse(&format!("{}/{name}", folder.path().display()));
         location("new/").create().unwrap();

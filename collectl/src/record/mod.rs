@@ -1,7 +1,7 @@
 //! Recordings: raw files, plot files, or both, while text goes to the terminal or a socket.
 //!
-//! The sampler hands each frame to a [`Recorder`], which makes bytes of it; a thread of its own ([`worker`]) writes them
-//! into [`stream`]s of files. What can't be written is counted and said, and delays nothing.
+//! The sampler passes each frame to a [`Recorder`], which formats it; a thread ([`worker`]) writes the bytes to
+//! [`stream`]s of files. Data that can't be written is counted and reported, and delays nothing.
 
 pub mod block;
 pub mod file;
@@ -11,7 +11,7 @@ pub mod stream;
 pub mod worker;
 pub mod written;
 
-pub use block::{Description, Of};
+pub use block::{Contents, Description};
 pub use file::{OutFile, Readers};
 pub use location::Location;
 pub use written::RawFiles;
@@ -39,51 +39,51 @@ use written::Written;
 /// What is recorded, and where.
 #[derive(Debug, Clone)]
 pub struct Recording {
-    /// The folder, and how file names begin.
+    /// The folder, and how file names start.
     pub location: Location,
     /// Whether there are raw files.
     pub raw: bool,
     /// Whether raw files are compressed.
     pub compress_raw: bool,
-    /// Whether plot files are.
+    /// Whether plot files are compressed.
     pub compress_plots: bool,
-    /// Whether the names of plot files have the time of day in them (`-ou`).
+    /// Whether the names of plot files include the time of day (`-ou`).
     pub plot_of_instant: bool,
-    /// After what time what was written is made safe.
+    /// The longest time until data is written to disk.
     pub flush: Duration,
-    /// When files are closed and others begun.
+    /// When files are closed and new ones started.
     pub roll: Option<Roll>,
     /// Who may read files with processes.
     pub processes: Readers,
 }
 
-/// One kind of plot file: its ending, and what goes into it.
+/// One kind of plot file: its ending, and its contents.
 pub type Table = (&'static str, Report);
 
-/// A recording under way.
+/// A recording in progress.
 pub struct Recorder {
     raw: Option<Raw>,
-    /// Each with the number of its stream.
+    /// Plot files, each with the number of its stream.
     tables: Vec<(usize, Report)>,
     worker: Worker,
-    /// Whether samples wait for the disk, as they come as fast as they can.
+    /// Whether samples wait for the disk, because they are taken as fast as possible.
     waits: bool,
 }
 
 /// The numbers of the raw streams.
 struct Raw {
     all: usize,
-    /// That of processes and slabs, if they are apart.
+    /// The stream of processes and slabs, if they have their own.
     apart: Option<usize>,
     /// The files of both.
     written: [Arc<Written>; 2],
 }
 
 impl Recorder {
-    /// Begins a recording of the machine at `roots`: raw, if that is wanted, and these tables.
+    /// Starts a recording of the machine at `roots`: raw, if wanted, and these tables.
     ///
     /// # Errors
-    /// What the system says of the folder, or of a thread.
+    /// The error of the system for the folder or a thread.
     pub fn start(
         recording: &Recording,
         description: &Description,
@@ -94,12 +94,12 @@ impl Recorder {
         let Recording { location, roll, .. } = recording;
         location.create()?;
         let host = description.host.replace('/', "_");
-        // Asked anew for each file: an administrator may move the machine.
+        // Read again for each file: an administrator may rename the machine.
         let zone = TimeZone::system;
         let mut streams = Vec::new();
-        let mut add = |extension: &str, compress: bool, stamp: NameStamp, of: Of| {
+        let mut add = |extension: &str, compress: bool, stamp: NameStamp, of: Contents| {
             let holds_processes = match extension {
-                "raw" => of == Of::All && description.letters.contains('Z'),
+                "raw" => of == Contents::All && description.letters.contains('Z'),
                 _ => ["rawp", "prc"].contains(&extension),
             };
             let readers = if holds_processes { recording.processes } else { Readers::Umask };
@@ -121,15 +121,21 @@ impl Recorder {
         };
         let raw = recording.raw.then(|| {
             let two = description.two_raw;
-            let all =
-                add("raw", recording.compress_raw, NameStamp::Instant, if two { Of::Raw } else { Of::All });
-            let apart = two.then(|| add("rawp", recording.compress_raw, NameStamp::Instant, Of::Rawp));
+            let all = add(
+                "raw",
+                recording.compress_raw,
+                NameStamp::Instant,
+                if two { Contents::Raw } else { Contents::All },
+            );
+            let apart = two.then(|| add("rawp", recording.compress_raw, NameStamp::Instant, Contents::Rawp));
             Raw { all, apart, written: Default::default() }
         });
         let stamp = if recording.plot_of_instant { NameStamp::Instant } else { NameStamp::Day };
         let tables = tables
             .into_iter()
-            .map(|(extension, report)| (add(extension, recording.compress_plots, stamp, Of::All), report))
+            .map(|(extension, report)| {
+                (add(extension, recording.compress_plots, stamp, Contents::All), report)
+            })
             .collect();
         if let Some(raw) = &raw {
             for (stream, written) in [Some(raw.all), raw.apart].into_iter().flatten().zip(&raw.written) {
@@ -173,41 +179,41 @@ impl Recorder {
         }
     }
 
-    /// The interval that ends with the next frame is not like others: plots leave it out.
+    /// The interval that ends with the next frame is not a normal one: plots skip it.
     pub fn forget(&mut self) {
         self.tables.iter_mut().for_each(|(_, report)| report.forget());
     }
 
-    /// Makes safe what was recorded (SIGUSR1).
+    /// Writes what was recorded to disk (SIGUSR1).
     pub fn flush(&self) {
         self.worker.flush();
     }
 
-    /// The raw files; none where there are none.
+    /// The raw files; none without raw data.
     #[must_use]
     pub fn raw_files(&self) -> Option<RawFiles> {
         let Raw { written: [all, apart], .. } = self.raw.as_ref()?;
         Some(RawFiles::new(all.clone(), apart.clone(), self.worker.jobs()))
     }
 
-    /// Begins other files at the next sample (SIGHUP).
+    /// Starts new files with the next sample (SIGHUP).
     pub fn reopen(&self) {
         self.worker.reopen();
     }
 
-    /// Ends the recording at `time`, and waits until it is written, but not beyond `hurry`.
+    /// Ends the recording at `time`, and waits until it is written, at most until `hurry` completes.
     pub async fn close(self, time: Time, hurry: impl Future<Output = ()>) {
         self.worker.close(time, hurry).await;
     }
 }
 
-/// Whether `--tworaw` has lines of this capture in a file of their own: processes and slabs.
+/// Whether `--tworaw` puts this capture into the separate file: processes and slabs.
 fn is_apart(capture: &Capture) -> bool {
     let mut apart = REGISTRY.iter().filter(|entry| entry.descriptor.cadence == Cadence::Second);
     apart.any(|entry| entry.descriptor.captures.contains(&capture))
 }
 
-/// The lines of a plot file, which don't end with blanks as they do on a terminal (behind the commands of processes).
+/// The lines of a plot file, without the trailing blanks that a terminal gets (after the commands of processes).
 #[must_use]
 pub fn trimmed(lines: &[u8]) -> Vec<u8> {
     let mut trimmed = Vec::with_capacity(lines.len());

@@ -1,4 +1,4 @@
-//! Which old files are removed: those that this host's recordings of the same place left, and no others.
+//! Removes old files: only those of this host's recordings in the same place.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::location::Location;
 use crate::warn;
 
-/// Removes files of `host` that are older than `roll` allows on the day `today`. What can't be removed is said.
+/// Removes files of `host` that are older than `roll` allows on the day `today`. Failures are reported.
 pub fn purge(location: &Location, host: &str, roll: &Roll, today: Date) {
     for path in expired(location, host, roll, today) {
         if let Err(error) = fs::remove_file(&path) {
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_old_and_ours() {
+    fn only_old_files_of_this_host_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let old = [
             "n1-20261114.tab",

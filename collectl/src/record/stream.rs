@@ -1,4 +1,4 @@
-//! One recording as it goes on: from file to file, and through times when nothing can be written.
+//! One stream of a recording: from file to file, and through times when nothing can be written.
 
 use std::io;
 use std::path::PathBuf;
@@ -15,34 +15,34 @@ use super::location::Location;
 use super::written::Written;
 use crate::error;
 
-/// After a failure, a file is tried again so often.
+/// Delay before a file is tried again after a failure.
 const RETRY: Duration = Duration::from_secs(1);
-/// Most names that are tried for a new file where those of other times are taken.
+/// Most names that are tried for a new file when names are taken.
 const MAX_NAMES: i64 = 100;
 
-/// Where the files of a stream go, and what they are called.
+/// Where the files of a stream are, and how they are named.
 #[derive(Debug, Clone)]
 pub struct Naming {
     /// The folder and the prefix.
     pub location: Location,
     /// The short name of the host.
     pub host: String,
-    /// What names and headers are stamped with.
+    /// The time zone of names and headers.
     pub zone: fn() -> TimeZone,
     /// The ending, `raw.gz` or `tab`.
     pub extension: String,
-    /// What a name tells of the time.
+    /// What a name tells of the start time.
     pub stamp: NameStamp,
     /// Who may read new files.
     pub readers: Readers,
 }
 
-/// What the name of a file tells of the time at which it was begun.
+/// What the name of a file tells of its start time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameStamp {
     /// Day and time: each file is a new one.
     Instant,
-    /// The day: what was begun on the same day goes on.
+    /// The day: a file of the same day is continued.
     Day,
 }
 
@@ -50,20 +50,20 @@ pub enum NameStamp {
 pub struct Stream {
     naming: Naming,
     roll: Option<Roll>,
-    /// What a file begins with.
+    /// The start of every file.
     head: Box<dyn Fn(Time) -> Vec<u8> + Send>,
-    /// What a file ends with.
+    /// The end of every file.
     tail: fn(Time) -> Vec<u8>,
-    /// The last headings of columns, which every file begins with, too.
+    /// The last column headings, which every file starts with, too.
     columns: Vec<u8>,
     file: Option<OutFile>,
-    /// Who is told of new files.
+    /// The list that new files are added to.
     written: Option<Arc<Written>>,
-    /// When the last file was begun, by its name.
+    /// When the last file was started, by its name.
     date: Option<Time>,
-    /// When the file is closed and another begun.
+    /// When the file is closed and a new one started.
     due: Option<Time>,
-    /// Samples that a crash would cost.
+    /// Samples that a crash would lose.
     unflushed: u64,
     trouble: Option<Trouble>,
 }
@@ -73,7 +73,7 @@ pub struct Stream {
 struct Trouble {
     /// Samples that were not written.
     missing: u64,
-    /// The first of them.
+    /// The time of the first of them.
     since: Time,
     retry: Instant,
 }
@@ -85,7 +85,7 @@ impl Naming {
 }
 
 impl Stream {
-    /// A stream without a file; the first sample begins one.
+    /// A stream without a file; the first sample starts one.
     #[must_use]
     pub fn new(
         naming: Naming,
@@ -108,15 +108,15 @@ impl Stream {
         }
     }
 
-    /// Has `written` know the files that are begun.
+    /// Adds the files that are started to `written`.
     pub fn tell(&mut self, written: Arc<Written>) {
         self.written = Some(written);
     }
 
-    /// Writes a sample of `time`, below new headings of columns if there are. What can't be written is counted and said once.
+    /// Writes a sample of `time`, after new column headings if there are any. A failure is counted, and reported once.
     ///
-    /// `leader` is the date of the file of another stream: where that was begun because both were due, this one's is
-    /// called alike, whenever its first sample is. Returns whether a file was closed because it was its time.
+    /// `leader` is the date of another stream's file. If both were due, this stream's file gets the same date, whenever
+    /// its first sample comes. Returns whether a file was closed because it was due.
     pub fn write(&mut self, time: Time, leader: Option<Time>, columns: &[u8], lines: &[u8]) -> bool {
         let due = self.due.filter(|due| self.file.is_some() && time >= *due);
         let rolled = due.is_some();
@@ -128,7 +128,7 @@ impl Stream {
         }
         if self.file.as_ref().is_some_and(OutFile::is_deleted) {
             let path = self.file.take().map(|file| file.path().to_owned()).unwrap_or_default();
-            error!("{} was removed: another file is begun", path.display());
+            error!("{} was removed: a new file is started", path.display());
         }
         if self.trouble.as_ref().is_some_and(|trouble| Instant::now() < trouble.retry) {
             self.miss(1, time);
@@ -154,13 +154,13 @@ impl Stream {
         rolled
     }
 
-    /// When the last file was begun.
+    /// When the last file was started.
     #[must_use]
     pub fn date(&self) -> Option<Time> {
         self.date
     }
 
-    /// Makes what was written readable for others, and safe from a power cut.
+    /// Makes everything written so far readable for others, and writes it to disk.
     pub fn flush(&mut self, time: Time) {
         let Some(file) = &mut self.file else { return };
         match file.sync() {
@@ -172,7 +172,7 @@ impl Stream {
         }
     }
 
-    /// Makes what was written readable for others.
+    /// Makes everything written so far readable for others.
     pub fn publish(&mut self, time: Time) {
         let Some(file) = &mut self.file else { return };
         if let Err(error) = file.flush() {
@@ -181,7 +181,7 @@ impl Stream {
         }
     }
 
-    /// Has another file begun at the first sample from `time` on.
+    /// Starts a new file with the first sample from `time` on.
     pub fn reopen(&mut self, time: Time) {
         self.due = Some(time);
     }
@@ -200,11 +200,11 @@ impl Stream {
     pub fn end(&mut self, time: Time) {
         self.close(time);
         if let Some(trouble) = self.trouble.take() {
-            error!("recording did not go on: {}", self.missing(&trouble, time));
+            error!("recording did not continue: {}", self.missing(&trouble, time));
         }
     }
 
-    /// Begins the file of `date` with its first sample. What of that could be written is taken back if not all could.
+    /// Starts the file of `date` with its first sample. If a part can't be written, all of it is reverted.
     fn begin(&mut self, date: Time, time: Time, lines: &[u8]) -> Result<(), (PathBuf, io::Error)> {
         let mut file = self.open(date)?;
         let mut start = (self.head)(date);
@@ -224,7 +224,8 @@ impl Stream {
         Ok(())
     }
 
-    /// Opens the file of `time`. Where its name is taken, the next second's is; a folder that was removed is made again.
+    /// Opens the file of `time`. If its name is taken, the name of the next second is used. A removed folder is created
+    /// again.
     fn open(&self, time: Time) -> Result<OutFile, (PathBuf, io::Error)> {
         let Naming { location, host, zone, extension, stamp, readers } = &self.naming;
         let format = match stamp {
@@ -254,10 +255,10 @@ impl Stream {
         }
     }
 
-    /// Gives the file up. What it had not been flushed of is missing, too, where it is compressed.
+    /// Gives up the file. If it is compressed, data that was not flushed is missing, too.
     fn failed(&mut self, time: Time, path: &std::path::Path, error: &io::Error, samples: u64) {
         if self.trouble.is_none() {
-            error!("writing {}: {error}; recording goes on when it can", path.display());
+            error!("writing {}: {error}; recording continues when possible", path.display());
         }
         let lost = if self.naming.is_gzip() { std::mem::take(&mut self.unflushed) } else { 0 };
         self.file = None;
@@ -275,10 +276,10 @@ impl Stream {
     fn recovered(&mut self, time: Time) {
         let Some(trouble) = self.trouble.take() else { return };
         let path = self.file.as_ref().map(|file| file.path().display().to_string()).unwrap_or_default();
-        error!("recording goes on in {path}: {}", self.missing(&trouble, time));
+        error!("recording continues in {path}: {}", self.missing(&trouble, time));
     }
 
-    /// Of a compressed file, some of what was not flushed may be there.
+    /// A compressed file may have some of the data that was not flushed.
     fn missing(&self, trouble: &Trouble, time: Time) -> String {
         let most = if self.naming.is_gzip() { "up to " } else { "" };
         let [since, until] =

@@ -1,4 +1,4 @@
-//! The thread that writes recordings, so that a slow disk does not hold up the sampler.
+//! The thread that writes recordings, so that a slow disk does not delay the sampler.
 
 use std::io;
 use std::sync::Arc;
@@ -18,17 +18,17 @@ use super::retention::purge;
 use super::stream::Stream;
 use crate::error;
 
-/// Most bytes of samples that wait for the disk.
+/// Most bytes of samples that wait to be written.
 const MAX_WAITING: usize = 64 << 20;
 /// How long the end of a run waits for a disk that hangs.
 const LINGER: Duration = Duration::from_secs(5);
 
-/// What is written of one sample into one stream.
+/// The part of one sample for one stream.
 #[derive(Debug)]
 pub struct Part {
     /// The number of the stream.
     pub stream: usize,
-    /// New headings of columns; empty if they are as before.
+    /// New column headings; empty if unchanged.
     pub columns: Vec<u8>,
     /// The lines.
     pub lines: Vec<u8>,
@@ -37,14 +37,14 @@ pub struct Part {
 enum Job {
     Sample(Time, Vec<Part>),
     Flush(Time),
-    /// What was written is made readable, which is then told.
+    /// Makes everything written so far readable, and then reports it.
     Publish(Time, Sender<()>),
-    /// The next sample begins other files.
+    /// The next sample starts new files.
     Reopen(Time),
     Close(Time),
 }
 
-/// What old files are removed by: whose they are, and how long they are kept.
+/// Which old files are removed.
 #[derive(Debug, Clone)]
 pub struct Retention {
     /// Where they are.
@@ -53,16 +53,16 @@ pub struct Retention {
     pub host: String,
     /// How long they are kept.
     pub roll: Roll,
-    /// Whose days count.
+    /// The time zone of the days.
     pub zone: fn() -> TimeZone,
 }
 
-/// What others than the sampler ask of the thread.
+/// A handle for others than the sampler.
 #[derive(Clone)]
 pub struct Jobs(Arc<Backlog<Job>>);
 
 impl Jobs {
-    /// Has everything made readable that was handed over, and then tells `done`.
+    /// Makes everything queued so far readable, and then signals `done`.
     pub fn publish(&self, done: Sender<()>) {
         self.0.push(Job::Publish(Time::now(), done), 0);
     }
@@ -75,10 +75,10 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the thread. It flushes what was written after each `flush`.
+    /// Starts the thread. It flushes every `flush`.
     ///
     /// # Errors
-    /// What the system says if there can be no thread.
+    /// The error of the system if no thread can be started.
     pub fn start(
         mut streams: Vec<Stream>,
         flush: Duration,
@@ -114,13 +114,13 @@ impl Worker {
         Ok(Self { queue, ended })
     }
 
-    /// The way for others to ask.
+    /// A handle for others.
     #[must_use]
     pub fn jobs(&self) -> Jobs {
         Jobs(Arc::clone(&self.queue))
     }
 
-    /// Hands over a sample.
+    /// Queues a sample.
     pub fn sample(&self, time: Time, parts: Vec<Part>) {
         let bytes = parts.iter().map(|part| part.columns.len() + part.lines.len()).sum();
         self.queue.push(Job::Sample(time, parts), bytes);
@@ -131,17 +131,17 @@ impl Worker {
         self.queue.wait_for_room();
     }
 
-    /// Has everything flushed that was handed over.
+    /// Flushes everything queued so far.
     pub fn flush(&self) {
         self.queue.push(Job::Flush(Time::now()), 0);
     }
 
-    /// Has other files begun at the next sample, as when it is their time.
+    /// Starts new files with the next sample, as when they are due.
     pub fn reopen(&self) {
         self.queue.push(Job::Reopen(Time::now()), 0);
     }
 
-    /// Closes the files, as of `time`, and waits until they are, but not beyond `hurry`.
+    /// Closes the files, as of `time`, and waits until they are closed, at most until `hurry` completes.
     pub async fn close(self, time: Time, hurry: impl Future<Output = ()>) {
         self.queue.push(Job::Close(time), 0);
         self.queue.close();
@@ -181,7 +181,7 @@ fn follow(job: Job, streams: &mut [Stream], retention: Option<&Retention>) {
         Job::Flush(time) => streams.iter_mut().for_each(|stream| stream.flush(time)),
         Job::Publish(time, done) => {
             streams.iter_mut().for_each(|stream| stream.publish(time));
-            // Who asked may have gone.
+            // The requester may have gone.
             let _ = done.send(());
         }
         Job::Reopen(time) => streams.iter_mut().for_each(|stream| stream.reopen(time)),

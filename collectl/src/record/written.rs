@@ -1,4 +1,4 @@
-//! The raw files of this run, as those who read them back find them.
+//! The raw files of this run, for those who read them back.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -10,17 +10,17 @@ use collectl_core::clock::Time;
 
 use super::worker::Jobs;
 
-/// Most files that are remembered: those of a week that are rolled each minute.
+/// Most files that are remembered: a week of files rolled every minute.
 const MAX_FILES: usize = 10_080;
-/// How long a reader waits for a disk that hangs; then it reads what can be read.
+/// How long a reader waits for a disk that hangs; then it reads what is there.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Files in the order in which they were begun, each with the time of its first sample.
+/// Files in the order in which they were started, each with the time of its first sample.
 #[derive(Debug, Default)]
 pub struct Written(Mutex<VecDeque<(Time, PathBuf)>>);
 
 impl Written {
-    /// A file was begun.
+    /// Adds a new file.
     pub fn add(&self, first: Time, path: PathBuf) {
         let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         files.push_back((first, path));
@@ -29,7 +29,7 @@ impl Written {
         }
     }
 
-    /// The last file that was begun with a sample of `time` or before, and all after it; all of them if there is none.
+    /// The last file that started with a sample at or before `time`, and all later ones; all files if there is none.
     #[must_use]
     pub fn since(&self, time: Time) -> Vec<PathBuf> {
         let files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -38,11 +38,11 @@ impl Written {
     }
 }
 
-/// The raw files of a recording that goes on.
+/// The raw files of a recording in progress.
 #[derive(Clone)]
 pub struct RawFiles {
     all: Arc<Written>,
-    /// Those of processes and slabs, if they are apart.
+    /// The files of processes and slabs, if separate.
     apart: Arc<Written>,
     jobs: Jobs,
 }
@@ -52,13 +52,13 @@ impl RawFiles {
         Self { all, apart, jobs }
     }
 
-    /// See [`Written::since`]: the files, and those that `--tworaw` sets apart. What was recorded by now can be read of them;
-    /// waits for the thread that writes.
+    /// See [`Written::since`]: the files, and those that `--tworaw` separates. Everything recorded so far can be read
+    /// from them: this waits for the writer thread.
     #[must_use]
     pub fn readable_since(&self, time: Time) -> (Vec<PathBuf>, Vec<PathBuf>) {
         let (done, readable) = channel();
         self.jobs.publish(done);
-        // Where it can't be told in time, what can be read is read.
+        // If the thread does not answer in time, the files are read as they are.
         let _ = readable.recv_timeout(PATIENCE);
         (self.all.since(time), self.apart.since(time))
     }
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_that_has_a_time_and_those_after_it() {
+    fn the_file_with_a_time_and_all_later_ones() {
         let written = Written::default();
         let at = |second: i64| Time::from_micros(second * 1_000_000);
         let names = |second| -> Vec<String> {

@@ -1,4 +1,4 @@
-//! A run: sample, render, send, until the end.
+//! A run: sample, render, send, until it ends.
 
 mod parts;
 
@@ -29,8 +29,8 @@ use crate::launched::Launched;
 use crate::manager::Manager;
 use crate::message;
 use crate::output::Output;
-use crate::playback::{self, PlaybackError};
-use crate::record::{Of, Recorder};
+use crate::playback::{self, PlaybackError, Played};
+use crate::record::{Contents, Recorder};
 use crate::signals::{Hangup, Request, Signals};
 use crate::sink::screen;
 use crate::sink::server::ListenError;
@@ -41,22 +41,22 @@ use crate::watch::Watch;
 use crate::{info, warn};
 use parts::{archive, every, open_sink, output, record, warn_of_processes_for_everyone};
 
-/// How long a message, or the last text of a run, may take to leave for a reader that is slow.
+/// How long a slow reader may take for a message, or for the last text of a run.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Why a run failed.
 #[derive(Debug, Error)]
 pub enum RunError {
-    /// The port to serve on.
+    /// Serving on the port failed.
     #[error(transparent)]
     Listen(#[from] ListenError),
-    /// Standard output.
+    /// Writing to standard output failed.
     #[error("writing to standard output: {0}")]
     Output(#[source] io::Error),
-    /// A recording that is played.
+    /// A playback failed.
     #[error(transparent)]
     Playback(#[from] PlaybackError),
-    /// A recording that is to be made.
+    /// The recording can't be started.
     #[error("recording into {}: {error}", .folder.display())]
     Record {
         /// Where.
@@ -67,33 +67,43 @@ pub enum RunError {
     /// Too few files can be opened.
     #[error("starting: {0}")]
     Descriptors(#[source] io::Error),
-    /// Timers, signals, or the event loop.
+    /// Timers, signals, or the event loop failed.
     #[error("waiting for the next sample: {0}")]
     Wait(#[from] io::Error),
 }
 
-/// The connection to an initiator, open before the run is.
+/// The connection to an initiator, opened before the run.
 pub struct Opened {
     /// The connection.
     pub stream: TcpStream,
-    /// How the initiator launched us, if it did.
+    /// How the initiator launched this program, if it did.
     pub launched: Option<Launched>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// As it should.
+    Done,
+    /// As it should, but some of the recordings that were played are damaged.
+    Damaged,
 }
 
 /// Follows `plan` to its end. `initiator` is the connection that was opened for it, if it is to have one.
 ///
 /// # Errors
 /// A [`RunError`] if the run can't begin or go on. That a reader leaves is no error.
-pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<(), RunError> {
+pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<Outcome, RunError> {
     limits::check_descriptors().map_err(RunError::Descriptors)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         limits::survive_file_size()?;
-        let Some(sink) = open_sink(plan, host, initiator)? else { return Ok(()) };
+        let Some(sink) = open_sink(plan, host, initiator)? else { return Ok(Outcome::Done) };
         if let Some(playback) = &plan.playback {
             return match playback::play(plan, playback, sink).await {
-                Err(PlaybackError::Gone(Gone::Left)) => Ok(()),
-                result => Ok(result?),
+                Ok(Played::Whole) | Err(PlaybackError::Gone(Gone::Left)) => Ok(Outcome::Done),
+                Ok(Played::Damaged) => Ok(Outcome::Damaged),
+                Err(error) => Err(error.into()),
             };
         }
         warn_of_processes_for_everyone(plan);
@@ -107,10 +117,10 @@ pub fn run(plan: &Plan, host: &HostName, initiator: Option<Opened>) -> Result<()
         }
         info!("Terminating...");
         match end {
-            Ok(()) | Err(Stop::Gone(Gone::Left)) => Ok(()),
+            Ok(()) | Err(Stop::Gone(Gone::Left)) => Ok(Outcome::Done),
             Err(Stop::Gone(Gone::Failed(error))) if plan.target == Target::Initiator => {
                 warn!("lost the initiator: {error}");
-                Ok(())
+                Ok(Outcome::Done)
             }
             Err(Stop::Gone(Gone::Failed(error))) => Err(RunError::Output(error)),
             Err(Stop::Wait(error)) => Err(RunError::Wait(error)),
@@ -147,7 +157,7 @@ struct Run<'a> {
     host: HostName,
     /// Samples so far.
     samples: u64,
-    /// Intervals that have passed, whether or not something of them was shown.
+    /// Intervals that have passed, whether or not anything was shown.
     intervals: u64,
     /// When the text was ended.
     ended: Option<Time>,
@@ -187,12 +197,12 @@ impl<'a> Run<'a> {
             return Ok(self.sink.drain().await?);
         }
         if !self.plan.quiet && self.plan.shown == Shown::Intervals {
-            self.say(&format!("waiting for {} second sample...\n", self.plan.interval_text)).await?;
+            self.print(&format!("waiting for {} second sample...\n", self.plan.interval_text)).await?;
         }
         if self.plan.file_header {
             let description = self.plan.description(self.host.as_str());
             let facts = Facts::gather(&self.plan.roots);
-            let block = description.block(&facts, Of::All, None, &TimeZone::system());
+            let block = description.block(&facts, Contents::All, None, &TimeZone::system());
             self.sink.send(&Text::new(&[], block.as_bytes()))?;
         }
         if self.plan.view.headers != Headers::Never && matches!(self.sink, Sink::Server(..)) {
@@ -215,9 +225,9 @@ impl<'a> Run<'a> {
                 }
                 request = signals.next() => match request {
                     Request::Interrupt => {
-                        // The Perl collectl's word on Ctrl-C.
+                        // The Perl collectl's message on Ctrl-C.
                         if self.plan.shown != Shown::Raw && self.plan.view.choice.format != Format::Json {
-                            self.say("Ouch!\n").await?;
+                            self.print("Ouch!\n").await?;
                         }
                         return self.end().await;
                     }
@@ -245,11 +255,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Ends the text, and waits for a moment until it has left.
+    /// Ends the text, and waits a short time until it is sent.
     async fn end(&mut self) -> Result<(), Stop> {
         self.send_end()?;
         if let Sink::Terminal(terminal) = &mut self.sink {
-            // A reader that is stuck delays no signal.
+            // A stuck reader does not delay signals.
             tokio::time::timeout(PATIENCE, terminal.drain()).await.unwrap_or(Ok(()))?;
         }
         Ok(())
@@ -264,8 +274,8 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The column headers before there is an interval. They tell of what is there, processors and disks: two samples
-    /// show it.
+    /// The column headers before there is an interval. They depend on the processors and disks that exist, which takes
+    /// two samples.
     fn preview_header(&mut self) -> Vec<u8> {
         for _ in 0..2 {
             self.source.sample(Time::now(), &mut self.frame, report_unread);
@@ -289,7 +299,7 @@ impl<'a> Run<'a> {
     fn sample(&mut self, tick: Tick) -> Result<(), Gone> {
         if tick.stepped != 0.0 {
             warn!(
-                "the clock was set by {:+.1} seconds, or the machine slept: one interval is left out",
+                "the clock was set by {:+.1} seconds, or the machine slept: one interval is skipped",
                 tick.stepped
             );
             self.output.forget();
@@ -324,13 +334,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A message on standard output, wherever the data goes.
-    async fn say(&mut self, text: &str) -> Result<(), Gone> {
+    /// Prints a message on standard output, wherever the data goes.
+    async fn print(&mut self, text: &str) -> Result<(), Gone> {
         let text = Bytes::copy_from_slice(text.as_bytes());
         if let Sink::Terminal(terminal) = &mut self.sink {
             return terminal.send(text);
         }
-        // Where nobody reads it, the data is not concerned.
+        // If it can't be printed, the data is not affected.
         let mut stdout = Terminal::open();
         if stdout.send(text).is_ok() {
             let _ = tokio::time::timeout(PATIENCE, stdout.drain()).await;

@@ -1,4 +1,4 @@
-//! The parts of a run, as its plan says.
+//! The parts of a run, made as its plan says.
 
 use super::{Opened, RunError};
 use crate::cli::plan::{Plan, Shown, Target};
@@ -18,18 +18,18 @@ use collectl_core::report::Report;
 use collectl_core::subsystem::{Cadence, Part};
 use collectl_wire::host::HostName;
 
-/// Command lines may hold secrets of other users.
+/// Command lines may contain secrets of other users.
 pub(super) fn warn_of_processes_for_everyone(plan: &Plan) {
     if let Target::Server { allow, .. } = &plan.target
         && allow.is_everyone()
         && plan.shown != Shown::Nothing
         && plan.view.choice.subsystems.iter().any(|chosen| chosen.configured.descriptor().detail == Some('Z'))
     {
-        warn!("every address may connect and see the processes of all users: --allow names those that may");
+        warn!("every address may connect and see the processes of all users: restrict access with --allow");
     }
 }
 
-/// The sink of a run; none where the initiator has left already.
+/// The sink of a run; none if the initiator has left already.
 pub(super) fn open_sink(
     plan: &Plan,
     host: &HostName,
@@ -52,7 +52,7 @@ pub(super) fn open_sink(
     }))
 }
 
-/// What is made of the frames of a run for whoever reads.
+/// What a run makes of its frames for its readers.
 pub(super) fn output(plan: &Plan, machine: &Machine, host: &HostName) -> Output {
     match plan.shown {
         Shown::Nothing => Output::Nothing,
@@ -63,7 +63,7 @@ pub(super) fn output(plan: &Plan, machine: &Machine, host: &HostName) -> Output 
     }
 }
 
-/// The raw files of a run as a longer memory of what went out. A subsystem needs two of its samples to be shown.
+/// The raw files of a run as a longer history of what was sent. A subsystem needs two of its samples to be shown.
 pub(super) fn archive(plan: &Plan, machine: &Machine, host: &HostName, files: RawFiles) -> Archive {
     let every = plan.view.choice.cadences().into_iter().map(|cadence| plan.every(cadence)).max();
     let lead = every.unwrap_or(1).saturating_mul(2).saturating_add(1);
@@ -71,8 +71,8 @@ pub(super) fn archive(plan: &Plan, machine: &Machine, host: &HostName, files: Ra
     Archive::new(Box::new(move || output(&plan, &machine, &name)), lead, host, files)
 }
 
-/// Of how many samples one ends an interval that counts for `-c`: where all subsystems that are shown are captured less
-/// often, those that they are captured in.
+/// Every how many samples an interval counts for `-c`. If all subsystems that are shown are captured less often, only
+/// their samples count.
 pub(super) fn every(plan: &Plan) -> u64 {
     let columns = |parts: &[Part]| {
         matches!(plan.view.choice.format, Format::Plot { .. }) && parts.contains(&Part::Summary)

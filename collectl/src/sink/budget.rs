@@ -1,12 +1,12 @@
-//! What clients may cost: a share of a processor for each address, so that none of them takes the time of all others.
+//! Limits on the work for clients: a share of a processor for each address, so that none takes the time of all others.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-/// Most addresses that are remembered; beyond that the one that owes least is forgotten.
+/// Most addresses that are remembered; beyond that the one that owes least is dropped.
 const MAX_ADDRESSES: usize = 1024;
-/// What the clients of one address may cost.
+/// The processor time for clients of one address.
 const OF_ADDRESS: Share = Share { at_once: Duration::from_secs(1), divisor: 20 };
 
 /// A share of a processor.
@@ -14,11 +14,11 @@ const OF_ADDRESS: Share = Share { at_once: Duration::from_secs(1), divisor: 20 }
 pub struct Share {
     /// What may be spent at once.
     pub at_once: Duration,
-    /// Of how many seconds one may be spent.
+    /// One second may be spent in this many.
     pub divisor: u32,
 }
 
-/// What was spent, less what time has paid.
+/// What was spent, less what has been paid off over time.
 #[derive(Debug, Clone, Copy)]
 pub struct Account {
     share: Share,
@@ -27,7 +27,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// Nothing was spent.
+    /// Nothing has been spent.
     #[must_use]
     pub fn new(share: Share, now: Instant) -> Self {
         Self { share, owed: Duration::ZERO, at: now }
@@ -50,7 +50,7 @@ impl Account {
 pub struct Budgets(BTreeMap<IpAddr, Account>);
 
 impl Budgets {
-    /// The clients of `address` cost so much. Returns how long they have to wait.
+    /// Charges `address`. Returns how long its clients have to wait.
     pub fn spend(&mut self, address: IpAddr, cost: Duration, now: Instant) -> Duration {
         if !self.0.contains_key(&address) && self.0.len() >= MAX_ADDRESSES {
             self.0.retain(|_, account| !account.owed_at(now).is_zero());
@@ -73,7 +73,7 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
-    fn more_than_the_share_has_to_wait() {
+    fn beyond_its_share_a_client_has_to_wait() {
         let start = Instant::now();
         let mut account = Account::new(Share { at_once: 100 * MS, divisor: 10 }, start);
         assert_eq!(account.spend(100 * MS, start), Duration::ZERO);
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn each_address_has_its_own_account_and_there_are_not_too_many() {
+    fn addresses_have_separate_accounts_of_limited_number() {
         let start = Instant::now();
         let mut budgets = Budgets::default();
         let address = |number: u32| IpAddr::from(Ipv4Addr::from_bits(number));

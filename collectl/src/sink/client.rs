@@ -1,4 +1,4 @@
-//! One client of a server: what it has got, and what it gets next.
+//! One client of a server: what it has received, and what it gets next.
 
 use std::cell::{Cell, OnceCell};
 use std::net::SocketAddr;
@@ -9,31 +9,31 @@ use collectl_wire::host::HostName;
 use collectl_wire::prefix::prefix_lines;
 
 use super::Gone;
-use super::archive::Past;
-use super::archive::filling::Filling;
+use super::archive::History;
+use super::archive::backfill::Backfill;
 use super::memory::Numbered;
 use super::peer::Peer;
 use crate::warn;
 
-/// A client. Until it says hello it gets plain text; from then on numbered intervals, out of the memory and in order.
+/// A client. Until its hello it gets plain text; from then on numbered intervals, from memory and in order.
 pub struct Client {
     peer: Peer,
     address: SocketAddr,
-    /// Whether it has seen a header and no data yet.
+    /// Whether it has received a header and no data yet.
     fresh: Cell<bool>,
-    /// The first and the last interval that it got as plain text.
+    /// The first and the last interval that it received as plain text.
     plain: Cell<Option<(u64, u64)>>,
-    /// The number of the interval that it gets next; none before it said hello.
+    /// The number of the interval that it gets next; none before its hello.
     next: Cell<Option<u64>>,
-    /// Who it said it is.
+    /// Its name and version, from its hello.
     speaker: OnceCell<Speaker>,
-    /// Numbered intervals that were forgotten before it took them.
+    /// Numbered intervals that were dropped before it received them.
     skipped: Cell<u64>,
     reported: Cell<bool>,
 }
 
 impl Client {
-    /// A client that connected; `fresh` if it gets a header first.
+    /// A client that has connected; `fresh` if it gets a header first.
     #[must_use]
     pub fn new(peer: Peer, address: SocketAddr, fresh: bool) -> Self {
         Self {
@@ -48,16 +48,16 @@ impl Client {
         }
     }
 
-    /// Where it is.
+    /// Its address.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Closes the connection, with a last word where nothing waits before it.
-    pub fn make_way(&self, word: Bytes) {
+    /// Closes the connection, with a last message if nothing is queued before it.
+    pub fn evict(&self, word: Bytes) {
         if self.peer.is_drained() {
-            // It is closed, whether it hears that or not.
+            // The connection is closed whether or not the message arrives.
             let _ = self.peer.send(word);
         }
         self.peer.close();
@@ -75,7 +75,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Gone`] when the connection is over.
-    pub fn serve(&self, newest: &Numbered, past: &Past<'_>) -> Result<(), Gone> {
+    pub fn serve(&self, newest: &Numbered, past: &History<'_>) -> Result<(), Gone> {
         let seq = newest.seq();
         let Some(next) = self.next.get() else {
             self.plain.set(Some((self.plain.get().map_or(seq, |(first, _)| first), seq)));
@@ -94,12 +94,12 @@ impl Client {
         self.peer.send(newest.marked())
     }
 
-    /// Sends as many numbered intervals as there are and as may wait: the others stay in the memory. Where files have those
-    /// that come first, it is their turn ([`Client::fill`]).
+    /// Sends as many numbered intervals as there are and as may be queued; the others stay in memory. If files hold the
+    /// ones that come first, those are next ([`Client::fill`]).
     ///
     /// # Errors
     /// [`Gone`] when the connection is over.
-    pub fn refill(&self, past: &Past<'_>) -> Result<(), Gone> {
+    pub fn refill(&self, past: &History<'_>) -> Result<(), Gone> {
         let Some(mut next) = self.next.get() else { return Ok(()) };
         self.skip(past.oldest().saturating_sub(next));
         next = next.max(past.oldest());
@@ -127,14 +127,14 @@ impl Client {
         }
     }
 
-    /// Sends what came out of files, `filling`, as soon as nothing waits; begins to read them where the memory has forgotten
-    /// what comes next, and goes on with the memory.
+    /// Sends the intervals read from files, `backfill`, as soon as nothing is queued. Starts to read files if the
+    /// memory has dropped the next interval, and continues with the memory afterwards.
     ///
     /// # Errors
     /// [`Gone`] when the connection is over.
-    pub fn fill(&self, filling: &mut Option<Filling>, past: &Past<'_>) -> Result<(), Gone> {
+    pub fn fill(&self, backfill: &mut Option<Backfill>, past: &History<'_>) -> Result<(), Gone> {
         let Some(next) = self.next.get() else { return Ok(()) };
-        if let Some(files) = filling {
+        if let Some(files) = backfill {
             if self.peer.is_drained()
                 && let Some(part) = files.take()
             {
@@ -145,7 +145,7 @@ impl Client {
                 }
             }
             if files.is_over() {
-                *filling = None;
+                *backfill = None;
             }
         }
         let lacks = || {
@@ -155,18 +155,18 @@ impl Client {
         if lacks().is_none() {
             self.refill(past)?;
         }
-        // Nothing is read for a client that takes nothing.
+        // Nothing is read for a client that does not receive.
         if self.peer.is_drained()
-            && let (None, Some(archive), Some(begin)) = (&filling, past.archive, lacks())
+            && let (None, Some(archive), Some(begin)) = (&backfill, past.archive, lacks())
         {
             self.skip(self.next.get().map_or(0, |next| begin.saturating_sub(next)));
             self.next.set(Some(begin));
-            *filling = Some(archive.read(past.memory.run(), begin..past.memory.oldest()));
+            *backfill = Some(archive.read(past.memory.run(), begin..past.memory.oldest()));
         }
         Ok(())
     }
 
-    /// The hello, when it has come.
+    /// The hello, once it has come.
     pub fn take_hello(&self) -> Option<Hello> {
         match hello::decode(&self.peer.take_line()?) {
             Some(Message::Hello(hello)) => Some(hello),
@@ -174,7 +174,7 @@ impl Client {
         }
     }
 
-    /// Answers `hello`, and goes over to numbered intervals.
+    /// Answers `hello`, and switches to numbered intervals.
     ///
     /// # Errors
     /// [`Gone`] when the connection is over.
@@ -183,7 +183,7 @@ impl Client {
         hello: &Hello,
         host: &HostName,
         header: &Bytes,
-        past: &Past<'_>,
+        past: &History<'_>,
     ) -> Result<(), Gone> {
         let _ = self.speaker.set(hello.speaker.clone());
         let plain = self.plain.get();
@@ -205,13 +205,13 @@ impl Client {
         self.peer.flush()
     }
 
-    /// True when all that there is has left for it.
+    /// True when all that there is has been sent to it.
     #[must_use]
-    pub fn has_all(&self, past: &Past<'_>) -> bool {
+    pub fn has_all(&self, past: &History<'_>) -> bool {
         self.peer.is_drained() && self.next.get().is_none_or(|next| next > past.memory.newest())
     }
 
-    /// Waits until something can be read or written, and does that.
+    /// Waits until the connection can be read or written, and does that.
     ///
     /// # Errors
     /// [`Gone`] when the connection is over.
@@ -219,14 +219,14 @@ impl Client {
         self.peer.step().await
     }
 
-    /// Says once that it is too slow, if it is.
+    /// Reports once that the client is too slow, if it is.
     pub fn report_drops(&self) {
         if self.dropped() > 0 && !self.reported.replace(true) {
             warn!("client {} reads too slowly: its oldest intervals are dropped", self.label());
         }
     }
 
-    /// Says what there is to say about a client that is gone.
+    /// Reports the losses of a client that has left.
     pub fn report_end(&self, gone: &Gone) {
         if self.dropped() > 0 {
             warn!("client {}: {} intervals were dropped", self.label(), self.dropped());

@@ -1,4 +1,4 @@
-//! The short-lived mode: a connection that collectl opens to its initiator (`-A ADDR[:PORT[:TIMEOUT]]`).
+//! The initiator mode: a connection that collectl opens to its initiator (`-A ADDR[:PORT[:TIMEOUT]]`).
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -14,30 +14,30 @@ use collectl_wire::prefix::prefix_lines;
 use thiserror::Error;
 
 use super::Gone;
-use super::archive::Past;
+use super::archive::History;
 use super::client::Client;
 use super::memory::{Limits, Memory};
 use super::peer::Peer;
 use crate::launched::{Launched, Session, leave_session};
 use crate::warn;
 
-/// How long the last bytes of a run may wait for a reader that has stopped.
+/// How long the last bytes of a run wait for a reader that has stopped.
 const LINGER: Duration = Duration::from_secs(15);
 
-/// How long a text that is sent before or after the run may wait for a reader that has stopped.
+/// How long a text sent before or after the run waits for a reader that has stopped.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The connection to the initiator.
 pub struct Initiator {
     host: HostName,
-    line: Line,
+    protocol: Protocol,
 }
 
-/// What goes over the connection.
-enum Line {
-    /// The plain text, and nothing else.
+/// What is sent over the connection.
+enum Protocol {
+    /// Plain text only.
     Plain { peer: Box<Peer>, reported: bool },
-    /// To one that launched us and may say hello: then it gets intervals with numbers.
+    /// Plain text until the hello of an initiator that launched this program, then numbered intervals.
     Launched(Box<Numbered>),
 }
 
@@ -50,7 +50,7 @@ struct Numbered {
     session: Session,
 }
 
-/// Why no connection came about.
+/// Why the connection failed.
 #[derive(Debug, Error)]
 #[error("Could not create socket to {endpoint}.  Reason: {reason}")]
 pub struct ConnectError {
@@ -59,10 +59,10 @@ pub struct ConnectError {
 }
 
 impl ConnectError {
-    /// Whether the initiator accepted, and left at once.
+    /// Whether the initiator accepted and closed the connection at once.
     #[must_use]
     pub fn has_left(&self) -> bool {
-        // A port that nobody listens on refuses.
+        // A port without a listener refuses.
         matches!(self.reason.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)
     }
 }
@@ -70,7 +70,7 @@ impl ConnectError {
 /// Connects to the first address of `endpoint` that answers, each within `timeout`.
 ///
 /// # Errors
-/// [`ConnectError`] with the reason of the last address tried.
+/// [`ConnectError`] with the reason for the last address.
 pub fn connect(endpoint: &Endpoint, timeout: Duration) -> Result<TcpStream, ConnectError> {
     let failed = |reason| ConnectError { endpoint: endpoint.clone(), reason };
     let port = endpoint.port_or(collectl_wire::DEFAULT_PORT);
@@ -78,7 +78,7 @@ pub fn connect(endpoint: &Endpoint, timeout: Duration) -> Result<TcpStream, Conn
     for address in (endpoint.host.as_str(), port).to_socket_addrs().map_err(failed)? {
         match TcpStream::connect_timeout(&address, timeout) {
             Ok(stream) => {
-                // What is sent before the run must not wait for a reader that is stuck.
+                // What is sent before the run must not wait for a stuck reader.
                 stream.set_write_timeout(Some(WRITE_TIMEOUT)).map_err(failed)?;
                 return Ok(stream);
             }
@@ -88,34 +88,34 @@ pub fn connect(endpoint: &Endpoint, timeout: Duration) -> Result<TcpStream, Conn
     Err(failed(reason))
 }
 
-/// Says over `stream`, before anything else, that we are the collectl that was launched.
+/// Sends over `stream`, before anything else, the secret of a launched collectl.
 pub fn prove(stream: &mut TcpStream, host: &HostName, launched: &Launched) {
-    let said = hello::Launched { speaker: Speaker::here("collectl"), secret: launched.secret };
-    let line = format!("{}\n", Message::Launched(said));
-    // An initiator that has left is found as ever.
+    let proof = hello::Launched { speaker: Speaker::here("collectl"), secret: launched.secret };
+    let line = format!("{}\n", Message::Launched(proof));
+    // If the initiator has left, this is noticed later as usual.
     let _ = stream.write_all(&prefix_lines(host, line.as_bytes()));
 }
 
 impl Initiator {
-    /// Takes over the connection; `launched` if the initiator launched us. Needs a tokio runtime with I/O.
+    /// Takes over the connection; `launched` if the initiator launched this program. Needs a tokio runtime with I/O.
     ///
     /// # Errors
-    /// [`Gone`] where it is over already.
+    /// [`Gone`] if the connection is closed already.
     pub fn new(stream: TcpStream, host: HostName, launched: Option<&Launched>) -> Result<Self, Gone> {
         stream.set_nonblocking(true)?;
         let stream = tokio::net::TcpStream::from_std(stream)?;
         let address = stream.peer_addr()?;
         let peer = Peer::new(stream)?;
-        let line = match launched {
-            None => Line::Plain { peer: Box::new(peer), reported: false },
-            Some(launched) => Line::Launched(Box::new(Numbered {
+        let protocol = match launched {
+            None => Protocol::Plain { peer: Box::new(peer), reported: false },
+            Some(launched) => Protocol::Launched(Box::new(Numbered {
                 client: Client::new(peer, address, false),
                 memory: RefCell::new(Memory::of_new_run(Limits::DEFAULT)),
                 header: Bytes::new(),
                 session: launched.session,
             })),
         };
-        Ok(Self { host, line })
+        Ok(Self { host, protocol })
     }
 
     /// Sends the text of one interval, or a message.
@@ -123,32 +123,32 @@ impl Initiator {
     /// # Errors
     /// [`Gone`] when the initiator has left.
     pub fn send(&mut self, text: &Text) -> Result<(), Gone> {
-        match &mut self.line {
-            Line::Plain { peer, reported } => {
+        match &mut self.protocol {
+            Protocol::Plain { peer, reported } => {
                 peer.send(prefixed(text, &self.host).whole())?;
                 if peer.dropped() > 0 && !std::mem::replace(reported, true) {
                     warn!("the initiator reads too slowly: its oldest intervals are dropped");
                 }
                 Ok(())
             }
-            Line::Launched(numbered) => numbered.send(text, &self.host),
+            Protocol::Launched(numbered) => numbered.send(text, &self.host),
         }
     }
 
-    /// Makes `header` the column headers.
+    /// Sets `header` as the column headers.
     pub fn set_header(&mut self, header: &[u8]) {
-        if let Line::Launched(numbered) = &mut self.line {
+        if let Protocol::Launched(numbered) = &mut self.protocol {
             numbered.header = prefix_lines(&self.host, header);
         }
     }
 
-    /// Writes what waits, hears a hello, and returns when the initiator has left. May be dropped at any time and called
-    /// again.
+    /// Writes what is queued, reads a hello, and returns when the initiator has left. May be dropped at any time and
+    /// called again.
     pub async fn tend(&mut self) -> Gone {
-        let Self { host, line } = self;
-        match line {
-            Line::Plain { peer, .. } => peer.tend().await,
-            Line::Launched(numbered) => loop {
+        let Self { host, protocol } = self;
+        match protocol {
+            Protocol::Plain { peer, .. } => peer.tend().await,
+            Protocol::Launched(numbered) => loop {
                 if let Err(gone) = numbered.step(host).await {
                     return gone;
                 }
@@ -156,16 +156,16 @@ impl Initiator {
         }
     }
 
-    /// Waits until all that was sent has left, for some seconds at most.
+    /// Waits until everything has been sent, for some seconds at most.
     ///
     /// # Errors
     /// [`Gone`] when the initiator has left, or has stopped reading.
     pub async fn drain(&mut self) -> Result<(), Gone> {
-        let Self { host, line } = self;
+        let Self { host, protocol } = self;
         let drained = async {
-            match line {
-                Line::Plain { peer, .. } => peer.drain().await,
-                Line::Launched(numbered) => numbered.drain(host).await,
+            match protocol {
+                Protocol::Plain { peer, .. } => peer.drain().await,
+                Protocol::Launched(numbered) => numbered.drain(host).await,
             }
         };
         match tokio::time::timeout(LINGER, drained).await {
@@ -176,9 +176,9 @@ impl Initiator {
 }
 
 impl Numbered {
-    /// What is remembered; nothing is read back from files.
-    fn past(&self) -> Past<'_> {
-        Past { memory: self.memory.borrow(), archive: None }
+    /// What is in memory; nothing is read back from files.
+    fn past(&self) -> History<'_> {
+        History { memory: self.memory.borrow(), archive: None }
     }
 
     fn send(&self, text: &Text, host: &HostName) -> Result<(), Gone> {
@@ -212,12 +212,12 @@ impl Numbered {
 
 impl Drop for Initiator {
     fn drop(&mut self) {
-        match &self.line {
-            Line::Plain { peer, .. } if peer.dropped() > 0 => {
+        match &self.protocol {
+            Protocol::Plain { peer, .. } if peer.dropped() > 0 => {
                 warn!("{} intervals were dropped for a slow initiator", peer.dropped());
             }
-            Line::Plain { .. } => {}
-            Line::Launched(numbered) => numbered.client.report_end(&Gone::Left),
+            Protocol::Plain { .. } => {}
+            Protocol::Launched(numbered) => numbered.client.report_end(&Gone::Left),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The last intervals of a server, kept for clients that were away.
+//! The last intervals of a server, kept for clients that reconnect.
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -11,7 +11,7 @@ use collectl_wire::hello::{Interval, Message, Position, RunId};
 use collectl_wire::host::HostName;
 use collectl_wire::prefix::prefix_lines;
 
-/// How much of the past is kept (`--history`): as long as neither bound is reached.
+/// How much is kept (`--history`): intervals are dropped when either bound is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Longest time.
@@ -21,23 +21,23 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What is kept unless told otherwise.
+    /// The default.
     pub const DEFAULT: Self = Self { age: Duration::from_secs(600), bytes: 4 << 20 };
     /// Nothing is kept.
     pub const NONE: Self = Self { age: Duration::ZERO, bytes: 0 };
 }
 
-/// The lines of one interval, each with its host, and the line that tells its number before them.
+/// The lines of one interval, each with its host, after the line with its number.
 #[derive(Debug, Clone)]
 pub struct Numbered {
     bytes: Bytes,
-    /// Where the column headers begin, and where they end.
+    /// Where the column headers start and end.
     header: (usize, usize),
     at: Position,
 }
 
 impl Numbered {
-    /// The lines of `text`, as those of the interval `at`.
+    /// The lines of `text`, as interval `at`.
     #[must_use]
     pub fn new(host: &HostName, text: &Text, at: Position) -> Self {
         let (header, body) = (text.header(), text.body());
@@ -56,7 +56,7 @@ impl Numbered {
         self.at.seq
     }
 
-    /// All of it.
+    /// All bytes.
     #[must_use]
     pub fn marked(&self) -> Bytes {
         self.bytes.clone()
@@ -68,69 +68,69 @@ impl Numbered {
         self.bytes.slice(self.header.0..)
     }
 
-    /// The lines alone.
+    /// The lines only.
     #[must_use]
     pub fn body(&self) -> Bytes {
         self.bytes.slice(self.header.1..)
     }
 }
 
-/// The numbered intervals of this run, of which the last ones are kept.
+/// The numbered intervals of this run, of which the last are kept.
 #[derive(Debug)]
 pub struct Memory {
     limits: Limits,
     run: RunId,
     began: Time,
-    /// Intervals so far.
+    /// How many intervals there were.
     count: u64,
-    /// The last of them, without a gap, and when each came.
+    /// The last intervals, without a gap, each with the time when it came.
     kept: VecDeque<(Instant, Numbered)>,
     bytes: usize,
 }
 
 impl Memory {
-    /// What each interval costs beside its text.
+    /// The memory that each interval takes besides its text.
     const OVERHEAD: usize = size_of::<(Instant, Numbered)>();
 
-    /// The memory of a run that begins now.
+    /// The memory of a run that starts now.
     #[must_use]
     pub fn of_new_run(limits: Limits) -> Self {
-        // The standard library's hash keys are random: a number that no other run has.
+        // The standard library's hash keys are random: no other run has this number.
         let run = RunId(RandomState::new().build_hasher().finish());
         Self::new(limits, run, Time::now())
     }
 
-    /// The memory of a run that begins at `began`.
+    /// The memory of a run that started at `began`.
     #[must_use]
     pub fn new(limits: Limits, run: RunId, began: Time) -> Self {
         Self { limits, run, began, count: 0, kept: VecDeque::new(), bytes: 0 }
     }
 
-    /// Whether there is to be a memory at all.
+    /// Whether anything is kept at all.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         self.limits != Limits::NONE
     }
 
-    /// This run.
+    /// The run.
     #[must_use]
     pub fn run(&self) -> RunId {
         self.run
     }
 
-    /// When it began, in microseconds since 1970.
+    /// When the run started, in microseconds since 1970.
     #[must_use]
     pub fn began(&self) -> u64 {
         micros(self.began)
     }
 
-    /// The number of the interval that came last; 0 before the first.
+    /// The number of the last interval; 0 before the first.
     #[must_use]
     pub fn newest(&self) -> u64 {
         self.count
     }
 
-    /// Gives the next interval, which ended at `time`, its number; keeps it, and forgets what is too much at `now`.
+    /// Numbers the next interval, which ended at `time`; keeps it, and drops what is too much at `now`.
     pub fn add(&mut self, host: &HostName, text: &Text, time: Time, now: Instant) -> Numbered {
         self.count += 1;
         let at = Position { run: self.run, seq: self.count, time: micros(time) };
@@ -146,26 +146,26 @@ impl Memory {
         numbered
     }
 
-    /// The interval with this number, if it is still there.
+    /// The interval with this number, if it is still kept.
     #[must_use]
     pub fn get(&self, seq: u64) -> Option<&Numbered> {
         let index = usize::try_from(seq.checked_sub(self.oldest())?).ok()?;
         self.kept.get(index).map(|(_, numbered)| numbered)
     }
 
-    /// The number of the oldest interval that is there, or would be if there were any.
+    /// The number of the oldest interval that is kept, or of the next one if none is.
     #[must_use]
     pub fn oldest(&self) -> u64 {
         self.count + 1 - self.kept.len() as u64
     }
 
-    /// The number of the first interval for a client that has everything up to `last`, and to which the intervals `plain`
-    /// went without a number. All of these are sent again, or none.
+    /// The number of the first interval for a client that has everything up to `last`, and that received the intervals
+    /// `plain` without numbers. All of these are sent again, or none.
     #[must_use]
     pub fn next_for(&self, last: Option<Position>, plain: Option<(u64, u64)>) -> u64 {
         let wanted = match (last, plain) {
             (Some(last), _) if last.run == self.run => last.seq.saturating_add(1),
-            // What is older than what it has of another run, it did not miss.
+            // It did not miss intervals older than the last one it has of another run.
             (Some(last), _) => {
                 let newer = self.kept.iter().find(|(_, numbered)| numbered.at.time > last.time);
                 newer.map_or(self.count + 1, |(_, numbered)| numbered.at.seq)
@@ -195,7 +195,7 @@ mod tests {
         Text::new(b"", format!("{number}\n").as_bytes())
     }
 
-    /// A memory of `count` intervals, a second apart, of which the first came at 1001 seconds.
+    /// A memory of `count` intervals, a second apart; the first came at 1001 seconds.
     fn memory(limits: Limits, count: u64) -> Memory {
         let host = HostName::short("vm").unwrap();
         let mut memory = Memory::new(limits, RUN, Time::from_micros(1_000_000_000));
@@ -243,11 +243,11 @@ mod tests {
             (at(RUN, 17), None, 18),
             (at(RUN, 17), Some((19, 20)), 18),
             (at(RUN, 20), None, 21),
-            // Forgotten in part.
+            // Partly dropped.
             (at(RUN, 3), None, 15),
             (None, Some((9, 20)), 21),
             (at(RUN, 3), Some((9, 20)), 21),
-            // Not to be believed.
+            // Not plausible.
             (at(RUN, u64::MAX / 2_000_000), None, 21),
             (at(RUN, 30), Some((20, 20)), 20),
             // Of another run.

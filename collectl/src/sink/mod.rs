@@ -1,15 +1,15 @@
-//! Where text goes. Sinks own descriptors and are the only code that writes; none makes the sampler wait.
+//! Destinations of text. Sinks own descriptors and are the only code that writes; none makes the sampler wait.
 //!
-//! Text is rendered once for each interval and shared by all sinks. Each holds a bounded queue; when its reader is too
-//! slow, the oldest whole intervals are dropped and counted.
+//! Text is rendered once per interval and shared by all sinks. Each has a bounded queue; when its reader is too slow,
+//! the oldest whole intervals are dropped and counted.
 
 pub mod archive;
 pub mod budget;
 pub mod client;
+pub mod eviction;
 pub mod initiator;
 pub mod memory;
 pub mod peer;
-pub mod places;
 pub mod screen;
 pub mod server;
 pub mod terminal;
@@ -25,10 +25,10 @@ use initiator::Initiator;
 use server::Server;
 use terminal::Terminal;
 
-/// Most bytes that wait for one slow reader, a terminal or a socket.
+/// Most bytes that are queued for one slow reader, a terminal or a socket.
 pub const MAX_WAITING: usize = 1 << 20;
 
-/// Where a run's text goes.
+/// The destination of a run's text.
 pub enum Sink {
     /// Standard output.
     Terminal(Terminal),
@@ -38,10 +38,10 @@ pub enum Sink {
     Server(HostName, Rc<Server>),
 }
 
-/// Why a sink takes no more.
+/// Why a sink accepts no more text.
 #[derive(Debug)]
 pub enum Gone {
-    /// The reader left: the run is over, as it should be.
+    /// The reader left: the run ends normally.
     Left,
     /// The reader was lost, or the descriptor failed.
     Failed(io::Error),
@@ -63,7 +63,7 @@ impl Sink {
         }
     }
 
-    /// Makes `header` what a client that connects late gets first.
+    /// Sets `header` as the header that a client receives when it connects.
     pub fn set_header(&mut self, header: &[u8]) {
         match self {
             Self::Server(host, server) => server.set_header(prefix_lines(host, header)),
@@ -72,8 +72,8 @@ impl Sink {
         }
     }
 
-    /// Does what remains to be done between intervals, and returns when there is no reader any more.
-    /// May be dropped at any time and called again.
+    /// Does the work between intervals, and returns when there is no reader any more. May be dropped at any time and
+    /// called again.
     pub async fn tend(&mut self) -> Gone {
         match self {
             Self::Terminal(terminal) => terminal.tend().await,
@@ -82,7 +82,7 @@ impl Sink {
         }
     }
 
-    /// Waits until all that was sent has left, but not for the clients of a server.
+    /// Waits until everything has been sent, but not for the clients of a server.
     ///
     /// # Errors
     /// [`Gone`] when there is no reader any more.

@@ -1,4 +1,4 @@
-//! One TCP connection that text is sent over, and whose other end may be slow, silent or gone.
+//! One TCP connection to a reader that may be slow, silent or gone.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -16,8 +16,7 @@ use super::{Gone, MAX_WAITING};
 /// Most bytes read from a peer before others get their turn.
 const READ_SIZE: usize = 4096;
 
-/// A connected socket and what waits to be sent. Of what the peer sends, the first line is taken and the
-/// rest is discarded.
+/// A connected socket and what is queued for it. The first line that the peer sends is kept, the rest is discarded.
 #[derive(Debug)]
 pub struct Peer {
     stream: TcpStream,
@@ -26,7 +25,7 @@ pub struct Peer {
     outstanding: Cell<Outstanding>,
     dropped: Cell<usize>,
     hearing: RefCell<FirstLine>,
-    heard: RefCell<Option<Vec<u8>>>,
+    first_line: RefCell<Option<Vec<u8>>>,
 }
 
 impl Peer {
@@ -43,11 +42,11 @@ impl Peer {
             outstanding: Cell::default(),
             dropped: Cell::new(0),
             hearing: RefCell::default(),
-            heard: RefCell::default(),
+            first_line: RefCell::default(),
         })
     }
 
-    /// Sends `chunk`, or as much as the socket takes now, and keeps the rest.
+    /// Sends `chunk`, or as much as the socket accepts now, and queues the rest.
     ///
     /// # Errors
     /// [`Gone`] when the connection is over.
@@ -56,7 +55,7 @@ impl Peer {
         self.flush()
     }
 
-    /// Keeps `chunk` until the next [`Peer::flush`].
+    /// Queues `chunk` until the next [`Peer::flush`].
     pub fn push(&self, chunk: Bytes) {
         let dropped = self.queue.borrow_mut().push(chunk);
         self.dropped.set(self.dropped.get() + dropped);
@@ -67,7 +66,7 @@ impl Peer {
         }
     }
 
-    /// Writes as much of what waits as the socket takes now.
+    /// Writes as much of the queue as the socket accepts now.
     ///
     /// # Errors
     /// [`Gone`] when the connection is over.
@@ -79,31 +78,31 @@ impl Peer {
         Ok(())
     }
 
-    /// Ends a [`Peer::step`] under way, or the next.
+    /// Ends a [`Peer::step`] in progress, or the next.
     pub fn wake(&self) {
         self.waiting.notify_one();
     }
 
-    /// Ends the connection in both directions: [`Peer::step`] finds it gone.
+    /// Ends the connection in both directions: [`Peer::step`] then returns [`Gone`].
     pub fn close(&self) {
-        // That fails where it is gone already.
+        // This fails if the connection is gone already.
         let _ = socket2::SockRef::from(&self.stream).shutdown(std::net::Shutdown::Both);
     }
 
-    /// True when all that was sent has left.
+    /// True when everything has been sent.
     pub fn is_drained(&self) -> bool {
         self.queue.borrow().is_empty()
     }
 
-    /// True when nothing has to go for a chunk of so many bytes.
+    /// True when a chunk of this many bytes displaces nothing.
     pub fn has_room(&self, bytes: usize) -> bool {
         let queue = self.queue.borrow();
         queue.is_empty() || queue.bytes() + bytes <= MAX_WAITING
     }
 
-    /// The first line that the peer sent, once it is whole; none the next time.
+    /// The first line that the peer sent, once it is complete; none the next time.
     pub fn take_line(&self) -> Option<Vec<u8>> {
-        self.heard.take()
+        self.first_line.take()
     }
 
     /// Chunks that were dropped because the peer read too slowly.
@@ -111,8 +110,8 @@ impl Peer {
         self.dropped.get()
     }
 
-    /// Reads what the peer sends, writes what waits, and returns when the peer is gone.
-    /// May be dropped at any time and called again.
+    /// Reads what the peer sends, writes what is queued, and returns when the peer is gone. May be dropped at any time
+    /// and called again.
     pub async fn tend(&self) -> Gone {
         loop {
             if let Err(gone) = self.step().await {
@@ -121,7 +120,7 @@ impl Peer {
         }
     }
 
-    /// Waits until all that was sent has left.
+    /// Waits until everything has been sent.
     ///
     /// # Errors
     /// [`Gone`] when the connection is over.
@@ -132,7 +131,7 @@ impl Peer {
         Ok(())
     }
 
-    /// Waits until something can be read or written, and does that. May be dropped at any time.
+    /// Waits until the connection can be read or written, and does that. May be dropped at any time.
     ///
     /// # Errors
     /// [`Gone`] when the connection is over.
@@ -143,7 +142,7 @@ impl Peer {
             ready = self.stream.ready(interest) => {
                 let ready = ready?;
                 if ready.is_readable() {
-                    self.hear()?;
+                    self.read()?;
                 }
                 if ready.is_writable() {
                     self.write_now()?;
@@ -158,13 +157,13 @@ impl Peer {
         Ok(())
     }
 
-    fn hear(&self) -> Result<(), Gone> {
+    fn read(&self) -> Result<(), Gone> {
         let mut buffer = [0; READ_SIZE];
         match self.stream.try_read(&mut buffer) {
             Ok(0) => Err(Gone::Left),
             Ok(count) => {
                 if let Some(line) = self.hearing.borrow_mut().push(&buffer[..count]) {
-                    self.heard.replace(Some(line));
+                    self.first_line.replace(Some(line));
                 }
                 Ok(())
             }
@@ -179,7 +178,7 @@ impl Peer {
     }
 }
 
-/// Waits until bytes on their way are to be looked after; for ever if there are none.
+/// Waits until unacknowledged bytes must be checked; forever if there are none.
 async fn due(outstanding: Outstanding) -> Outstanding {
     match outstanding.due() {
         Some(due) => tokio::time::sleep_until(due.into()).await,

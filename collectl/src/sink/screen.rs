@@ -1,11 +1,11 @@
-//! Intervals that are shown in one place: each begins at the top of the screen (`--home`, `--top`).
+//! Intervals shown in one place: each starts at the top of the screen (`--home`, `--top`).
 
 const TO_TOP: &[u8] = b"\x1b[H";
 const CLEAR_LINE: &[u8] = b"\x1b[K";
 const CLEAR_REST: &[u8] = b"\x1b[J";
 
-/// The text of an interval over that of the one before; `first` tells that there is none. The screen is not cleared in
-/// between, which would flicker: each line clears what was behind it, and the last what was below.
+/// The text of an interval written over the one before; `first` tells that there is none. Clearing the screen would
+/// flicker: each line clears the rest of its row, and the last one all rows below.
 #[must_use]
 pub fn in_place(text: &[u8], first: bool) -> Vec<u8> {
     let mut out = TO_TOP.to_vec();
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_replace_lines() {
+    fn each_line_replaces_the_one_before() {
         assert_eq!(in_place(b"\n# A\n1\n", true), b"\x1b[H\x1b[J# A\x1b[K\n1\x1b[K\n\x1b[J");
         assert_eq!(in_place(b"2\n", false), b"\x1b[H2\x1b[K\n\x1b[J");
     }

@@ -1,4 +1,4 @@
-//! The long-lived mode: clients connect to collectl at any time (`-A server[:PORT]`).
+//! The server mode: clients connect to collectl at any time (`-A server[:PORT]`).
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
@@ -21,19 +21,19 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
 use super::Gone;
-use super::archive::filling::Filling;
-use super::archive::{Archive, Past};
+use super::archive::backfill::Backfill;
+use super::archive::{Archive, History};
 use super::budget::Budgets;
 use super::client::Client;
+use super::eviction::{client_to_evict, owner};
 use super::memory::{Limits, Memory};
 use super::peer::Peer;
-use super::places::{makes_way, owner};
 use crate::warn;
 
-/// What it costs to read or write once, in the budget of a client's address.
+/// What one read or write costs, in the budget of a client's address.
 const STEP: Duration = Duration::from_micros(20);
 
-/// The clients, and what a new one gets first.
+/// The clients, and what a new one receives first.
 pub struct Server {
     host: HostName,
     max_clients: usize,
@@ -42,14 +42,14 @@ pub struct Server {
     archive: OnceCell<Archive>,
     clients: RefCell<BTreeMap<u64, Rc<Client>>>,
     next_id: Cell<u64>,
-    /// Clients that made way for others.
+    /// Clients that were evicted for others.
     evictions: Cell<Throttle>,
-    /// Clients that found no place.
-    turned_away: Cell<Throttle>,
+    /// Clients that found no free place.
+    rejected: Cell<Throttle>,
     budgets: RefCell<Budgets>,
 }
 
-/// Why the server could not be set up.
+/// Why the server could not start.
 #[derive(Debug, Error)]
 #[error("Could not create local socket on {place}  Reason: {reason}")]
 pub struct ListenError {
@@ -67,7 +67,7 @@ pub fn listen(bind: Option<IpAddr>, port: u16) -> Result<TcpListener, ListenErro
 }
 
 impl Server {
-    /// Begins to accept clients that `allow` lists from `listener`, on the local task set of the caller, and to keep
+    /// Starts to accept clients that `allow` lists from `listener`, on the local task set of the caller, and to keep
     /// intervals for them.
     #[must_use]
     pub fn start(
@@ -86,19 +86,19 @@ impl Server {
             clients: RefCell::default(),
             next_id: Cell::new(0),
             evictions: Cell::default(),
-            turned_away: Cell::default(),
+            rejected: Cell::default(),
             budgets: RefCell::default(),
         });
         tokio::task::spawn_local(server.clone().accept(Acceptor::new(listener, allow)));
         server
     }
 
-    /// Makes `header`, prefixed lines, what a new client gets first.
+    /// Sets `header`, prefixed lines, as what a new client receives first.
     pub fn set_header(&self, header: Bytes) {
         self.header.replace(header);
     }
 
-    /// Has what the memory forgets read back out of `archive`, unless nothing is to be kept at all.
+    /// Reads intervals that the memory has dropped back from `archive`, unless nothing is kept at all.
     pub fn set_archive(&self, archive: Archive) {
         if self.memory.borrow().is_kept() {
             // There is one recording.
@@ -106,7 +106,7 @@ impl Server {
         }
     }
 
-    /// The frame of `time` is taken for a first one.
+    /// The frame of `time` counts as a first one.
     pub fn forget(&self, time: Time) {
         self.archive.get().iter().for_each(|archive| archive.forget(time));
     }
@@ -125,11 +125,11 @@ impl Server {
         self.each(|client| client.serve(&numbered, &past));
     }
 
-    fn past(&self) -> Past<'_> {
-        Past { memory: self.memory.borrow(), archive: self.archive.get() }
+    fn past(&self) -> History<'_> {
+        History { memory: self.memory.borrow(), archive: self.archive.get() }
     }
 
-    /// Does something for every client, and forgets those that are gone.
+    /// Calls a function for every client, and removes those that have gone.
     fn each(&self, mut serve: impl FnMut(&Client) -> Result<(), Gone>) {
         self.clients.borrow_mut().retain(|_, client| match serve(client) {
             Ok(()) => {
@@ -166,18 +166,15 @@ impl Server {
             let text = format!("Error: {} clients are connected, and no more are allowed\n", clients.len());
             let text = prefix_lines(&self.host, text.as_bytes());
             let addresses = clients.iter().map(|(&id, client)| (id, client.address().ip()));
-            let Some(other) = makes_way(addresses, address.ip()).and_then(|id| clients.remove(&id)) else {
-                // It is closed, whether it receives that or not.
+            let Some(other) = client_to_evict(addresses, address.ip()).and_then(|id| clients.remove(&id))
+            else {
+                // The connection is closed whether or not the message arrives.
                 let _ = peer.send(text);
-                report(&self.turned_away, "clients turned away, since all places are taken", address);
+                report(&self.rejected, "clients rejected: all places are taken", address);
                 return;
             };
-            other.make_way(text);
-            report(
-                &self.evictions,
-                "clients closed to make way for those of other addresses",
-                other.address(),
-            );
+            other.evict(text);
+            report(&self.evictions, "clients evicted for clients from other addresses", other.address());
         }
         let header = self.header.borrow().clone();
         let client = Client::new(peer, address, !header.is_empty());
@@ -197,19 +194,19 @@ impl Server {
         });
     }
 
-    /// Reads what a client sends, and sends what waits for it; returns when it is gone. What goes beyond the budget of its
-    /// address has to wait, new intervals excepted.
+    /// Reads what a client sends, and sends what is queued for it; returns when it is gone. Work beyond the budget of
+    /// its address has to wait, except for new intervals.
     async fn tend(&self, client: &Client) -> Gone {
         let who = owner(client.address().ip());
         let spend = |cost| self.budgets.borrow_mut().spend(who, cost, Instant::now());
-        let (mut filling, mut pause) = (None, spend(STEP));
+        let (mut backfill, mut pause) = (None, spend(STEP));
         loop {
             if !pause.is_zero() {
                 sleep(pause).await;
             }
             let stepped = tokio::select! {
                 stepped = client.step() => stepped,
-                () = wait(&mut filling) => Ok(()),
+                () = wait(&mut backfill) => Ok(()),
             };
             let start = Instant::now();
             let proceed = || {
@@ -218,7 +215,7 @@ impl Server {
                 if let Some(hello) = client.take_hello() {
                     client.welcome(&hello, &self.host, &self.header.borrow(), &past)?;
                 }
-                client.fill(&mut filling, &past)
+                client.fill(&mut backfill, &past)
             };
             if let Err(gone) = proceed() {
                 return gone;
@@ -228,7 +225,7 @@ impl Server {
     }
 }
 
-/// Counts what happened to a client at `address`, and reports it from time to time.
+/// Counts an event for a client at `address`, and reports such events from time to time.
 fn report(throttle: &Cell<Throttle>, what: &str, address: SocketAddr) {
     let mut counts = throttle.get();
     counts.count();
@@ -238,10 +235,10 @@ fn report(throttle: &Cell<Throttle>, what: &str, address: SocketAddr) {
     throttle.set(counts);
 }
 
-/// Waits for what comes out of files; for ever if nothing does.
-async fn wait(filling: &mut Option<Filling>) {
-    match filling {
-        Some(filling) => filling.wait().await,
+/// Waits for intervals from files; forever if none are read.
+async fn wait(backfill: &mut Option<Backfill>) {
+    match backfill {
+        Some(backfill) => backfill.wait().await,
         None => std::future::pending().await,
     }
 }

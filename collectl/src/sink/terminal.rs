@@ -20,7 +20,7 @@ impl Terminal {
         Self { stdout: Stdout::open(MAX_WAITING), dropped: 0 }
     }
 
-    /// Writes one chunk of whole lines, or keeps what is not taken now.
+    /// Writes one chunk of whole lines, or queues what is not accepted now.
     ///
     /// # Errors
     /// [`Gone`] when the reader has left.
@@ -33,7 +33,7 @@ impl Terminal {
         Ok(())
     }
 
-    /// Writes what waits, and returns only when the reader has left.
+    /// Writes what is queued, and returns only when the reader has left.
     pub async fn tend(&mut self) -> Gone {
         match self.stdout.drain().await {
             Ok(()) => std::future::pending().await,
@@ -41,7 +41,7 @@ impl Terminal {
         }
     }
 
-    /// Waits until all that was sent has left.
+    /// Waits until everything has been written.
     ///
     /// # Errors
     /// [`Gone`] when the reader has left.

@@ -1,4 +1,4 @@
-//! What is read from the kernel, and the form in which it enters a frame.
+//! What is read from the kernel, and how it is stored in a frame.
 
 use std::fmt;
 use std::io;
@@ -8,29 +8,29 @@ use crate::scan::whole_lines;
 
 /// One kernel file that is read at every sample.
 ///
-/// A subsystem declares the captures that it needs as statics in its own file; where two subsystems need the same file
-/// they name the same static, and it is read once. A capture is the same as another one if it is the same static.
+/// A subsystem declares its captures as statics in its own file. Subsystems that need the same file use the same
+/// static, and the file is read once. Two captures are equal if they are the same static.
 #[derive(Debug)]
 pub struct Capture {
     /// Which of the two kernel file systems it is in.
     pub root: Root,
-    /// Path below that root. A `*` in the name of a folder stands for a number: the file is read in every such folder, in
-    /// the order of the numbers, and `keep` is called for each of them with that number as the first line of the text.
+    /// Path below that root. A `*` in the name of a folder stands for a number: the file is read in every such folder,
+    /// in numerical order, and `keep` is called for each with that number as the first line of the text.
     pub path: &'static str,
-    /// Whether a machine may well be without it: then nothing is said when it is missing.
+    /// Whether the file may be absent: then nothing is reported.
     pub optional: bool,
-    /// How its lines begin in a frame: a line belongs to the capture with the longest tag that it begins with.
+    /// The start of its lines in a frame. A line belongs to the capture with the longest matching tag.
     pub tags: &'static [&'static [u8]],
-    /// Appends the kernel's text to a frame: tagged, and without the lines that no one uses.
+    /// Appends the kernel's text to a frame: tagged, and without unused lines.
     pub keep: fn(text: &[u8], out: &mut Vec<u8>),
 }
 
-/// Another way to keep the text of a capture than its own, as the user's switches ask for.
+/// A rule, from the user's switches, that replaces the usual one of a capture.
 #[derive(Clone)]
-pub struct Keeper {
+pub struct KeepRule {
     /// The capture.
     pub capture: &'static Capture,
-    /// What takes the place of [`Capture::keep`].
+    /// The replacement for [`Capture::keep`].
     pub keep: Arc<Keep>,
 }
 
@@ -43,18 +43,18 @@ impl PartialEq for Capture {
 /// Appends the kernel's text to a frame; see [`Capture::keep`].
 pub type Keep = dyn Fn(&[u8], &mut Vec<u8>) + Send + Sync;
 
-impl fmt::Debug for Keeper {
+impl fmt::Debug for KeepRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keeper").field("capture", &self.capture.path).finish_non_exhaustive()
+        f.debug_struct("KeepRule").field("capture", &self.capture.path).finish_non_exhaustive()
     }
 }
 
-/// Reads a capture that is more than one file: the folders of all processes, say.
+/// Reads a capture that is more than one file: the folders of all processes, for example.
 pub trait Probe {
-    /// What it reads; in place of the file that this names.
+    /// The capture; the probe replaces the reading of its file.
     fn capture(&self) -> &'static Capture;
 
-    /// Whether it began something whose result it gives at a later sample: it is read at each until then.
+    /// Whether a result is still outstanding: the probe is called at every sample until it is not.
     fn is_pending(&self) -> bool {
         false
     }
@@ -62,11 +62,11 @@ pub trait Probe {
     /// Appends the tagged lines.
     ///
     /// # Errors
-    /// Why there are none at all, or not all. What can't be read of one instance among many is left out.
+    /// Why lines are missing. A single instance that can't be read is left out without an error.
     fn read(&mut self, out: &mut Vec<u8>) -> io::Result<()>;
 }
 
-/// The two kernel file systems that are read.
+/// One of the two kernel file systems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Root {
     /// `/proc`, or what `--procfs` names.

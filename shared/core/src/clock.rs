@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Microseconds of a second.
+/// Microseconds per second.
 const SECOND: i64 = 1_000_000;
 
 /// An instant: microseconds since 1970-01-01 00:00:00 UTC.
@@ -10,7 +10,7 @@ const SECOND: i64 = 1_000_000;
 pub struct Time(i64);
 
 impl Time {
-    /// The present, by the machine's clock.
+    /// The current time of the machine's clock.
     #[must_use]
     pub fn now() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -29,13 +29,13 @@ impl Time {
         self.0
     }
 
-    /// The same instant in whole milliseconds, the precision of a frame.
+    /// The same instant rounded to milliseconds, the precision of a frame.
     #[must_use]
     pub const fn to_millisecond(self) -> Self {
         Self((self.0 + 500).div_euclid(1000) * 1000)
     }
 
-    /// Seconds since the epoch, as near as a float comes.
+    /// Seconds since the epoch, as precise as a float.
     #[must_use]
     pub fn seconds(self) -> f64 {
         self.0 as f64 / SECOND as f64
@@ -43,33 +43,33 @@ impl Time {
 
     /// Seconds from `earlier` to this instant; negative if the clock went back.
     ///
-    /// The difference of two floats, as the Perl collectl takes it: its rounding errors decide some of the last digits
-    /// that are shown.
+    /// It is the difference of two floats, as in the Perl collectl, whose rounding errors affect some of the last
+    /// digits shown.
     #[must_use]
     pub fn seconds_since(self, earlier: Self) -> f64 {
         self.seconds() - earlier.seconds()
     }
 
-    /// This instant and `duration` more.
+    /// This instant plus `duration`.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration.as_micros().try_into().unwrap_or(i64::MAX)))
     }
 }
 
-/// When samples are due: at the multiples of an interval, counted from a base.
+/// When samples are due: at multiples of an interval, counted from a base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schedule {
     base: i64,
     interval: i64,
 }
 
-/// What the samples of a [`Schedule`] are counted from.
+/// The base of a [`Schedule`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alignment {
-    /// The whole second in which collectl was started, or the next one for intervals of a second and more.
+    /// The whole second of collectl's start, or the next one for intervals of a second and more.
     Start,
-    /// The epoch, so that machines with equal clocks sample at the same instants (`--align`).
+    /// The epoch, so that machines with synchronized clocks sample at the same instants (`--align`).
     Epoch,
 }
 
@@ -86,7 +86,7 @@ impl Schedule {
         Self { base, interval }
     }
 
-    /// The first instant after `now` at which a sample is due. What was missed before is skipped.
+    /// The first instant after `now` at which a sample is due. Missed samples are skipped.
     #[must_use]
     pub fn next_after(&self, now: Time) -> Time {
         let intervals = (now.0 - self.base).div_euclid(self.interval) + 1;
@@ -134,7 +134,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_next_is_after_now_and_within_one_interval(interval in 1u64..100_000_000, start in 0i64..1i64 << 50, now in 0i64..1i64 << 50) {
+        fn the_next_is_after_now_and_within_one_interval(
+            interval in 1u64..100_000_000,
+            start in 0i64..1i64 << 50,
+            now in 0i64..1i64 << 50,
+        ) {
             let schedule = Schedule::new(Duration::from_micros(interval), Alignment::Start, Time(start));
             let next = schedule.next_after(Time(now));
             prop_assert!(next.0 > now && next.0 <= now + interval as i64);

@@ -1,4 +1,4 @@
-//! What the header of a recording tells of this machine.
+//! What the header of a recording reports about this machine.
 
 use std::path::Path;
 
@@ -8,21 +8,22 @@ use rustix::system::uname;
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::kernel::Roots;
+use crate::kernel::devices::{Class, Kind};
 use crate::machine::{Machine, numbered, processors, read_small, value};
 use crate::scan::Words;
 use crate::source::live::Live;
 use crate::subsystem::{disk, infiniband, net};
 
-/// Facts of this machine, as text.
+/// Facts about this machine, as text.
 #[derive(Debug, Default)]
 pub struct Facts {
-    /// When it was started, in seconds since the epoch.
+    /// Boot time, in seconds since the epoch.
     pub booted: f64,
     /// Distribution and its version.
     pub distro: String,
-    /// What the firmware calls the machine.
+    /// The product name in the firmware.
     pub platform: String,
-    /// All processors, and those of them that are off.
+    /// All processors, and how many of them are off.
     pub processors: (usize, usize),
     /// Whether each core counts as two processors.
     pub hyperthreads: bool,
@@ -34,28 +35,32 @@ pub struct Facts {
     pub kernel: String,
     /// Its architecture.
     pub architecture: String,
-    /// Jiffies of a second.
+    /// Jiffies per second.
     pub ticks: u64,
     /// Memory in kB, and swap.
     pub memory: (u64, u64),
-    /// Zones of memory of which there is a line in `/proc/buddyinfo`.
+    /// Zones of memory listed in `/proc/buddyinfo`.
     pub buddy_lines: usize,
-    /// Whether there are figures of I/O of processes.
+    /// Whether the kernel reports the I/O of processes.
     pub process_io: bool,
-    /// Whether there are context switches of processes.
+    /// Whether the kernel reports the context switches of processes.
     pub process_switches: bool,
     /// Names of disks.
     pub disks: Vec<String>,
     /// Names of interfaces, with their speed in Mbit/s as text.
     pub nets: Vec<(String, String)>,
+    /// What the kernel says that disks are.
+    pub disk_kinds: Vec<(String, Kind)>,
+    /// What it says that interfaces are.
+    pub net_kinds: Vec<(String, Kind)>,
     /// For each device of InfiniBand, a digit for each of its ports: 1 if it is active.
     pub infiniband: Vec<String>,
-    /// Slab caches, and the version of their file; none if there is none that can be read.
+    /// Slab caches, and the version of their file; none if it can't be read.
     pub slabs: Option<(usize, String)>,
 }
 
 impl Facts {
-    /// Facts of the machine whose kernel file systems are at `roots`.
+    /// Facts about the machine with kernel file systems at `roots`.
     #[must_use]
     pub fn gather(roots: &Roots) -> Self {
         let machine = Machine::here(roots);
@@ -69,6 +74,10 @@ impl Facts {
         let (cores, siblings) = (field("cpu cores"), field("siblings"));
         let kernel = uname();
         let (disks, nets) = devices(roots);
+        let kinds =
+            |class, name: &String| Some((name.clone(), machine.devices.kind(class, name.as_bytes())?));
+        let disk_kinds = disks.iter().filter_map(|name| kinds(Class::Disk, name)).collect();
+        let net_kinds = nets.iter().filter_map(|(name, _)| kinds(Class::Interface, name)).collect();
         let slabinfo = proc("slabinfo");
         let version = slabinfo.lines().next().and_then(|line| line.strip_prefix("slabinfo - version: "));
         Self {
@@ -92,6 +101,8 @@ impl Facts {
             process_switches: proc("self/status").contains("\nvoluntary_ctxt_switches"),
             disks,
             nets,
+            disk_kinds,
+            net_kinds,
             infiniband: infiniband::port_states(&roots.sys),
             slabs: version.map(|version| {
                 (slabinfo.lines().count().saturating_sub(2), sanitize(version.as_bytes()).into_owned())
@@ -137,10 +148,13 @@ fn platform(sys: &Path) -> String {
     }
 }
 
-/// Disks that are captured, and interfaces with their speeds.
+/// Captured disks, and interfaces with their speeds.
 fn devices(roots: &Roots) -> (Vec<String>, Vec<(String, String)>) {
     let mut frame = Frame::default();
-    Live::new(roots, [&disk::DISKSTATS, &net::NET_DEV]).sample(Time::default(), &mut frame, |_, _| {});
+    let mut live = Live::new(roots, [&disk::DISKSTATS, &net::NET_DEV]);
+    live.set_keep_rule(disk::Options::default().keep_rule(roots));
+    live.set_keep_rule(net::Options::default().keep_rule(roots));
+    live.sample(Time::default(), &mut frame, |_, _| {});
     let text = |word: &[u8]| sanitize(word).into_owned();
     let disks = frame.lines(&disk::DISKSTATS).filter_map(|line| Words(line).nth(3).map(text));
     let names = frame.lines(&net::NET_DEV).filter_map(|line| {
@@ -183,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_that_tells_nothing() {
+    fn a_machine_without_facts() {
         let folder = tempfile::tempdir().unwrap();
         let roots = Roots { proc: folder.path().into(), sys: folder.path().into() };
         let facts = Facts::gather(&roots);

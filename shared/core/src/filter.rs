@@ -1,10 +1,10 @@
-//! Filters on the names of devices (`--dskfilt`, `--netfilt`) and on the lines of kernel files (`--rawdskfilt`, ...).
+//! Filters for the names of devices (`--dskfilt`, `--netfilt`) and for the lines of kernel files (`--rawdskfilt`, ...).
 
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::usage::UsageError;
 
-/// Names that are wanted: those that match one of some patterns, or none of them.
+/// Selects names that match one of some patterns, or none of them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct NameFilter {
     patterns: Vec<Regex>,
@@ -12,33 +12,33 @@ pub(crate) struct NameFilter {
 }
 
 impl NameFilter {
-    /// Reads patterns separated by commas. A `^` before the first one turns the filter around; in all others it is part of
+    /// Reads patterns separated by commas. A `^` before the first one inverts the filter; in the others it is part of
     /// the pattern.
     ///
     /// # Errors
-    /// A [`UsageError`] that names `switch`, for a text that is no pattern.
+    /// A [`UsageError`] that names `switch`, for text that is not a pattern.
     pub(crate) fn parse(switch: &str, text: &str) -> Result<Self, UsageError> {
         let (excluding, list) = text.strip_prefix('^').map_or((false, text), |rest| (true, rest));
         Ok(Self { patterns: patterns(switch, list)?, excluding })
     }
 
-    /// Whether there is anything to filter by.
+    /// Whether there are any patterns.
     pub(crate) fn is_set(&self) -> bool {
         !self.patterns.is_empty()
     }
 
-    /// Whether names that match are those that are not wanted.
+    /// Whether matching names are excluded.
     pub(crate) fn excludes(&self) -> bool {
         self.excluding
     }
 
-    /// Whether a device of this name is wanted.
+    /// Whether a device of this name is selected.
     pub(crate) fn accepts(&self, name: &[u8]) -> bool {
         !self.is_set() || self.patterns.iter().any(|pattern| pattern.is_match(name)) != self.excluding
     }
 }
 
-/// Lines of a kernel file that are captured, in place of those that are by default or besides them.
+/// Selects lines of a kernel file, instead of the default selection or in addition to it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LineFilter {
     wanted: Vec<Regex>,
@@ -47,11 +47,11 @@ pub(crate) struct LineFilter {
 }
 
 impl LineFilter {
-    /// Reads the patterns, separated by commas, of the switches `raw{kind}filt` and `raw{kind}ignore`. A `+` before the
-    /// wanted ones keeps what is captured by default, too.
+    /// Reads the patterns of the switches `raw{kind}filt` and `raw{kind}ignore`, separated by commas. A `+` before the
+    /// first pattern keeps the default lines as well.
     ///
     /// # Errors
-    /// A [`UsageError`] for a text that is no pattern.
+    /// A [`UsageError`] for text that is not a pattern.
     pub(crate) fn parse(kind: &str, wanted: Option<&str>, ignored: Option<&str>) -> Result<Self, UsageError> {
         let adding = wanted.is_some_and(|text| text.starts_with('+'));
         let wanted = wanted.map(|text| text.strip_prefix('+').unwrap_or(text));
@@ -62,11 +62,6 @@ impl LineFilter {
         })
     }
 
-    /// Whether there is anything to filter by.
-    pub(crate) fn is_set(&self) -> bool {
-        !(self.wanted.is_empty() && self.ignored.is_empty())
-    }
-
     /// Whether `line` is captured; `default` tells whether it is without a filter.
     pub(crate) fn accepts(&self, line: &[u8], default: bool) -> bool {
         let matches = |patterns: &[Regex]| patterns.iter().any(|pattern| pattern.is_match(line));
@@ -75,13 +70,13 @@ impl LineFilter {
     }
 }
 
-/// Patterns separated by commas; none in a text that is empty but for commas at its end.
+/// Patterns separated by commas; none for text that is empty or only commas.
 fn patterns(switch: &str, text: &str) -> Result<Vec<Regex>, UsageError> {
     let list = text.trim_end_matches(',');
     list.split(',').filter(|_| !list.is_empty()).map(|text| pattern(switch, text)).collect()
 }
 
-/// A pattern that users typed: those of Perl, without back references.
+/// A pattern from the user, in Perl syntax without back references.
 ///
 /// # Errors
 /// A [`UsageError`] that names `switch`.
@@ -114,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn no_patterns_accept_all() {
+    fn no_patterns_accept_everything() {
         for text in ["", "^", ",", "^,"] {
             assert_eq!(accepted(text).len(), 4, "{text}");
         }

@@ -1,7 +1,7 @@
 //! One instant of the machine, as tagged lines of text.
 //!
-//! A frame holds what a raw file holds between two `>>> time <<<` markers. A live sample is written in just these bytes,
-//! so nothing behind the source can tell a live frame from a recorded one.
+//! A frame holds what a raw file holds between two `>>> time <<<` markers. A live sample is stored in exactly these
+//! bytes, so code after the source can't tell a live frame from a recorded one.
 
 use std::ops::Range;
 
@@ -11,17 +11,17 @@ use crate::scan::line_length;
 
 /// One instant: its time, and the lines that were captured, in the order of the raw file.
 ///
-/// The buffers are kept from one frame to the next.
+/// The buffers are reused from frame to frame.
 #[derive(Debug, Default)]
 pub struct Frame {
     time: Time,
     text: Vec<u8>,
-    /// Where each line is, without its end; empty ones are left out.
+    /// The range of each line, without its end; empty lines are left out.
     lines: Vec<Range<usize>>,
     sections: Vec<Section>,
 }
 
-/// What a capture gave in one go.
+/// A run of lines from one capture.
 #[derive(Debug)]
 struct Section {
     capture: &'static Capture,
@@ -30,7 +30,7 @@ struct Section {
 }
 
 impl Frame {
-    /// Empties the frame and gives it its time.
+    /// Clears the frame and sets its time.
     pub fn restart(&mut self, time: Time) {
         self.time = time;
         self.text.clear();
@@ -60,7 +60,7 @@ impl Frame {
         }
     }
 
-    /// Appends one line, its end included, that belongs to `capture`.
+    /// Appends one line with its end; it belongs to `capture`.
     pub fn add_line(&mut self, capture: &'static Capture, line: &[u8]) {
         let (start, first) = (self.text.len(), self.lines.len());
         self.text.extend_from_slice(line);
@@ -74,7 +74,7 @@ impl Frame {
         }
     }
 
-    /// Remembers a line of the text, its end included if it has one.
+    /// Stores the range of a line of the text, which may lack its end.
     fn push_line(&mut self, start: usize, end: usize) {
         let line = &self.text[start..end];
         let length = line.strip_suffix(b"\n").unwrap_or(line).len();
@@ -83,7 +83,7 @@ impl Frame {
         }
     }
 
-    /// Adds what another frame of the same instant has; `place` is where a capture is in the order of a raw file.
+    /// Adds the lines of another frame of the same instant; `place` returns the position of a capture in a raw file.
     pub fn join(&mut self, other: &Self, place: impl Fn(&Capture) -> usize) {
         let (start, first) = (self.text.len(), self.lines.len());
         let moved = |range: &Range<usize>, by: usize| range.start + by..range.end + by;
@@ -97,25 +97,25 @@ impl Frame {
         self.sections.sort_by_key(|section| place(section.capture));
     }
 
-    /// Whether `capture` gave any lines. One that is not read at every sample gives none at the others.
+    /// Whether `capture` has any lines. A capture of a longer interval has none in most samples.
     #[must_use]
     pub fn has(&self, capture: &Capture) -> bool {
         self.sections.iter().any(|section| section.capture == capture)
     }
 
-    /// The lines of `capture`, tags included and ends left out; none where it gave none.
+    /// The lines of `capture`, with tags and without line ends; none if it has no lines.
     pub fn lines(&self, capture: &Capture) -> impl Iterator<Item = &[u8]> {
         let sections = self.sections.iter().filter(move |section| section.capture == capture);
         let lines = sections.flat_map(|section| &self.lines[section.lines.clone()]);
         lines.map(|line| &self.text[line.clone()])
     }
 
-    /// Each capture that gave lines, and these, in the order of the raw file.
+    /// Each capture that has lines, with its lines, in the order of the raw file.
     pub fn sections(&self) -> impl Iterator<Item = (&'static Capture, &[u8])> {
         self.sections.iter().map(|section| (section.capture, &self.text[section.text.clone()]))
     }
 
-    /// All lines, as a raw file has them; behind those of a frame are those that were [joined](Self::join) to it.
+    /// All lines, as in a raw file; after those of this frame come those [joined](Self::join) to it.
     #[must_use]
     pub fn text(&self) -> &[u8] {
         &self.text

@@ -1,7 +1,7 @@
-//! What collectl measures, from the text of the kernel to figures and text for people.
+//! What collectl measures: from the text of the kernel to figures and text for people.
 //!
-//! A [`source`] fills a [`frame`] with tagged lines of kernel text; each [`subsystem`] reads its part and turns two samples
-//! into rates; a [`report`] shows them with the means of [`render`]. [`registry`] alone knows all subsystems, and
+//! A [`source`] fills a [`frame`] with tagged lines of kernel text; each [`subsystem`] reads its part and turns two
+//! samples into rates; a [`report`] shows them by means of [`render`]. Only [`registry`] knows all subsystems;
 //! [`choice`] reads the switches that select them. Nothing here knows a program or a socket.
 
 pub mod capture;
@@ -25,3 +25,4 @@ pub mod source;
 pub mod subsystem;
 pub mod text;
 pub mod usage;
+pub mod wall;

@@ -1,8 +1,9 @@
-//! What is to be known of the machine that frames come from and that the frames themselves don't say.
+//! Facts about the machine that frames come from, which the frames do not contain.
 
 use std::fs;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use procfs::{CpuInfo, FromRead};
@@ -10,34 +11,36 @@ use rustix::param::clock_ticks_per_second;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::header::Header;
-use crate::kernel::Roots;
-use crate::kernel::file;
+use crate::kernel::devices::{Devices, Kinds};
+use crate::kernel::{Roots, file};
 
-/// Facts of a machine.
+/// Facts about a machine.
 #[derive(Debug, Clone)]
 pub struct Machine {
     /// Whether the frames are played back.
     pub recorded: bool,
-    /// The interval that it was recorded with, in seconds; none if that is unknown.
+    /// The recorded interval, in seconds; none if unknown.
     pub interval: Option<f64>,
-    /// The second interval that it was recorded with, in seconds; none if that is unknown.
+    /// The recorded second interval, in seconds; none if unknown.
     pub second_interval: Option<f64>,
-    /// When it was started, in seconds since the epoch; none if that is unknown.
+    /// Boot time, in seconds since the epoch; none if unknown.
     pub booted: Option<f64>,
-    /// Jiffies of a second.
+    /// Jiffies per second.
     pub ticks: u64,
-    /// The zone that times are shown in.
+    /// The time zone that times are shown in.
     pub zone: TimeZone,
-    /// Its processors, with those that are switched off; 0 if that is unknown.
+    /// Its processors, including those that are off; 0 if unknown.
     pub processors: usize,
     /// Whether each core counts as two processors.
     pub hyperthreads: bool,
     /// Whether its clock was read in whole seconds only.
     pub whole_seconds: bool,
+    /// What its disks and interfaces are.
+    pub devices: Devices,
 }
 
 impl Machine {
-    /// This machine, whose kernel file systems are at `roots`.
+    /// This machine, with kernel file systems at `roots`.
     #[must_use]
     pub fn here(roots: &Roots) -> Self {
         let (now, up) = (clock_gettime(ClockId::Realtime), clock_gettime(ClockId::Boottime));
@@ -52,10 +55,11 @@ impl Machine {
             processors: numbered(&roots.sys.join("devices/system/cpu"), "cpu"),
             hyperthreads: has_hyperthreads(processors(roots).as_ref()),
             whole_seconds: false,
+            devices: Devices::Kernel(roots.clone()),
         }
     }
 
-    /// The machine of a recording. What its header lacks is what nearly every machine has.
+    /// The machine of a recording. What its header lacks is set as on nearly every machine.
     #[must_use]
     pub fn recorded(header: &Header) -> Self {
         let number = |name| header.word(name).and_then(|word| word.parse().ok()).filter(|&number| number > 0);
@@ -69,13 +73,17 @@ impl Machine {
             second_interval: interval(1),
             booted: header.word("Booted").and_then(|word| word.parse().ok()),
             ticks: number("HZ").unwrap_or(100),
-            zone: header.zone(),
+            zone: header.zone(&TimeZone::system()),
             processors: number("NumCPUs").and_then(|number| number.try_into().ok()).unwrap_or(0),
             hyperthreads: header
                 .lines()
                 .iter()
                 .any(|line| line.contains("NumCPUs:") && line.contains("[HYPER]")),
             whole_seconds: header.word("HiRes") == Some("0"),
+            devices: Devices::Header(Arc::new(Kinds::read(
+                header.words("DiskKinds"),
+                header.words("NetKinds"),
+            ))),
         }
     }
 }
@@ -105,7 +113,7 @@ pub(crate) fn value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-/// How many folders `NAME` with a number behind it there are.
+/// How many folders are named `NAME` and a number.
 pub(crate) fn numbered(folder: &Path, name: &str) -> usize {
     let is_numbered = |entry: &fs::DirEntry| {
         entry
@@ -117,12 +125,12 @@ pub(crate) fn numbered(folder: &Path, name: &str) -> usize {
     fs::read_dir(folder).map_or(0, |entries| entries.flatten().filter(is_numbered).count())
 }
 
-/// What `/proc/cpuinfo` tells (proc_cpuinfo(5)); none if it can't be read.
+/// The facts in `/proc/cpuinfo` (proc_cpuinfo(5)); none if it can't be read.
 pub(crate) fn processors(roots: &Roots) -> Option<CpuInfo> {
     CpuInfo::from_read(read_small(&roots.proc.join("cpuinfo")).as_bytes()).ok()
 }
 
-/// Whether the processors are twice as many as their cores.
+/// Whether there are twice as many processors as cores.
 fn has_hyperthreads(cpuinfo: Option<&CpuInfo>) -> bool {
     let number = |name| cpuinfo?.get_field(0, name)?.parse::<u64>().ok().filter(|number| *number > 0);
     number("cpu cores").is_some_and(|cores| number("siblings") == cores.checked_mul(2))
@@ -133,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cores_that_count_twice() {
+    fn hyperthreads_are_detected() {
         let has_hyperthreads = |text: &str| {
             has_hyperthreads(CpuInfo::from_read(format!("processor\t: 0\n{text}").as_bytes()).ok().as_ref())
         };
@@ -144,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_was_started_when_the_kernel_says() {
+    fn the_boot_time_is_that_of_the_kernel() {
         let stat = fs::read_to_string("/proc/stat").unwrap();
         let roots = Roots { proc: "/proc".into(), sys: "/sys".into() };
         let seconds = stat.lines().find_map(|line| line.strip_prefix("btime ")).unwrap();
@@ -152,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recorded_one_is_what_its_header_says() {
+    fn a_recorded_machine_comes_from_its_header() {
         let mut header = Header::default();
         header.push(b"# Booted:     1795339950.27 [20261122-09:32:30]");
         header.push(b"# SubSys: Z Options:  Interval: .5:2.5 NumCPUs: 2");

@@ -1,14 +1,14 @@
-//! How the brief and verbose formats write a number into few columns.
+//! How the brief and verbose formats fit a number into few columns.
 //!
-//! The rules are those of the Perl collectl 4.3.1: counts are rounded half up, percentages are cut off, and what does not
-//! fit is cut to a unit.
+//! The rules are those of the Perl collectl 4.3.1: counts are rounded half up, percentages are cut off, and a number
+//! that does not fit is shortened to a unit.
 
-/// What the units of a number are.
+/// The units of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
-    /// Things: units are powers of 1000.
+    /// Plain numbers: units are powers of 1000.
     Count,
-    /// Kilobytes that are shown bare while they fit: units are powers of 1024.
+    /// Kilobytes, shown without a unit while they fit: units are powers of 1024.
     Kilobytes,
     /// Kilobytes of memory, always with their unit: powers of 1024.
     Memory,
@@ -17,23 +17,23 @@ pub enum Scale {
 /// How a number that does not fit is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum NumberStyle {
-    /// Cut to a unit.
+    /// Shortened to a unit.
     #[default]
     Cut,
     /// In full, however wide (`-w`).
     Wide,
-    /// Cut to a unit; from the unit G on, as many decimals as make three digits, behind the unit as their point:
-    /// `1g31`, `24g0` (`-og`).
+    /// Shortened to a unit; for G and above with decimals up to three digits, and the unit as decimal point: `1g31`,
+    /// `24g0` (`-og`).
     Point,
-    /// Cut to a unit; from the unit G on, one decimal behind a single digit: `1.3G`, `24G` (`-oG`).
+    /// Shortened to a unit; for G and above one decimal after a single digit: `1.3G`, `24G` (`-oG`).
     Decimal,
 }
 
 /// Appends `value` in at most `width` columns, right-aligned in `width`.
 ///
 /// A value that does not fit is divided by the base of its scale until it has fewer digits than `width`, cut off each
-/// time, and followed by its unit; what would become zero is shown as 1. A sign takes no part in that, and may take one
-/// more column.
+/// time, and followed by its unit; what would become zero is shown as 1. A sign is not counted, and may take one more
+/// column.
 pub fn push_scaled(out: &mut Vec<u8>, value: f64, width: usize, scale: Scale, style: NumberStyle) {
     let (base, mut unit) = match scale {
         Scale::Count => (1000, 0),
@@ -65,7 +65,7 @@ pub fn push_scaled(out: &mut Vec<u8>, value: f64, width: usize, scale: Scale, st
 const UNITS: &[u8] = b" KMGTPEZY";
 const GIGA: usize = 3;
 
-/// Appends a number of this unit with the decimals of `style`; false if it has none.
+/// Appends a number in this unit with the decimals of `style`; false if it has none.
 fn push_fraction(
     out: &mut Vec<u8>,
     (whole, fraction): (i64, f64),
@@ -76,7 +76,7 @@ fn push_fraction(
     let decimals = match (style, whole) {
         (NumberStyle::Point, ..10) => 2,
         (NumberStyle::Point, ..100) | (NumberStyle::Decimal, ..10) => 1,
-        // The Perl collectl cuts these off as ever, but goes up when next to nothing is missing.
+        // The Perl collectl cuts these off as usual, but rounds up when very little is missing.
         (NumberStyle::Decimal, ..100) if fraction * 1024.0 >= 995.0 => {
             push_right(out, whole + 1, &UNITS[unit..=unit], width);
             return true;
@@ -84,7 +84,7 @@ fn push_fraction(
         _ => return false,
     };
     let scale = if decimals == 2 { 100 } else { 10 };
-    // Cut off as whole numbers are, or rounded: each as in the Perl collectl.
+    // Cut off like whole numbers, or rounded: both as in the Perl collectl.
     let digits = fraction * scale as f64 + if style == NumberStyle::Decimal { 0.5 } else { 0.0 };
     let all = whole * scale + digits as i64;
     let (whole, fraction) = (all / scale, all % scale);
@@ -106,7 +106,7 @@ pub fn push_integer(out: &mut Vec<u8>, value: f64, width: usize) {
     push_right(out, value as i64, b"", width);
 }
 
-/// Appends `number` in at least `width` digits, filled up with zeros.
+/// Appends `number` with at least `width` digits, filled with zeros.
 pub fn push_padded(out: &mut Vec<u8>, number: u64, width: usize) {
     let count = number.checked_ilog10().unwrap_or(0) as usize + 1;
     out.extend(std::iter::repeat_n(b'0', width.saturating_sub(count)));
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn decimals_from_giga_on() {
+    fn decimals_for_giga_and_above() {
         let styled = |style, value| {
             let mut out = Vec::new();
             push_scaled(&mut out, value, 4, Scale::Memory, style);

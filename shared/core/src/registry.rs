@@ -1,4 +1,4 @@
-//! All subsystems. Nothing else names them all.
+//! All subsystems. Only this module names them all.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::subsystem::{
 };
 use crate::usage::UsageError;
 
-/// All subsystems. Their order is that of the sections in the verbose format.
+/// All subsystems, in the order of the sections in the verbose format.
 pub static REGISTRY: &[Entry] = &[
     Entry::of::<cpu::Cpu>(),
     Entry::of::<interrupts::Interrupts>(),
@@ -45,7 +45,7 @@ pub static EXPORT_VMSUM: Entry = Entry::of::<process::Machines>();
 /// What `--export proctree` shows.
 pub static EXPORT_PROCTREE: Entry = Entry::of::<process::Tree>();
 
-/// The order of a raw file of the Perl collectl. What it does not have follows, in the order of the registry.
+/// The order of a raw file of the Perl collectl. Other captures follow in the order of the registry.
 static CAPTURES: &[&Capture] = &[
     &buddy::BUDDYINFO,
     &stat::STAT,
@@ -78,9 +78,9 @@ type Configure = fn(&Switches, &Context<'_>) -> Result<Arc<dyn Configured>, Usag
 /// One line of the registry.
 #[derive(Clone, Copy)]
 pub struct Entry {
-    /// What is fixed about the subsystem.
+    /// The fixed properties of the subsystem.
     pub descriptor: &'static Descriptor,
-    /// The tables of the figures of a part in the documentation of JSON.
+    /// The tables of a part's figures in the documentation of JSON.
     pub tables: fn(Part) -> Vec<Table>,
     augment: fn(Command) -> Command,
     configure: Configure,
@@ -102,7 +102,7 @@ impl Entry {
         }
     }
 
-    /// The subsystem with what the user chose.
+    /// The subsystem with the user's options.
     ///
     /// # Errors
     /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
@@ -140,7 +140,7 @@ impl Args for SubsystemArgs {
     }
 }
 
-/// Where a capture is in the order of a raw file.
+/// The position of a capture in a raw file.
 #[must_use]
 pub fn position(capture: &Capture) -> usize {
     let own = REGISTRY.iter().flat_map(|entry| entry.descriptor.captures);
@@ -189,7 +189,7 @@ mod tests {
     use crate::settings::Settings;
 
     #[test]
-    fn letters_tags_and_names_belong_to_one_subsystem() {
+    fn letters_tags_and_names_are_unique() {
         let mut letters = HashMap::new();
         for entry in REGISTRY {
             for (_, letter) in entry.descriptor.parts() {
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_selections_include() {
+    fn contents_of_the_selections() {
         assert_eq!(letters_included(Included::Interactive), "cdn");
         assert_eq!(letters_included(Included::Daemon), "bcdfijmnstx");
         assert_eq!(details_included(), "BCDEFJMNXYZ");

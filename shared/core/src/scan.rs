@@ -1,16 +1,16 @@
-//! Reading numbers and words out of kernel text. Nothing here fails: what is not there reads as zero or nothing.
+//! Reads numbers and words of kernel text. Nothing here fails: missing text reads as zero or nothing.
 
 use std::io::BufRead;
 
-/// What a counter reads as that is not there, or that is no number: nothing can be said of the intervals around it.
+/// The value of a counter that is missing or not a number: there are no rates for the intervals around it.
 pub const UNKNOWN: u64 = u64::MAX;
 
-/// The lines of `text` without their ends; empty ones are left out.
+/// The lines of `text` without their ends; empty lines are left out.
 pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     whole_lines(text).map(|line| line.strip_suffix(b"\n").unwrap_or(line)).filter(|line| !line.is_empty())
 }
 
-/// The lines of `text`, their ends included; the last may lack one.
+/// The lines of `text` with their ends; the last may lack one.
 pub fn whole_lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -20,10 +20,10 @@ pub fn whole_lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Length of the first line of `text`, its end included; none if it does not end.
+/// Length of the first line of `text`, including its end; none if it has no end.
 #[must_use]
 pub fn line_length(text: &[u8]) -> Option<usize> {
-    // The standard library's way to its memchr, which is several times as fast as a search by hand.
+    // This uses the standard library's memchr, which is several times as fast as a loop.
     let mut rest = text;
     let length = rest.skip_until(b'\n').unwrap_or(0);
     text[..length].ends_with(b"\n").then_some(length)
@@ -34,7 +34,7 @@ pub fn line_length(text: &[u8]) -> Option<usize> {
 pub struct Words<'a>(pub &'a [u8]);
 
 impl<'a> Words<'a> {
-    /// The next number; zero where the next word is none, or no word is left. A number too large for `u64` wraps.
+    /// The next number; zero if the next word is not a number, or there is none. A number too large for `u64` wraps.
     pub fn number(&mut self) -> u64 {
         let start = self.0.iter().position(|&byte| !is_blank(byte)).unwrap_or(self.0.len());
         let (value, digits) = leading_number(&self.0[start..]);
@@ -52,12 +52,12 @@ impl<'a> Words<'a> {
 }
 
 impl Words<'_> {
-    /// The next counter; [`UNKNOWN`] where the next word is no number, or no word is left.
+    /// The next counter; [`UNKNOWN`] if the next word is not a number, or there is none.
     pub fn counter(&mut self) -> u64 {
         self.next().map_or(UNKNOWN, counter)
     }
 
-    /// The next `N` counters; zero where no word is left, since older kernels have shorter lines.
+    /// The next `N` counters; zero for missing words, since lines of older kernels are shorter.
     pub fn counters<const N: usize>(&mut self) -> [u64; N] {
         std::array::from_fn(|_| self.next().map_or(0, counter))
     }
@@ -75,7 +75,7 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
-/// The decimal number at the start of `word`; zero where there is none. A number too large for `u64` wraps.
+/// The decimal number at the start of `word`; zero if there is none. A number too large for `u64` wraps.
 #[must_use]
 pub fn number(word: &[u8]) -> u64 {
     leading_number(word).0
@@ -91,7 +91,7 @@ fn leading_number(text: &[u8]) -> (u64, usize) {
     (value, count)
 }
 
-/// The counter that `word` is; [`UNKNOWN`] where it is anything but a decimal number.
+/// The value of the counter `word`; [`UNKNOWN`] for anything but a decimal number.
 #[must_use]
 pub fn counter(word: &[u8]) -> u64 {
     /// Digits of the largest counter.
@@ -110,7 +110,7 @@ pub fn counter(word: &[u8]) -> u64 {
     value
 }
 
-/// Splits `key=value`; none where there is no `=`.
+/// Splits `key=value`; none without a `=`.
 #[must_use]
 pub fn key_value(word: &[u8]) -> Option<(&[u8], &[u8])> {
     let equals = word.iter().position(|&byte| byte == b'=')?;

@@ -1,8 +1,8 @@
-//! What the user chose that holds for all subsystems: how counters are divided and how numbers are written.
+//! Settings for all subsystems: how counters are divided and how numbers are written.
 
 use crate::number::NumberStyle;
 
-/// Settings that all subsystems share; the defaults are those of a run without switches.
+/// Settings for all subsystems; the defaults are those of a run without switches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// What counters are divided by (`-on`).
@@ -11,7 +11,7 @@ pub struct Settings {
     pub numbers: NumberStyle,
     /// Decimals of the plot format (`-o1`, `-o2`).
     pub decimals: usize,
-    /// Bytes of a page of memory of the machine that is measured.
+    /// Page size of the machine that is measured, in bytes.
     pub page_size: usize,
 }
 
@@ -24,15 +24,15 @@ impl Default for Settings {
 /// What counters are divided by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Per {
-    /// The time that passed: they are rates.
+    /// The elapsed time: the results are rates.
     #[default]
     Second,
-    /// Nothing: they are what happened in the interval (`-on`).
+    /// Nothing: the results are counts of the interval (`-on`).
     Interval,
 }
 
 impl Per {
-    /// How it is called in headings: `sec` or `int`.
+    /// Its name in headings: `sec` or `int`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The text of an interval, shared by all who send it.
+//! The text of an interval, shared by all senders.
 
 use bytes::{Bytes, BytesMut};
 
@@ -14,7 +14,7 @@ pub struct Text {
 }
 
 impl Text {
-    /// Column headers, if they are due, and the lines below them.
+    /// Column headers, if due, and the lines below them.
     #[must_use]
     pub fn new(header: &[u8], body: &[u8]) -> Self {
         let mut bytes = BytesMut::with_capacity(header.len() + body.len());
@@ -23,7 +23,7 @@ impl Text {
         Self { bytes: bytes.freeze(), header: header.len(), time: None }
     }
 
-    /// The same text, as that of an interval that ended at `time`.
+    /// Marks the text as that of an interval that ended at `time`.
     #[must_use]
     pub fn at(self, time: Time) -> Self {
         Self { time: Some(time), ..self }
@@ -35,13 +35,13 @@ impl Text {
         self.bytes.clone()
     }
 
-    /// The headers alone.
+    /// The headers only.
     #[must_use]
     pub fn header(&self) -> &[u8] {
         &self.bytes[..self.header]
     }
 
-    /// The lines without their headers.
+    /// The lines without the headers.
     #[must_use]
     pub fn body(&self) -> Bytes {
         self.bytes.slice(self.header..)

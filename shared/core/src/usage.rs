@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// A command line that can't be followed. The message is what the user reads after `Error: `.
+/// An invalid command line. The message is printed after `Error: `.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);

@@ -1,5 +1,5 @@
-//! Live frames beside the `procfs` crate, an independent reader of the same kernel files: what a frame holds lies between
-//! two readings of the crate, one before and one after it.
+//! Live frames compared with the `procfs` crate, an independent reader of the same kernel files: the values of a frame
+//! lie between two readings of the crate, one before and one after it.
 
 use collectl_core::clock::Time;
 use collectl_core::frame::Frame;
@@ -9,7 +9,7 @@ use collectl_core::source::live::Live;
 use procfs::prelude::*;
 use procfs::{DiskStat, KernelStats, Meminfo};
 
-/// A frame of everything that this machine has.
+/// A frame of everything on this machine.
 fn frame() -> String {
     let roots = Roots::default();
     let captures = REGISTRY.iter().flat_map(|entry| entry.descriptor.captures.iter().copied());
@@ -18,7 +18,7 @@ fn frame() -> String {
     String::from_utf8_lossy(frame.text()).into_owned()
 }
 
-/// The number at `place` of the first line that begins with `words`.
+/// The number at `place` in the first line that starts with `words`.
 fn number(frame: &str, words: &[&str], place: usize) -> u64 {
     let line = frame
         .lines()
@@ -75,8 +75,11 @@ fn interfaces() {
     let before = procfs::net::dev_status().unwrap();
     let frame = frame();
     let after = procfs::net::dev_status().unwrap();
-    assert_eq!(frame.lines().filter(|line| line.starts_with("Net ")).count(), after.len());
     for (name, before) in before {
+        // Interfaces without hardware that never did anything are left out.
+        if name != "lo" && before.recv_bytes + before.sent_bytes == 0 {
+            continue;
+        }
         let packets = number(&frame, &["Net", &format!("{name}:")], 3);
         assert!((before.recv_packets..=after[&name].recv_packets).contains(&packets), "{name}: {packets}");
     }

@@ -1,4 +1,4 @@
-//! Who may connect: networks as `ADDRESS/BITS` (CIDR, RFC 4632 and RFC 4291).
+//! Addresses that may connect: networks as `ADDRESS/BITS` (CIDR, RFC 4632 and RFC 4291).
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,22 +6,22 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net};
 use thiserror::Error;
 
-/// A network; a single address is one of its own.
+/// A network; a single address is a network, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network(IpNet);
 
-/// A text that is no network.
+/// A text that is not a network.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("'{}' is not an address or a network like 10.0.0.0/8 or fd00::/8", .0.escape_debug())]
 pub struct NetworkError(String);
 
-/// The networks whose addresses may connect; all addresses may where there is none.
+/// The networks whose addresses may connect; without any, all addresses may.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Allowed(Vec<Network>);
 
 impl Network {
-    /// Reads `ADDRESS` or `ADDRESS/BITS`; the other bits of the address are ignored. An IPv4 address that is mapped
-    /// into IPv6 (`::ffff:10.0.0.0/104`) is one of IPv4.
+    /// Reads `ADDRESS` or `ADDRESS/BITS`; the other bits of the address are ignored. An IPv4 address mapped into IPv6
+    /// (`::ffff:10.0.0.0/104`) counts as IPv4.
     ///
     /// # Errors
     /// A [`NetworkError`] with the text.
@@ -44,7 +44,7 @@ impl Network {
         Ok(Self(unmapped.unwrap_or(network).trunc()))
     }
 
-    /// True for an address of this network; one of IPv4 that is mapped into IPv6 counts as what it is.
+    /// True for an address of this network; a mapped IPv4 address counts as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address.to_canonical())
@@ -58,22 +58,22 @@ impl fmt::Display for Network {
 }
 
 impl Allowed {
-    /// Reads networks with commas between them, in each of `texts`.
+    /// Reads networks separated by commas, from all of `texts`.
     ///
     /// # Errors
-    /// The [`NetworkError`] of the first that is none.
+    /// The [`NetworkError`] of the first invalid one.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, NetworkError> {
         let words = texts.into_iter().flat_map(|text| text.split(','));
         Ok(Self(words.map(|word| Network::parse(word.trim())).collect::<Result<_, _>>()?))
     }
 
-    /// True where every address may connect.
+    /// True if every address may connect.
     #[must_use]
     pub fn is_everyone(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// True where this address may connect.
+    /// True if this address may connect.
     #[must_use]
     pub fn allows(&self, address: IpAddr) -> bool {
         self.is_everyone() || self.0.iter().any(|network| network.contains(address))
@@ -137,7 +137,7 @@ mod tests {
             let network = Network::parse(&format!("{address}/{bits}")).unwrap();
             prop_assert!(network.contains(address.into()));
             prop_assert!(network.contains(address.to_ipv6_mapped().into()));
-            // The bit that is flipped, counted from the highest.
+            // The flipped bit, counted from the highest.
             let other = Ipv4Addr::from_bits(address.to_bits() ^ (1 << (31 - flipped)));
             prop_assert_eq!(network.contains(other.into()), flipped >= bits);
         }

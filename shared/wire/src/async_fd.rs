@@ -1,11 +1,11 @@
-//! Descriptors of other kinds than sockets in the tokio event loop.
+//! Descriptors other than sockets in the tokio event loop.
 
 use std::io;
 use std::os::fd::OwnedFd;
 
 use tokio::io::unix::AsyncFd;
 
-/// Lets the event loop watch `fd`, which must not block (a pipe, terminal or timer opened so).
+/// Registers `fd` with the event loop. It must be non-blocking (a pipe, terminal or timer).
 ///
 /// Needs a tokio runtime with I/O.
 ///

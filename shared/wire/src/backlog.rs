@@ -1,5 +1,5 @@
-//! What waits for a thread that may be held up: bounded, so that a disk or a reader that hangs costs counted items, but
-//! neither memory nor time of those who hand them over.
+//! Items that wait for a thread that may be slow. The queue is bounded: a disk or reader that hangs loses counted
+//! items, but costs the producers neither memory nor time.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -17,9 +17,9 @@ pub struct Backlog<T> {
 struct State<T> {
     items: VecDeque<(T, usize)>,
     bytes: usize,
-    /// Items that found no room since the last one that did.
+    /// Items rejected since the last one that was accepted.
     refused: u64,
-    /// Whether the item that was taken last may still be worked on.
+    /// Whether the last item taken may still be processed.
     taken: bool,
     closed: bool,
 }
@@ -32,8 +32,8 @@ impl<T> Backlog<T> {
         Self { state: Mutex::new(state), changed: Condvar::new(), limit }
     }
 
-    /// Appends an item of so many bytes. Without room it is refused and counted; returns whether there was room. An
-    /// item of no bytes always has room.
+    /// Appends an item of this many bytes. Without room it is rejected and counted; returns whether it was accepted. An
+    /// item of no bytes is always accepted.
     pub fn push(&self, item: T, bytes: usize) -> bool {
         let mut state = self.lock();
         if bytes > 0 && state.bytes > 0 && state.bytes + bytes > self.limit {
@@ -46,7 +46,7 @@ impl<T> Backlog<T> {
         true
     }
 
-    /// Waits until no more than half of the room is taken.
+    /// Waits until at most half of the room is used.
     pub fn wait_for_room(&self) {
         let mut state = self.lock();
         while state.bytes > self.limit / 2 {
@@ -54,7 +54,7 @@ impl<T> Backlog<T> {
         }
     }
 
-    /// Waits until every item was taken and worked on, for `patience` at most. Returns whether that is so.
+    /// Waits until every item has been processed, at most for `patience`. Returns whether that is so.
     pub fn wait_until_done(&self, patience: Duration) -> bool {
         let deadline = Instant::now() + patience;
         let mut state = self.lock();
@@ -74,8 +74,8 @@ impl<T> Backlog<T> {
         self.changed.notify_all();
     }
 
-    /// The next item, and how many were refused until now; waits for one until `deadline`, or for ever. The item before
-    /// it counts as done.
+    /// The next item, and how many were rejected so far; waits for one until `deadline`, or forever. The item before it
+    /// counts as done.
     pub fn pop(&self, deadline: Option<Instant>) -> Popped<T> {
         let mut state = self.lock();
         state.taken = false;
@@ -112,16 +112,16 @@ impl<T> Backlog<T> {
 /// What [`Backlog::pop`] found.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Popped<T> {
-    /// An item. Where it is the last one that waited, `refused` tells how many items that came later found no room.
+    /// An item. If it is the last one waiting, `refused` is the number of later items that were rejected.
     Item {
         /// The item.
         item: T,
-        /// How many were refused.
+        /// How many were rejected.
         refused: u64,
     },
-    /// Nothing until the deadline.
+    /// No item before the deadline.
     Late,
-    /// Nothing, and there will be nothing.
+    /// No item, and no more will come.
     Closed,
 }
 
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_finds_no_room_is_counted() {
+    fn rejected_items_are_counted() {
         let queue = Backlog::new(10);
         for item in 0..4 {
             queue.push(item, 5);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_is_done_when_the_next_is_asked_for() {
+    fn an_item_is_done_when_the_next_is_taken() {
         let queue = Backlog::new(10);
         assert!(queue.wait_until_done(Duration::ZERO));
         queue.push(1, 1);

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-/// Removes what could steer a terminal: C0 controls but TAB, DEL, C1 controls, and the bidirectional controls of
-/// Unicode. What is not UTF-8 becomes U+FFFD.
+/// Removes what could control a terminal: C0 control characters except TAB, DEL, C1 control characters, and the
+/// bidirectional control characters of Unicode. Invalid UTF-8 becomes U+FFFD.
 ///
-/// The common case, printable ASCII, is returned as it is.
+/// Printable ASCII, the common case, is returned unchanged.
 #[must_use]
 pub fn sanitize(bytes: &[u8]) -> Cow<'_, str> {
-    // Without an early end, so that many bytes are looked at at once.
+    // Without an early exit, so that many bytes are checked at once.
     let plain = bytes.iter().fold(true, |plain, &byte| plain & matches!(byte, b' '..=b'~' | b'\t'));
     if let Ok(text) = std::str::from_utf8(bytes)
         && plain
@@ -18,7 +18,7 @@ pub fn sanitize(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(String::from_utf8_lossy(bytes).chars().filter(|&c| is_harmless(c)).collect())
 }
 
-/// The same for several lines, whose ends stay.
+/// The same for several lines, whose ends are kept.
 #[must_use]
 pub fn sanitize_lines(text: &str) -> String {
     text.split_inclusive('\n').flat_map(|line| [sanitize(line.as_bytes()), end_of(line).into()]).collect()
@@ -26,7 +26,7 @@ pub fn sanitize_lines(text: &str) -> String {
 
 /// The same in place, for text that is nearly always harmless.
 pub fn sanitize_text(text: &mut Vec<u8>) {
-    // In pieces without an early end, so that many bytes are looked at at once.
+    // In blocks without an early exit, so that many bytes are checked at once.
     let plain = |piece: &[u8]| {
         piece.iter().fold(true, |plain, &byte| plain & matches!(byte, b' '..=b'~' | b'\t' | b'\n'))
     };
@@ -45,7 +45,7 @@ fn is_harmless(c: char) -> bool {
             || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
 }
 
-/// A number and what it counts: `1 host`, `2 hosts`, `3 aliases`.
+/// A number with its noun: `1 host`, `2 hosts`, `3 aliases`.
 #[must_use]
 pub fn counted(number: u64, noun: &str) -> String {
     let plural = match (number, noun.ends_with('s')) {
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn controls_go() {
+    fn control_characters_are_removed() {
         assert_eq!(sanitize(b"a\x1b[31mb\x07\x7f\r"), "a[31mb");
         assert_eq!(sanitize("c1 \u{9b}31m \u{9d}x".as_bytes()), "c1 31m x");
         assert_eq!(sanitize("bidi \u{202e}x\u{2066}\u{200f}\u{61c}".as_bytes()), "bidi x");
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_of_lines_stay() {
+    fn line_ends_are_kept() {
         assert_eq!(sanitize_lines("a\x1b[2J\r\n\nb\u{202e}"), "a[2J\n\nb");
         let mut text = b"a\tb\n\x9bc\x07\n".to_vec();
         sanitize_text(&mut text);

@@ -9,29 +9,29 @@ use thiserror::Error;
 pub struct Endpoint {
     /// A name, an IPv4 address, or an IPv6 address without its brackets.
     pub host: String,
-    /// The port, where the text had one.
+    /// The port, if the text had one.
     pub port: Option<u16>,
 }
 
-/// Why a text is not an endpoint. What it shows of the text steers no terminal.
+/// Why a text is not an endpoint. The quoted text can't control a terminal.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EndpointError {
-    /// Nothing stands where the host should.
+    /// The host is empty.
     #[error("'{}' names no host", .0.escape_debug())]
     NoHost(String),
-    /// A host holds a character that no name or address has.
+    /// The host contains a character that is not allowed in names and addresses.
     #[error("'{}' is not a host name or address", .0.escape_debug())]
     BadHost(String),
-    /// A `[` without its `]`, or text between `]` and the port.
+    /// A `[` without `]`, or text between `]` and the port.
     #[error("'{}' has unmatched brackets", .0.escape_debug())]
     Brackets(String),
     /// An IPv6 address without brackets, and more.
-    #[error("'{}' is not an address: write an IPv6 address with a port as [ADDRESS]:PORT", .0.escape_debug())]
+    #[error("'{}' is not an address: write an IPv6 address with a port as {}", .0.escape_debug(), with_brackets(.0))]
     BareIpv6(String),
     /// A port that is not a number from 1 to 65535.
     #[error("'{}' in '{}' is not a port (1 to 65535)", port.escape_debug(), text.escape_debug())]
     BadPort {
-        /// The part taken for the port.
+        /// The text of the port.
         port: String,
         /// The whole text.
         text: String,
@@ -42,11 +42,12 @@ impl Endpoint {
     /// Reads `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT`, or a bare IPv6 address.
     ///
     /// # Errors
-    /// An [`EndpointError`] that names the part at fault.
+    /// An [`EndpointError`] that names the faulty part.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
         let (host, rest) = split_host(text)?;
         match rest {
             None => Ok(Self { host, port: None }),
+            Some(rest) if rest.contains(':') => Err(EndpointError::BareIpv6(text.to_owned())),
             Some(port) => Ok(Self { host, port: Some(parse_port(port, text)?) }),
         }
     }
@@ -69,18 +70,10 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Whether `text` is meant as an IPv6 address without brackets, with a port or something else after it.
-fn is_bare_ipv6(text: &str) -> bool {
-    let head = text.split("::").next().unwrap_or_default();
-    let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let groups = text.split(':').filter(|part| !part.is_empty() && is_hex(part)).count();
-    text.contains("::") && head.split(':').all(is_hex) || text.starts_with(':') || groups > 3
-}
-
 /// Splits `text` into its host and what follows the colon after it, if there is one.
 ///
 /// # Errors
-/// All [`EndpointError`]s but [`EndpointError::BadPort`].
+/// All [`EndpointError`]s except [`EndpointError::BadPort`].
 pub fn split_host(text: &str) -> Result<(String, Option<&str>), EndpointError> {
     let (host, rest) = if let Some(inner) = text.strip_prefix('[') {
         let (host, after) = inner.split_once(']').ok_or_else(|| EndpointError::Brackets(text.to_owned()))?;
@@ -89,9 +82,9 @@ pub fn split_host(text: &str) -> Result<(String, Option<&str>), EndpointError> {
             None if after.is_empty() => (host, None),
             None => return Err(EndpointError::Brackets(text.to_owned())),
         }
-    } else if text.split('%').next().is_some_and(|address| address.parse::<std::net::Ipv6Addr>().is_ok()) {
+    } else if is_ipv6(text) {
         (text, None)
-    } else if is_bare_ipv6(text) {
+    } else if is_like_ipv6(text) {
         return Err(EndpointError::BareIpv6(text.to_owned()));
     } else {
         match text.split_once(':') {
@@ -107,6 +100,31 @@ pub fn split_host(text: &str) -> Result<(String, Option<&str>), EndpointError> {
         return Err(EndpointError::BadHost(text.to_owned()));
     }
     Ok((host.to_owned(), rest))
+}
+
+/// Whether `text` is an IPv6 address, with or without a zone.
+fn is_ipv6(text: &str) -> bool {
+    let (address, zone) = text.split_once('%').unwrap_or((text, "-"));
+    address.parse::<std::net::Ipv6Addr>().is_ok() && !zone.is_empty() && !zone.contains(':')
+}
+
+/// Whether `text` is an IPv6 address that can't be read, or one with a port: it is not `HOST:PORT:MORE`, where the port
+/// may be left out.
+fn is_like_ipv6(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    let has_port = parts.get(1).is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    parts.len() > 3 || (parts.len() == 3 && !has_port)
+}
+
+/// What to write in place of an IPv6 address and a port without brackets.
+fn with_brackets(text: &str) -> String {
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port != 0);
+    let mut parts = text.rmatch_indices(':').map(|(place, _)| (&text[..place], &text[place + 1..]));
+    let found = parts.find(|(address, rest)| is_ipv6(address) && rest.split(':').next().is_some_and(is_port));
+    found.map_or_else(
+        || "[ADDRESS]:PORT".to_owned(),
+        |(address, rest)| format!("[{}]:{}", address.escape_debug(), rest.escape_debug()),
+    )
 }
 
 /// Reads a port; `text` is the whole that it stands in, for the message.
@@ -170,15 +188,22 @@ mod tests {
 
     #[test]
     fn a_bare_address_with_a_port_is_told_its_brackets() {
-        for text in ["::1:26561", "fe80::1:x%eth0", "a:b:c"] {
+        for (text, right) in [
+            ("::1:26561", "[::1]:26561"),
+            ("::1:26561:2.5", "[::1]:26561:2.5"),
+            ("fe80::1%eth0:7", "[fe80::1%eth0]:7"),
+            ("2001:db8:1:2:3:4:5:6:99", "[2001:db8:1:2:3:4:5:6]:99"),
+            ("fe80::1:x%eth0", "[ADDRESS]:PORT"),
+            ("a:b:c", "[ADDRESS]:PORT"),
+        ] {
             let expected =
-                format!("'{text}' is not an address: write an IPv6 address with a port as [ADDRESS]:PORT");
+                format!("'{text}' is not an address: write an IPv6 address with a port as {right}");
             assert_eq!(Endpoint::parse(text).unwrap_err().to_string(), expected);
         }
     }
 
     #[test]
-    fn an_error_steers_no_terminal() {
+    fn an_error_can_not_control_a_terminal() {
         for text in ["\u{1b}[2Jx", "[\u{9b}31m", "a:\u{202e}7", ":\u{7}"] {
             let error = Endpoint::parse(text).unwrap_err().to_string();
             assert_eq!(sanitize(error.as_bytes()), error, "{text:?}");

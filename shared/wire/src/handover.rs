@@ -1,5 +1,5 @@
-//! A thread that writes to standard output what could hold up an event loop: files, whose disk may hang, and what can't
-//! be opened without blocking.
+//! A thread that writes standard output when writing could block the event loop: to files, whose disk may hang, and to
+//! what can't be opened non-blocking.
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use crate::write::write_all;
 
-/// The handle of the thread. It takes one batch at a time, and ends with the handle.
+/// The handle of the thread. It takes one batch at a time. Dropping the handle ends the thread.
 #[derive(Debug)]
 pub(crate) struct Handover(Arc<Shared>);
 
@@ -17,14 +17,14 @@ pub(crate) struct Handover(Arc<Shared>);
 struct Shared {
     state: Mutex<State>,
     given: Condvar,
-    /// Tells the event loop that a batch was written.
+    /// Signals the event loop that a batch was written.
     written: Notify,
 }
 
 #[derive(Debug, Default)]
 struct State {
     batch: Option<Vec<u8>>,
-    /// Why the last batch could not be written.
+    /// Why the last batch failed.
     error: Option<io::Error>,
     closed: bool,
 }
@@ -39,8 +39,8 @@ impl Handover {
         Ok(Self(shared))
     }
 
-    /// Takes all of `slices`, or nothing (`WouldBlock`) as long as the batch before is not written. Returns the
-    /// number of bytes, or why that batch could not be written.
+    /// Takes all of `slices`, or nothing (`WouldBlock`) while the previous batch is not written. Returns the number of
+    /// bytes, or the error of the previous batch.
     pub(crate) fn take(&self, slices: &[io::IoSlice<'_>]) -> io::Result<usize> {
         let mut state = self.0.lock();
         if let Some(error) = state.error.take() {
@@ -56,10 +56,10 @@ impl Handover {
         Ok(count)
     }
 
-    /// Whether everything that was taken has been written.
+    /// Whether everything taken has been written.
     ///
     /// # Errors
-    /// Why it could not be.
+    /// The error of the last batch.
     pub(crate) fn is_done(&self) -> io::Result<bool> {
         let mut state = self.0.lock();
         match state.error.take() {
@@ -68,12 +68,12 @@ impl Handover {
         }
     }
 
-    /// Likewise, leaving an error for the next call.
+    /// The same, but an error is kept for the next call.
     pub(crate) fn is_idle(&self) -> bool {
         self.0.lock().batch.is_none()
     }
 
-    /// Waits until a batch was written, or could not be. May be dropped at any time.
+    /// Waits until a batch was written or has failed. May be dropped at any time.
     pub(crate) async fn written(&self) {
         self.0.written.notified().await;
     }

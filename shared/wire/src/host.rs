@@ -1,4 +1,4 @@
-//! The short host name that stands before each line on the socket.
+//! The short host name before each line on the socket.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use thiserror::Error;
 /// Longest host name that is accepted, in bytes (the limit of `gethostname(2)` on Linux is 64, of DNS 255).
 pub const MAX_HOST_NAME: usize = 255;
 
-/// A short host name: what stands before the first dot; one printable word.
+/// A short host name: the text before the first dot, one printable word.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct HostName(String);
 
@@ -20,7 +20,7 @@ impl HostName {
     /// Takes `name` up to its first dot, as `hostname -s` does.
     ///
     /// # Errors
-    /// [`HostNameError`] where nothing is left, or where it is over-long or holds a blank or a control character.
+    /// [`HostNameError`] if nothing is left, or it is too long or contains a blank or a control character.
     pub fn short(name: &str) -> Result<Self, HostNameError> {
         let short = name.split('.').next().unwrap_or_default();
         if is_host_word(short.as_bytes()) {
@@ -43,7 +43,7 @@ impl fmt::Display for HostName {
     }
 }
 
-/// True for a word that may name a host in a line prefix: printable ASCII without blanks, bounded in length.
+/// True for a valid host name in a line prefix: printable ASCII without blanks, of limited length.
 #[must_use]
 pub fn is_host_word(word: &[u8]) -> bool {
     !word.is_empty() && word.len() <= MAX_HOST_NAME && word.iter().all(u8::is_ascii_graphic)
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_would_break_a_line() {
+    fn rejects_what_would_break_a_line() {
         for name in ["", ".example.com", "a b", "a\nb", "a\u{1b}[31m", "é", &"x".repeat(256)] {
             assert!(HostName::short(name).is_err(), "{name:?}");
         }

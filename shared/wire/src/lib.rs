@@ -2,9 +2,9 @@
 //!
 //! [`endpoint`], [`allow`], [`hello`], [`host`], [`mod@line`], [`prefix`], [`display`], [`queue`], [`secret`], [`span`]
 //! and [`throttle`] are pure: bytes and numbers in, values out. [`listen`], [`liveness`], [`stdout`], [`stderr`],
-//! [`backlog`], [`async_fd`], [`regular_file`] and [`limits`] are the small edges that both programs would
-//! otherwise write twice: listening, the options of a connection, standard output and error that never make their
-//! writer wait, a queue before a thread, files in folders that others may write to, and limits of the system.
+//! [`backlog`], [`async_fd`], [`regular_file`] and [`limits`] do the small I/O that both programs need: listening, the
+//! options of a connection, standard output and error that never block, a queue before a thread, files in folders that
+//! others may write to, and limits of the system.
 
 pub mod allow;
 pub mod async_fd;
@@ -28,5 +28,5 @@ pub mod stdout;
 pub mod throttle;
 mod write;
 
-/// TCP port that collectl listens on, and connects to, unless told otherwise.
+/// TCP port that collectl listens on or connects to by default.
 pub const DEFAULT_PORT: u16 = 2655;

@@ -6,23 +6,23 @@ use rustix::io::fcntl_dupfd_cloexec;
 use rustix::stdio;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Files that the event loop and its signals need, and a few more.
+/// Files that the event loop and its signals need, with a reserve.
 const DESCRIPTORS: usize = 16;
 
-/// Has a write beyond the limit of file sizes fail like one to a full disk, in place of SIGXFSZ, which ends the program.
+/// Makes a write beyond the limit of file sizes fail like one to a full disk, instead of ending the program by SIGXFSZ.
 /// Needs a tokio runtime with I/O.
 ///
 /// # Errors
-/// What the system says.
+/// The error of the system.
 pub fn survive_file_size() -> io::Result<()> {
     // The handler stays when the stream of signals is dropped.
     signal(SignalKind::from_raw(libc::SIGXFSZ)).map(drop)
 }
 
-/// Looks whether enough files can be opened for an event loop, which panics without.
+/// Checks that enough files can be opened for an event loop, which would panic otherwise.
 ///
 /// # Errors
-/// What the system says, with the switch that helps.
+/// The error of the system, with the setting to change.
 pub fn check_descriptors() -> io::Result<()> {
     let spare: Result<Vec<_>, _> =
         (0..DESCRIPTORS).map(|_| fcntl_dupfd_cloexec(stdio::stderr(), 0)).collect();

@@ -1,20 +1,19 @@
 //! Cuts a byte stream from a peer into lines, with a bound on each.
 
-/// Longest line taken from a peer, in bytes; what goes beyond is cut off and counted. A line of JSON holds a whole
-/// interval, so this is as much as a collectl keeps for a slow reader.
+/// Longest line accepted from a peer, in bytes; the rest is cut off and counted. A line of JSON holds a whole interval,
+/// so this is as much as a collectl queues for a slow reader.
 pub const MAX_LINE: usize = 1 << 20;
 
-/// One whole line, without its line end.
+/// One complete line, without its line end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// The bytes as they came, at most [`MAX_LINE`] of them.
+    /// The received bytes, at most [`MAX_LINE`].
     pub bytes: &'a [u8],
-    /// Whether the line was longer than that.
+    /// Whether the line was longer.
     pub cut: bool,
 }
 
-/// Collects bytes until lines are whole. It grows with the open line, up to [`MAX_LINE`] bytes, and holds nothing
-/// while no line is open.
+/// Collects bytes until lines are complete. It uses memory for the incomplete line only, up to [`MAX_LINE`] bytes.
 #[derive(Debug, Default)]
 pub struct LineDecoder {
     open: Vec<u8>,
@@ -29,7 +28,7 @@ impl LineDecoder {
         self.push_within(MAX_LINE, bytes, each);
     }
 
-    /// The same, where at most `limit` bytes of a line that does not end in `bytes` are kept, or those that were
+    /// The same, but keeps at most `limit` bytes of the line that is incomplete after `bytes`, or as many as it had
     /// before.
     pub fn push_within(&mut self, limit: usize, mut bytes: &[u8], mut each: impl FnMut(Line<'_>)) {
         while let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {
@@ -47,7 +46,7 @@ impl LineDecoder {
         self.extend(bytes, limit);
     }
 
-    /// The bytes of a line that has begun but not ended.
+    /// The bytes of the incomplete line.
     #[must_use]
     pub fn unfinished(&self) -> &[u8] {
         &self.open
@@ -60,7 +59,7 @@ impl LineDecoder {
         let taken = &bytes[..bytes.len().min(room)];
         let (length, capacity) = (self.open.len() + taken.len(), self.open.capacity());
         if length > capacity {
-            // A vector left to itself may grow beyond the bound.
+            // By default a vector may grow beyond the bound.
             let wanted = (2 * capacity).clamp(length, limit.max(length));
             self.open.reserve_exact(wanted - self.open.len());
         }
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_is_cut_once_and_the_next_is_whole() {
+    fn a_line_without_end_is_cut_once_and_the_next_is_complete() {
         let long = vec![b'x'; 3 * MAX_LINE];
         for chunks in [vec![&long[..], b"\nnext\n"], long.chunks(1000).chain([&b"\nnext\n"[..]]).collect()] {
             let (seen, open) = lines(&chunks);
@@ -135,7 +134,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn where_the_stream_is_cut_makes_no_difference(bytes in prop::collection::vec(prop_oneof![Just(b'\n'), any::<u8>()], 0..400), size in 1usize..50) {
+        fn the_stream_may_be_split_anywhere(
+            bytes in prop::collection::vec(prop_oneof![Just(b'\n'), any::<u8>()], 0..400),
+            size in 1usize..50,
+        ) {
             let chunks: Vec<&[u8]> = bytes.chunks(size).collect();
             prop_assert_eq!(lines(&chunks), lines(&[&bytes]));
         }

@@ -11,16 +11,16 @@ use tokio::time::{sleep, sleep_until};
 use crate::allow::Allowed;
 use crate::throttle::Throttle;
 
-/// Connections that the kernel holds until they are accepted: a whole cluster may connect at once. Linux allows no more
-/// by default (`net.core.somaxconn`).
+/// Connections that the kernel queues until they are accepted: a whole cluster may connect at once. Linux allows no
+/// more by default (`net.core.somaxconn`).
 const BACKLOG: i32 = 4096;
-/// Pause after an accept that failed, for want of descriptors or memory.
+/// Pause after a failed accept, for lack of descriptors or memory.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Listens on `address`, or on all addresses of the machine: IPv6 and IPv4, or IPv4 alone where there is no IPv6.
+/// Listens on `address`, or on all addresses of the machine: IPv6 and IPv4, or only IPv4 if there is no IPv6.
 ///
 /// # Errors
-/// What the system says.
+/// The error of the system.
 pub fn listen(address: Option<IpAddr>, port: u16) -> io::Result<TcpListener> {
     match address {
         Some(address) => on(SocketAddr::new(address, port)),
@@ -45,7 +45,7 @@ fn on(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::from_std(socket.into())
 }
 
-/// Accepts connections from addresses that may connect, and closes all others.
+/// Accepts connections from allowed addresses, and closes all others.
 #[derive(Debug)]
 pub struct Acceptor {
     listener: TcpListener,
@@ -55,21 +55,21 @@ pub struct Acceptor {
     last_refused: Option<IpAddr>,
 }
 
-/// What came of accepting.
+/// The result of accepting.
 #[derive(Debug)]
 pub enum Accepted {
     /// A client.
     Client(TcpStream, SocketAddr),
-    /// Connections were closed because their addresses may not connect.
+    /// Connections were closed because their addresses are not allowed.
     Refused {
         /// How many since the last report.
         times: u64,
-        /// Where the last one came from.
+        /// The address of the last one.
         last: IpAddr,
     },
     /// Accepting failed.
     Failed {
-        /// Why, the last time.
+        /// The last error.
         error: io::Error,
         /// How often since the last report.
         times: u64,
@@ -77,7 +77,7 @@ pub enum Accepted {
 }
 
 impl Acceptor {
-    /// Accepts from `listener` what `allow` lists.
+    /// Accepts from `listener` the addresses that `allow` lists.
     #[must_use]
     pub fn new(listener: TcpListener, allow: Allowed) -> Self {
         Self {
@@ -89,7 +89,7 @@ impl Acceptor {
         }
     }
 
-    /// All connections that were refused so far.
+    /// All connections that were rejected so far.
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.refusals.total()
@@ -112,7 +112,8 @@ impl Acceptor {
                     return Accepted::Client(client, address);
                 }
                 Ok((client, address)) => {
-                    // Without the farewell that would keep its port busy. Where that fails it is closed as any other.
+                    // Resets the connection, so that it does not keep its port busy. If that fails it is closed
+                    // normally.
                     let _ = socket2::SockRef::from(&client).set_linger(Some(Duration::ZERO));
                     self.refusals.count();
                     self.last_refused = Some(address.ip().to_canonical());
@@ -120,7 +121,7 @@ impl Acceptor {
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     self.failures.count();
-                    // A lack of descriptors is waited out.
+                    // Waits until descriptors are available again.
                     sleep(PAUSE).await;
                     if let Some(times) = self.failures.report(Instant::now()) {
                         return Accepted::Failed { error, times };
@@ -131,7 +132,7 @@ impl Acceptor {
     }
 }
 
-/// True for an error of a connection that is gone by now, not of the listener.
+/// True for an error of a connection that has gone, not of the listener.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,16 +1,16 @@
-//! Finds a peer that vanished without a word, and tells it from one that only reads slowly.
+//! Detects a peer that has vanished, and distinguishes it from one that only reads slowly.
 //!
-//! While nothing is on its way to the peer, keepalive probes it. The kernel sends none while bytes wait to be sent or
-//! acknowledged; what it has for that, `TCP_USER_TIMEOUT`, also ends a connection whose reader stopped reading while
-//! its kernel still answers (it counts from the first window probe), and without it the probes grow two minutes
-//! apart. So [`Outstanding`] bytes are looked after until they are acknowledged: the timeout is put off again and
+//! While nothing is unacknowledged, keepalive probes the peer. The kernel sends no keepalives while bytes wait to be
+//! sent or acknowledged. Its option for that case, `TCP_USER_TIMEOUT`, also ends a connection whose reader stopped
+//! reading while its kernel still answers (it counts from the first window probe), and without it the probes grow two
+//! minutes apart. So [`Outstanding`] bytes are checked until they are acknowledged: the timeout is extended again and
 //! again, each time by so little that the kernel probes every few seconds, and the answers decide.
 //!
-//! From which probe the kernel counts is not known: with a small receive buffer it still counts from that of an earlier
-//! stop, after the peer has taken everything. So once a peer has stopped, the timeout is counted from that first stop.
-//! Where the kernel has probes at most 4 seconds apart by another option (Linux 6.15), a dead peer is found within 15
-//! seconds all the same; with older kernels one that vanishes while it has stopped, and had stopped before, is found
-//! after four minutes at most. A slow one is always kept.
+//! It is unknown from which probe the kernel counts: with a small receive buffer it still counts from a probe of an
+//! earlier stop, after the peer has read everything. So once a peer has stopped, the timeout is counted from that first
+//! stop. Where another option limits the time between probes to 4 seconds (Linux 6.15), a dead peer is still found
+//! within 15 seconds. With older kernels, a peer that vanishes while it has stopped, and had stopped before, is found
+//! after at most four minutes. A slow one is always kept.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
@@ -22,17 +22,17 @@ use rustix::net::sockopt;
 pub const KEEPALIVE_IDLE: Duration = Duration::from_secs(4);
 /// Time between two probes.
 pub const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(2);
-/// Probes without an answer that end the connection.
+/// Unanswered probes after which the connection ends.
 pub const KEEPALIVE_COUNT: u32 = 4;
-/// Silence of a peer that owes an answer which ends the connection.
+/// Silence after which the connection of a peer that must answer ends.
 pub const SILENCE: Duration = Duration::from_secs(12);
 
-/// The kernel probes a peer that has stopped, or that owes an answer, at least this often.
+/// The kernel probes a peer that has stopped, or that must answer, at least this often.
 const PROBE: Duration = Duration::from_secs(4);
 /// `TCP_RTO_MAX_MS` (Linux 6.15), which libc lacks.
 const TCP_RTO_MAX_MS: libc::c_int = 44;
 
-/// Sets keepalive on a connected socket, and sends what is written without delay.
+/// Enables keepalive on a connected socket, and sends data without delay.
 ///
 /// # Errors
 /// What `setsockopt(2)` returns; it fails on sockets other than TCP.
@@ -45,12 +45,12 @@ pub fn watch(socket: &impl AsFd) -> io::Result<()> {
     Ok(sockopt::set_tcp_nodelay(socket, true)?)
 }
 
-/// Bytes that were written to a socket and may not have been acknowledged yet.
+/// Bytes that were written to a socket and may be unacknowledged.
 #[derive(Debug, Clone, Copy)]
 pub struct Outstanding {
-    /// The kernel counts its probes from then on, or from a later time.
+    /// The kernel counts its probes from this time, or from a later one.
     origin: Instant,
-    /// When to look next; none where everything has been acknowledged.
+    /// When to check next; none if everything has been acknowledged.
     due: Option<Instant>,
 }
 
@@ -58,13 +58,13 @@ impl Outstanding {
     /// Time between two checks.
     const CHECK: Duration = Duration::from_secs(1);
 
-    /// Nothing has been written to a new connection.
+    /// A new connection, without unacknowledged bytes.
     #[must_use]
     pub fn new() -> Self {
         Self { origin: Instant::now(), due: None }
     }
 
-    /// Bytes are written now. Returns true where there were none before.
+    /// Records a write. Returns true if nothing was unacknowledged before.
     pub fn begin(&mut self) -> bool {
         let begins = self.due.is_none();
         if begins {
@@ -73,23 +73,23 @@ impl Outstanding {
         begins
     }
 
-    /// When [`Outstanding::check`] is to be called next; none where all bytes have been acknowledged.
+    /// When [`Outstanding::check`] must be called next; none if all bytes have been acknowledged.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
         self.due
     }
 
-    /// Looks whether all bytes have been acknowledged.
+    /// Checks whether all bytes have been acknowledged.
     ///
     /// # Errors
-    /// `TimedOut` for a peer that has not answered for [`SILENCE`]; what the calls on the socket return.
+    /// `TimedOut` for a peer that has not answered for [`SILENCE`]; the errors of the calls on the socket.
     pub fn check(&mut self, socket: &impl AsFd) -> io::Result<()> {
         let now = Instant::now();
         let info = tcp_info(socket)?;
         if info.tcpi_unacked == 0 && info.tcpi_notsent_bytes == 0 {
             self.due = None;
             if info.tcpi_rwnd_limited == 0 {
-                // It never had to be probed.
+                // No probe was ever needed.
                 self.origin = now;
             }
             return Ok(sockopt::set_tcp_user_timeout(socket, 0)?);
@@ -110,11 +110,11 @@ impl Default for Outstanding {
     }
 }
 
-/// Has the kernel probe, and send again, at least every [`PROBE`], where it can.
+/// Makes the kernel probe, and send again, at least every [`PROBE`], if it can.
 fn limit_probe_interval(socket: &impl AsFd) {
     let millis: libc::c_int = PROBE.as_millis().try_into().unwrap_or(libc::c_int::MAX);
     #[expect(unsafe_code, reason = "no crate in use wraps TCP_RTO_MAX_MS")]
-    // SAFETY: the kernel reads an integer of the length that is given.
+    // SAFETY: the kernel reads an integer of the given length.
     unsafe {
         libc::setsockopt(
             socket.as_fd().as_raw_fd(),
@@ -129,8 +129,8 @@ fn limit_probe_interval(socket: &impl AsFd) {
 /// `TCP_INFO` (tcp(7)).
 fn tcp_info(socket: &impl AsFd) -> io::Result<libc::tcp_info> {
     #[expect(unsafe_code, reason = "no crate in use wraps TCP_INFO")]
-    // SAFETY: the kernel writes at most `length` bytes of the struct, which is plain integers: zeros are valid, and
-    // so is whatever it writes.
+    // SAFETY: the kernel writes at most `length` bytes of the struct, which is plain integers: zeros are valid, and so
+    // is anything it writes.
     unsafe {
         let mut info: libc::tcp_info = std::mem::zeroed();
         let mut length = size_of::<libc::tcp_info>() as libc::socklen_t;
@@ -155,7 +155,7 @@ mod tests {
 
     use super::*;
 
-    /// Both ends of a connection; the reader has room for so many bytes.
+    /// Both ends of a connection; the reader has room for this many bytes.
     fn connection(room: usize) -> (TcpStream, TcpStream) {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
         socket.set_recv_buffer_size(room).unwrap();
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_read_settle() {
+    fn bytes_that_are_read_are_acknowledged() {
         let (mut sender, _reader) = connection(1 << 16);
         sender.write_all(b"x").unwrap();
         let mut outstanding = Outstanding::new();

@@ -1,14 +1,14 @@
 //! The host name before each line: written by the collector, read by the receiver.
 //!
-//! A collector sends each line as `HOST`, one blank, and the line as the terminal would have shown it. The Perl
-//! collectl 4.3.1 leaves `HOST ` out in server mode, and before the line `>>><<<` that ends an lexpr record in either
-//! mode; both are understood here and never written.
+//! A collector sends each line as `HOST`, one blank, and the line as shown on a terminal. The Perl collectl 4.3.1 omits
+//! `HOST ` in server mode, and before the line `>>><<<` that ends an lexpr record in either mode; both are accepted
+//! here and never written.
 
 use bytes::{BufMut, Bytes, BytesMut};
 
 use crate::host::{HostName, is_host_word};
 
-/// Puts `host` and a blank before every line of `text`, the empty ones too.
+/// Puts `host` and a blank before every line of `text`, including empty ones.
 ///
 /// `text` is whole lines, each ended by LF.
 #[must_use]
@@ -24,22 +24,22 @@ pub fn prefix_lines(host: &HostName, text: &[u8]) -> Bytes {
     out.freeze()
 }
 
-/// What the lines of one connection have shown of their prefix so far.
+/// What is known about the prefixes of one connection.
 ///
-/// Whether lines carry a prefix is a property of the connection, settled by its first telling line.
+/// Whether lines have a prefix is decided per connection, by its first conclusive line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Prefix {
-    /// No line has told yet.
+    /// Not known yet.
     #[default]
     Unknown,
-    /// Lines begin with this host name.
+    /// Lines start with this host name.
     Host(Box<[u8]>),
-    /// Lines carry no prefix (a Perl server).
+    /// Lines have no prefix (a Perl server).
     Bare,
 }
 
 impl Prefix {
-    /// Splits one line into the host that it names, if it does, and the text.
+    /// Splits one line into its host, if it has one, and the text.
     pub fn split<'a>(&mut self, line: &'a [u8]) -> (Option<&str>, &'a [u8]) {
         if *self == Self::Unknown {
             *self = Self::of_first(line);
@@ -53,10 +53,10 @@ impl Prefix {
         }
     }
 
-    /// Judges a connection by its first line.
+    /// Decides for a connection by its first line.
     ///
-    /// A bare line begins with a blank or `#` (brief, verbose), is empty (detail), or begins with a date or a time
-    /// (`-oT`, `-P`) or the first name of an lexpr record. In all others the first word is the host.
+    /// A line without a prefix starts with a blank or `#` (brief, verbose), is empty (detail), or starts with a date or
+    /// a time (`-oT`, `-P`) or the first name of an lexpr record. In all others the first word is the host.
     fn of_first(line: &[u8]) -> Self {
         let Some(blank) = line.iter().position(|&byte| byte == b' ') else {
             return Self::Bare;
@@ -75,8 +75,8 @@ impl Prefix {
     }
 }
 
-/// True for a line that begins with what stands in the time columns of an unprefixed stream: `HH:MM:SS`, `MM/DD`,
-/// a date before a time, or seconds of the epoch before a figure.
+/// True for a line that starts like the time columns of a stream without prefixes: `HH:MM:SS`, `MM/DD`, a date before a
+/// time, or seconds since the epoch before a figure.
 fn is_stamp(word: &[u8], rest: &[u8]) -> bool {
     let digits_and = |extra: &[u8]| word.iter().all(|byte| byte.is_ascii_digit() || extra.contains(byte));
     let next_is_number = rest.iter().find(|&&byte| byte != b' ').is_some_and(u8::is_ascii_digit);
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn every_line_gets_the_host() {
+    fn every_line_starts_with_the_host() {
         let host = HostName::short("vm").unwrap();
         assert_eq!(&prefix_lines(&host, b"\n#cpu\n   1\n")[..], b"vm \nvm #cpu\nvm    1\n");
     }

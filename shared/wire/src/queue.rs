@@ -1,15 +1,15 @@
-//! A bounded queue of whole chunks (an interval, a line) waiting for a slow reader.
+//! A bounded queue of whole chunks (an interval, a line) for a slow reader.
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 
 use bytes::{Buf, Bytes};
 
-/// Most chunks handed to one vectored write.
+/// Most chunks per vectored write.
 const MAX_SLICES: usize = 64;
 
-/// Chunks in the order they were pushed. When more than its bound waits, the oldest whole chunks go, and are counted;
-/// a chunk that has begun to leave stays, so that a reader never sees half of one.
+/// Chunks in the order in which they were pushed. Beyond its bound, the oldest whole chunks are dropped and counted; a
+/// chunk that has been partly written is kept, so that a reader never sees half of one.
 #[derive(Debug)]
 pub struct ChunkQueue {
     chunks: VecDeque<Bytes>,
@@ -19,13 +19,13 @@ pub struct ChunkQueue {
 }
 
 impl ChunkQueue {
-    /// An empty queue that holds at most `max_bytes`, or one chunk, if that alone is larger.
+    /// An empty queue that holds at most `max_bytes`, or one chunk that is larger.
     #[must_use]
     pub fn new(max_bytes: usize) -> Self {
         Self { chunks: VecDeque::new(), bytes: 0, max_bytes, front_begun: false }
     }
 
-    /// True when nothing waits.
+    /// True if the queue is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.chunks.is_empty()
@@ -37,7 +37,7 @@ impl ChunkQueue {
         self.bytes
     }
 
-    /// Appends a chunk and returns how many older ones had to go for it.
+    /// Appends a chunk and returns how many older ones were dropped.
     pub fn push(&mut self, chunk: Bytes) -> usize {
         if chunk.is_empty() {
             return 0;
@@ -54,12 +54,12 @@ impl ChunkQueue {
         dropped
     }
 
-    /// Hands what waits, oldest first, to `write` until nothing is left (true) or it would block (false).
+    /// Passes the chunks, oldest first, to `write` until none is left (true) or it would block (false).
     ///
     /// `write` is a vectored write that returns how many bytes it took.
     ///
     /// # Errors
-    /// What `write` returns, but for `WouldBlock` and `Interrupted`; taking nothing is `WriteZero`.
+    /// The error of `write`, except `WouldBlock` and `Interrupted`; writing nothing is `WriteZero`.
     pub fn drain(&mut self, mut write: impl FnMut(&[IoSlice<'_>]) -> io::Result<usize>) -> io::Result<bool> {
         while !self.chunks.is_empty() {
             let mut slices = [IoSlice::new(&[]); MAX_SLICES];
@@ -100,7 +100,7 @@ mod tests {
 
     use super::*;
 
-    /// Lets at most `room` bytes out, then blocks.
+    /// Accepts at most `room` bytes, then blocks.
     fn take(queue: &mut ChunkQueue, mut room: usize) -> Vec<u8> {
         let mut out = Vec::new();
         let done = queue.drain(|slices| {
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn chunks_beyond_the_bound_take_their_turn_and_those_that_have_none_are_counted() {
+    fn one_chunk_beyond_the_bound_is_kept_and_dropped_chunks_are_counted() {
         let mut queue = ChunkQueue::new(3);
         let (mut out, mut dropped) = (Vec::new(), 0);
         for letter in b'a'..=b'j' {
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_of_the_writer_come_out() {
+    fn errors_of_the_writer_are_returned() {
         let mut queue = ChunkQueue::new(10);
         queue.push(Bytes::from_static(b"a"));
         let broken = queue.drain(|_| Err(io::ErrorKind::BrokenPipe.into())).unwrap_err();

@@ -1,7 +1,6 @@
-//! Files in folders where others may write, too: what they put in the place of a file is neither followed nor waited
-//! for.
+//! Opens files in folders that others may write to: links are not followed, and pipes are not waited for.
 //!
-//! A link would lead to any file of ours (`O_NOFOLLOW`), and a pipe holds up whoever opens it (`O_NONBLOCK`; open(2)).
+//! A link could lead to any of our files (`O_NOFOLLOW`), and opening a pipe blocks (`O_NONBLOCK`; open(2)).
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -10,18 +9,19 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-/// Opens `path` to write to it, as `options` say. It must be a regular file, or be made, and no link.
+/// Opens `path` for writing, with `options`. It must be a regular file or be created, and must not be a link.
 ///
 /// # Errors
-/// What the system says, `ELOOP` of a link; [`io::ErrorKind::InvalidInput`] for anything else that is no regular file.
+/// The error of the system, `ELOOP` for a link; [`io::ErrorKind::InvalidInput`] for anything else that is not a regular
+/// file.
 pub fn write(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     open(options, path, OFlags::NOFOLLOW | OFlags::NONBLOCK)
 }
 
-/// Opens `path` to read it. It must be a regular file, or a link to one.
+/// Opens `path` for reading. It must be a regular file, or a link to one.
 ///
 /// # Errors
-/// As for [`write()`], but for links.
+/// As for [`write()`], except for links.
 pub fn read(path: &Path) -> io::Result<File> {
     open(OpenOptions::new().read(true), path, OFlags::NONBLOCK)
 }
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_and_pipes_are_no_files() {
+    fn links_and_pipes_are_rejected() {
         let folder = tempfile::tempdir().unwrap();
         let [file, link, pipe, new] = ["file", "link", "pipe", "new"].map(|name| folder.path().join(name));
         fs::write(&file, "kept").unwrap();
@@ -56,7 +56,7 @@ mod tests {
         assert!(append(&link).is_err() && append(folder.path()).is_err());
         assert!(read(&link).is_ok());
         assert_eq!(read(folder.path()).unwrap_err().kind(), io::ErrorKind::InvalidInput);
-        // A pipe that somebody reads could be written to.
+        // A pipe with a reader could be written to.
         let _reader = OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
         assert_eq!(append(&pipe).unwrap_err().kind(), io::ErrorKind::InvalidInput);
         assert_eq!(read(&pipe).unwrap_err().kind(), io::ErrorKind::InvalidInput);

@@ -1,19 +1,19 @@
-//! The one-shot secret with which a launched collectl proves that it is the one that was launched.
+//! The one-time secret that authenticates a launched collectl.
 //!
-//! The initiator draws it, hands it over on the standard input of the session that starts collectl, and takes it
-//! once: it stands in no command line, no environment and no message.
+//! The initiator creates it, passes it on the standard input of the session that starts collectl, and accepts it once:
+//! it appears in no command line, no environment and no message.
 
 use std::fmt;
 
 /// Length of a secret as text: hexadecimal digits.
 pub const DIGITS: usize = 32;
 
-/// 128 random bits. Its `Debug` form hides them; [`Secret::reveal`] is what goes over the wire.
+/// 128 random bits. Its `Debug` form hides them; [`Secret::reveal`] is what is sent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Secret(u128);
 
 impl Secret {
-    /// The secret made of these bits, which are to be random.
+    /// A secret made of these bits, which must be random.
     #[must_use]
     pub fn new(bits: [u8; 16]) -> Self {
         Self(u128::from_be_bytes(bits))
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_revealed_is_read_again_and_nothing_else_is() {
+    fn only_a_revealed_secret_can_be_read_back() {
         let secret = Secret::new([7; 16]);
         assert_eq!(Secret::parse(&secret.reveal()), Some(secret));
         for text in ["", "07", &"g".repeat(DIGITS), &"+".repeat(DIGITS), &"0".repeat(DIGITS + 1)] {
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn it_does_not_show_in_messages() {
+    fn a_secret_does_not_show_in_messages() {
         let secret = Secret::new([7; 16]);
         assert!(!format!("{secret:?}").contains(&secret.reveal()));
     }

@@ -7,7 +7,7 @@ use thiserror::Error;
 /// Longest span that is accepted: a hundred years.
 const LONGEST: f64 = 100.0 * 366.0 * 86_400.0;
 
-/// A text that is no span of time.
+/// A text that is not a time span.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("'{}' is not a time span like 30, 30s, 5m, 1.5h or 2d", .0.escape_debug())]
 pub struct SpanError(String);
@@ -33,7 +33,7 @@ pub fn parse(text: &str) -> Result<Duration, SpanError> {
     if seconds <= LONGEST { Ok(Duration::from_secs_f64(seconds)) } else { Err(error()) }
 }
 
-/// As [`parse`], but 0 is refused.
+/// Like [`parse`], but 0 is rejected.
 ///
 /// # Errors
 /// A [`SpanError`] with the text.

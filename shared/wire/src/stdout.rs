@@ -1,8 +1,9 @@
-//! Standard output that never makes its writer wait.
+//! Standard output that never blocks.
 //!
-//! A pipe or terminal is opened once more through `/proc/self/fd/1` without blocking, so that the setting stays ours
-//! (the flag belongs to the open file, which a shell shares with its other children). A socket is told for each write
-//! not to block. Files, whose disk may hang, and what can't be opened again, are written by a thread.
+//! A pipe or terminal is opened again through `/proc/self/fd/1` in non-blocking mode, so that the setting does not
+//! affect others (the flag belongs to the open file, which a shell shares with its other children). Writes to a socket
+//! are marked as non-blocking one by one. Files, whose disk may hang, and what can't be opened again, are written by a
+//! thread.
 
 use std::io::{self, IoSlice};
 use std::os::fd::OwnedFd;
@@ -25,7 +26,7 @@ pub struct Stdout {
 
 #[derive(Debug)]
 enum Target {
-    /// What never makes its writer wait: a device such as `/dev/null`.
+    /// A target that never blocks: a device such as `/dev/null`.
     Direct,
     /// A pipe or a terminal.
     Polled(AsyncFd<OwnedFd>),
@@ -34,7 +35,7 @@ enum Target {
 }
 
 impl Stdout {
-    /// Takes over standard output; at most `max_bytes` wait for a slow reader.
+    /// Takes over standard output; at most `max_bytes` are queued for a slow reader.
     ///
     /// Needs a tokio runtime with I/O.
     #[must_use]
@@ -42,34 +43,33 @@ impl Stdout {
         Self { target: Target::open(), queue: ChunkQueue::new(max_bytes) }
     }
 
-    /// True when all that was pushed has been written.
+    /// True if everything pushed has been written.
     #[must_use]
     pub fn is_drained(&self) -> bool {
         self.queue.is_empty()
             && match &self.target {
-                // An error is told by the next write.
+                // An error is reported by the next write.
                 Target::Thread(thread) => thread.is_idle(),
                 _ => true,
             }
     }
 
-    /// Keeps `chunk` until [`Stdout::drain`] writes it, with all others at once. Returns how many older chunks were
-    /// dropped.
+    /// Queues `chunk` until [`Stdout::drain`] writes everything at once. Returns how many older chunks were dropped.
     pub fn queue(&mut self, chunk: Bytes) -> usize {
         self.queue.push(chunk)
     }
 
-    /// Writes `chunk`, or as much as is taken now, and keeps the rest. Returns how many older chunks were dropped.
+    /// Writes `chunk`, or as much as is accepted now, and queues the rest. Returns how many older chunks were dropped.
     ///
     /// # Errors
-    /// What `write(2)` returns; `BrokenPipe` when the reader has left.
+    /// The error of `write(2)`; `BrokenPipe` when the reader has left.
     pub fn push(&mut self, chunk: Bytes) -> io::Result<usize> {
         let dropped = self.queue.push(chunk);
         self.write_now()?;
         Ok(dropped)
     }
 
-    /// Waits until all that was pushed has been written. May be dropped at any time and called again.
+    /// Waits until everything pushed has been written. May be dropped at any time and called again.
     ///
     /// # Errors
     /// As for [`Stdout::push`].
@@ -123,7 +123,7 @@ impl Target {
     }
 }
 
-/// Standard output opened anew without blocking; none where that is not allowed, or can't be watched.
+/// Standard output opened again in non-blocking mode; none if that is not allowed, or it can't be polled.
 fn reopened() -> Option<AsyncFd<OwnedFd>> {
     let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let fd = rustix::fs::open("/proc/self/fd/1", flags, Mode::empty()).ok()?;

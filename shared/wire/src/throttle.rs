@@ -1,4 +1,5 @@
-//! Messages about what may happen any number of times: the first at once, then at most one per minute, with the count.
+//! Messages about events that may happen any number of times: the first at once, then at most one per minute, with the
+//! count.
 
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,7 @@ impl Throttle {
         self.total
     }
 
-    /// When the next report is due; none where all events have been reported.
+    /// When the next report is due; none if all events have been reported.
     #[must_use]
     pub fn due(&self, now: Instant) -> Option<Instant> {
         (self.unreported > 0).then(|| self.reported.map_or(now, |reported| reported + PAUSE))

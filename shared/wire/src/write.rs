@@ -1,4 +1,4 @@
-//! Writing of a thread that may wait.
+//! Writes for threads that may block.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -6,7 +6,8 @@ use std::os::fd::AsFd;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-/// Writes all of `bytes` to `descriptor`, for a thread that may wait. Another program may have made it non-blocking.
+/// Writes all of `bytes` to `descriptor`; the thread may block. Another program may have made the descriptor
+/// non-blocking.
 pub(crate) fn write_all(descriptor: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match rustix::io::write(&descriptor, bytes) {

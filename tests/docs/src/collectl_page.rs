@@ -6,29 +6,29 @@ use clap::Command;
 
 use super::page::{Entry, Page};
 
-/// Commands that work, and what they do.
+/// Working commands, and what they do.
 pub(super) const EXAMPLES: &[Entry] = &[
-    ("collectl", "Processors, disks and network, once a second, until Ctrl-C."),
-    ("collectl -scdnm -i.2 -oTm", "Memory, too, five times a second, with the time before each line."),
-    ("collectl -sD --verbose -ox -c5", "The disks with ten reads or writes a second or more, five times."),
+    ("collectl", "Processors, disks and network, once per second, until Ctrl-C."),
+    ("collectl -scdnm -i.2 -oTm", "Also memory, five times per second, with the time before each line."),
+    ("collectl -sD --verbose -ox -c5", "The disks with ten reads or writes per second or more, five times."),
     ("collectl --top time,20", "The processes that use most of the processors, at the top of the screen."),
-    ("collectl -sZ -i:5 --procfilt cssh", "The processes whose names have ssh in them, each five seconds."),
+    ("collectl -sZ -i:5 --procfilt cssh", "The processes whose names contain ssh, every five seconds."),
     (
         "collectl -scdnm -i10 -f /var/log/collectl -r00:00,7",
-        "Records into a file for each day, and keeps a week of them.",
+        "Records to a file per day, and keeps them for a week.",
     ),
     (
         "collectl -p '/var/log/collectl/*.raw.gz' --from 8:00-9:30 -oT",
-        "Plays what was recorded between eight and half past nine.",
+        "Plays what was recorded between 8:00 and 9:30.",
     ),
     (
         "collectl -p '/var/log/collectl/*.raw.gz' -sc -P",
-        "The same for a program that plots: bare numbers in columns.",
+        "The same for a plotting program: plain numbers in columns.",
     ),
-    ("collectl -scdnm --export json", "A JSON object for each second."),
+    ("collectl -scdnm --export json", "A JSON object per second."),
     (
         "collectl -scdnm -A server",
-        "Serves measurements on port 2655; any number of nc, or collectl-recv, may read them.",
+        "Serves measurements on port 2655 to any number of clients, such as nc or collectl-recv.",
     ),
     ("collectl -scdnm -A headnode:2655", "Sends them to a program that listens on another machine."),
 ];
@@ -36,8 +36,8 @@ pub(super) const EXAMPLES: &[Entry] = &[
 const FILES: &[Entry] = &[
     (
         "/etc/collectl.conf",
-        "Defaults, and the switches of a daemon: see collectl.conf(5). One beside the program, or in ../etc of its folder, comes \
-         first.",
+        "Defaults, and the switches of a daemon: see collectl.conf(5). A file in the folder of the program, or in ../etc of that \
+         folder, comes first.",
     ),
     (
         "DIR/[PREFIX-]HOST-YYYYMMDD-HHMMSS.raw.gz",
@@ -46,27 +46,32 @@ const FILES: &[Entry] = &[
     ("DIR/[PREFIX-]HOST-YYYYMMDD-HHMMSS.rawp.gz", "Its processes and slabs, with --tworaw."),
     (
         "DIR/[PREFIX-]HOST-YYYYMMDD.tab.gz",
-        "A plot file (-f, -P): the summaries of a day. Details are in files of their own, as .cpu, .dsk and .net.",
+        "A plot file (-f, -P): the summaries of a day. Details are in separate files, such as .cpu, .dsk and .net.",
     ),
     ("/var/run/collectl.pid", "The process number of the daemon (-D)."),
     ("DIR/HOST-collectl-YYYYMM.log", "The messages of a month (-f, -m)."),
 ];
 
 const SIGNALS: &[Entry] = &[
-    ("SIGINT, SIGTERM", "End the run. What was recorded is complete."),
+    ("SIGINT, SIGTERM", "End the run. Recordings are complete."),
     (
         "SIGUSR1",
-        "Makes safe at once what was recorded, as -F does from time to time. A run that records nothing ignores it.",
+        "Flushes recordings to the disk now, as -F does regularly. A run that records nothing ignores it.",
     ),
-    ("SIGHUP", "Begins other files. It ends a run that neither records nor is a daemon."),
+    ("SIGHUP", "Begins new files. It ends a run that neither records nor is a daemon."),
 ];
 
 const STATUS: &[Entry] = &[
-    ("0", "The run ended as it should: its end was asked for, or its reader left."),
+    ("0", "The run ended normally: its end was requested, or its reader left."),
     (
         "1",
-        "The command line can't be followed, a socket can't be opened, or the run failed. The reason is on standard error, and \
-           goes to the address of -A, too.",
+        "The command line is invalid, a socket can't be opened, or the run failed. The reason goes to standard error, and also \
+           to the address of -A.",
+    ),
+    (
+        "4",
+        "Recordings that were played with -p are damaged or could not be read. Standard error says which ones, and what is \
+           wrong with them; what is sound of them was played.",
     ),
 ];
 
@@ -83,16 +88,16 @@ pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
     page.synopsis("collectl", "-A ADDRESS [SWITCHES]");
     page.section("DESCRIPTION");
     page.paragraph(
-        "collectl measures processors, memory, disks, network and more, once a second, and shows them: in one line for each \
-         sample (brief), in a section for each subsystem (--verbose), as bare numbers (-P), or for other programs (--export).\n\
+        "collectl measures processors, memory, disks, network and more, once per second, and shows them: in one line per \
+         sample (brief), in a section per subsystem (--verbose), as plain numbers (-P), or for other programs (--export).\n\
          It records samples (-f) and plays recordings (-p), in all of these formats, with all of these switches.\n\
-         It sends them to a program that listens, or serves them to whoever connects (-A).",
+         It sends them to a program that listens, or serves them to clients (-A).",
     );
     page.paragraph(
-        "Switches, formats and files are those of the Perl collectl. Its recordings can be played, and it plays ours.",
+        "Switches, formats and files are those of the Perl collectl. Each of the two plays the recordings of the other.",
     );
     page.paragraph(
-        "Long switches may be shortened as far as they are unique. Of a switch that is given twice, the last one counts.",
+        "Long switches may be abbreviated as long as they are unique. If a switch is given twice, the last one counts.",
     );
     page.switches("OPTIONS", command)?;
     page.section("FILES");

@@ -4,7 +4,7 @@ use collectl::cli::config::keys::{KEYS, Key};
 
 use super::page::Page;
 
-/// The switches of a daemon where nobody has chosen others: those of the Perl collectl's package.
+/// The default switches of a daemon: those of the Perl collectl's package.
 const DAEMON_COMMANDS: &str = "-f /var/log/collectl -r00:00,7 -m -F60 -s+YZ";
 /// Characters of a line of the file.
 const WIDTH: usize = 100;
@@ -15,15 +15,15 @@ pub(super) fn page() -> Vec<u8> {
     page.synopsis("/etc/collectl.conf", "");
     page.section("DESCRIPTION");
     page.paragraph(
-        "The file that -C names, or else the first that is there of collectl.conf beside the program, in ../etc of its folder, and in \
-         /etc. Without -C there need be none.",
+        "The file that -C names. Without -C, the first file that exists: collectl.conf in the folder of the program, in ../etc of that \
+         folder, or in /etc. It is no error if none exists.",
     );
     page.paragraph(
-        "Its lines are KEY = VALUE; blank ones, and those that begin with a #, are passed over, and so is a # behind a blank and all \
-         after it, but in DaemonCommands, where words may be quoted as in a shell, and in DiskFilter. Of lines with one key the last \
-         counts. A line that can't be followed is named in a warning, and the rest counts.",
+        "Its lines are KEY = VALUE. Blank lines and lines that begin with a # are ignored, and so is a # after a blank and the rest of \
+         that line, except in DaemonCommands, where words may be quoted as in a shell, and in DiskFilter. If a key is given twice, \
+         the last line counts. An invalid line gives a warning, and the other lines count.",
     );
-    page.paragraph("What is given on the command line wins.");
+    page.paragraph("The command line has priority.");
     page.section("KEYS");
     for key in followed() {
         let default =
@@ -39,10 +39,10 @@ pub(super) fn page() -> Vec<u8> {
     }
     page.section("EXAMPLES");
     page.paragraph(
-        "A daemon that records processes and slabs besides all else, keeps a week of it, and tells a log what happens:",
+        "A daemon that also records processes and slabs, keeps a week of recordings, and writes messages to a log:",
     );
     page.verbatim(&format!("DaemonCommands = {DAEMON_COMMANDS}"));
-    page.paragraph("One that serves measurements instead, each five seconds:");
+    page.paragraph("A daemon that serves measurements instead, every five seconds:");
     page.verbatim("DaemonCommands = -A server -scdnm\nInterval = 5");
     page.section("FILES");
     page.entry("/etc/collectl.conf", "The usual place.");
@@ -52,8 +52,8 @@ pub(super) fn page() -> Vec<u8> {
 
 pub(super) fn file() -> Vec<u8> {
     let mut text = String::from(
-        "# Settings of collectl: see collectl.conf(5).\n#\n# Lines that begin with a # are comments. The values in them are those that hold \
-         without a line:\n# to change one, take the # away.\n",
+        "# Settings of collectl: see collectl.conf(5).\n#\n# Lines that begin with a # are comments. Their values are the defaults.\n# To change one, \
+         remove the #.\n",
     );
     for key in followed() {
         let default = match key.name {
@@ -63,7 +63,9 @@ pub(super) fn file() -> Vec<u8> {
         let hash = if key.name == "DaemonCommands" { "" } else { "#" };
         text.push_str(&format!("\n{}{hash}{} = {default}\n", comment(&capital(key.meaning)), key.name));
     }
-    text.push_str("\n# All below is for the Perl collectl. Here it is accepted and does nothing.\n");
+    text.push_str(
+        "\n# All keys below are for the Perl collectl. This collectl accepts them and ignores them.\n",
+    );
     for (meaning, names) in ignored() {
         text.push_str(&format!("\n{}", comment(&capital(meaning))));
         for name in names {
@@ -79,7 +81,7 @@ fn followed() -> impl Iterator<Item = &'static Key> {
     KEYS.iter().filter(|key| !key.effect.is_ignored())
 }
 
-/// The keys that do nothing, by the reason, in the order of the first of each.
+/// The keys that do nothing, grouped by reason, in the order of the first key of each reason.
 fn ignored() -> Vec<(&'static str, Vec<&'static str>)> {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for key in KEYS.iter().filter(|key| key.effect.is_ignored()) {

@@ -1,8 +1,8 @@
-//! The documents that are made from the programs: manual pages, completions of shells, the commented `collectl.conf`, and
+//! The documents that are made from the programs: manual pages, shell completions, the commented `collectl.conf`, and
 //! the keys of JSON.
 //!
-//! Switches are those of the command lines themselves, and keys those of [`collectl::cli::config::keys`]; what is said
-//! about them otherwise is here. `cargo make-docs` writes all into `docs`, and the test `docs` fails where they are old.
+//! Switches come from the command lines themselves, and keys from [`collectl::cli::config::keys`]; all other text is
+//! here. `cargo make-docs` writes all documents to `docs`, and the test `docs` fails where they are out of date.
 
 mod collectl_page;
 mod conf;
@@ -25,7 +25,7 @@ pub type Document = (PathBuf, Vec<u8>);
 /// All of them.
 ///
 /// # Errors
-/// None that is known: they are made in memory.
+/// None is known, because they are made in memory.
 pub fn documents() -> io::Result<Vec<Document>> {
     let mut documents = vec![
         ("man/collectl.1".into(), collectl_page::page(headings::command())?),
@@ -64,7 +64,7 @@ pub fn folder() -> PathBuf {
 /// Writes all documents.
 ///
 /// # Errors
-/// What writing a file returns.
+/// The error of a file that can't be written.
 pub fn write() -> io::Result<()> {
     for (path, text) in documents()? {
         let path = folder().join(path);

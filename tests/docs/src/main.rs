@@ -1,4 +1,4 @@
-//! Writes the manual pages, the completions and the commented configuration into `docs`: see the library.
+//! Writes the manual pages, the completions and the commented configuration to `docs`: see the library.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! Text in the language of manual pages (man(7)).
+//! Text in the format of manual pages (man(7)).
 
 use std::io;
 
@@ -27,7 +27,7 @@ impl Page {
         self.raw(&format!(".SH \"{title}\"\n"));
     }
 
-    /// A line of a synopsis: the words of the program, and then what varies.
+    /// A line of a synopsis: the program and its subcommand, and then the arguments.
     pub(super) fn synopsis(&mut self, words: &str, rest: &str) {
         self.raw(&format!(".B {}\n{}\n.br\n", escape(words), escape(rest)));
     }
@@ -36,7 +36,7 @@ impl Page {
         self.raw(&format!(".PP\n{}\n", lines(text)));
     }
 
-    /// Text whose lines stay as they are.
+    /// Text whose line breaks stay.
     pub(super) fn verbatim(&mut self, text: &str) {
         self.raw(&format!(".PP\n.nf\n{}\n.fi\n", lines(text)));
     }
@@ -49,7 +49,7 @@ impl Page {
         entries.iter().for_each(|(term, text)| self.entry(term, text));
     }
 
-    /// The switches of `command`, in a section with this title.
+    /// The switches of `command`, in a section with the given title.
     pub(super) fn switches(&mut self, title: &str, command: Command) -> io::Result<()> {
         let mut options = Vec::new();
         Man::new(command).render_options_section(&mut options)?;
@@ -78,7 +78,7 @@ fn lines(text: &str) -> String {
     text.lines().map(escape).collect::<Vec<_>>().join("\n")
 }
 
-/// A line in which nothing is a request or an escape.
+/// The line, escaped so that nothing in it is a request or an escape.
 fn escape(line: &str) -> String {
     let line = line.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\(aq").replace('~', "\\(ti");
     let line = line.replace('^', "\\(ha").replace('`', "\\(ga");

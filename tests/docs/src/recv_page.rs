@@ -6,7 +6,7 @@ use clap::Command;
 
 use super::page::{Entry, Page};
 
-/// Commands that work, and what they do.
+/// Working commands, and what they do.
 pub(super) const EXAMPLES: &[Entry] = &[
     (
         "collectl-recv launch localhost -n 10 -- -scdnm -oT",
@@ -14,42 +14,43 @@ pub(super) const EXAMPLES: &[Entry] = &[
     ),
     (
         "collectl-recv launch node1 node2 node3 -- -scdnm -oT",
-        "Three machines, started over ssh, until Ctrl-C. No collectl stays behind on them.",
+        "Three machines, started over ssh, until Ctrl-C. No collectl stays on them.",
     ),
     (
         "collectl-recv launch node1 --rsh 'ssh -l admin -p 2222 {host}' -- -scm",
-        "Another command in place of ssh.",
+        "Another command instead of ssh.",
     ),
     (
         "collectl-recv connect node1 node2 node3:2655",
-        "Three machines on which 'collectl -A server' runs; each is connected to again for as long as this runs.",
+        "Three machines on which 'collectl -A server' runs. Lost connections are retried for the whole run.",
     ),
     (
         "collectl-recv launch node1 node2 --record /var/log/cluster --roll 00:00,60 -- -scdnm --export raw",
-        "Raw files of both, a new one each hour.",
+        "Raw files of both, with a new file every hour.",
     ),
     (
         "collectl-recv replay /var/log/cluster --from 20261122:9:00-9:30 --view table --speed 10 -- -scdnm",
-        "Half an hour of them, ten times as fast as it was.",
+        "Half an hour of them, ten times as fast.",
     ),
-    ("collectl-recv listen --for 5m", "What 'collectl -A THISHOST' sends from anywhere, for five minutes."),
+    ("collectl-recv listen --for 5m", "What 'collectl -A THISHOST' sends from any host, for five minutes."),
 ];
 
 const SIGNALS: &[Entry] = &[(
     "SIGINT, SIGTERM",
-    "End the run: collectors that were launched are ended first. A second signal does not wait for them.",
+    "End the run. Launched collectors are ended first; a second signal does not wait for them.",
 )];
 
 pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
-    let mut page = Page::new("collectl-recv", "1", "gathers what collectl sends from a whole cluster");
+    let mut page = Page::new("collectl-recv", "1", "receives what collectl sends from a whole cluster");
     page.section("SYNOPSIS");
     page.synopsis("collectl-recv launch", "[OPTIONS] HOST... [-- COLLECTL-SWITCHES]");
     page.synopsis("collectl-recv connect", "[OPTIONS] HOST[:PORT]...");
     page.synopsis("collectl-recv listen", "[OPTIONS]");
+    page.synopsis("collectl-recv mixed", "[OPTIONS] FILE [-- COLLECTL-SWITCHES]");
     page.synopsis("collectl-recv replay", "[OPTIONS] DIR [-- COLLECTL-SWITCHES]");
     page.section("DESCRIPTION");
     page.paragraph(
-        "collectl-recv stands on a head node and shows on standard output every line of every machine, with its host before it.\n\
+        "collectl-recv runs on a head node. It shows every line of every machine on standard output, with its host before it.\n\
          Messages go to standard error.",
     );
     for command in command.get_subcommands() {
@@ -60,6 +61,7 @@ pub(super) fn page(command: Command) -> io::Result<Vec<u8>> {
         ("launch", "OPTIONS OF LAUNCH"),
         ("connect", "OPTIONS OF CONNECT"),
         ("listen", "OPTIONS OF LISTEN"),
+        ("mixed", "OPTIONS OF MIXED"),
         ("replay", "OPTIONS OF REPLAY"),
     ] {
         if let Some(command) = command.find_subcommand(name) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Between;
 
-/// The circles that `arrows` form: sets of modules, each of which leads to all others of its set.
+/// The circles that `arrows` form: sets of modules, each of which reaches all others of its set.
 #[must_use]
 pub fn circles(arrows: &Between) -> Vec<BTreeSet<String>> {
     let modules: BTreeSet<&str> = arrows.keys().flat_map(|(from, to)| [from.as_str(), to]).collect();
@@ -20,7 +20,7 @@ pub fn circles(arrows: &Between) -> Vec<BTreeSet<String>> {
     circles
 }
 
-/// The modules that some way leads to from `module`.
+/// The modules that can be reached from `module`.
 fn reached<'a>(arrows: &'a Between, module: &'a str) -> BTreeSet<&'a str> {
     let mut seen = BTreeSet::new();
     let mut open = vec![module];

@@ -22,7 +22,7 @@ pub use rules::{Crate, Known, complaints};
 /// Where a path was found: `FILE:LINE`.
 pub type Place = String;
 
-/// The names of a module from the root of its crate on; none is the root.
+/// The names of a module from the root of its crate on; the root has no names.
 type Module = Vec<String>;
 
 /// Who imports whom, and where.
@@ -31,9 +31,10 @@ pub type Between = BTreeMap<(String, String), Vec<Place>>;
 /// The imports of one crate.
 #[derive(Debug, Default)]
 pub struct Arrows {
-    /// Between its top modules. The root of the crate is called [`ROOT`], and imports what it likes.
+    /// Between its top modules. The root of the crate is called [`ROOT`], and may import everything.
     pub inner: Between,
-    /// Between the modules of one folder below the top, one of which is a folder itself. Names begin at the top.
+    /// Between the modules of one folder below the top, of which at least one is a folder itself. Names begin at the
+    /// top.
     pub nested: Between,
     /// Crates of this workspace that it imports, and where.
     pub crates: BTreeMap<String, Vec<Place>>,
@@ -47,7 +48,7 @@ pub const ROOT: &str = "lib.rs";
 /// Reads the crate `name`, in `folder` of the workspace at `root`; `crates` are the names of all crates.
 ///
 /// # Errors
-/// What reading a file returns.
+/// The error of reading a file.
 pub fn read(root: &Path, folder: &str, name: &str, crates: &[&str]) -> io::Result<Arrows> {
     let files = Files::read(root, folder)?;
     let modules = files.0.keys().filter_map(|module| module.first().cloned()).collect();
@@ -81,7 +82,7 @@ impl Arrows {
     }
 }
 
-/// The source files of a crate: of each module the path to show, and the code.
+/// The source files of a crate: for each module its code, and the path to show.
 struct Files(BTreeMap<Module, (String, Vec<Token>)>);
 
 impl Files {
@@ -97,7 +98,7 @@ impl Files {
         Ok(Self(paths.into_iter().map(file).collect::<io::Result<_>>()?))
     }
 
-    /// True if there are modules within this one.
+    /// True if this module contains modules.
     fn is_folder(&self, module: &[String]) -> bool {
         self.0.keys().any(|other| other.len() > module.len() && other.starts_with(module))
     }
@@ -121,7 +122,7 @@ impl Files {
     }
 }
 
-/// The source files below a folder, but for those of tests, in order.
+/// The source files below a folder, except those of tests, in order.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut entries: Vec<PathBuf> =
         fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;

@@ -10,10 +10,10 @@ pub(super) struct Found {
     pub(super) target: Target,
 }
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
-    /// Names from the root of the crate on, the last ones perhaps of items.
+    /// Names from the root of the crate on; the last ones may be items.
     Own(Vec<String>),
     /// Another crate of the workspace.
     Crate(String),
@@ -62,7 +62,7 @@ fn words(tokens: &[Token]) -> Vec<&str> {
     tokens.iter().take(7).map(|token| token.text.as_str()).collect()
 }
 
-/// Where a path begins whose first name is `first`; none if it is not one that is looked for.
+/// Where a path begins whose first name is `first`; none if it is not relevant.
 fn base(first: &str, here: &Module, crates: &[&str]) -> Option<Target> {
     match first {
         "crate" => Some(Target::Own(Vec::new())),
@@ -72,7 +72,7 @@ fn base(first: &str, here: &Module, crates: &[&str]) -> Option<Target> {
     }
 }
 
-/// Reads on below `base` from the token at `at`, a name, `*`, or a group of further paths; returns where it ends.
+/// Continues below `base` from the token at `at`, a name, `*`, or a group of further paths; returns where it ends.
 fn tree(tokens: &[Token], mut at: usize, base: &Target, found: &mut Vec<Found>) -> usize {
     let mut target = base.clone();
     while let Some(token) = tokens.get(at) {
@@ -114,7 +114,7 @@ impl Target {
     }
 }
 
-/// Where the item ends that begins at `at`, perhaps with more attributes.
+/// Where the item that begins at `at` ends, with its further attributes.
 fn after_item(tokens: &[Token], mut at: usize) -> usize {
     let is_use = tokens.iter().skip(at).take(4).any(|token| token.text == "use");
     let mut depth = 0_usize;

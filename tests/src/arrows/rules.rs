@@ -1,4 +1,4 @@
-//! What arrows may be there.
+//! Which arrows are allowed.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -20,22 +20,22 @@ pub struct Crate {
     pub layers: &'static [&'static [&'static str]],
 }
 
-/// A circle that is there and is to go.
+/// An existing circle that should go.
 #[derive(Debug, Clone, Copy)]
 pub struct Known {
     /// The folder of its crate.
     pub folder: &'static str,
-    /// All its modules, as they are named in the complaint.
+    /// All its modules, named as in the complaint.
     pub modules: &'static [&'static str],
-    /// Why it is there.
+    /// Why it exists.
     pub reason: &'static str,
 }
 
-/// What is wrong with the `crates` of the workspace at `root`, a line for each thing. A `known` circle is wrong if it
-/// is not there as it is described.
+/// What is wrong with the `crates` of the workspace at `root`, one line per defect. A `known` circle is wrong if it
+/// does not exist exactly as described.
 ///
 /// # Errors
-/// What reading a source file returns.
+/// The error of reading a source file.
 pub fn complaints(root: &Path, crates: &[Crate], known: &[Known]) -> io::Result<Vec<String>> {
     let names: Vec<&str> = crates.iter().map(|one| one.name).collect();
     let mut complaints = Vec::new();
@@ -96,7 +96,7 @@ impl Crate {
     }
 }
 
-/// The first places of a list, and how many more there are.
+/// The first places of a list, and the number of further ones.
 fn shown(places: &[Place]) -> String {
     const SHOWN: usize = 5;
     let more = places.len().saturating_sub(SHOWN);
@@ -121,7 +121,7 @@ mod tests {
         Crate { name: "above", folder: "above", imports: &["below"], layers: &[&["a", "b"], &["c"]] },
     ];
 
-    /// What is wrong with the two crates, if these are their files.
+    /// What is wrong with the two crates if these are their files.
     fn wrong(files: &[(&str, &str)], known: &[Known]) -> Vec<String> {
         let root = tempfile::tempdir().unwrap();
         for (name, text) in [&[("below/src/x.rs", ""), ("above/src/b.rs", "")], files].concat() {
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn circles_are_named_unless_they_are_known_and_there() {
+    fn circles_are_reported_unless_they_are_known() {
         let files = [
             ("above/src/a/mod.rs", "use crate::b;"),
             ("above/src/b.rs", "use crate::a;"),

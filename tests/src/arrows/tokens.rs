@@ -65,7 +65,7 @@ fn string(rest: &str) -> Option<usize> {
     Some(prefix.len() + end + 2)
 }
 
-/// The length of a character in quotes; a lifetime has none behind it.
+/// The length of a character in quotes; a lifetime has no closing quote.
 fn character(rest: &str) -> Option<usize> {
     let body = rest.strip_prefix('\'')?;
     let mut chars = body.char_indices();

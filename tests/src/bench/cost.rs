@@ -16,8 +16,8 @@ pub(crate) struct Cpu {
 }
 
 impl Cpu {
-    /// Of all threads of a process, which may have ended but was not waited for (proc_pid_stat(5), fields 14 and 15). The
-    /// kernel counts in ticks of 10 ms, and makes both add up to the true time.
+    /// Of all threads of a process, which may have ended but was not waited for (proc_pid_stat(5), fields 14 and 15).
+    /// The kernel counts in ticks of 10 ms, and makes the sum of both exact.
     fn of(pid: u32) -> io::Result<Self> {
         let text = fs::read_to_string(format!("/proc/{pid}/stat"))?;
         let fields = text.rsplit_once(')').map_or("", |(_, fields)| fields);
@@ -32,7 +32,7 @@ impl Cpu {
         self.user + self.system
     }
 
-    /// The part of one among so many.
+    /// The cost divided by a number of parts.
     pub(crate) fn per(self, count: f64) -> Self {
         Self { user: self.user / count, system: self.system / count }
     }
@@ -78,17 +78,17 @@ impl Running {
         self.0.kill()
     }
 
-    /// How many files it has open.
+    /// How many files are open.
     pub(crate) fn files(&self) -> usize {
         fs::read_dir(format!("/proc/{}/fd", self.0.id())).map_or(0, Iterator::count)
     }
 
-    /// CPU time until now, to 10 ms.
+    /// CPU time so far, to 10 ms.
     pub(crate) fn ticks(&self) -> io::Result<Cpu> {
         Cpu::of(self.0.id())
     }
 
-    /// CPU time of all its threads until now, in microseconds; counted by the kernel in nanoseconds
+    /// CPU time of all its threads so far, in microseconds; the kernel counts it in nanoseconds
     /// (Documentation/scheduler/sched-stats.rst).
     pub(crate) fn cpu(&self) -> io::Result<f64> {
         let mut sum = 0.0;

@@ -1,10 +1,10 @@
-//! A large machine, as files in the shape of /proc.
+//! A large machine, as files like those of /proc.
 
 use std::fmt::{self, Write};
 use std::path::Path;
 use std::{fs, io};
 
-/// How large it is.
+/// Its size.
 pub(crate) struct Machine {
     /// Processors.
     pub(crate) processors: u32,
@@ -15,7 +15,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Writes its files; those that don't depend on its size are this machine's.
+    /// Writes its files; files that don't depend on its size are copies of this machine's.
     pub(crate) fn write(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir(folder.join("net"))?;
         for file in ["meminfo", "vmstat", "loadavg"] {
@@ -52,7 +52,7 @@ impl fmt::Display for Machine {
     }
 }
 
-/// Writes so many processes, which are copies of this one with numbers of their own.
+/// Writes this many processes, which are copies of this one with other numbers.
 pub(crate) fn write_processes(folder: &Path, count: usize) -> io::Result<()> {
     let own = Path::new("/proc/self");
     let [stat, status, cmdline, io] =

@@ -13,24 +13,24 @@ use clap::Subcommand;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::fs::{CWD, Mode, OFlags, RawDir, SeekFrom, openat, seek};
 
-/// What is done without anything around it.
+/// The bare system calls of an alternative.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Kind {
-    /// Read open files, once each, so many times
+    /// Read open files, once each, for this number of samples
     Files {
         /// Samples
         count: usize,
         /// Files
         paths: Vec<String>,
     },
-    /// List a /proc, and open, read and close stat, status, io, and cmdline unless of a kernel thread, of all processes
+    /// List a /proc, and open, read and close stat, status, io and, except for kernel threads, cmdline of all processes
     Processes {
         /// Samples
         count: usize,
         /// The folder
         root: PathBuf,
     },
-    /// Write a line to each of so many connections at every interval
+    /// Write a line to each of these connections at every interval
     Server {
         /// Where to listen
         port: u16,
@@ -39,7 +39,7 @@ pub(crate) enum Kind {
         /// Milliseconds between lines
         interval: u64,
     },
-    /// Accept so many connections, and read what comes over them
+    /// Accept connections, and read what arrives
     Receive {
         /// Where to listen
         port: u16,
@@ -48,7 +48,7 @@ pub(crate) enum Kind {
     },
     /// Keep a processor busy
     Spin,
-    /// Be there
+    /// Only sleep
     Sleep,
 }
 
@@ -73,7 +73,7 @@ impl Kind {
 fn files(count: usize, paths: &[String]) -> io::Result<()> {
     let files: Vec<File> = paths.iter().filter_map(|path| File::open(path).ok()).collect();
     let mut buffer = vec![0; 1 << 20];
-    // The kernel clears memory for all that is asked for of a sysctl: so it gets no more than it needs.
+    // The kernel clears the requested size for a sysctl, so the request is no larger than needed.
     let lengths: io::Result<Vec<usize>> = files.iter().map(|file| file.read_at(&mut buffer, 0)).collect();
     let lengths: Vec<usize> =
         lengths?.into_iter().map(|length| (length + 4096).next_multiple_of(4096)).collect();
@@ -114,7 +114,7 @@ fn processes(count: usize, root: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The processes there are, in order.
+/// The processes, in order.
 fn list(folder: &OwnedFd) -> io::Result<Vec<u32>> {
     seek(folder, SeekFrom::Start(0))?;
     let mut buffer = [MaybeUninit::uninit(); 32 << 10];

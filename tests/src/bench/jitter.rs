@@ -10,7 +10,7 @@ use crate::table::Table;
 /// Intervals of 100 ms.
 const INTERVALS: u32 = 300;
 
-/// Records at -i.1 beside as many busy processes as there are processors.
+/// Records at -i.1 together with one busy process per processor.
 pub(crate) fn measure(programs: &Programs, table: &mut Table) -> io::Result<()> {
     table.begin(&[
         "-i.1, all processors busy",

@@ -1,8 +1,8 @@
-//! Measures collectl beside the floor, which is what the system calls alone cost, and beside the Perl collectl where it is
-//! installed: `cargo bench-all`. docs/performance.md says what came of it.
+//! Compares collectl with the floor, which is the cost of the system calls alone, and with the Perl collectl if that is
+//! installed: `cargo bench-all`. docs/performance.md has the results.
 //!
-//! All alternatives of a row run in turn, several times, so that a noisy machine disturbs them alike; what is shown is the
-//! median, and the lowest and highest value.
+//! All alternatives of a row run in turn, several times, so that a noisy machine disturbs all of them. The median is
+//! shown, with the lowest and highest value.
 
 mod cost;
 mod fixture;
@@ -26,7 +26,7 @@ use crate::table::Table;
 
 /// The command line.
 #[derive(Debug, Parser)]
-#[command(about = "Measures collectl beside the floor and the Perl collectl")]
+#[command(about = "Compares collectl with the floor and the Perl collectl")]
 struct Arguments {
     /// How often each alternative is measured
     #[arg(long, default_value_t = 5)]
@@ -40,12 +40,12 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Floor {
-    /// The floor: what the system calls alone cost
+    /// The floor: the cost of the system calls alone
     #[command(subcommand)]
     Floor(floor::Kind),
 }
 
-/// Fills a table with figures of the programs.
+/// Fills a table with the figures of the programs.
 type Measure = fn(&Programs, &mut Table) -> io::Result<()>;
 
 fn main() -> io::Result<()> {

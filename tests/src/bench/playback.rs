@@ -14,7 +14,7 @@ use crate::table::{Alternative, Spread, Table};
 
 /// Samples that are recorded.
 const RECORDED: usize = 2_000;
-/// How often these are repeated in the file that is played: a day of samples, at one in a second.
+/// How often these are repeated in the file that is played: a day of samples, one per second.
 const REPEATED: usize = 43;
 /// The same for the Perl collectl, which takes longer.
 const PERL_REPEATED: usize = 1;
@@ -29,7 +29,7 @@ pub(crate) fn measure(programs: &Programs, table: &mut Table) -> io::Result<()> 
     let short = Recording::write(&folder.path().join("short"), &recorded, PERL_REPEATED)?;
 
     table.begin(&[
-        &format!("MB of raw text for each second of CPU ({:.0} MB)", day.megabytes),
+        &format!("MB of raw text per second of CPU ({:.0} MB)", day.megabytes),
         "zcat",
         "collectl",
         "Perl collectl",
@@ -71,7 +71,7 @@ struct Recording {
 }
 
 impl Recording {
-    /// Repeats what was recorded, a second for each sample, in a file of the same name: it tells of the host.
+    /// Repeats a recording, one second per sample, in a file of the same name, because the name has the host.
     fn write(folder: &Path, recorded: &Path, times: usize) -> io::Result<Self> {
         fs::create_dir(folder)?;
         let text = fs::read(recorded)?;

@@ -10,9 +10,9 @@ use crate::program::Programs;
 use crate::sampling::per_sample;
 use crate::table::Table;
 
-/// Sleeping processes that are added to those there are.
+/// Sleeping processes that are added to the present ones.
 const SLEEPERS: usize = 1_000;
-/// Processes that are read in one measurement, all samples together.
+/// Processes that are read in one measurement, in all samples together.
 const READ: usize = 60_000;
 /// Samples whose system calls are counted.
 const COUNTED: usize = 4;
@@ -44,15 +44,15 @@ fn row(programs: &Programs, table: &Table, what: &str, root: &Path, count: usize
         [
             Some(per_sample(samples, |count| programs.floor(&format!("processes {count} {root}")))),
             Some(per_sample(samples, |count| programs.ours(&format!("--procfs {root} -sZ -i0:0 -c{count}")))),
-            // At -i0:0 the Perl collectl ends before it has read so many samples of processes.
+            // At -i0:0 the Perl collectl ends before it has read enough samples of processes.
             None,
         ],
     )
 }
 
-/// The system calls of a sample, for each process that there is.
+/// The system calls of a sample, per process.
 fn calls(programs: &Programs, table: &Table) -> io::Result<()> {
-    table.begin(&["system calls of a sample for each process, `-sZ`", "opens", "reads", "all"])?;
+    table.begin(&["system calls of a sample per process, `-sZ`", "opens", "reads", "all"])?;
     let mut alternatives = vec![("collectl", Programs::ours as fn(&Programs, &str) -> Command)];
     if programs.has_perl() {
         alternatives.push(("Perl collectl", Programs::perl));
@@ -75,7 +75,7 @@ fn calls(programs: &Programs, table: &Table) -> io::Result<()> {
     Ok(())
 }
 
-/// System calls by what they do.
+/// System calls by their purpose.
 struct Calls {
     opens: u64,
     reads: u64,
@@ -83,7 +83,7 @@ struct Calls {
 }
 
 impl Calls {
-    /// The table of `strace -c`: the calls are the fourth column, the name is the last.
+    /// The table of `strace -c`: the fourth column is the number of calls, the last is the name.
     fn parse(text: &str) -> Self {
         let mut calls = Self { opens: 0, reads: 0, all: 0 };
         for line in text.lines() {

@@ -13,15 +13,15 @@ pub(crate) struct Programs {
     /// This program, which is also the floor.
     bench: PathBuf,
     has_perl: bool,
-    /// Ours as a static binary, if that was built too.
+    /// Ours as a static binary, if that was built.
     linked_statically: Option<PathBuf>,
 }
 
-/// Where the command of docs/performance.md puts the static binary, seen from the folder of the others.
+/// Where the command in docs/performance.md puts the static binary, relative to the folder of the others.
 const STATIC: &str = "../x86_64-unknown-linux-gnu/release/collectl";
 
 impl Programs {
-    /// Builds both programs beside this one, in release mode, and looks for the Perl collectl.
+    /// Builds both programs next to this one, in release mode, and looks for the Perl collectl.
     pub(crate) fn find() -> io::Result<Self> {
         let bench = std::env::current_exe()?;
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -54,19 +54,19 @@ impl Programs {
         quiet(&self.ours, args)
     }
 
-    /// The same of the static binary, which is measured as it was built.
+    /// The same for the static binary, as it was built.
     pub(crate) fn linked_statically(&self) -> Option<impl Fn(&str) -> Command> {
         self.linked_statically.as_deref().map(|path| move |args: &str| quiet(path, args))
     }
 
-    /// Has strace count the system calls of a command, in a file (strace(1), `-c`).
+    /// Lets strace count the system calls of a command, in a file (strace(1), `-c`).
     pub(crate) fn traced(command: &Command, file: &Path) -> Command {
         let mut traced = Command::new("strace");
         traced.args(["-f", "-c", "-o"]).arg(file);
         run_by(traced, command)
     }
 
-    /// Runs a command before all that has no priority in real time (sched(7)), which takes the right to do so.
+    /// Runs a command with a real-time priority (sched(7)), which needs the privilege.
     pub(crate) fn in_real_time(command: &Command) -> Command {
         let mut chrt = Command::new("chrt");
         chrt.args(["-f", "1"]);
@@ -78,7 +78,7 @@ impl Programs {
         quiet(&self.receiver, args)
     }
 
-    /// Whether the Perl collectl is there.
+    /// True if the Perl collectl is installed.
     pub(crate) fn has_perl(&self) -> bool {
         self.has_perl
     }
@@ -98,7 +98,7 @@ fn quiet(program: &Path, args: &str) -> Command {
     silent(tests::programs::command(program, args))
 }
 
-/// `runner`, with a command behind its own arguments.
+/// `runner`, with a command after its own arguments.
 fn run_by(mut runner: Command, command: &Command) -> Command {
     runner.arg(command.get_program()).args(command.get_args());
     silent(runner)

@@ -1,4 +1,4 @@
-//! Clients that read whatever comes.
+//! Clients that read everything they get.
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, TcpStream};
@@ -20,7 +20,7 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    /// Makes so many connections to a server of this machine, which may yet have to start.
+    /// Makes this many connections to a server of this machine, which may still have to start.
     pub(crate) fn connect(port: u16, count: usize) -> io::Result<Self> {
         let connected: io::Result<Vec<_>> = (0..count).map(|_| connect(port)).collect();
         let (lines, end) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));

@@ -11,9 +11,9 @@ use crate::cost::Running;
 use crate::program::Programs;
 use crate::table::{Alternative, Spread, Table};
 
-/// How long lines are counted.
+/// For how long lines are counted.
 const WINDOW: Duration = Duration::from_secs(6);
-/// How long things may take that take no time.
+/// Time limit for steps that should take no time.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Hosts of a large cluster.
 const LARGE: usize = 10_000;
@@ -25,16 +25,9 @@ pub(crate) fn measure(programs: &Programs, table: &mut Table) -> io::Result<()> 
     shown(programs, table)
 }
 
-/// CPU time for each line, at a line a second of each host.
+/// CPU time per line, at one line per second of each host.
 fn lines(programs: &Programs, table: &Table) -> io::Result<()> {
-    table.begin(&[
-        "CPU of a line, µs",
-        "epoll and read",
-        "--view lines",
-        "ratio",
-        "--view table",
-        "ratio",
-    ])?;
+    table.begin(&["CPU per line, µs", "epoll and read", "--view lines", "ratio", "--view table", "ratio"])?;
     for hosts in [1000, LARGE] {
         let floor = || line(|port| programs.floor(&format!("receive {port} {hosts}")), hosts);
         let view = |view: &'static str| move || line(|port| receiver(programs, port, view), hosts);
@@ -60,7 +53,7 @@ fn lines(programs: &Programs, table: &Table) -> io::Result<()> {
     Ok(())
 }
 
-/// Connections as fast as they come, and what they cost in memory while they say nothing.
+/// Connections as fast as they arrive, and their memory while they are silent.
 fn connections(programs: &Programs, table: &Table) -> io::Result<()> {
     table.begin(&[
         "10,000 hosts that connect at once",
@@ -78,7 +71,7 @@ fn connections(programs: &Programs, table: &Table) -> io::Result<()> {
     ])
 }
 
-/// From the last line of an interval, as it was sent, to the end of its table in a pipe.
+/// From the last line of an interval, when it was sent, to the end of its table in a pipe.
 fn shown(programs: &Programs, table: &Table) -> io::Result<()> {
     table.begin(&["from the last line of an interval to the whole table in a pipe, ms", "each interval"])?;
     for hosts in [1000, LARGE] {
@@ -98,7 +91,7 @@ fn receiver(programs: &Programs, port: u16, view: &str) -> Command {
     programs.receiver(&format!("listen --bind 127.0.0.1 --port {port} --quiet --view {view}"))
 }
 
-/// Starts a program that listens, and waits until it does.
+/// Starts a program that listens, and waits until it listens.
 fn listening(command: &mut Command, port: u16) -> io::Result<Running> {
     let running = Running::start(command)?;
     let listens = || {
@@ -168,7 +161,7 @@ fn delays(programs: &Programs, hosts: usize) -> io::Result<Vec<f64>> {
     Ok(ends.iter().filter_map(delay).collect())
 }
 
-/// When the last line of each whole table came.
+/// When the last line of each whole table arrived.
 fn ends_of_blocks(output: impl io::Read, hosts: usize) -> Vec<Instant> {
     let (mut ends, mut is_whole) = (Vec::new(), false);
     for line in BufReader::with_capacity(1 << 20, output).lines().map_while(Result::ok) {

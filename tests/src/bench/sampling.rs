@@ -11,9 +11,9 @@ use crate::program::Programs;
 use crate::readers::Readers;
 use crate::table::{Alternative, Table};
 
-/// Files behind `-scdnm`.
+/// Files that `-scdnm` reads.
 pub(crate) const BASIC: [&str; 6] = ["stat", "diskstats", "net/dev", "meminfo", "vmstat", "loadavg"];
-/// What `-sbcdfijmnst` reads besides.
+/// Further files that `-sbcdfijmnst` reads.
 const MORE: [&str; 10] = [
     "buddyinfo",
     "net/rpc/nfs",
@@ -27,14 +27,14 @@ const MORE: [&str; 10] = [
     "net/snmp",
 ];
 
-/// Samples of a measurement of the floor and of ours.
+/// Samples of a measurement of the floor and of our collectl.
 const SAMPLES: u32 = 10_000;
 /// Samples of a measurement of the Perl collectl.
 const PERL_SAMPLES: u32 = 1_000;
-/// How long a measurement lasts that is not counted in samples.
+/// Length of a measurement that is not counted in samples.
 const WINDOW: Duration = Duration::from_secs(2);
 
-/// The cost of a sample to all places it may go to.
+/// The cost of a sample for each destination.
 pub(crate) fn samples(programs: &Programs, table: &mut Table) -> io::Result<()> {
     table.begin_cpu("CPU of a sample at -i0")?;
     let all: Vec<&str> = BASIC.iter().chain(&MORE).copied().collect();
@@ -92,7 +92,7 @@ pub(crate) fn samples(programs: &Programs, table: &mut Table) -> io::Result<()> 
     memory(programs, table)
 }
 
-/// The cost of a sample of machines that are larger than this one, as files in a folder.
+/// The cost of a sample on machines that are larger than this one, as files in a folder.
 pub(crate) fn machines(programs: &Programs, table: &mut Table) -> io::Result<()> {
     table.begin_cpu("CPU of a sample, `-scdnm -i0 --procfs FOLDER`")?;
     for machine in [
@@ -142,7 +142,7 @@ fn floor<'a>(programs: &'a Programs, files: &[&str], root: &Path) -> Alternative
     per_sample(SAMPLES, move |count| programs.floor(&format!("files {count} {paths}")))
 }
 
-/// What a sample costs: a run of many, less one of a single sample.
+/// The cost of a sample: a run of many, minus one of a single sample.
 pub(crate) fn per_sample<'a>(samples: u32, command: impl Fn(u32) -> Command + 'a) -> Alternative<'a, Cpu> {
     Box::new(move || difference(samples, &command))
 }
@@ -153,7 +153,7 @@ fn difference(samples: u32, command: &dyn Fn(u32) -> Command) -> io::Result<Cpu>
     Ok((many - one).per(f64::from(samples)))
 }
 
-/// What a line costs that goes to one client.
+/// The cost of a line to one client.
 fn served(command: &dyn Fn(&str) -> Command) -> io::Result<Cpu> {
     let port = tests::port::free();
     let server = Running::start(&mut command(&format!("-scdnm -i0 -A server:{port}")))?;

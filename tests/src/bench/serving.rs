@@ -10,9 +10,9 @@ use crate::program::Programs;
 use crate::readers::Readers;
 use crate::table::{Alternative, Spread, Table};
 
-/// How long lines are counted.
+/// For how long lines are counted.
 const WINDOW: Duration = Duration::from_secs(4);
-/// Clients that are many.
+/// Number of clients in the large case.
 const MANY: usize = 64;
 
 /// From the start to the first byte that a listener gets.
@@ -36,11 +36,11 @@ pub(crate) fn start(programs: &Programs, table: &mut Table) -> io::Result<()> {
         let cells = [&ours, &statics, &perls].map(|all| Spread::cell(all.iter().map(of)));
         table.row(&[&[what.to_owned()], &cells[..]].concat())
     };
-    row("by the clock", |one| one.0)?;
+    row("elapsed time", |one| one.0)?;
     row("CPU", |one| one.1)
 }
 
-/// What a client costs besides the first: 100 intervals a second to one and to many.
+/// The cost of a client beyond the first: 100 intervals per second to one client and to many.
 pub(crate) fn clients(programs: &Programs, table: &mut Table) -> io::Result<()> {
     table.begin(&["CPU of an interval at -i.01, µs", "write(2) alone", "collectl"])?;
     let floor = |clients| {
@@ -70,7 +70,7 @@ pub(crate) fn clients(programs: &Programs, table: &mut Table) -> io::Result<()> 
     row("each client beyond the first", extras.0, extras.1)
 }
 
-/// CPU time of a server for each line that its first client gets.
+/// CPU time of a server per line that its first client gets.
 fn lines(server: &dyn Fn(u16) -> Command, clients: usize) -> io::Result<f64> {
     let port = tests::port::free();
     let server = Running::start(&mut server(port))?;

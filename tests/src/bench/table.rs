@@ -9,11 +9,11 @@ pub(crate) struct Table {
     rounds: usize,
 }
 
-/// One way to do what a row measures.
+/// One alternative of a row.
 pub(crate) type Alternative<'a, T> = Box<dyn FnMut() -> io::Result<T> + 'a>;
 
 impl Table {
-    /// A table whose alternatives are measured so often.
+    /// A table whose alternatives are measured this many times.
     pub(crate) fn new(rounds: usize) -> Self {
         Self { rounds }
     }
@@ -28,7 +28,7 @@ impl Table {
         self.write(&format!("| {} |", cells.join(" | ")))
     }
 
-    /// A row of CPU time: the floor, ours and the Perl program's, in this order, as far as there are any.
+    /// A row of CPU time: the floor, ours and the Perl program's, in this order, as far as they exist.
     pub(crate) fn cpu_row(
         &self,
         what: &str,
@@ -90,7 +90,7 @@ impl Table {
     }
 }
 
-/// Several measurements of one thing.
+/// Several measurements of the same thing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Spread {
     /// Middle value.
@@ -100,7 +100,7 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// None of none.
+    /// None if there are no measurements.
     pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_unstable_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! Files of /proc and /sys, read as those of this machine are.
+//! Files of /proc and /sys, read like those of this machine.
 
 use std::fs;
 use std::path::{Component, Path};
@@ -13,14 +13,14 @@ use super::show;
 
 /// Begins a file: its path follows, below `proc/` or `sys/`.
 const FILE: &str = "=== ";
-/// Begins the second sample: files of the first that are not named again are as they were.
+/// Begins the second sample: files of the first sample that it does not name are unchanged.
 const NEXT: &str = "=== next\n";
 /// Most files of a sample.
 const FILES: usize = 64;
 
-/// Two samples of a machine, as files one behind the other.
+/// Two samples of a machine, as a sequence of files.
 pub(super) fn files(bytes: &[u8]) {
-    // Not text in general, but what is no text may stand in any of the files.
+    // The input is not text in general, because any of the files may hold other bytes.
     let next = bytes.windows(NEXT.len()).position(|part| part == NEXT.as_bytes());
     let (first, second) = bytes.split_at(next.unwrap_or(bytes.len()));
     let folder = TempDir::with_prefix("fuzz").expect("a temporary folder");
@@ -41,7 +41,7 @@ pub(super) fn files(bytes: &[u8]) {
     }
 }
 
-/// Writes the files that `bytes` hold. What can't be one is left out.
+/// Writes the files in `bytes`. What can't be a file is left out.
 fn write(folder: &Path, bytes: &[u8]) {
     let mut rest = bytes;
     for _ in 0..FILES {

@@ -1,7 +1,7 @@
-//! Fuzz targets: what reads bytes of others, as functions that are given anything and panic where a promise is broken.
+//! Fuzz targets: functions that pass any bytes to the code that reads foreign bytes, and panic if a promise is broken.
 //!
-//! `tests/fuzz` runs them guided by coverage (cargo-fuzz, on a nightly toolchain); the test `fuzz` replays their corpus,
-//! and mutations of it, on the stable one. The first bytes of an input may say how the others are cut.
+//! `tests/fuzz` runs them guided by coverage (cargo-fuzz, on a nightly toolchain). The test `fuzz` runs their corpus,
+//! and mutations of it, on a stable toolchain. The first bytes of an input may choose how the others are split.
 
 mod kernel;
 mod receiver;
@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 /// One target.
 #[derive(Debug, Clone, Copy)]
 pub struct Target {
-    /// Its name: that of its folder in the corpus, and of its program for cargo-fuzz.
+    /// Its name: the name of its folder in the corpus, and of its program for cargo-fuzz.
     pub name: &'static str,
-    /// What is given the bytes.
+    /// Receives the bytes.
     pub run: fn(&[u8]),
 }
 
@@ -49,13 +49,13 @@ pub static TARGETS: &[Target] = &[
 /// Runs the target `name` once.
 ///
 /// # Panics
-/// If there is none of that name, and where it breaks a promise.
+/// If there is no target of that name, or a promise is broken.
 pub fn run(name: &str, bytes: &[u8]) {
     let target = TARGETS.iter().find(|target| target.name == name);
     (target.unwrap_or_else(|| panic!("no target {name}")).run)(bytes);
 }
 
-/// The inputs of `target` that are kept, by name.
+/// The inputs of `target` in the corpus, by name.
 ///
 /// # Panics
 /// If there are none, or they can't be read.
@@ -74,13 +74,13 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Takes the first byte of an input, which says how large the chunks are that the others come in.
+/// Takes the first byte of an input, which is the size of the chunks for the others.
 fn chunked(bytes: &[u8]) -> (usize, &[u8]) {
     let (size, rest) = bytes.split_first().unwrap_or((&0, bytes));
     (usize::from(*size).max(1), rest)
 }
 
-/// Whether `text` may stand on a terminal: no control but TAB and line ends.
+/// True if `text` is safe on a terminal: no control character except TAB and line ends.
 fn is_harmless(text: &[u8]) -> bool {
     let harmless = |line: &[u8]| collectl_wire::display::sanitize(line) == String::from_utf8_lossy(line);
     text.split(|&byte| byte == b'\n').all(harmless)

@@ -6,7 +6,7 @@ use collectl_recv::foreign;
 
 use super::{chunked, is_harmless, text};
 
-/// A stream shows the same wherever it is cut, and only whole lines, each classified once.
+/// A stream gives the same lines wherever it is split, and only whole lines, each classified once.
 pub(super) fn stream(bytes: &[u8]) {
     let (size, bytes) = chunked(bytes);
     for asked in [false, true] {
@@ -18,8 +18,8 @@ pub(super) fn stream(bytes: &[u8]) {
     }
 }
 
-/// Hosts of nodesets, files and groups: the first line names them, the second those to leave out; what follows is the text
-/// of any file and of the groups.
+/// Hosts of nodesets, files and groups: the first line names them, the second names those to leave out; the rest is the
+/// text of every file and of the groups.
 pub(super) fn hosts(bytes: &[u8]) {
     let text = text(bytes);
     let (words, rest) = text.split_once('\n').unwrap_or((&text, ""));
@@ -32,7 +32,7 @@ pub(super) fn hosts(bytes: &[u8]) {
     }
 }
 
-/// Whatever an ssh says, the reason is one short line that can be shown.
+/// Whatever ssh prints, the reason is one short line that can be shown.
 pub(super) fn outcome(bytes: &[u8]) {
     for status in [0, 1, 126, 127, 255] {
         let said = foreign::outcome(status, bytes);
@@ -40,14 +40,15 @@ pub(super) fn outcome(bytes: &[u8]) {
     }
 }
 
-/// A program is one to its last program header: one that is cut off before is none, and nothing behind them counts.
+/// A program is valid up to its last program header: one that is cut off before is invalid, and the bytes after it
+/// don't matter.
 pub(super) fn program(bytes: &[u8]) {
     let Some(needs) = foreign::needs_loader(bytes) else { return };
     assert_eq!(foreign::needs_loader(&[bytes, b"more"].concat()), Some(needs));
     assert_eq!(foreign::needs_loader(&bytes[..57]), None);
 }
 
-/// A connection is of one of those that are waited for. Two bytes for each of these: its name and its address.
+/// A connection belongs to one of the expected hosts. Two bytes for each host: its name and its address.
 pub(super) fn attribute(bytes: &[u8]) {
     let address = |last: u8| IpAddr::V4(Ipv4Addr::new(192, 0, 2, last % 8));
     let name = |byte: u8| format!("n{}", byte % 8);
@@ -62,8 +63,8 @@ pub(super) fn attribute(bytes: &[u8]) {
     }
 }
 
-/// A text that was recorded is shown in whole lines that it holds, in their order, but for headers that are said again. Up to
-/// the first line of `--` the input is the file of times, which says when, and never anything but a time.
+/// A recorded text is shown in whole lines that it holds, in their order, except repeated headers. Up to the first line
+/// `--` the input is the file of times, from which only times are taken.
 pub(super) fn times(bytes: &[u8]) {
     let mark = bytes.windows(4).position(|part| part == b"\n--\n").unwrap_or(bytes.len());
     let (times, text) = (&bytes[..(mark + 1).min(bytes.len())], bytes.get(mark + 4..).unwrap_or_default());
@@ -77,7 +78,7 @@ pub(super) fn times(bytes: &[u8]) {
     }
 }
 
-/// A raw file, whose name may say any time, is played with times that can be shown.
+/// A raw file, whose name may have any time, is played with times that can be shown.
 pub(super) fn replay(bytes: &[u8]) {
     let Some((begun, bytes)) = bytes.split_first_chunk() else { return };
     let begun = f64::from(u32::from_le_bytes(*begun));

@@ -1,4 +1,4 @@
-//! Raw files of others, plain, compressed and cut off.
+//! Foreign raw files: plain, compressed and cut off.
 
 use std::io::{BufReader, Cursor, Read, Write};
 
@@ -13,7 +13,7 @@ use super::show;
 
 /// Most samples that are shown.
 const SAMPLES: usize = 16;
-/// Most bytes that a compressed input may become.
+/// Highest size of a decompressed input, in bytes.
 const UNPACKED: u64 = 1 << 20;
 
 /// A raw file, shown in all formats.
@@ -29,7 +29,8 @@ pub(super) fn gzip(bytes: &[u8]) {
     }
 }
 
-/// A compressed raw file that was cut off holds the first samples of the whole one. Two bytes say where it is cut.
+/// A compressed raw file that was cut off has the first samples of the whole one. Two bytes of the input choose where
+/// it is cut.
 pub(super) fn recovery(bytes: &[u8]) {
     let Some((cut, text)) = bytes.split_at_checked(2) else { return };
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());

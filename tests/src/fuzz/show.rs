@@ -13,7 +13,7 @@ use collectl_core::subsystem::Part;
 
 use super::is_harmless;
 
-/// Switches of the formats. `EACH` are the letters of all subsystems, and `SUM` those of their summaries.
+/// Switches of the formats. `EACH` stands for the letters of all subsystems, and `SUM` for those of their summaries.
 const FORMATS: &[&str] = &[
     "-sSUM -oTm",
     "-sSUM --iosize -w --netopts e --xopts i --memopts R",
@@ -46,7 +46,7 @@ thread_local! {
     static PLANS: Vec<(&'static str, Plan)> = FORMATS.iter().map(|switches| (*switches, plan(switches))).collect();
 }
 
-/// All formats of what `machine` did, where it is one recorded with `header` or a live one.
+/// All formats for what `machine` did, if it was recorded with `header` or is live.
 pub(super) fn reports(header: Option<&Header>, machine: &Machine) -> Vec<Checked> {
     let report = |(switches, plan): &(&'static str, Plan)| {
         let own = header.and_then(|header| plan.view_of(header));
@@ -58,7 +58,7 @@ pub(super) fn reports(header: Option<&Header>, machine: &Machine) -> Vec<Checked
 }
 
 impl Checked {
-    /// Takes the next frame. Its text must be harmless, and lines of JSON objects.
+    /// Takes the next frame. Its text must be safe, and lines of JSON must be objects.
     pub(super) fn accept(&mut self, frame: &Frame) {
         let Some(text) = self.report.accept(frame) else { return };
         let text = text.whole();
@@ -84,12 +84,12 @@ fn plan(switches: &str) -> Plan {
         parts.filter(|(part, _)| wanted(part)).map(|(_, letter)| letter).collect::<String>()
     };
     let (all, summaries) = (letters(|_| true), letters(|part| *part == Part::Summary).replace('y', ""));
-    // Details of TCP are for plots alone, those of slabs and processes for plots of their own.
+    // Details of TCP are only for plots, those of slabs and processes for plots of their own.
     let all = if switches.contains("-P") { all.replace(['Y', 'Z'], "") } else { all.replace('T', "") };
     let switches = switches.replace("EACH", &all).replace("SUM", &summaries);
     let args: Vec<String> = switches.split(' ').map(str::to_owned).collect();
     let mut literal = Literal::parse_from_args(&args).unwrap_or_else(|error| panic!("{switches}: {error}"));
-    // As in playback, it does not matter what this machine has.
+    // As in playback, what this machine has does not matter.
     literal.playback = Some(String::new());
     Plan::resolve(&literal, None).unwrap_or_else(|error| panic!("{switches}: {error}"))
 }

@@ -7,7 +7,7 @@ use collectl_core::usage::UsageError;
 
 use super::{is_harmless, text};
 
-/// A command line, an argument in each line. What could name a file of this machine is left out.
+/// A command line, one argument per line. What could name a file of this machine is left out.
 pub(super) fn arguments(bytes: &[u8]) {
     let text = text(bytes);
     let args: Vec<String> = text.lines().take(32).map(str::to_owned).collect();
@@ -16,7 +16,7 @@ pub(super) fn arguments(bytes: &[u8]) {
     }
 }
 
-/// A configuration, and the arguments of a daemon completed by it.
+/// A configuration, and the arguments of a daemon that it completes.
 pub(super) fn conf(bytes: &[u8]) {
     let text = text(bytes);
     let (config, complaints) = Config::parse(&text);
@@ -30,7 +30,7 @@ pub(super) fn conf(bytes: &[u8]) {
     }
 }
 
-/// Resolves it as a live run and as a playback. What is wrong is said in the user's own words.
+/// Resolves it as a live run and as a playback. Errors quote the user's words.
 fn check(literal: Result<Literal, UsageError>) {
     let mut literal = match literal {
         Ok(literal) => literal,

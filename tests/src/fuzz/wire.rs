@@ -12,7 +12,7 @@ use collectl_wire::prefix::{Prefix, prefix_lines};
 
 use super::{chunked, is_harmless, text};
 
-/// Lines are those of the text, wherever the stream is cut.
+/// Lines are those of the text, wherever the stream is split.
 pub(super) fn lines(bytes: &[u8]) {
     let (size, bytes) = chunked(bytes);
     let mut decoder = LineDecoder::default();
@@ -29,7 +29,7 @@ pub(super) fn lines(bytes: &[u8]) {
     assert_eq!(seen, expected.iter().map(without_cr).collect::<Vec<_>>());
 }
 
-/// What is left of a line is its end, and a host is a host's name; what we write is read back.
+/// What is left of a line is its end, and a host is a valid host name; what we write is read back.
 pub(super) fn prefix(bytes: &[u8]) {
     let mut prefix = Prefix::default();
     for line in bytes.split(|&byte| byte == b'\n') {
@@ -48,7 +48,8 @@ pub(super) fn prefix(bytes: &[u8]) {
     }
 }
 
-/// What is understood is the same again when it is said again; the first line is the same wherever it is cut.
+/// A message that was understood is the same after encoding and decoding; the first line is the same wherever it is
+/// split.
 pub(super) fn hello(bytes: &[u8]) {
     let (size, bytes) = chunked(bytes);
     for line in bytes.split(|&byte| byte == b'\n') {
@@ -65,7 +66,7 @@ pub(super) fn hello(bytes: &[u8]) {
     assert_eq!(lines.pop(), whole);
 }
 
-/// A list of networks takes or refuses addresses; an error can be shown.
+/// A list of networks accepts or refuses addresses; an error can be shown.
 pub(super) fn allow(bytes: &[u8]) {
     let text = text(bytes);
     match Allowed::parse([&*text]) {
@@ -80,7 +81,7 @@ pub(super) fn allow(bytes: &[u8]) {
     }
 }
 
-/// What is understood is the same again when it is written again.
+/// An endpoint that was understood is the same after writing and reading it.
 pub(super) fn endpoint(bytes: &[u8]) {
     match Endpoint::parse(&text(bytes)) {
         Ok(endpoint) => assert_eq!(Endpoint::parse(&endpoint.to_string()), Ok(endpoint)),
@@ -99,7 +100,7 @@ pub(super) fn host(bytes: &[u8]) {
     }
 }
 
-/// Nothing steers a terminal, and what was made safe stays as it is.
+/// Nothing controls a terminal, and safe text stays as it is.
 pub(super) fn display(bytes: &[u8]) {
     let safe = sanitize(bytes);
     assert!(!safe.chars().any(|c| c.is_control() && c != '\t'));

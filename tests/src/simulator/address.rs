@@ -1,20 +1,20 @@
-//! Where each host is: the kernel takes all of 127.0.0.0/8 for this machine.
+//! The addresses of the hosts: for the kernel, all of 127.0.0.0/8 is this machine.
 
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Hosts in each network of 256 addresses.
 const EACH: usize = 250;
-/// Most hosts that have an address.
+/// Highest number of hosts that have an address.
 pub(super) const MAX_HOSTS: usize = EACH * 256;
 
-/// The address of host `index`: `127.1.0.1` and on.
+/// The address of host `index`: from `127.1.0.1` on.
 #[must_use]
 pub fn of(index: usize) -> Ipv4Addr {
     let octet = |number: usize| u8::try_from(number).unwrap_or(u8::MAX);
     Ipv4Addr::new(127, 1, octet(index / EACH), octet(1 + index % EACH))
 }
 
-/// Whose an address is.
+/// The host of an address.
 pub(super) fn index(address: IpAddr) -> Option<usize> {
     match address.to_canonical() {
         IpAddr::V4(address) => match address.octets() {

@@ -20,15 +20,15 @@ use super::link::Link;
 use super::options::{Options, Way};
 use super::{Report, Shared};
 
-/// The listener, among the numbers of hosts.
+/// The listener, in the numbers of hosts.
 const LISTENER: u64 = u64::MAX;
-/// Longest sleep: the end is looked for afterwards.
+/// Longest sleep, after which the end is checked.
 const NAP: Duration = Duration::from_millis(20);
-/// Longest pause before a connection that was lost is tried again.
+/// Longest pause before a lost connection is retried.
 const AGAIN: Duration = Duration::from_millis(500);
-/// How long a reader may take for the last lines.
+/// How long a reader may take to read the last lines.
 const FAREWELL: Duration = Duration::from_secs(5);
-/// Connections that the kernel holds.
+/// Connections that wait in the kernel.
 const BACKLOG: i32 = 4096;
 
 /// What a host does at its time.
@@ -37,7 +37,7 @@ enum Task {
     Connect,
     Sample,
     Deliver,
-    /// Some host breaks off its connection.
+    /// Some host breaks its connection.
     Break,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Crowd {
 }
 
 impl Crowd {
-    /// Opens what is listened on, and plans the first steps.
+    /// Opens the listeners, and plans the first steps.
     pub(super) fn assemble(options: Options, shared: Arc<Shared>) -> io::Result<Self> {
         if options.hosts > MAX_HOSTS {
             return Err(io::Error::other(format!("{MAX_HOSTS} hosts at most have an address")));
@@ -119,7 +119,7 @@ impl Crowd {
         }
     }
 
-    /// Goes on until the end is wanted.
+    /// Continues until the end is requested.
     pub(super) fn run(mut self) -> io::Result<Report> {
         while !self.shared.end.load(Ordering::Relaxed) {
             let next = self.work();
@@ -144,7 +144,7 @@ impl Crowd {
         Ok(Report { sampled: self.sampled, hosts, connected: self.connected, lost: self.lost })
     }
 
-    /// Does what is due; returns when there is more to do.
+    /// Does what is due; returns when the next step is due.
     fn work(&mut self) -> Option<Instant> {
         loop {
             let now = Instant::now();
@@ -178,7 +178,7 @@ impl Crowd {
         }
     }
 
-    /// Waits for sockets, and looks after those that are ready.
+    /// Waits for sockets, and handles those that are ready.
     fn wait(&mut self, time: Duration) -> io::Result<()> {
         let mut buffer = [MaybeUninit::<Event>::uninit(); 1024];
         let time = Timespec::try_from(time).map_err(io::Error::other)?;
@@ -232,7 +232,7 @@ impl Crowd {
         }
     }
 
-    /// A connection to a server is that of the host whose address was meant.
+    /// A connection to a server belongs to the host with that address.
     fn accept(&mut self) {
         while let Some(Ok((socket, _))) = self.listener.as_ref().map(TcpListener::accept) {
             let meant = socket.local_addr().ok().and_then(|address| address::index(address.ip()));
@@ -250,7 +250,7 @@ impl Crowd {
     }
 
     fn attach(&mut self, index: usize, link: Link, flags: EventFlags) {
-        // Where this fails the host is silent, which a test sees.
+        // If this fails the host is silent, and the test notices it.
         let _ = epoll::add(&self.epoll, &link.socket, EventData::new_u64(index as u64), flags);
         self.hosts[index].link = Some(link);
     }
@@ -262,7 +262,7 @@ impl Crowd {
         self.flush(index);
     }
 
-    /// Writes what waits, and asks to be told when there is room for the rest.
+    /// Writes what waits, and asks for an event when there is room for the rest.
     fn flush(&mut self, index: usize) {
         let host = &mut self.hosts[index];
         let Some(link) = host.link.as_mut().filter(|link| !link.connecting) else { return };
@@ -278,13 +278,13 @@ impl Crowd {
         }
     }
 
-    /// The other end has broken off, or never answered.
+    /// The other end has reset the connection, or never answered.
     fn lose(&mut self, index: usize) {
         self.lost += 1;
         self.drop_link(index);
     }
 
-    /// Closes a host's connection, in order; a collector will connect again.
+    /// Closes a host's connection normally; a collector will connect again.
     fn drop_link(&mut self, index: usize) {
         let Some(host) = self.hosts.get_mut(index) else { return };
         if host.link.as_ref().is_some_and(|link| !link.connecting) {
@@ -308,7 +308,7 @@ fn listen(port: u16) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-/// Begins to connect from the address `from`; says whether that is still under way.
+/// Begins to connect from the address `from`; returns whether that is still under way.
 fn dial(to: SocketAddr, from: Ipv4Addr) -> io::Result<(TcpStream, bool)> {
     let socket = Socket::new(Domain::for_address(to), Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
@@ -323,7 +323,7 @@ fn dial(to: SocketAddr, from: Ipv4Addr) -> io::Result<(TcpStream, bool)> {
     Ok((socket.into(), under_way))
 }
 
-/// What `connect(2)` says of a socket that does not block.
+/// What `connect(2)` reports for a non-blocking socket.
 fn is_under_way(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::INPROGRESS.raw_os_error())
 }

@@ -2,14 +2,14 @@
 
 use std::io::Write;
 
-/// What stands before the figures.
+/// The headers before the figures.
 pub const HEADER: &str = "#<--------CPU--------><-----------Memory-----------><----------Disks-----------><----------Network---------->\n\
      #cpu sys inter  ctxsw Free Buff Cach Inac Slab  Map KBRead  Reads KBWrit Writes   KBIn  PktIn  KBOut  PktOut \n";
-/// Likewise with the time of day (`-oT`).
+/// The same with the time of day (`-oT`).
 pub const STAMPED_HEADER: &str = "#         <--------CPU--------><-----------Memory-----------><----------Disks-----------><----------Network---------->\n\
      #Time     cpu sys inter  ctxsw Free Buff Cach Inac Slab  Map KBRead  Reads KBWrit Writes   KBIn  PktIn  KBOut  PktOut \n";
 
-/// A column: its width, its unit, the range of its figures, and how far they move in an interval at most.
+/// A column: its width, its unit, the range of its figures, and their largest change in an interval.
 struct Kind {
     width: usize,
     unit: &'static str,
@@ -47,24 +47,24 @@ const COLUMNS: [Kind; 18] = [
     rate(8, 80_000.0),
 ];
 
-/// The figures of the present moment.
+/// The current figures.
 #[derive(Debug)]
 pub(super) struct Figures([f64; COLUMNS.len()]);
 
 impl Figures {
-    /// Those of some machine.
+    /// The figures of any machine.
     pub(super) fn new(dice: &mut fastrand::Rng) -> Self {
         Self(COLUMNS.map(|kind| dice.f64() * kind.most))
     }
 
-    /// Those of the next interval, each a little higher or lower.
+    /// The figures of the next interval, each a little higher or lower.
     pub(super) fn step(&mut self, dice: &mut fastrand::Rng) {
         for (value, kind) in self.0.iter_mut().zip(&COLUMNS) {
             *value = (*value + (dice.f64() * 2.0 - 1.0) * kind.step).clamp(0.0, kind.most);
         }
     }
 
-    /// Shows them, behind the time if there is one (seconds since midnight).
+    /// Shows them, after the time if there is one (seconds since midnight).
     pub(super) fn show(&self, time: Option<u64>, out: &mut Vec<u8>) {
         if let Some(time) = time {
             put(out, format_args!("{:02}:{:02}:{:02} ", time / 3600, time / 60 % 60, time % 60));
@@ -76,7 +76,7 @@ impl Figures {
     }
 }
 
-/// Appends text; memory always takes it.
+/// Appends text; writing to memory never fails.
 pub(super) fn put(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
     let _ = out.write_fmt(text);
 }

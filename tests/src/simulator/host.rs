@@ -1,4 +1,4 @@
-//! One host of the crowd: what it has to say.
+//! One host of the crowd: what it sends.
 
 use std::time::{Duration, Instant};
 
@@ -23,20 +23,20 @@ pub(super) struct Host {
     figures: Figures,
     dice: fastrand::Rng,
     stamped: bool,
-    /// Intervals that are kept to be sent at once.
+    /// Intervals that are kept, to be sent together.
     kept: Vec<Chunk>,
-    /// Nothing is sent before.
+    /// Nothing is sent before this time.
     held: Option<Instant>,
-    /// Its numbered intervals, where it is a server.
+    /// Its numbered intervals, if it is a server.
     run: Option<Run>,
     heard: Vec<u8>,
 }
 
-/// A moment at which it samples.
+/// A time at which it samples.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment {
     pub(super) now: Instant,
-    /// Since 1970, by a clock that is right.
+    /// Since 1970, by a correct clock.
     pub(super) time: Duration,
 }
 
@@ -64,7 +64,7 @@ impl Host {
         }
     }
 
-    /// Its connection stands: begins with the headers.
+    /// It is connected: begins with the headers.
     pub(super) fn connected(&mut self) {
         self.heard.clear();
         if let Some(run) = &mut self.run {
@@ -122,7 +122,7 @@ impl Host {
         None
     }
 
-    /// Sends what it kept, if it is time to.
+    /// Sends what it kept, if that is due.
     pub(super) fn deliver(&mut self, now: Instant) {
         if self.held.is_none_or(|held| held <= now) {
             self.held = None;
@@ -132,7 +132,7 @@ impl Host {
         }
     }
 
-    /// Hears what its reader says, and answers a hello; false at the end of the stream.
+    /// Reads what the client sends, and answers a hello; false at the end of the stream.
     pub(super) fn hear(&mut self) -> std::io::Result<bool> {
         let Some(link) = &mut self.link else { return Ok(false) };
         if !link.hear(&mut self.heard, MAX_MESSAGE + 1)? {
@@ -144,7 +144,7 @@ impl Host {
             && !run.is_greeted()
             && let Some(Message::Hello(hello)) = decode(&self.heard[..end])
         {
-            // What was kept is remembered, and comes with the answer or after it.
+            // What was kept is remembered, and is sent with the answer or after it.
             let answer = run.welcome(&self.account.name, &hello, header);
             self.kept.clear();
             self.push(answer);
@@ -159,7 +159,7 @@ impl Host {
         self.held = None;
     }
 
-    /// True where its lines are lines of a collectl.
+    /// True if its lines are lines of a collectl.
     pub(super) fn speaks(&self) -> bool {
         self.strange.as_ref().is_none_or(Strange::speaks)
     }

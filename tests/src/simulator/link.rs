@@ -1,17 +1,17 @@
-//! A connection of one host, with what its reader has not taken yet.
+//! A connection of one host, with what its reader has not read yet.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 
-/// Bytes that wait at most, as of a collectl: the oldest whole intervals go first.
+/// Most bytes that wait, as for a collectl: the oldest whole intervals are dropped first.
 const WAITING: usize = 1 << 20;
 
-/// Bytes that go together.
+/// Bytes that are dropped together.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
     pub(super) bytes: Vec<u8>,
-    /// How many lines they are to whoever is shown them.
+    /// How many of its lines are shown.
     pub(super) lines: u64,
 }
 
@@ -19,13 +19,13 @@ pub(super) struct Chunk {
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) socket: TcpStream,
-    /// Not standing yet.
+    /// Not connected yet.
     pub(super) connecting: bool,
-    /// Whether the epoll instance was asked to say when there is room.
+    /// True if the epoll instance reports when there is room.
     pub(super) awaits_room: bool,
     waiting: VecDeque<Chunk>,
     bytes: usize,
-    /// How much of the first chunk the kernel has taken.
+    /// How much of the first chunk the kernel has accepted.
     begun: usize,
 }
 
@@ -34,12 +34,12 @@ impl Link {
         Self { socket, connecting, awaits_room: connecting, waiting: VecDeque::new(), bytes: 0, begun: 0 }
     }
 
-    /// True when the kernel has taken everything.
+    /// True when the kernel has accepted everything.
     pub(super) fn is_idle(&self) -> bool {
         self.waiting.is_empty()
     }
 
-    /// Appends a chunk; returns how many others had to go.
+    /// Appends a chunk; returns how many others were dropped.
     pub(super) fn push(&mut self, chunk: Chunk) -> u64 {
         let mut dropped = 0;
         let first = usize::from(self.begun > 0);
@@ -54,7 +54,7 @@ impl Link {
         dropped
     }
 
-    /// Writes what the kernel takes; returns how many lines have gone.
+    /// Writes what the kernel accepts; returns how many lines were sent.
     pub(super) fn flush(&mut self) -> io::Result<u64> {
         let mut lines = 0;
         while let Some(chunk) = self.waiting.front().filter(|_| !self.connecting) {
@@ -74,7 +74,7 @@ impl Link {
         Ok(lines)
     }
 
-    /// Reads what the other end says, into `heard` up to its capacity; false at its end.
+    /// Reads what the other end sends, into `heard` up to its capacity; false at its end.
     pub(super) fn hear(&mut self, heard: &mut Vec<u8>, most: usize) -> io::Result<bool> {
         let mut buffer = [0; 1024];
         loop {

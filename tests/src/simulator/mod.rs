@@ -1,9 +1,10 @@
-//! A load generator: one thread that speaks as many hosts, as `collectl -scdnm` would.
+//! A load generator: one thread that acts as many hosts, like `collectl -scdnm`.
 //!
-//! Its hosts are [`Way::Connect`]ing collectors (`collectl -A ADDR`) or [`Way::Serve`]ing ones (`collectl -A server`). Each
-//! has an address of its own on the loopback interface, and [`figures`] that change from interval to interval as those of
-//! a machine do. It can be late, send several intervals at once, come and go, or be of no good at all ([`strange`]). At the
-//! end an [`Account`] says how many lines of each host the kernel took: what a receiver shows can be counted against it.
+//! Its hosts are [`Way::Connect`]ing collectors (`collectl -A ADDR`) or [`Way::Serve`]ing ones (`collectl -A server`).
+//! Each has an address of its own on the loopback interface, and [`figures`] that change from interval to interval like
+//! those of a real machine. A host can be late, send several intervals at once, come and go, or misbehave
+//! ([`strange`]). At the end an [`Account`] has the number of lines of each host that the kernel accepted, to compare
+//! with what a receiver shows.
 
 mod address;
 mod crowd;
@@ -26,27 +27,28 @@ pub use figures::{HEADER, STAMPED_HEADER};
 pub use options::{Options, Way};
 pub use strange::Strange;
 
-/// What came of one host.
+/// The result of one host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// As its lines say it.
+    /// Its name in its lines.
     pub name: String,
-    /// Whole lines that the kernel took, headers included. Those of a hello don't count, since nobody is shown them.
+    /// Whole lines that the kernel accepted, headers included. Lines of a hello don't count, because they are never
+    /// shown.
     pub lines: u64,
-    /// Intervals that found no room since the reader was slow.
+    /// Intervals that were dropped because the reader was slow.
     pub dropped: u64,
 }
 
-/// What came of all of them.
+/// The result of all hosts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// When the last host had sampled, of each interval, in order.
+    /// When the last host had sampled, for each interval, in order.
     pub sampled: Vec<Instant>,
-    /// Of each host, in their order; those that are strange stand first.
+    /// For each host, in their order; strange hosts come first.
     pub hosts: Vec<Account>,
-    /// When connections came to stand, since the start, in order.
+    /// When connections were made, since the start, in order.
     pub connected: Vec<Duration>,
-    /// Connections that were refused, or broken off by the other end.
+    /// Connections that were refused, or reset by the other end.
     pub lost: u64,
 }
 
@@ -58,14 +60,14 @@ impl Report {
     }
 }
 
-/// What the thread and its owner both look at.
+/// What the thread and its owner share.
 #[derive(Debug, Default)]
 struct Shared {
     end: AtomicBool,
     up: AtomicUsize,
 }
 
-/// A crowd of hosts that are at work, until they are told to stop.
+/// A crowd of hosts that work until they are stopped.
 #[derive(Debug)]
 pub struct Simulator {
     shared: Arc<Shared>,
@@ -74,10 +76,10 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Lets them begin.
+    /// Starts them.
     ///
     /// # Errors
-    /// Where nothing can be listened on, or the kernel gives no epoll instance.
+    /// If listening fails, or the kernel gives no epoll instance.
     pub fn start(options: Options) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let crowd = crowd::Crowd::assemble(options, Arc::clone(&shared))?;
@@ -98,10 +100,10 @@ impl Simulator {
         self.shared.up.load(Ordering::Relaxed)
     }
 
-    /// Lets them send what waits, and close their connections in order; says what they did.
+    /// Lets them send what waits, closes their connections normally, and returns the result.
     ///
     /// # Errors
-    /// What ended them before.
+    /// The error that ended them earlier.
     pub fn stop(mut self) -> io::Result<Report> {
         self.shared.end.store(true, Ordering::Relaxed);
         let thread = self.thread.take().map(JoinHandle::join);
@@ -113,7 +115,7 @@ impl Drop for Simulator {
     fn drop(&mut self) {
         self.shared.end.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
-            // What it has to say is not wanted any more.
+            // Its result is no longer needed.
             let _ = thread.join();
         }
     }

@@ -1,4 +1,4 @@
-//! The numbered intervals of a server that knows the hello (docs/wire.md).
+//! The numbered intervals of a server that supports the hello (docs/wire.md).
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,7 @@ use collectl_wire::hello::{Hello, Interval, Message, Position, RunId, Speaker, W
 use super::figures::put;
 use super::link::Chunk;
 
-/// Intervals that are remembered.
+/// Number of intervals that are remembered.
 const MEMORY: usize = 30;
 
 /// One run of a simulated collectl.
@@ -18,9 +18,9 @@ pub(super) struct Run {
     seq: u64,
     /// The last intervals and their lines, without their host.
     memory: VecDeque<(Position, Vec<u8>)>,
-    /// Whether the client of the present connection has said hello.
+    /// True if the client of the present connection has sent a hello.
     greeted: bool,
-    /// The first interval that went over it before.
+    /// The first interval that was sent to it before.
     plain: Option<u64>,
 }
 
@@ -30,17 +30,17 @@ impl Run {
         Self { id: RunId(id), began: now, seq: 0, memory: VecDeque::new(), greeted: false, plain: None }
     }
 
-    /// There is a new client.
+    /// A new client has connected.
     pub(super) fn connected(&mut self) {
         (self.greeted, self.plain) = (false, None);
     }
 
-    /// True where the client has said hello.
+    /// True if the client has sent a hello.
     pub(super) fn is_greeted(&self) -> bool {
         self.greeted
     }
 
-    /// The next interval has the line `line`, and ends at `time`; `sent` says whether there is a client.
+    /// The next interval has the line `line`, and ends at `time`; `sent` is true if there is a client.
     pub(super) fn interval(&mut self, host: &str, time: u64, line: Vec<u8>, sent: bool) -> Chunk {
         self.seq += 1;
         let at = Position { run: self.id, seq: self.seq, time };
@@ -59,7 +59,7 @@ impl Run {
         chunk
     }
 
-    /// Answers a hello, with what the client missed.
+    /// Answers a hello with what the client missed.
     pub(super) fn welcome(&mut self, host: &str, hello: &Hello, header: &str) -> Chunk {
         self.greeted = true;
         let missed = |position: &Position| {
@@ -85,7 +85,7 @@ impl Run {
                 line_of(host, line.as_bytes(), &mut chunk);
             }
         }
-        // What comes again in place of what came before the answer is shown once.
+        // What is sent again replaces what was sent before the answer, and is shown once.
         chunk.lines = 0;
         for (position, line) in self.memory.iter().skip(first) {
             mark(host, *position, &mut chunk);
@@ -101,7 +101,7 @@ fn mark(host: &str, at: Position, chunk: &mut Chunk) {
     put(&mut chunk.bytes, format_args!("{host} {message}\n"));
 }
 
-/// Appends a line behind its host.
+/// Appends a line after its host.
 pub(super) fn line_of(host: &str, line: &[u8], chunk: &mut Chunk) {
     chunk.bytes.extend_from_slice(host.as_bytes());
     chunk.bytes.push(b' ');

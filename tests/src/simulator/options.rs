@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::strange::Strange;
 
-/// How the hosts and their receiver find each other.
+/// How the hosts and their receiver connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// They connect to it.
@@ -22,19 +22,19 @@ pub struct Options {
     /// How many
     #[arg(long, default_value_t = 1000)]
     pub hosts: usize,
-    /// What they are called, before their number
+    /// Their name, before their number
     #[arg(long, default_value = "n")]
     pub name: String,
-    /// How they and their receiver find each other
+    /// How they and their receiver connect
     #[arg(skip = Way::Serve(0))]
     pub way: Way,
-    /// Seconds between two samples, which are taken at the same moments on all hosts
+    /// Seconds between two samples, which are taken at the same times on all hosts
     #[arg(long, value_parser = seconds, default_value = "1")]
     pub interval: Duration,
-    /// Seconds over which the lines of one moment are spread, since no machine is as fast as another
+    /// Seconds over which the lines of one sample are spread, because machines differ in speed
     #[arg(long, value_parser = seconds, default_value = "0.05")]
     pub spread: Duration,
-    /// Seconds within which they connect, evenly; 0 is as fast as it goes
+    /// Seconds within which they connect, evenly; 0 is as fast as possible
     #[arg(long, value_parser = seconds, default_value = "0")]
     pub connect_within: Duration,
     /// Lines begin with the time of day (-oT), in UTC
@@ -43,25 +43,26 @@ pub struct Options {
     /// Share of the lines that are late, from 0 to 1
     #[arg(long, default_value_t = 0.0)]
     pub stragglers: f64,
-    /// Seconds by which they are late, at most
+    /// Highest delay of these lines, in seconds
     #[arg(long, value_parser = seconds, default_value = "1.5")]
     pub late: Duration,
-    /// Intervals that are sent at once, each time
+    /// Number of intervals that are sent together
     #[arg(long, default_value_t = 1)]
     pub burst: u64,
-    /// Connections a second that break off, to come again
+    /// Connections per second that break, and are made again
     #[arg(long, default_value_t = 0.0)]
     pub reconnects: f64,
     /// Only accept connections, and close them at once (servers)
     #[arg(long)]
     pub closing: bool,
-    /// The first hosts are stuck, noise, endless, clock=SECONDS ahead, or called name=NAME; one for each time it is given
+    /// The first hosts are stuck, noise, endless, clock=SECONDS ahead, or called name=NAME; one for each use of the
+    /// switch
     #[arg(long, value_name = "WHAT")]
     pub strange: Vec<Strange>,
 }
 
 impl Options {
-    /// So many hosts that are all well.
+    /// This number of hosts, all normal.
     #[must_use]
     pub fn new(hosts: usize, way: Way) -> Self {
         Self {
@@ -85,7 +86,7 @@ impl Options {
 /// Reads seconds.
 ///
 /// # Errors
-/// Where it is no number, or none of seconds.
+/// If it is not a number of seconds.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().map_err(|error| error.to_string())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())

@@ -1,19 +1,19 @@
-//! Hosts that are of no good.
+//! Hosts that misbehave.
 
 use std::str::FromStr;
 
 /// What is strange about a host.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Strange {
-    /// It sends its headers and half a line, and then nothing more; its connection stays open.
+    /// It sends its headers and half a line, and then nothing; its connection stays open.
     Stuck,
     /// It sends random bytes.
     Noise,
-    /// It sends 10 MB without a line end, and then nothing more.
+    /// It sends 10 MB without a line end, and then nothing.
     Endless,
-    /// Its clock is ahead, by so many seconds.
+    /// Its clock is ahead by this number of seconds.
     Clock(f64),
-    /// It calls itself so.
+    /// It reports this name.
     Named(String),
 }
 
@@ -21,7 +21,7 @@ impl Strange {
     /// Bytes of [`Strange::Endless`].
     pub const ENDLESS: usize = 10_000_000;
 
-    /// True where its lines are lines of a collectl.
+    /// True if its lines are lines of a collectl.
     #[must_use]
     pub fn speaks(&self) -> bool {
         matches!(self, Self::Clock(_) | Self::Named(_))

@@ -1,4 +1,4 @@
-//! What becomes of a recording when the disk is full, hangs, or the folder is not what it was.
+//! What happens to a recording when the disk is full or hangs, or the folder is no longer usable.
 
 use std::fs;
 use std::net::Ipv4Addr;
@@ -16,11 +16,11 @@ use tests::recording::{
 };
 use tests::requirement::{self, Requirement};
 
-/// A user without rights.
+/// A user without privileges.
 const NOBODY: u32 = 65_534;
 
-/// Runs ours on a disk of so many kilobytes, in mounts of its own. `script` sees it as `$disk`, and what the program says
-/// in `$told`. Returns a copy of the disk, the folder that goes with it, and what was said.
+/// Runs our collectl on a disk of this many kilobytes, in mounts of its own. `script` gets the disk as `$disk`, and the
+/// messages of the program in `$told`. Returns a copy of the disk, the folder that holds it, and the messages.
 fn on_a_small_disk(kilobytes: u32, args: &str, script: &str) -> (PathBuf, tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let kept = folder.path().join("kept");
@@ -41,7 +41,7 @@ fn on_a_small_disk(kilobytes: u32, args: &str, script: &str) -> (PathBuf, tempfi
     (kept, folder, told)
 }
 
-/// The samples that a message says are missing.
+/// The number of samples that a message reports as missing.
 fn missing(told: &str) -> usize {
     let number = |line: &str| -> Option<usize> {
         line.split(" samples are missing").next()?.split(' ').next_back()?.parse().ok()
@@ -50,7 +50,7 @@ fn missing(told: &str) -> usize {
 }
 
 #[test]
-fn a_full_disk_costs_what_it_has_no_room_for_and_says_so() {
+fn a_full_disk_costs_what_does_not_fit_and_is_reported() {
     let _turn = tests::turn::mine();
     if !requirement::met(&[Requirement::Unshare, Requirement::Root]) {
         return;
@@ -61,7 +61,7 @@ fn a_full_disk_costs_what_it_has_no_room_for_and_says_so() {
             &format!("-scdnmZ {args} -i.02:.02 -F0"),
             "wait_for 'test $(du -k $disk | cut -f 1) -gt 100'\n\
              dd if=/dev/zero of=$disk/filler bs=1k 2>/dev/null\n\
-             wait_for 'grep -q \"recording goes on when it can\" $told'\nsleep 1.5\n\
+             wait_for 'grep -q \"recording continues when possible\" $told'\nsleep 1.5\n\
              mount -o remount,size=64m $disk\n\
              wait_for 'test $(grep -c \"goes on in\" $told) = $(grep -c \"when it can\" $told)'\nsleep .5",
         );
@@ -82,7 +82,8 @@ fn a_full_disk_costs_what_it_has_no_room_for_and_says_so() {
         } else {
             let found = files(&kept, "");
             assert_eq!(found.len(), 2, "{found:?}");
-            // Of the file that was given up the last sample may be cut off, and is not played, and neither is the one before.
+            // In the file that was given up, the last sample may be cut off. It is not played, and neither is the one
+            // before.
             let played = figures(&ours(all(&kept), "-sc -P")).len();
             let samples = samples(&kept, "");
             assert!((samples - 5..samples).contains(&played), "{played} of {samples}: {told}");
@@ -120,7 +121,7 @@ fn a_folder_that_can_not_be_written_to_is_refused_at_the_start() {
     }
 }
 
-/// A copy of the program where everyone may run it, and a folder of nobody's.
+/// A copy of the program that everyone may run, and a folder that belongs to nobody.
 fn as_nobody(folder: &Path, args: &str) -> (std::process::Command, PathBuf) {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
     let [program, place] = ["collectl", "place"].map(|name| folder.join(name));
@@ -146,14 +147,14 @@ fn a_folder_that_is_made_unwritable_and_writable_again() {
     wait_for_samples(&place, ".raw", 3);
     let mut client = Peer::connect((Ipv4Addr::LOCALHOST, port));
     let first = file(&place, ".raw");
-    // What is open goes on; the next file can't be begun.
+    // The open file continues; the next file can't be begun.
     fs::set_permissions(&place, fs::Permissions::from_mode(0o555)).unwrap();
     process.signal(Signal::HUP);
-    process.stderr.wait_for("Permission denied (os error 13); recording goes on when it can");
+    process.stderr.wait_for("Permission denied (os error 13); recording continues when possible");
     // More than what has waited until now.
     client.lines(60);
     fs::set_permissions(&place, fs::Permissions::from_mode(0o755)).unwrap();
-    process.stderr.wait_for("recording goes on in");
+    process.stderr.wait_for("recording continues in");
     wait_for_samples(&place, ".raw", markers(&whole(&first)).len() + 3);
     process.signal(Signal::TERM);
     let outcome = process.finish();
@@ -185,12 +186,12 @@ fn files_and_folders_that_are_removed_are_made_again() {
         fs::remove_file(path).unwrap();
     }
     for _ in 0..2 {
-        process.stderr.wait_for("was removed: another file is begun");
+        process.stderr.wait_for("was removed: a new file is started");
     }
     wait_for_samples(&folder, ".raw.gz", 3);
     fs::remove_dir_all(&folder).unwrap();
     for _ in 0..2 {
-        process.stderr.wait_for("was removed: another file is begun");
+        process.stderr.wait_for("was removed: a new file is started");
     }
     until("the folder is there again", PATIENCE, || folder.is_dir());
     wait_for_samples(&folder, ".raw.gz", 3);
@@ -201,7 +202,7 @@ fn files_and_folders_that_are_removed_are_made_again() {
     check_playback(&folder, samples - 1);
 }
 
-/// A frozen file system holds up whoever writes, as a disk does that hangs, or a server of NFS that is gone.
+/// A frozen file system blocks writers, like a disk that hangs or an NFS server that is gone.
 #[test]
 fn a_disk_that_hangs_delays_files_and_nothing_else() {
     let _turn = tests::turn::mine();
@@ -230,14 +231,14 @@ fn a_disk_that_hangs_delays_files_and_nothing_else() {
     process.stdout.wait_for("frozen");
     // A message for the log of -m.
     assert!(Peer::is_refused_from(Ipv4Addr::new(127, 0, 0, 2).into(), address));
-    process.stderr.wait_for("connections closed that --allow excludes");
+    process.stderr.wait_for("connection closed that --allow does not list");
     client.lines(20);
     process.say("thaw");
     process.stdout.wait_for("thawed");
     process.say("end");
     let outcome = process.finish();
     assert_eq!(outcome.code, 0, "{outcome:?}");
-    assert!(whole(&file(&kept, ".log")).contains("W-connections closed that --allow excludes"));
+    assert!(whole(&file(&kept, ".log")).contains("W-connection closed that --allow does not list"));
     let times = markers(&whole(&file(&kept, ".raw.gz")));
     assert!(times.len() > 20);
     assert!(times.windows(2).all(|pair| pair[1] - pair[0] < 200), "none is missing: {times:?}");

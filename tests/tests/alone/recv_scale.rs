@@ -1,4 +1,4 @@
-//! `collectl-recv` and a whole cluster: many hosts that come at once, some of which are of no good, and that come back.
+//! `collectl-recv` and a whole cluster: many hosts that connect at once, some of which misbehave, and that come back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -11,9 +11,9 @@ use tests::process::{Outcome, Process};
 use tests::programs::{collectl, collectl_recv};
 use tests::simulator::{self, HEADER, Options, Report, STAMPED_HEADER, Simulator, Strange, Way};
 
-/// Hosts that are well.
+/// Normal hosts.
 const MANY: usize = 1000;
-/// Longest wait between two tries, in the test of tries.
+/// Longest pause between two retries, in the test of retries.
 const CAP: Duration = Duration::from_secs(4);
 
 /// A receiver that listens.
@@ -31,7 +31,7 @@ impl Receiver {
         Self { process, address: (Ipv4Addr::LOCALHOST, port).into() }
     }
 
-    /// Hears the crowd for so long, and then what is still on its way.
+    /// Receives the crowd's lines for this time, and then those still on their way.
     fn hear(self, options: Options, time: Duration) -> (Report, Outcome) {
         let crowd = Simulator::start(options).expect("a simulator");
         std::thread::sleep(time);
@@ -39,7 +39,7 @@ impl Receiver {
         (report, self.finish())
     }
 
-    /// Ends it when all connections have ended.
+    /// Ends it after all connections have ended.
     fn finish(mut self) -> Outcome {
         let stderr = &mut self.process.stderr;
         until("all connections are closed", PATIENCE, || {
@@ -52,7 +52,7 @@ impl Receiver {
     }
 }
 
-/// A cluster, the first hosts of which are strange, that connects within a second.
+/// A cluster whose first hosts are strange, and that connects within a second.
 fn crowd(to: SocketAddr) -> Options {
     let named = Strange::Named("%n%s\u{1b}[31m".to_owned());
     let strange = vec![Strange::Stuck, Strange::Noise, Strange::Endless, Strange::Clock(7200.0), named];
@@ -61,24 +61,24 @@ fn crowd(to: SocketAddr) -> Options {
     Options { connect_within, stamped: true, strange, ..Options::new(hosts, Way::Connect(to)) }
 }
 
-/// Hosts whose lines are lines of a collectl, as they are shown, and how many lines each has sent.
+/// Hosts whose lines are lines of a collectl, with the names that are shown, and how many lines each has sent.
 fn speakers(report: &Report) -> BTreeMap<String, u64> {
     let names = report.hosts.iter().enumerate().map(|(index, host)| {
-        // What is no name is none: the host is called after its address.
+        // An invalid name is ignored: the host is named by its address.
         let name = if index == 4 { simulator::address(4).to_string() } else { host.name.clone() };
         (name, host.lines)
     });
     names.skip(3).collect()
 }
 
-/// Nothing in the output steers a terminal.
+/// Nothing in the output controls a terminal.
 fn assert_harmless(outcome: &Outcome) {
     let steers = |c: char| c.is_control() && c != '\t';
     assert!(!outcome.stdout.iter().any(|line| line.contains(steers)));
 }
 
 #[test]
-fn it_speaks_as_collectl_does() {
+fn it_sends_what_collectl_sends() {
     let _turn = tests::turn::mine();
     for (switches, header) in [("-scdnm", HEADER), ("-scdnm -oT", STAMPED_HEADER)] {
         let outcome = Process::start(&mut collectl(&format!("{switches} -i.1 -c1"))).finish();
@@ -116,7 +116,7 @@ fn a_thousand_hosts_are_objects_in_the_second_interval() {
         moments.entry(time as u64).or_default().insert(object["host"].as_str().expect("a host").to_owned());
     }
     let expected: BTreeSet<String> = speakers(&report).into_keys().collect();
-    // One of them is full at the latest by the second: then all have connected.
+    // The second interval at the latest is complete: then all have connected.
     let second = moments.values().nth(1).expect("two intervals");
     assert!(expected.is_subset(second), "{:?}", expected.difference(second).collect::<Vec<_>>());
 }
@@ -140,14 +140,14 @@ fn not_a_line_of_a_thousand_hosts_is_lost() {
     assert!(report.connected.len() > MANY + 20, "some have come again");
     assert_harmless(&outcome);
     assert!(
-        outcome.stderr.iter().any(|line| line.contains("left unfinished")),
+        outcome.stderr.iter().any(|line| line.contains("the connection ended within the line")),
         "{:?}",
         outcome.stderr.last()
     );
 }
 
 #[test]
-fn two_hundred_real_collectors_are_heard_to_the_end() {
+fn two_hundred_real_collectors_are_received_to_the_end() {
     let _turn = tests::turn::mine();
     let mut receiver = Receiver::start("");
     let start = |host: usize| {
@@ -157,7 +157,7 @@ fn two_hundred_real_collectors_are_heard_to_the_end() {
     let collectors: Vec<Process> = (0..200).map(start).collect();
     let mut shown: BTreeMap<String, usize> = BTreeMap::new();
     for _ in 0..200 * 5 {
-        let line = receiver.process.stdout.next_line().expect("the receiver goes on");
+        let line = receiver.process.stdout.next_line().expect("the receiver continues");
         *shown.entry(line.split(' ').next().expect("a name").to_owned()).or_default() += 1;
     }
     let expected: BTreeMap<String, usize> = (0..200).map(|host| (format!("h{host}"), 5)).collect();
@@ -169,7 +169,7 @@ fn two_hundred_real_collectors_are_heard_to_the_end() {
 }
 
 #[test]
-fn a_cluster_that_was_away_comes_back_at_no_rush() {
+fn a_cluster_that_was_away_reconnects_gradually() {
     let _turn = tests::turn::mine();
     let serve = |port| Simulator::start(Options::new(MANY, Way::Serve(port))).expect("servers");
     let cluster = serve(0);
@@ -178,12 +178,12 @@ fn a_cluster_that_was_away_comes_back_at_no_rush() {
     let receiver = Process::start(&mut collectl_recv(&args));
     until("all are up", PATIENCE, || cluster.up() == MANY);
     let before = cluster.stop().expect("a report");
-    // Away for so long that each wait is as long as it gets: 0.25, 0.5, 1, 2 and 4 seconds at most.
-    assert!(!receiver.ends_within(Duration::from_secs(8)), "it goes on");
+    // Away for so long that each pause reaches its maximum: 0.25, 0.5, 1, 2 and 4 seconds.
+    assert!(!receiver.ends_within(Duration::from_secs(8)), "it continues");
     let (began, cluster) = (Instant::now(), serve(port));
     until("all are back", CAP + Duration::from_secs(2), || cluster.up() == MANY);
     let took = began.elapsed();
-    // Two intervals more: a link that is lost again would be seen in the report.
+    // Two more intervals: the report would show a link that is lost again.
     std::thread::sleep(Duration::from_secs(2));
     let after = cluster.stop().expect("a report");
     let mut rates = [0usize; 10];

@@ -1,4 +1,4 @@
-//! Who may connect: `--allow` of `collectl-recv listen` and of `collectl -A server`.
+//! Which addresses may connect: `--allow` of `collectl-recv listen` and of `collectl -A server`.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -20,9 +20,9 @@ fn is_refused(last: u8, port: u16) -> bool {
     Peer::is_refused_from(address(last), (Ipv4Addr::LOCALHOST, port))
 }
 
-/// On all addresses, so that IPv4 peers come as mapped ones.
+/// On all addresses, so that IPv4 peers have mapped addresses.
 #[test]
-fn the_receiver_hears_only_networks_that_may_connect() {
+fn the_receiver_accepts_only_allowed_networks() {
     let port = port::free();
     let args = format!("listen --port {port} --allow 127.0.0.8/30,::1 --allow 127.0.0.3");
     let mut receiver = Process::start(&mut collectl_recv(&args));
@@ -48,7 +48,7 @@ fn the_receiver_hears_only_networks_that_may_connect() {
 }
 
 #[test]
-fn the_server_serves_only_networks_that_may_connect() {
+fn the_server_serves_only_allowed_networks() {
     let port = port::free();
     let args = format!("-sc -i.1 --hostname n7 -A server:{port} --allow 127.0.0.2/31");
     let mut server = Process::start(&mut collectl(&args));
@@ -70,7 +70,7 @@ fn the_server_serves_only_networks_that_may_connect() {
 }
 
 #[test]
-fn what_is_no_network_is_refused() {
+fn an_invalid_network_is_refused() {
     for mut command in
         [collectl("-sc -A server --allow 10.0.0.0/33"), collectl_recv("listen --allow 10.0.0.0/33")]
     {

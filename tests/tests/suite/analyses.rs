@@ -1,4 +1,5 @@
-//! `--procanalyze` and `--slabanalyze`: the files that the Perl collectl writes, but for what docs/differences.md says.
+//! `--procanalyze` and `--slabanalyze`: the files that the Perl collectl writes, except for the differences in
+//! docs/differences.md.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +9,7 @@ use tests::goldens;
 use tests::programs::{collectl, perl_collectl};
 use tests::requirement::{self, Requirement};
 
-/// What `program` writes of the one recording of `sample`, into the file that ends in `ending`.
+/// What `program` writes for the one recording of `sample`, to the file that ends in `ending`.
 fn analysis(program: fn(&str) -> Command, sample: &str, switch: &str, ending: &str) -> String {
     let recordings = goldens::folder().join("raw").join(sample);
     let folder = tempfile::tempdir().unwrap();
@@ -36,8 +37,8 @@ fn slabs() {
     assert_eq!(ours, text(perl_collectl));
 }
 
-/// The lines in order, without what differs: the percentage of a processor, and the time of the life of a process that
-/// was there in the first interval only.
+/// The lines in order, without the differences: the percentage of a processor, and the lifetime CPU of a process that
+/// existed only in the first interval.
 fn comparable(text: &str) -> Vec<String> {
     let mut lines: Vec<_> = text
         .lines()
@@ -67,7 +68,7 @@ fn processes() {
             .filter(|(ours, theirs)| ours != theirs)
             .collect();
         assert!(ours.lines().count() > 100 && ours.lines().count() == theirs.lines().count());
-        // A zombie, which has no command line and no memory: there it is shown with those of its predecessor.
+        // A zombie has no command line and no memory: the Perl collectl shows it with those of its predecessor.
         assert!(different.iter().all(|(ours, _)| ours.contains(" 751 root ")), "{different:#?}");
     }
 }

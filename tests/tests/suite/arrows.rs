@@ -76,7 +76,7 @@ const CRATES: &[Crate] = &[
     },
 ];
 
-/// Circles that are there and are to go, each with its reason. None is to be added.
+/// Existing circles that should go, each with its reason. Add none.
 const KNOWN: &[Known] = &[];
 
 #[test]
@@ -86,7 +86,7 @@ fn arrows_point_down_and_form_no_circles() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// A crate that the table lacks would go unseen.
+/// A crate that is missing in the table would not be checked.
 #[test]
 fn every_library_and_program_is_in_the_table() {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");

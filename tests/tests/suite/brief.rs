@@ -1,4 +1,4 @@
-//! The brief format: laid out as the Perl collectl lays it out, and true to /proc.
+//! The brief format: the layout of the Perl collectl, and figures that match /proc.
 
 use std::time::Instant;
 
@@ -22,7 +22,7 @@ fn same_as_perl(args: &str) {
         match kind(our) {
             Kind::Data => {
                 assert_eq!(our.len(), its.len(), "{args}");
-                // With -om the Perl collectl's header is wider than its lines, and so is ours.
+                // With -om the Perl collectl's header is wider than its lines; so is ours.
                 let [our, its] = [our, its].map(|line| format!("{line:>0$}", headings.len()));
                 let figures = |line| cells(line, titles, headings).map(|cells| cells.len());
                 assert_eq!(figures(&our), figures(&its), "{args}");
@@ -72,9 +72,9 @@ fn subsystems_are_laid_out_like_the_perl_collectls() {
     }
 }
 
-/// Starts on a folder, moves its counters from `before` to `after`, and adds up what the columns named `columns` (by their
-/// place) show of it: their rates, times the seconds between the stamps. Each sum is of the whole jump, however the
-/// samples cut it. Returns the sums, and the shares of the line that showed most of the first column.
+/// Starts on a folder, changes its counters from `before` to `after`, and adds up what the columns `columns` (by their
+/// position) show of that: their rates times the seconds between the time stamps. Each sum is of the whole change,
+/// wherever samples split it. Returns the sums, and the shares of the line that showed most of the first column.
 fn jump(
     subsystem: char,
     before: &Counters,
@@ -83,9 +83,9 @@ fn jump(
 ) -> (Vec<f64>, Vec<f64>) {
     let procfs = Procfs::new(before);
     let mut command = collectl(&format!("-s{subsystem} -i.1 -oTm --hr 0 --quiet --procfs"));
-    // What this machine's /sys tells of processors is not of this /proc.
+    // This machine's /sys describes processors that this /proc does not have.
     let mut process = Process::start(command.arg(procfs.path()).arg("--sysfs").arg(procfs.path()));
-    let mut line = || process.stdout.next_line().expect("collectl should go on");
+    let mut line = || process.stdout.next_line().expect("collectl should continue");
     let (titles, headings) = (line(), line());
     let first = line();
     let mut last = seconds(&first).expect("a stamp");
@@ -96,7 +96,7 @@ fn jump(
     procfs.set(after);
     let (mut sums, mut most) = (vec![0.0; figures(&first).len()], figures(&first));
     let mut still = 0;
-    // Two lines after the last that is needed: nothing more may come.
+    // Two lines after the last one that is needed: nothing more may follow.
     let moved = Instant::now();
     while still < 2 {
         assert!(moved.elapsed() < PATIENCE, "the counters' moves were never shown: {sums:?}");

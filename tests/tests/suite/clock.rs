@@ -1,4 +1,5 @@
-//! A recording in which the clock was set by an hour, on and back: no interval is missing, and no figure is nonsense.
+//! A recording in which the clock was set by an hour, forward and back: no interval is missing, and no figure is
+//! nonsense.
 
 use std::fs;
 use std::path::Path;
@@ -11,8 +12,8 @@ use tests::requirement::{self, Requirement};
 /// Samples before the clock is set, and before it is set again.
 const SET: [usize; 2] = [4, 8];
 
-/// Makes a recording in `folder`, and beside it one of a machine whose clock was set by `hours`, and by as many the other
-/// way later.
+/// Makes a recording in `folder`, and next to it one of a machine whose clock was set by `hours`, and later set back by
+/// the same.
 fn record(folder: &Path, hours: i64) {
     let [real, set] = ["real", "set"].map(|name| folder.join(name));
     fs::create_dir(&real).unwrap();
@@ -52,7 +53,7 @@ fn a_recording_shows_every_interval() {
         let (real, set) = (figures(&real), figures(&set));
         assert_eq!(real.len(), 12);
         for (number, (real, set)) in real.iter().zip(&set).enumerate() {
-            // The intervals in which it was set have counted as others do, over a length that nobody knows.
+            // The intervals in which it was set count like others, but their length is not known.
             if !SET.contains(&(number + 1)) {
                 assert_eq!(real, set, "interval {number}");
             }

@@ -1,4 +1,4 @@
-//! Every file of tests is part of a test program. One that is not would never run.
+//! Every file of tests is part of a test program. Any other file would never run.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! A lack of file descriptors: said, waited out at no cost, and over when descriptors are there again.
+//! A lack of file descriptors: reported, waited out at no cost, and over when descriptors are available again.
 
 use std::fs;
 use std::net::Ipv4Addr;
@@ -11,12 +11,12 @@ use tests::port;
 use tests::process::Process;
 use tests::programs::{collectl, collectl_recv, command};
 
-/// Files that may be open.
+/// Number of files that may be open.
 const LIMIT: u32 = 30;
 /// More clients than that.
 const CLIENTS: usize = 60;
 
-/// The same command, with so few descriptors, hard limit and all.
+/// The same command with this few descriptors, as hard limit too.
 fn limited(program: &Command) -> Command {
     let mut shell = command("sh", "-c");
     shell
@@ -38,10 +38,10 @@ fn ticks(process: &Process) -> u64 {
         .sum()
 }
 
-/// Waits two seconds, in which `process` may use a tenth of a processor at most: no spin.
+/// Waits two seconds, in which `process` may use a tenth of a processor at most: it must not spin.
 fn costs_little(process: &Process) {
     let before = ticks(process);
-    assert!(!process.ends_within(Duration::from_secs(2)), "it goes on");
+    assert!(!process.ends_within(Duration::from_secs(2)), "it continues");
     let used = ticks(process) - before;
     assert!(used < 20, "{used} ticks in two seconds");
 }
@@ -86,7 +86,7 @@ fn the_receiver_waits_for_descriptors() {
 }
 
 #[test]
-fn what_a_cluster_needs_is_said_where_it_is_not_there() {
+fn what_a_cluster_lacks_is_reported() {
     let args = "connect n[1-100].invalid --for 0.2";
     let outcome = Process::start(&mut limited(&collectl_recv(args))).finish();
     assert!(outcome.stderr[0].contains("100 hosts need 164 open files, and 30 are allowed"), "{outcome:#?}");

@@ -1,4 +1,4 @@
-//! Documents that are made from the programs are as they would be made now.
+//! Documents that are made from the programs are up to date.
 
 use std::fs;
 

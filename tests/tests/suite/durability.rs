@@ -1,4 +1,4 @@
-//! What is left of a recording after whatever may happen to the program: signals, a roll, a sudden end.
+//! What is left of a recording after anything that may happen to the program: signals, a roll, a sudden end.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use tests::recording::{
     check_playback, figures, file, files, markers, samples, start, text, wait_for_samples, whole,
 };
 
-/// Ends a run, which must have had nothing to say.
+/// Ends a run, which must have printed nothing.
 fn end(process: Process) {
     process.signal(Signal::TERM);
     let outcome = process.finish();
@@ -28,18 +28,18 @@ fn a_flush_lets_others_read() {
     wait_for_growth(&process, folder.path(), before);
     let path = file(folder.path(), ".raw.gz");
     let (text, is_whole) = text(&path);
-    assert!(!is_whole, "the stream goes on");
+    assert!(!is_whole, "the stream continues");
     let copy = tempfile::tempdir().unwrap();
     fs::copy(&path, copy.path().join(path.file_name().unwrap())).unwrap();
     let zcat = command("zcat", "-q").arg(copy.path().join(path.file_name().unwrap())).output().unwrap();
     assert!(String::from_utf8_lossy(&zcat.stdout).starts_with(&text));
-    // The last one has no end yet.
+    // The last sample has no end yet.
     check_playback(copy.path(), markers(&text).len().saturating_sub(2));
     end(process);
     assert!(samples(folder.path(), ".raw.gz") > markers(&text).len());
 }
 
-/// Asks for flushes until three samples more can be read.
+/// Requests flushes until three more samples can be read.
 fn wait_for_growth(process: &Process, folder: &Path, before: usize) {
     until("SIGUSR1 shows samples", PATIENCE, || {
         process.signal(Signal::USR1);
@@ -76,7 +76,7 @@ fn files_are_closed_on_every_end() {
 }
 
 #[test]
-fn sighup_begins_another_file_and_loses_nothing() {
+fn sighup_begins_a_new_file_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let process = start("-scdZ -i.05:.1 --tworaw -F0", folder.path());
     for count in 1..=3 {
@@ -103,7 +103,7 @@ fn sighup_begins_another_file_and_loses_nothing() {
     assert_eq!(stems(".rawp.gz"), stems(".raw.gz"));
 }
 
-/// Waits for the boundary of a minute: the smallest of `-r`.
+/// Waits for the boundary of a minute, the smallest unit of `-r`.
 #[test]
 fn a_roll_loses_nothing_and_removes_what_is_old() {
     let folder = tempfile::tempdir().unwrap();
@@ -131,12 +131,12 @@ fn a_roll_loses_nothing_and_removes_what_is_old() {
     let samples: usize =
         files(folder.path(), ".raw.gz").iter().map(|file| markers(&whole(file)).len() - 1).sum();
     check_playback(folder.path(), samples - 1);
-    // The day may have ended, too.
+    // The day may have ended too.
     let plots: String = files(folder.path(), ".tab.gz").iter().map(|path| whole(path)).collect();
     assert_eq!(figures(&plots).len(), samples - 1);
 }
 
-/// Kills runs at moments that differ by a few milliseconds.
+/// Kills runs at times that differ by a few milliseconds.
 #[test]
 fn what_a_killed_run_leaves_is_played() {
     for round in 0..20 {
@@ -152,7 +152,7 @@ fn what_a_killed_run_leaves_is_played() {
         drop(process);
         let left = markers(&text(&file(folder.path(), ending)).0).len();
         check_playback(folder.path(), left.saturating_sub(2));
-        // Another run goes on with the plots of the day.
+        // Another run continues the plots of the day.
         let outcome = start("-scdZ -P -i.01:.01 -c3", folder.path()).finish();
         assert_eq!((outcome.code, &outcome.stderr[..]), (0, &[][..]), "{args}");
         let plots: String = files(folder.path(), ".tab.gz").iter().map(|path| whole(path)).collect();

@@ -1,4 +1,4 @@
-//! `--extract`: the part of a recording shows what the whole one shows of that time, in both programs.
+//! `--extract`: a part of a recording shows what the whole recording shows for that time, in both programs.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,7 +19,7 @@ fn shown(mut program: Command, recording: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What both programs are asked to show.
+/// What both programs must show.
 const CASES: [&str; 4] = ["-scdnm -oT", "-sCDNjst -oT", "-P -scdnm", "-sdn --verbose"];
 
 #[test]

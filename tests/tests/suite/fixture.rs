@@ -1,4 +1,4 @@
-//! A large machine, made of folders: all formats show its figures exactly, and nothing of it steers a terminal.
+//! A large machine, made of folders: all formats show its figures exactly, and none of its names controls a terminal.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use tests::programs::collectl;
 /// How `--top` draws its screen.
 const SCREEN: [&str; 3] = ["\u{1b}[H", "\u{1b}[J", "\u{1b}[K"];
 
-/// Everything that the machine has.
+/// All subsystems that the machine has.
 const ALL: &str = "-scdfxnCDFMNXZ";
 
 fn on(machine: &LargeMachine, args: &str) -> Command {
@@ -30,7 +30,7 @@ fn output(mut command: Command) -> String {
     String::from_utf8(output.stdout).expect("what is shown is UTF-8")
 }
 
-/// A recording of two samples ten seconds apart, each taken live in a state of the machine of its own.
+/// A recording of two samples ten seconds apart, each taken live in another state of the machine.
 static RECORDED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut text = Vec::new();
     for (state, time) in [(1, "1790000000.000"), (2, "1790000010.000")] {
@@ -127,7 +127,7 @@ fn counters_that_move_during_a_live_run_are_shown_whole() {
     let mut process = Process::start(&mut on(&machine, "-scdn -on -i.2 --export json --quiet"));
     let mut sums = [0.0; 4];
     let mut add = |line: Option<String>| {
-        let line: Value = serde_json::from_str(&line.expect("collectl should go on")).unwrap();
+        let line: Value = serde_json::from_str(&line.expect("collectl should continue")).unwrap();
         let figures = [
             &line["cpu"]["context_switches"],
             &line["disk"]["reads"],
@@ -140,7 +140,7 @@ fn counters_that_move_during_a_live_run_are_shown_whole() {
         sums
     };
     assert_eq!(add(process.stdout.next_line()), [0.0; 4]);
-    // Numbers of this state have as many digits as those of the first, so that no file is short while it is written.
+    // Numbers of this state have as many digits as those of the first, so that no file is shorter while it is written.
     machine.set(2);
     until("all that was counted is shown", PATIENCE, || {
         add(process.stdout.next_line()) == [200_000.0, 7000.0, 224_000.0, 15_000.0]
@@ -149,7 +149,7 @@ fn counters_that_move_during_a_live_run_are_shown_whole() {
 }
 
 #[test]
-fn names_steer_no_terminal() {
+fn names_control_no_terminal() {
     let machine = LargeMachine::new(1);
     let cases = [
         "-i.1:.1 -sZ --procopts w",
@@ -161,7 +161,7 @@ fn names_steer_no_terminal() {
     ];
     for args in cases {
         let text = output(on(&machine, &format!("{args} -c2 --quiet")));
-        // What --top itself says to the terminal: to the upper left corner, and away with the rest.
+        // The output of --top for the terminal itself: move to the upper left corner, and clear the rest.
         let text = SCREEN.iter().fold(text, |text, own| text.replace(own, ""));
         let steers = |c: &char| c.is_control() && *c != '\n' || *c == '\u{202e}';
         assert_eq!(text.chars().find(steers), None, "{args}");

@@ -1,6 +1,6 @@
 //! The fuzz targets on a stable toolchain: their corpus, and mutations of it.
 //!
-//! `tests/fuzz` runs the same targets guided by coverage. What it found is in the corpus.
+//! `tests/fuzz` runs the same targets guided by coverage. The inputs that it found are in the corpus.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use tests::fuzz::{TARGETS, corpus};
 
-/// Time for the mutations of one target, unless `COLLECTL_TESTS_FUZZ_SECONDS` says so.
+/// Time for the mutations of one target, unless `COLLECTL_TESTS_FUZZ_SECONDS` is set.
 const TIME: Duration = Duration::from_millis(700);
 
 /// A change to an input.
@@ -19,9 +19,9 @@ enum Edit {
     Replace(Index, u8),
     Insert(Index, Vec<u8>),
     Remove(Index, usize),
-    /// Puts a piece of it, which begins at the first place, into the second one.
+    /// Copies a piece of the input from the first place to the second one.
     Copy(Index, Index, usize),
-    /// Puts this in the place of the number that comes next.
+    /// Replaces the next number by this text.
     Number(Index, &'static str),
     Truncate(Index),
 }
@@ -87,7 +87,7 @@ fn the_corpus_breaks_nothing() {
     }
 }
 
-/// The same ones at each run, so that what it says is the code's doing; how many there are depends on the machine.
+/// The same mutations in each run, so that results depend only on the code; their number depends on the machine.
 #[test]
 fn mutations_of_the_corpus_break_nothing() {
     let seconds = std::env::var("COLLECTL_TESTS_FUZZ_SECONDS");

@@ -1,4 +1,4 @@
-//! What is recorded of InfiniBand can be played back, by the Perl collectl, too.
+//! Recordings of InfiniBand can be played, also by the Perl collectl.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use tests::requirement::{self, Requirement};
 /// The counters of traffic: words in and out, packets in and out.
 const COUNTERS: [&str; 4] = ["port_rcv_data", "port_xmit_data", "port_rcv_packets", "port_xmit_packets"];
 
-/// A /sys with two devices of two ports: of one the first is active, of the other the second.
+/// A /sys with two devices of two ports: the first port of one device is active, and the second port of the other.
 fn sysfs() -> TempDir {
     let root = tempfile::tempdir().unwrap();
     for (port, state) in [
@@ -39,7 +39,7 @@ fn set(root: &TempDir, port: &str, counters: [u64; 4]) {
     }
 }
 
-/// Records these devices, whose counters move once, and returns the folder and the recording.
+/// Records these devices, whose counters change once, and returns the folder and the recording.
 fn recorded() -> (TempDir, PathBuf) {
     let (sysfs, folder) = (sysfs(), tempfile::tempdir().unwrap());
     let file = || fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.path()).next();
@@ -75,7 +75,7 @@ fn is_played(program: fn(&str) -> Command) {
     // Packets in and out, kB in and out, errors.
     assert_eq!(sums(program("-sx -P -on"), &recording), [2030, 1040, 2004, 1008, 0]);
     let each = sums(program("-sX -P -on"), &recording);
-    // Each has its number before them, in each of the intervals.
+    // Each has its number before its figures, in each interval.
     assert_eq!((&each[1..6], &each[7..]), (&[2000, 1000, 2000, 1000, 0][..], &[30, 40, 4, 8, 0][..]));
 }
 

@@ -1,4 +1,4 @@
-//! `--export json`: lines that any reader of JSON takes, whose keys are those of docs/json.md.
+//! `--export json`: lines that any JSON reader accepts, with the keys of docs/json.md.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -13,7 +13,7 @@ use tests::listener::Listener;
 use tests::process::Process;
 use tests::{goldens, programs};
 
-/// What `args` show of a recording, which must be text.
+/// What `args` show for a recording, which must be text.
 fn played(sample: &str, args: &str) -> String {
     let program = programs::folder().join("collectl");
     let output = goldens::play(&program, sample, &format!("-p RAW {args}")).unwrap();
@@ -21,12 +21,12 @@ fn played(sample: &str, args: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The objects that `args` make of a recording, each from one line.
+/// The objects that `args` make from a recording, each from one line.
 fn objects(sample: &str, args: &str) -> Vec<Value> {
     played(sample, &format!("{args} --export json")).lines().map(parse).collect()
 }
 
-/// A recording of two samples, two seconds apart, of what no other recording has.
+/// A recording of two samples, two seconds apart, with what no other recording has.
 const RARE: &str = "\
 # Host:       node07  DaemonOpts:
 # Date:       20261122-101936  Secs: 1795342776 TZ: +0000
@@ -68,7 +68,7 @@ ipmi: Power Meter,na,Watts,ns
 >>> 1795342780.000 <<<
 ";
 
-/// The object of that.
+/// The object for that.
 fn rare(args: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("node07-20261122-101936.raw");
@@ -81,12 +81,12 @@ fn parse(line: &str) -> Value {
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
 }
 
-/// Adds the paths of all values in `value`: `disks.name`, the same for each of an array.
+/// Adds the paths of all values in `value`: `disks.name`, the same for each element of an array.
 fn add_keys(path: &str, value: &Value, keys: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
             for (key, value) in object {
-                // The kernel names these.
+                // The kernel chooses these names.
                 let key = if path.starts_with("tcp_ip_counters.") { "*" } else { key };
                 let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
                 add_keys(&path, value, keys);
@@ -101,7 +101,7 @@ fn add_keys(path: &str, value: &Value, keys: &mut BTreeSet<String>) {
     }
 }
 
-/// The keys of the tables of docs/json.md. A title that begins with a key holds the keys within that.
+/// The keys in the tables of docs/json.md. If a title begins with a key, its keys are within that.
 fn documented() -> BTreeSet<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/json.md");
     let text = fs::read_to_string(path).unwrap();
@@ -191,7 +191,7 @@ fn what_few_machines_have() {
     assert_eq!((&fahrenheit["value"], &fahrenheit["unit"]), (&97.7.into(), &"fahrenheit".into()));
 }
 
-/// Names of columns of the plot format, and the keys with the same values.
+/// Names of columns in the plot format, and the keys with the same values.
 const SAME: [(&str, &str); 47] = [
     ("[CPU]User%", "/cpu/user_percent"),
     ("[CPU]Nice%", "/cpu/nice_percent"),
@@ -311,7 +311,7 @@ fn lines_on_a_socket_have_their_host_before_them() {
 }
 
 #[test]
-fn what_is_no_object_is_not_on_standard_output() {
+fn standard_output_has_only_objects() {
     let args = ["-p RAW -sF --export json", "-p RAW -scdn --from 23:00 --export json -m"];
     for args in args {
         let output = goldens::play(&programs::folder().join("collectl"), "H-rolled", args).unwrap();

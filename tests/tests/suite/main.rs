@@ -1,6 +1,6 @@
-//! Tests that run both programs as real processes, side by side: most of them wait for what a program does.
+//! Tests that run both programs as real processes, side by side: most of them wait for a program.
 //!
-//! None may depend on how soon a busy machine gets to it, and none may touch what another test uses: ports, folders and
+//! No test may depend on the speed of a busy machine, and none may touch what another test uses: its ports, folders and
 //! names are its own. A test that measures time belongs in `timed`.
 
 mod allow;
@@ -10,6 +10,7 @@ mod brief;
 mod clock;
 mod compatibility;
 mod complete;
+mod damage;
 mod descriptors;
 mod docs;
 mod durability;
@@ -34,3 +35,4 @@ mod recv_sessions;
 mod recv_starts;
 mod recv_views;
 mod terminal;
+mod zones;

@@ -1,4 +1,4 @@
-//! Programs that are not ours at the other end of the socket.
+//! Foreign programs at the other end of the socket.
 
 use rustix::process::Signal;
 use tests::brief::{Kind, kind};
@@ -11,7 +11,7 @@ use tests::programs::{self, collectl, command};
 use tests::requirement::{self, CLIENT_PL, NETCAT, Requirement};
 use tests::sshd::{self, Keys};
 
-/// A server that is up, and its port.
+/// A running server, and its port.
 fn server(args: &str) -> (Process, u16) {
     let port = port::free();
     let mut process = Process::start(&mut collectl(&format!("{args} --hostname n7 -A server:{port}")));
@@ -32,7 +32,7 @@ fn the_perl_programs_client_reads_our_server() {
     let mut client = Process::start(&mut command("/usr/bin/perl", &format!("{CLIENT_PL} 127.0.0.1:{port}")));
     client.stdout.wait_for("Socket opened");
     for expected in [Kind::Titles, Kind::Headings, Kind::Data, Kind::Data, Kind::Data] {
-        let line = client.stdout.next_line().expect("the client goes on");
+        let line = client.stdout.next_line().expect("the client continues");
         assert_eq!(kind(bare(&line)), expected, "'{line}'");
     }
     server.signal(Signal::TERM);
@@ -65,7 +65,7 @@ fn netcat_is_killed_and_another_connects() {
     for _ in 0..3 {
         let mut netcat = Process::start(&mut command(NETCAT, &format!("-d 127.0.0.1 {port}")));
         for expected in [Kind::Titles, Kind::Headings, Kind::Data] {
-            let line = netcat.stdout.next_line().expect("netcat goes on");
+            let line = netcat.stdout.next_line().expect("netcat continues");
             assert_eq!(kind(bare(&line)), expected, "'{line}'");
         }
         netcat.signal(Signal::KILL);
@@ -77,11 +77,11 @@ fn netcat_is_killed_and_another_connects() {
     assert!(server.stderr.to_end().is_empty());
 }
 
-/// colmux on a head node with two others, each a network namespace with an ssh server, for colmux tells hosts by their
-/// addresses. It reads no ssh configuration but that of the user or the machine, so ours is mounted over the latter, for
-/// it alone.
+/// colmux on a head node with two other hosts, each a network namespace with an ssh server, because colmux
+/// distinguishes hosts by their addresses. It reads no ssh configuration except those of the user and the machine, so
+/// ours is mounted over the latter, for colmux alone.
 struct Cluster {
-    // Dropped in this order: what runs through a server ends with it, and a machine last.
+    // Dropped in this order: what runs through a server ends with it, and a machine comes last.
     _servers: Vec<sshd::Sshd>,
     machines: Vec<Machine>,
     keys: Keys,
@@ -119,7 +119,7 @@ impl Cluster {
         ]);
         run.arg("-colbin").arg(programs::folder().join("collectl")).args(["-address", &hosts.join(",")]);
         run.args(["-retaddr", &self.machines[0].near(), "-port", &self.port.to_string(), "-noescape"]);
-        // With an input at its end, colmux would spin.
+        // With an input at its end, colmux would use a whole processor.
         Process::start_with_input(run.args(args.split_ascii_whitespace()))
     }
 }
@@ -159,13 +159,13 @@ fn colmux_shows_our_lines_host_by_host_and_takes_them_away() {
     until("no collectl is left when colmux was killed", PATIENCE, || running() == 0);
 }
 
-/// What colmux asks of a host before it starts anything there: a version line that begins with `collectl V`.
+/// What colmux requires from a host before it starts anything there: a version line that begins with `collectl V`.
 #[test]
 fn our_version_reads_like_the_perl_programs() {
     let outcome = Process::start(&mut collectl("-v")).finish();
     assert_eq!(outcome.code, 0);
     let version =
         outcome.stdout.iter().find_map(|line| line.strip_prefix("collectl V")).expect("a version line");
-    // colmux compares versions as texts, and wants at least 3.5.
+    // colmux compares versions as texts, and needs at least 3.5.
     assert!(version > "3.5", "{version}");
 }

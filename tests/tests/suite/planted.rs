@@ -1,6 +1,6 @@
-//! Folders where anybody may write: links and pipes in the place of files that are about to be made.
+//! Folders where anybody may write: links and pipes instead of files that are about to be made.
 //!
-//! No link is followed, so that nothing of ours is overwritten, and nobody waits for the other end of a pipe.
+//! No link is followed, so nothing of ours is overwritten, and nothing waits for the other end of a pipe.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
@@ -14,19 +14,19 @@ use tests::programs::{collectl, collectl_recv};
 use tests::recording::{files, markers, whole};
 use tests::requirement::{self, Requirement};
 
-/// A user without rights.
+/// A user without privileges.
 const NOBODY: u32 = 65_534;
-/// What nobody may touch.
+/// The file that must not be touched.
 const PRECIOUS: &str = "precious\n";
-/// Seconds for which names with a time are taken.
+/// Seconds for which names with a time are planted.
 const AHEAD: u64 = 30;
 
-/// A folder where anybody may write, without the sticky bit: the kernel protects nobody there (proc_sys_fs(5)).
+/// A folder where anybody may write, without the sticky bit: there the kernel protects no file (proc_sys_fs(5)).
 struct Open {
     folder: tempfile::TempDir,
 }
 
-/// What is put in the place of a file.
+/// What is planted instead of a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Planted {
     Link,
@@ -60,7 +60,7 @@ impl Open {
         }
     }
 
-    /// Plants names for today and tomorrow, or for each second of the next ones.
+    /// Plants names for today and tomorrow, or for each of the next seconds.
     fn plant_dated(&self, what: Planted, before: &str, format: &str, after: &str) {
         let step = if format.contains("%S") { 1 } else { 86_400 };
         let count = if step == 1 { AHEAD } else { 2 };
@@ -69,13 +69,13 @@ impl Open {
         }
     }
 
-    /// Checks that nothing came of it, but what `outcome` says.
+    /// Checks that it had no effect except `outcome`.
     fn check(&self, outcome: &Outcome) {
         assert_eq!(fs::read_to_string(self.victim()).unwrap(), PRECIOUS, "{outcome:?}");
     }
 }
 
-/// The local date so many seconds from now.
+/// The local date this many seconds from now.
 fn date(format: &str, seconds: u64) -> String {
     let time = SystemTime::now() + Duration::from_secs(seconds);
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();

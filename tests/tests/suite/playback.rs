@@ -1,15 +1,14 @@
-//! Recordings played back: the same text as the Perl collectl's, to the byte, but for the differences in
-//! `goldens/differences.txt`, each a line `SAMPLE<TAB>CASE<TAB>REASONS` with its reasons from docs/differences.md. A case that
-//! is listed and does not differ any more fails, too. So does one that has another [`shape`], unless its reason is one of
-//! [`OTHER_LAYOUT`]: a figure that is known to differ hides no line or column that is missing. It hides no other figure
-//! either: only the columns that its reasons explain ([`Allowed`]) may differ.
+//! Recordings played back: the same text as the Perl collectl's, to the byte, except for the differences in
+//! `goldens/differences.txt`, each a line `SAMPLE<TAB>CASE<TAB>REASON` with its reason from docs/differences.md. A
+//! listed case that no longer differs fails too. So does a case with another [`shape`], unless its reason is one of
+//! [`OTHER_LAYOUT`]: a known difference in a figure must not hide a missing line or column.
 
 use std::collections::BTreeMap;
 use std::fs;
 
 use tests::{columns, goldens, programs};
 
-/// The reasons for which lines or columns are others, on purpose.
+/// The reasons for which lines or columns differ on purpose.
 const OTHER_LAYOUT: &[&str] = &[
     "buddy",
     "exports",
@@ -51,7 +50,7 @@ fn shape(text: &[u8]) -> Vec<usize> {
         .collect()
 }
 
-/// Where the shapes of two texts are not the same: the number of the line, and both lines.
+/// Where the shapes of two texts differ: the number of the line, and both lines.
 fn first_other_shape(expected: &[u8], found: &[u8]) -> Option<(usize, String, String)> {
     let (shape_expected, shape_found) = (shape(expected), shape(found));
     let index = (0..shape_expected.len().max(shape_found.len()))
@@ -129,7 +128,7 @@ fn slabs_and_processes_in_a_file_of_their_own() {
 }
 
 #[test]
-fn five_samples_a_second() {
+fn five_samples_per_second() {
     same_as_the_reference("F-subsec");
 }
 

@@ -9,7 +9,7 @@ use tests::programs::{collectl, perl_collectl};
 use tests::recording::{figures, files, text};
 use tests::requirement::{self, Requirement};
 
-/// Plays the recordings of `sample` into `folder`, and returns what is said.
+/// Plays the recordings of `sample` to files in `folder`, and returns the messages.
 fn play(program: fn(&str) -> Command, sample: &str, args: &str, folder: &Path) -> String {
     let recordings = goldens::folder().join("raw").join(sample).join("*");
     let passwd = goldens::folder().join("passwd");
@@ -69,7 +69,7 @@ fn the_header_tells_how_it_was_recorded_and_how_it_is_shown() {
 }
 
 #[test]
-fn a_file_that_is_there_is_left_alone_unless_the_user_says_what_to_do() {
+fn an_existing_file_is_left_alone_unless_a_switch_says_otherwise() {
     let folder = tempfile::tempdir().unwrap();
     let lines = || figures(&text(&files(folder.path(), "")[0]).0).len();
     assert_eq!(play(collectl, "H-rolled", "-scd", folder.path()), "");
@@ -85,7 +85,7 @@ fn a_file_that_is_there_is_left_alone_unless_the_user_says_what_to_do() {
     assert_eq!(lines(), once);
 }
 
-/// Plain recordings of the sample, called as if `host` had made them.
+/// Plain recordings of the sample, named as if `host` had made them.
 fn of_host(host: &str, folder: &Path) -> Vec<PathBuf> {
     let recordings = files(&goldens::folder().join("raw/H-rolled"), ".gz");
     let write = |path: &PathBuf| {
@@ -98,7 +98,7 @@ fn of_host(host: &str, folder: &Path) -> Vec<PathBuf> {
     recordings.iter().map(write).collect()
 }
 
-/// Files that this playback has written are gone on with when the recordings of their host go on behind those of another.
+/// Files that this playback has written are continued when recordings of the same host follow those of another one.
 #[test]
 fn hosts_by_turns_lose_nothing() {
     let (raw, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

@@ -13,9 +13,9 @@ use tests::process::Process;
 use tests::programs::{collectl, collectl_recv, perl_collectl};
 use tests::requirement::{self, Requirement};
 
-/// How soon the receiver must have ended that was told to.
+/// How soon the receiver must end after a signal.
 const ENDED: Duration = Duration::from_secs(2);
-/// How soon it must have noticed that a server has vanished.
+/// How soon it must notice that a server has vanished.
 const VANISHED: Duration = Duration::from_secs(15);
 
 fn server(port: u16, args: &str) -> Process {
@@ -28,7 +28,7 @@ fn receiver(args: &str) -> Process {
     Process::start(&mut collectl_recv(&format!("connect {args}")))
 }
 
-/// Ends it with Ctrl-C, which must be quick and a success.
+/// Ends it with Ctrl-C, quickly and with success.
 fn interrupt(mut receiver: Process) {
     receiver.signal(Signal::INT);
     assert_eq!(receiver.wait_within(ENDED), 0);
@@ -51,7 +51,7 @@ fn gathers_several_servers() {
 }
 
 #[test]
-fn a_line_of_half_a_megabyte_comes_whole() {
+fn a_line_of_half_a_megabyte_arrives_whole() {
     let procfs = tempfile::tempdir().unwrap();
     let name = "x".repeat(80);
     let caches: String = (0..1700)
@@ -71,7 +71,7 @@ fn a_line_of_half_a_megabyte_comes_whole() {
 }
 
 #[test]
-fn comes_back_to_a_server_that_is_killed_ten_times() {
+fn reconnects_to_a_server_that_is_killed_ten_times() {
     let port = port::free();
     let mut receiver = receiver(&format!("127.0.0.1:{port} --retry-max 0.2"));
     for life in 0..10 {
@@ -79,7 +79,7 @@ fn comes_back_to_a_server_that_is_killed_ten_times() {
         let mut lines = std::iter::from_fn(|| receiver.stdout.next_line());
         for expected in [Kind::Titles, Kind::Headings, Kind::Data, Kind::Data] {
             let line =
-                lines.find(|line| line.starts_with(&format!("life{life} "))).expect("the receiver goes on");
+                lines.find(|line| line.starts_with(&format!("life{life} "))).expect("the receiver continues");
             assert_eq!(kind(&line[6..]), expected, "'{line}'");
         }
         server.signal(Signal::KILL);
@@ -112,7 +112,7 @@ fn a_perl_server_is_understood_and_named() {
     let mut receiver = receiver(&format!("localhost:{port} --retry-max 0.2"));
     let mut kinds = Vec::new();
     while !(kinds.contains(&Kind::Headings) && kinds.ends_with(&[Kind::Data; 2])) {
-        let line = receiver.stdout.next_line().expect("the receiver goes on");
+        let line = receiver.stdout.next_line().expect("the receiver continues");
         let bare = line.strip_prefix("localhost ").unwrap_or_else(|| panic!("'{line}' is not of localhost"));
         kinds.push(kind(bare));
         assert!(kinds.len() < 50, "{kinds:?}");
@@ -154,7 +154,7 @@ fn ctrl_c_and_sigterm_end_it_while_it_waits() {
 }
 
 #[test]
-fn quiet_says_nothing_but_data() {
+fn quiet_prints_only_data() {
     let port = port::free();
     let _server = server(port, "-sc -i.1 --hr 0 --hostname n1");
     let outcome = receiver(&format!("127.0.0.1:{port} -q -n 2")).finish();
@@ -162,9 +162,9 @@ fn quiet_says_nothing_but_data() {
     assert!(outcome.stderr.is_empty(), "{outcome:#?}");
 }
 
-/// The cable of the server is pulled: the receiver says so in time.
+/// The cable of the server is pulled: the receiver reports it in time.
 #[test]
-fn notices_a_server_that_vanished_without_a_word() {
+fn notices_a_server_that_vanished_silently() {
     if !requirement::met(netns::REQUIREMENTS) {
         return;
     }

@@ -11,7 +11,7 @@ use tests::port;
 use tests::process::{Outcome, Process};
 use tests::programs::collectl_recv;
 
-/// Servers at 127.0.0.1 to 127.0.0.4, all on one port; each sends a line and goes away.
+/// Servers at 127.0.0.1 to 127.0.0.4, all on one port; each sends a line and disconnects.
 struct Servers {
     port: u16,
     listeners: Vec<TcpListener>,
@@ -24,7 +24,8 @@ impl Servers {
         Self { port, listeners: (1..=4).map(listen).collect() }
     }
 
-    /// Runs the receiver until it has heard one interval of each host; returns the hosts that were dialled, and its end.
+    /// Runs the receiver until it has received one interval of each host; returns the hosts that were dialled, and its
+    /// end.
     fn serve(&self, args: &str, change: impl FnOnce(&mut std::process::Command)) -> (Vec<u8>, Outcome) {
         let mut command = collectl_recv(&format!("connect --port {} -n 1 {args}", self.port));
         command.env_remove("SLURM_JOB_NODELIST").env_remove("SLURM_NODELIST");
@@ -33,7 +34,7 @@ impl Servers {
         let mut served = Vec::new();
         let start = std::time::Instant::now();
         while !receiver.ends_within(Duration::from_millis(20)) {
-            assert!(start.elapsed() < PATIENCE, "the receiver goes on: {served:?}");
+            assert!(start.elapsed() < PATIENCE, "the receiver continues: {served:?}");
             for (listener, last) in self.listeners.iter().zip(1..) {
                 listener.set_nonblocking(true).expect("a socket can be asked");
                 if let Ok((stream, _)) = listener.accept() {
@@ -70,7 +71,7 @@ fn files_name_hosts_and_their_aliases() {
 }
 
 #[test]
-fn groups_of_clustershell_and_no_command_of_it() {
+fn groups_of_clustershell_without_its_commands() {
     let servers = Servers::start();
     let folder: TempDir = tempfile::tempdir().unwrap();
     let witness = folder.path().join("witness");
@@ -104,7 +105,7 @@ fn the_nodes_of_a_slurm_job() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_its_place() {
+fn errors_are_reported_with_their_position() {
     for (args, said) in [
         ("connect n[1-3", "'n[1-3', character 2: '[' is not closed"),
         ("launch n[5-1]", "'n[5-1]', character 3: the range runs backwards"),

@@ -1,4 +1,4 @@
-//! `collectl-recv launch`: a whole cluster started, shown, and cleaned up behind.
+//! `collectl-recv launch`: a whole cluster is started, shown, and cleaned up.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tests::port;
 use tests::process::Process;
 use tests::programs::{collectl_recv, command, folder};
 
-/// How soon nothing may be left of what a killed receiver started.
+/// How soon everything that a killed receiver started must have ended.
 const GONE: Duration = Duration::from_secs(15);
 
 #[test]
@@ -25,7 +25,7 @@ fn this_machine_needs_no_ssh() {
 fn ctrl_c_leaves_nothing_of_this_machines_collectl() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let port = port::free();
-        // Where this test runs under nohup, the receiver would be right to ignore SIGHUP.
+        // If this test runs under nohup, the receiver rightly ignores SIGHUP.
         let mut command = command("env", "--default-signal=HUP");
         command.arg(folder().join("collectl-recv"));
         let args = format!("launch localhost --port {port} -- -scdnm -i20");
@@ -37,7 +37,7 @@ fn ctrl_c_leaves_nothing_of_this_machines_collectl() {
 }
 
 #[test]
-fn switches_that_collectl_refuses_are_said() {
+fn switches_that_collectl_refuses_are_reported() {
     let outcome = Process::start(&mut collectl_recv("launch localhost -- -sQQ")).finish();
     assert_eq!(outcome.code, 3, "{outcome:#?}");
     assert!(outcome.stderr.iter().any(|line| line.contains("invalid subsystem 'QQ'")), "{outcome:#?}");
@@ -109,7 +109,7 @@ fn a_killed_receiver_leaves_nothing_on_any_host() {
 }
 
 #[test]
-fn what_stops_a_start_is_said_in_words() {
+fn the_reason_of_a_failed_start_is_reported() {
     if !is_possible() {
         return;
     }
@@ -129,7 +129,7 @@ fn what_stops_a_start_is_said_in_words() {
 }
 
 #[test]
-fn a_host_key_that_is_not_known_is_not_accepted() {
+fn an_unknown_host_key_is_not_accepted() {
     if !is_possible() {
         return;
     }

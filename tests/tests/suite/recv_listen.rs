@@ -1,4 +1,4 @@
-//! `collectl-recv listen`: collectors that someone else starts, of ours, of Perl, and of no good.
+//! `collectl-recv listen`: collectors that were started elsewhere: ours, the Perl collectl, and clients that misbehave.
 
 use rustix::process::Signal;
 use tests::brief::{Kind, kind};
@@ -7,7 +7,7 @@ use tests::process::{Outcome, Process};
 use tests::programs::{collectl, collectl_recv, perl_collectl};
 use tests::requirement::{self, Requirement};
 
-/// How soon the receiver must have ended that was told to.
+/// How soon the receiver must end after a signal.
 const ENDED: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// A receiver that listens.
@@ -31,7 +31,7 @@ impl Receiver {
 
     /// The next line that was shown.
     fn line(&mut self) -> String {
-        self.process.stdout.next_line().expect("the receiver goes on")
+        self.process.stdout.next_line().expect("the receiver continues")
     }
 
     /// Ends it with Ctrl-C.
@@ -127,7 +127,7 @@ fn a_line_that_is_too_long_is_cut_and_counted() {
 }
 
 #[test]
-fn nothing_steers_the_terminal() {
+fn nothing_controls_the_terminal() {
     let mut receiver = Receiver::start("");
     let mut collector = receiver.collector();
     collector.send("n1 a\u{1b}[31mb\u{7}c\u{9b}2Jd\u{202e}e\u{2066}f\r\n");

@@ -37,13 +37,13 @@ impl Receiver {
         self.folder.path().join("roster")
     }
 
-    /// Writes the file anew, and waits until that was seen.
+    /// Rewrites the file, and waits until the change was noticed.
     fn change(&mut self, roster: &str, seen: &str) {
         fs::write(self.file(), roster).expect("the file can be written");
         self.process.stderr.wait_for(seen);
     }
 
-    /// A collector at 127.0.0.`host` that someone else started.
+    /// A collector at 127.0.0.`host` that was started elsewhere.
     fn guest(&self, host: u8) -> Peer {
         Peer::connect_from(IpAddr::from([127, 0, 0, host]), (Ipv4Addr::LOCALHOST, self.port))
     }
@@ -52,7 +52,7 @@ impl Receiver {
         self.process.stdout.wait_for(text);
     }
 
-    /// How many collectls run that it started.
+    /// How many collectors it started that still run.
     fn launched(&self) -> usize {
         let all = count::processes(&format!(":{}", self.port));
         all.iter().filter(|line| line.contains("collectl") && !line.contains("sh -c")).count()
@@ -67,7 +67,7 @@ fn server(port: u16, name: &str) -> Process {
 }
 
 #[test]
-fn each_host_goes_its_own_way() {
+fn each_host_has_its_own_method() {
     let served = port::free();
     let _server = server(served, "served");
     let roster = format!("launch localhost local # this one\nconnect 127.0.0.1:{served}\nlisten 127.0.0.2\n");
@@ -117,7 +117,7 @@ fn a_host_moves_from_launch_to_connect_and_back_and_stays_one_row() {
     let outcome = receiver.process.finish();
     assert_eq!(outcome.code, 0, "{outcome:#?}");
     assert!(!outcome.stdout.iter().any(|line| line.starts_with("n1#")), "{outcome:#?}");
-    // Nothing was done about the other.
+    // The other host was left alone.
     let other: Vec<_> =
         outcome.stderr.iter().filter(|line| line.contains(&format!("127.0.0.1:{stays}"))).collect();
     assert_eq!(other.len(), 1, "{outcome:#?}");
@@ -163,7 +163,7 @@ fn hosts_come_and_go_and_a_wrong_file_changes_nothing() {
 }
 
 #[test]
-fn a_host_that_is_started_no_more_may_come_by_itself_under_its_name() {
+fn a_host_that_is_no_longer_started_may_connect_under_its_name() {
     let mut receiver = Receiver::start("launch localhost\n", "-- -sc -i.1 --hr 0 --hostname n1");
     receiver.shows("n1 ");
     receiver.change("listen 127.0.0.0/8\n", "the file has changed: 0 hosts moved, 0 new, 1 gone");

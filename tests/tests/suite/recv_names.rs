@@ -1,4 +1,4 @@
-//! Hosts of one name: told apart in every view, the same again when they come back, and reported.
+//! Hosts of the same name: told apart in every view, with the same names when they come back, and reported.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -8,7 +8,7 @@ use tests::port;
 use tests::process::{Outcome, Process};
 use tests::programs::{collectl, collectl_recv};
 
-/// A receiver that listens on loopback, for hosts with addresses of their own there.
+/// A receiver that listens on loopback, for hosts with their own addresses there.
 struct Receiver {
     process: Process,
     port: u16,
@@ -28,10 +28,10 @@ impl Receiver {
         Peer::connect_from(IpAddr::from([127, 0, 0, host]), (Ipv4Addr::LOCALHOST, self.port))
     }
 
-    /// Lets `collector` send `text`, and waits for the line that is shown.
+    /// Lets `collector` send `text`, and waits for the resulting line.
     fn shows(&mut self, collector: &mut Peer, text: &str) -> String {
         collector.send(format!("{text}\n"));
-        self.process.stdout.next_line().expect("the receiver goes on")
+        self.process.stdout.next_line().expect("the receiver continues")
     }
 
     fn interrupt(self) -> Outcome {
@@ -57,7 +57,7 @@ fn a_cloned_machine_has_a_name_of_its_own_and_keeps_it() {
             receiver.process.stderr.so_far().iter().filter(ends).count() == left
         });
     }
-    // The clone is back before the one that was first.
+    // The clone is back before the first host.
     let (mut clone, mut one) = (receiver.collector(3), receiver.collector(2));
     assert_eq!(receiver.shows(&mut clone, "n1 3"), "n1#2 3");
     assert_eq!(receiver.shows(&mut one, "n1 4"), "n1 4");
@@ -69,7 +69,7 @@ fn a_cloned_machine_has_a_name_of_its_own_and_keeps_it() {
 }
 
 #[test]
-fn two_hosts_behind_one_address_do_not_share_a_row() {
+fn two_hosts_with_one_address_do_not_share_a_row() {
     let mut receiver = Receiver::start("");
     let (mut one, mut other) = (receiver.collector(2), receiver.collector(2));
     assert_eq!(receiver.shows(&mut one, "n1 1"), "n1 1");
@@ -121,7 +121,7 @@ fn servers_of_one_name_are_told_apart_in_every_view() {
 }
 
 #[test]
-fn hosts_of_one_name_may_be_thousands() {
+fn thousands_of_hosts_may_share_a_name() {
     const HOSTS: usize = 2000;
     let mut receiver = Receiver::start("");
     let names = (0..HOSTS).map(|_| tests::simulator::Strange::Named("n1".to_owned())).collect();

@@ -1,4 +1,4 @@
-//! What collectl-recv records where the disk is full, and of hosts and in folders of no good.
+//! What collectl-recv records when the disk is full, and from hosts and in folders that misbehave.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,7 +15,7 @@ use tests::programs::{collectl_recv, command, folder};
 use tests::recording::files;
 use tests::requirement::{self, Requirement};
 
-/// Bytes of a line of the host that sends much.
+/// Bytes per line of the host that sends much.
 const LINE: usize = 1000;
 
 /// The port on which a receiver listens.
@@ -24,7 +24,7 @@ fn port_of(receiver: &mut Process) -> u16 {
     said.rsplit(' ').next().and_then(|port| port.parse().ok()).expect("a port")
 }
 
-/// Numbered lines of `host`, of so many bytes each.
+/// Numbered lines of `host`, with this many bytes each.
 fn numbered(host: &str, numbers: std::ops::Range<usize>, size: usize) -> String {
     numbers.fold(String::new(), |mut text, number| {
         let _ = writeln!(text, "{host} {number:>size$}");
@@ -32,7 +32,7 @@ fn numbered(host: &str, numbers: std::ops::Range<usize>, size: usize) -> String 
     })
 }
 
-/// The numbers of a recorded text; each line must be whole.
+/// The numbers in a recorded text; each line must be whole.
 fn numbers(text: &str, size: usize) -> Vec<usize> {
     let number = |line: &str| {
         assert_eq!(line.len(), size, "a torn line: {line}");
@@ -41,7 +41,7 @@ fn numbers(text: &str, size: usize) -> Vec<usize> {
     text.lines().map(number).collect()
 }
 
-/// Takes all room that a disk has.
+/// Fills the disk.
 fn fill(filler: &Path) {
     let mut file = fs::File::create(filler).expect("a file on the disk");
     while file.write_all(&[0; 4096]).is_ok() {}
@@ -49,12 +49,12 @@ fn fill(filler: &Path) {
 }
 
 #[test]
-fn a_full_disk_costs_files_what_it_has_no_room_for_and_the_view_nothing() {
+fn a_full_disk_costs_files_what_does_not_fit_and_the_view_nothing() {
     if !requirement::met(&[Requirement::Unshare, Requirement::Root]) {
         return;
     }
     let disk = tempfile::tempdir().expect("a folder");
-    // Each program takes the place of the one before: the process is the receiver's.
+    // Each program replaces the one before, so the process is the receiver's.
     let script = format!(
         "mount -t tmpfs -o size=8m none $1 && \
          exec {} listen --bind 127.0.0.1 --port 0 --record $1",
@@ -77,7 +77,7 @@ fn a_full_disk_costs_files_what_it_has_no_room_for_and_the_view_nothing() {
     until("two files", PATIENCE, || files(&seen, ".txt").len() == 2 && files(&seen, ".times").len() == 2);
     let filler = seen.join("filler");
     fill(&filler);
-    // More than what may wait for the disk.
+    // More than may wait for the disk.
     say(10..4000, 10..2000);
     receiver.stderr.wait_for("recording: ");
     fs::remove_file(&filler).expect("the filler");
@@ -126,7 +126,7 @@ fn replay(folder: &Path, args: &str) -> Outcome {
 }
 
 #[test]
-fn names_of_hosts_lead_nowhere_and_steer_nothing() {
+fn names_of_hosts_leave_no_folder_and_control_nothing() {
     let parent = tempfile::tempdir().expect("a folder");
     let records = parent.path().join("records");
     let args = format!("listen --bind 127.0.0.1 --port 0 --record {}", records.display());
@@ -158,7 +158,7 @@ fn names_of_hosts_lead_nowhere_and_steer_nothing() {
 }
 
 #[test]
-fn a_folder_of_anything_shows_what_is_a_recording() {
+fn a_folder_of_any_files_shows_its_recordings() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name);
     let write = |name: &str, text: &[u8]| fs::write(path(name), text).expect("a file");

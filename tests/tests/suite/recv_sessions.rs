@@ -1,4 +1,4 @@
-//! What becomes of the ssh sessions that `collectl-recv launch` begins: who may connect, and what stays.
+//! The ssh sessions that `collectl-recv launch` begins: which clients may connect, and what remains.
 
 use std::fs;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use tests::port;
 use tests::process::Process;
 use tests::programs::{self, collectl, collectl_recv};
 
-/// How soon the sessions must be over that are not needed any more.
+/// How soon sessions that are no longer needed must end.
 const LEFT: Duration = Duration::from_secs(10);
-/// How soon a Perl collectl must have ended whose receiver is gone: far sooner than after its own two intervals.
+/// How soon a Perl collectl must end after its receiver is gone: far sooner than after two of its own intervals.
 const GONE: Duration = Duration::from_secs(15);
 
 /// The ssh clients of a run.
@@ -35,7 +35,7 @@ fn no_ssh_stays_once_the_streams_are_up() {
     let hosts = [&Cluster::OURS[..], &[Cluster::PERL]].concat();
     let mut receiver = cluster.launch(&hosts, "-- -scdnm -i4 --hr 0");
     until("all sessions are over", LEFT * 2, || collectors(cluster.port) == 5 && clients(cluster.port) == 0);
-    // The streams go on without them.
+    // The streams continue without them.
     for _ in 0..2 * hosts.len() {
         receiver.stdout.wait_for("vm ");
     }
@@ -66,7 +66,7 @@ fn hosts_that_have_only_perl_leave_their_sessions_too() {
 }
 
 #[test]
-fn a_session_is_kept_where_that_is_wanted() {
+fn a_session_is_kept_on_request() {
     if !is_possible() {
         return;
     }
@@ -79,7 +79,7 @@ fn a_session_is_kept_where_that_is_wanted() {
     end(receiver, Signal::INT, cluster.port);
 }
 
-/// A collectl that writes down the secret it is given, and goes on with it.
+/// A collectl that writes the secret it gets to a file, and continues with it.
 fn indiscreet(note: &std::path::Path) -> String {
     format!(
         "sh -c 's=$(cat /dev/fd/3); echo $s >{}; echo $s | exec {} \"$@\" 3<&0' sh",
@@ -107,7 +107,7 @@ fn the_secret_is_in_no_command_line_and_no_environment_and_no_message() {
 }
 
 #[test]
-fn strangers_are_closed_and_counted_and_not_shown() {
+fn unauthenticated_connections_are_closed_and_counted() {
     let port = port::free();
     let mut command =
         collectl_recv(&format!("launch --port {port} --bind 127.0.0.1 localhost --rsh x -- -sc -i.2"));
@@ -121,7 +121,7 @@ fn strangers_are_closed_and_counted_and_not_shown() {
     assert!(liar.is_closed());
     let mut silent = Peer::connect(server_of(port));
     assert!(silent.is_closed(), "it was sent something");
-    // What comes behind it was sent after it was closed.
+    // What follows it was sent after the connection was closed.
     let count = receiver.stdout.so_far().len();
     until("lines go on", LEFT, || receiver.stdout.so_far().len() > count + 2);
     receiver.signal(Signal::INT);
@@ -132,7 +132,7 @@ fn strangers_are_closed_and_counted_and_not_shown() {
 }
 
 #[test]
-fn a_perl_collectl_is_a_stranger_unless_that_is_allowed() {
+fn a_perl_collectl_is_rejected_unless_that_is_allowed() {
     if !is_possible() {
         return;
     }
@@ -160,7 +160,7 @@ fn all_data_can_go_through_ssh() {
         receiver.stdout.wait_for("vm ");
     }
     assert_eq!(clients(cluster.port), 2);
-    // It connects to a port that the ssh server made, and nobody else listens on but loopback.
+    // It connects to a port of the ssh server, which listens only on loopback.
     let collectors = count::processes("COLLECTL_LAUNCHED=stay");
     assert!(collectors.iter().any(|line| line.contains("collectl -sc -i.2")), "{collectors:#?}");
     assert!(collectors.iter().all(|line| !line.contains(&format!("-A 127.0.0.1:{}", cluster.port))));
@@ -200,7 +200,7 @@ fn linked_statically() -> std::path::PathBuf {
     let folder = programs::folder().join("../static");
     let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    // Other tests are not to wait for it.
+    // Other tests must not wait for it.
     let mut build = std::process::Command::new("nice");
     build
         .args(["-n", "15"])
@@ -213,7 +213,7 @@ fn linked_statically() -> std::path::PathBuf {
     folder.join(target).join("debug/collectl")
 }
 
-/// Folders of pushed programs that are there.
+/// The folders of pushed programs that exist.
 fn pushed() -> Vec<std::path::PathBuf> {
     let folders = ["/dev/shm", "/tmp", "/root"].map(fs::read_dir).into_iter().flatten().flatten();
     let paths = folders.filter_map(|entry| Some(entry.ok()?.path()));

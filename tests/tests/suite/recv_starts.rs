@@ -1,4 +1,4 @@
-//! `collectl-recv launch`: a window of starts, their deadline, and what is said of each host at the end.
+//! `collectl-recv launch`: a window of starts, their deadline, and what is reported about each host at the end.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tests::process::{Outcome, Process};
 use tests::programs::{self, collectl_recv};
 
-/// A command that stands for ssh, and does with a host what its name asks for.
+/// A replacement for ssh, which treats a host as its name asks.
 struct Rsh {
     folder: TempDir,
 }
@@ -86,7 +86,7 @@ fn a_host_that_went_away_is_lost() {
 }
 
 #[test]
-fn so_many_starts_are_under_way_and_no_more() {
+fn no_more_starts_are_under_way_than_allowed() {
     let rsh = Rsh::new("echo + >> \"$LOG\"; sleep .2; echo - >> \"$LOG\"; exit 255");
     let outcome = rsh.launch("n[1-7] --fanout 3 -- -sc");
     assert_eq!(outcome.code, 3, "{outcome:#?}");

@@ -23,7 +23,8 @@ impl Receiver {
         Self { process, port }
     }
 
-    /// Lets collectors called n1, n2, ... send so many intervals each, to their end; one may start a second after another.
+    /// Lets collectors named n1, n2, ... send this many intervals each, to their end; each may start a second after the
+    /// previous one.
     fn hear(&mut self, hosts: usize, intervals: usize, switches: &str) {
         let start = |number| {
             let args =
@@ -37,7 +38,7 @@ impl Receiver {
         self.all_have_left(hosts);
     }
 
-    /// Waits until so many connections have come to their end, with all that came over them.
+    /// Waits until this many connections have ended, and everything sent over them has arrived.
     fn all_have_left(&mut self, connections: usize) {
         for _ in 0..connections {
             self.process.stderr.wait_for("closed by the other end");
@@ -61,7 +62,7 @@ fn blocks(outcome: &Outcome) -> Vec<Vec<&str>> {
 }
 
 #[test]
-fn a_table_in_a_pipe_is_a_block_for_each_interval() {
+fn a_table_in_a_pipe_is_a_block_per_interval() {
     for switches in ["-scm", "-scm -P", "-scm --export json", "-scm -oT"] {
         let mut receiver = Receiver::start("--view table --sort 1");
         receiver.hear(3, 12, switches);
@@ -77,7 +78,7 @@ fn a_table_in_a_pipe_is_a_block_for_each_interval() {
 }
 
 #[test]
-fn the_table_is_sorted_and_strange_hosts_can_not_steer_it() {
+fn the_table_is_sorted_and_strange_hosts_can_not_control_it() {
     let receiver = Receiver::start("--view table --sort sys --window 0.3");
     let mut peers: Vec<Peer> = (0..3).map(|_| receiver.peer()).collect();
     let names = ["n1", "%n%s\u{1b}[31m", "n3"];
@@ -97,7 +98,7 @@ fn the_table_is_sorted_and_strange_hosts_can_not_steer_it() {
 }
 
 #[test]
-fn columns_stand_side_by_side() {
+fn columns_are_side_by_side() {
     let mut receiver = Receiver::start("--view columns --columns cpu,2 --col-total");
     receiver.hear(2, 4, "-sc -oD");
     let outcome = receiver.interrupt();

@@ -1,4 +1,4 @@
-//! Names that would steer a terminal: of a process that runs here, and of everything in a recording.
+//! Names that would control a terminal: of a live process, and of everything in a recording.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -16,7 +16,7 @@ const SCREEN: [&str; 3] = ["\u{1b}[H", "\u{1b}[J", "\u{1b}[K"];
 /// ESC, CSI and OSC as bytes and as C1 characters, BEL, and a change of direction.
 const ODD: &str = "\u{1b}[2J\u{9b}31m\u{9d}0;x\u{7}\u{202e}";
 
-/// Checks that nothing in `text` steers a terminal, the screen of `--top` excepted.
+/// Checks that nothing in `text` controls a terminal, except the screen of `--top`.
 fn assert_plain(what: &str, text: &[u8]) {
     let text = String::from_utf8(text.to_vec()).expect("what is shown is UTF-8");
     let text = SCREEN.iter().fold(text, |text, own| text.replace(own, ""));
@@ -24,7 +24,7 @@ fn assert_plain(what: &str, text: &[u8]) {
     assert_eq!(text.chars().find(steers), None, "{what}: {text:?}");
 }
 
-/// What `command` shows and says.
+/// The output and messages of `command`.
 fn output(command: &mut Command) -> Vec<u8> {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{command:?}: {output:?}");
@@ -48,7 +48,7 @@ fn a_process_that_runs_here() {
     }
 }
 
-/// Records a machine, and puts an odd name in the place of each name in the recording, the host's included.
+/// Records a machine, and replaces each name in the recording, the host's included, by an odd one.
 fn odd_recording(folder: &Path) {
     let machine = Machine::new();
     let mut command = collectl("-scdnmxEgGZDNXYBjfst -i.1:.1:.1 -c3 --nogzip --hostname n7 --export json -f");
@@ -88,7 +88,7 @@ fn a_recording_in_every_format() {
     }
 }
 
-/// Runs a command that must fail, and checks what it says. Returns whether that shows what is wrong.
+/// Runs a command that must fail, and checks its message. Returns whether that shows what is wrong.
 fn complains(mut command: Command, odd: impl AsRef<OsStr>) -> bool {
     let output = command.arg(odd).output().unwrap();
     assert!(!output.status.success() && !output.stderr.is_empty(), "{command:?} should fail: {output:?}");
@@ -97,7 +97,7 @@ fn complains(mut command: Command, odd: impl AsRef<OsStr>) -> bool {
 }
 
 #[test]
-fn errors_steer_nothing() {
+fn errors_control_no_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join(format!("{ODD}none"));
     let hosts = folder.path().join("hosts");

@@ -1,4 +1,4 @@
-//! `-D`, and what else a run without a terminal needs: its parent, and a service manager that watches it.
+//! `-D`, and what else a run without a terminal needs: its parent, and a service manager with a watchdog.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -19,7 +19,7 @@ use tests::programs::{self, collectl, command};
 use tests::recording::{file, files, samples, wait_for_samples, whole};
 use tests::requirement::{self, Requirement};
 
-/// A user without rights.
+/// A user without privileges.
 const NOBODY: u32 = 65_534;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -58,7 +58,7 @@ impl Daemon {
         format!("/proc/{}/{name}", self.pid.as_raw_nonzero()).into()
     }
 
-    /// A field of its `stat`, counted behind the name from the state on.
+    /// A field of its `stat`, counted after the name, from the state on.
     fn stat(&self, field: usize) -> String {
         let stat = fs::read_to_string(self.proc("stat")).unwrap();
         stat.rsplit_once(") ").unwrap().1.split(' ').nth(field).unwrap().to_owned()
@@ -82,7 +82,7 @@ fn read(pid_file: &Path) -> Option<Pid> {
     Pid::from_raw(fs::read_to_string(pid_file).ok()?.trim().parse().ok()?)
 }
 
-/// Runs ours with `-D`; it must fail.
+/// Runs our collectl with `-D`; it must fail.
 fn refused(args: &str, folder: &Path) -> Outcome {
     let outcome = Process::start(collectl(&format!("-D -C /dev/null {args} -f")).arg(folder)).finish();
     assert_eq!(outcome.code, 1, "{args}: {outcome:?}");
@@ -90,7 +90,7 @@ fn refused(args: &str, folder: &Path) -> Outcome {
 }
 
 #[test]
-fn a_daemon_is_at_work_when_its_start_returns() {
+fn a_daemon_runs_when_its_start_returns() {
     if !requirement::met(&[Requirement::Root]) {
         return;
     }
@@ -118,7 +118,7 @@ fn a_daemon_is_at_work_when_its_start_returns() {
 }
 
 #[test]
-fn there_is_one_daemon_of_a_name() {
+fn a_name_has_one_daemon() {
     if !requirement::met(&[Requirement::Root]) {
         return;
     }
@@ -126,7 +126,7 @@ fn there_is_one_daemon_of_a_name() {
     let name = Daemon::name();
     let pid_file = Daemon::pid_file(&name);
     let args = format!("--pname {name} -sc -i.1");
-    // A pid file that was left behind, of a process that is no collectl.
+    // A stale pid file, with the number of a process that is no collectl.
     fs::write(&pid_file, format!("{}\n", std::os::unix::process::parent_id())).unwrap();
     let mut command = collectl(&format!("-D -C /dev/null {args} -f"));
     let first = Daemon::start(command.arg(folder.path()), pid_file.clone());
@@ -135,7 +135,7 @@ fn there_is_one_daemon_of_a_name() {
     assert!(second.stderr[0].contains("a daemonized collectl already running"), "{second:?}");
     assert_eq!(read(&pid_file), Some(first.pid));
     let _other = Daemon::record("-sc -i.1", folder.path());
-    // Killed, it leaves its pid file, which is in nobody's way.
+    // When it is killed, it leaves its pid file, which does no harm.
     first.end(Signal::KILL);
     assert!(pid_file.exists());
     let next = Daemon::start(&mut command, pid_file);
@@ -186,7 +186,7 @@ fn of_several_that_start_at_once_one_runs() {
 }
 
 #[test]
-fn whatever_keeps_a_daemon_from_starting_is_said() {
+fn errors_at_the_start_of_a_daemon_are_reported() {
     if !requirement::met(&[Requirement::Root]) {
         return;
     }
@@ -198,7 +198,7 @@ fn whatever_keeps_a_daemon_from_starting_is_said() {
         ("-sc -i.1", "a/b/", "No such file or directory"),
         ("-s?", "", "invalid subsystem"),
         ("-sc -i x", "", "invalid interval"),
-        ("-sc --runas nobody-at-all", "", "--runas: there is no 'nobody-at-all'"),
+        ("-sc --runas nobody-at-all", "", "--runas: 'nobody-at-all' does not exist"),
         ("-sc --umask 9", "", "--umask must be octal"),
         (&format!("-sc -A server:{}", taken.port()), "", "in use"),
         (&format!("-sc -A 127.0.0.1:{closed}"), "", "refused"),
@@ -243,7 +243,7 @@ fn a_daemon_serves_while_it_records() {
     let folder = tempfile::tempdir().unwrap();
     let port = port::free();
     let daemon = Daemon::record(&format!("-sc -i.1 -F0 --hostname n7 -A server:{port}"), folder.path());
-    // It listens from the start on.
+    // It listens from the start.
     let mut client = Peer::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     assert!(client.lines(5).iter().all(|line| line.starts_with("n7 ")));
     wait_for_samples(folder.path(), ".raw.gz", 3);
@@ -252,7 +252,7 @@ fn a_daemon_serves_while_it_records() {
 }
 
 #[test]
-fn a_daemon_goes_on_with_the_connection_it_opened() {
+fn a_daemon_continues_with_the_connection_it_opened() {
     if !requirement::met(&[Requirement::Root]) {
         return;
     }
@@ -286,7 +286,7 @@ fn sighup_ends_no_daemon() {
     daemon.end(Signal::TERM);
 }
 
-/// A run that records, as a child of a shell. The shell says its process number, and is killed.
+/// A run that records, as a child of a shell. The shell prints its process number, and is killed.
 fn orphan(args: &str, folder: &Path) -> (Process, Pid) {
     let program = programs::folder().join("collectl");
     let mut shell = command("/bin/sh", "-c");
@@ -319,7 +319,7 @@ fn a_run_with_nohup_outlives_its_parent() {
 }
 
 #[test]
-fn a_service_manager_hears_of_a_run() {
+fn a_service_manager_is_notified() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notify");
     let manager = UnixDatagram::bind(&path).unwrap();
@@ -331,7 +331,7 @@ fn a_service_manager_hears_of_a_run() {
     };
     let place = folder.path().join("place");
     fs::create_dir(&place).unwrap();
-    // Much longer than the watchdog's time: it is no sample that keeps the run alive.
+    // Much longer than the watchdog's time: the run stays alive without any sample.
     let mut run = collectl("-sc -i30 -f");
     let watchdog = Duration::from_millis(600);
     run.arg(&place).env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", watchdog.as_micros().to_string());

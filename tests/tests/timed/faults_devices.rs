@@ -18,7 +18,7 @@ use tests::programs::{collectl, command};
 use tests::recording::{file, markers, whole};
 use tests::requirement::{self, Requirement};
 
-/// More than any device here does in an interval.
+/// More than any device here does in one interval.
 const BOGUS: f64 = 1e9;
 
 /// Runs a program that must succeed.
@@ -30,7 +30,7 @@ fn must(command: &mut Command) -> String {
 
 /// The device of this name in the array `kind` of the next line, whose figures are not bogus.
 fn device(lines: &mut Lines, kind: &str, name: &str) -> Option<Value> {
-    let line = lines.next_line().expect("collectl should go on");
+    let line = lines.next_line().expect("collectl should continue");
     let all: Value = serde_json::from_str(&line).unwrap();
     let found = all[kind].as_array().unwrap().iter().find(|device| device["name"] == name)?.clone();
     for (key, figure) in found.as_object().unwrap() {
@@ -47,11 +47,11 @@ fn wait_for(lines: &mut Lines, kind: &str, name: &str, there: bool) {
     }
 }
 
-/// A name that the kernel allows, and that would clear a screen and colour it.
+/// A name that the kernel allows, and that would clear and colour a screen.
 const ODD: &str = "x\u{1b}[2J\u{9b}1m";
 
 #[test]
-fn interfaces_come_and_go_and_steer_no_terminal() {
+fn interfaces_come_and_go_and_control_no_terminal() {
     if !requirement::met(netns::REQUIREMENTS) {
         return;
     }
@@ -62,7 +62,7 @@ fn interfaces_come_and_go_and_steer_no_terminal() {
     for _ in 0..3 {
         ip(&["link", "add", "v7", "type", "veth", "peer", "name", ODD]);
         wait_for(&mut shown.stdout, "interfaces", "v7", true);
-        let odd = || shown.stdout.next_line().expect("collectl should go on");
+        let odd = || shown.stdout.next_line().expect("collectl should continue");
         let line =
             std::iter::repeat_with(odd).take(100).find(|line| line.contains("[2J")).expect("it is shown");
         assert!(!line.chars().any(char::is_control), "{line:?}");
@@ -75,7 +75,7 @@ fn interfaces_come_and_go_and_steer_no_terminal() {
     assert!(shown.stderr.so_far().is_empty(), "{:?}", shown.stderr.so_far());
 }
 
-/// A loop device that is taken away when the test ends, however that is.
+/// A loop device that is removed when the test ends, for whatever reason.
 struct LoopDevice(String);
 
 impl LoopDevice {
@@ -131,14 +131,14 @@ fn resident(process: &Process) -> u64 {
 fn ten_thousand_processes_a_minute_cost_nothing() {
     /// Milliseconds between samples.
     const INTERVAL: i64 = 500;
-    /// Processes of each of two shells.
+    /// Processes that each of two shells starts.
     const EACH: u32 = 1500;
     let (folder, port) = (tempfile::tempdir().unwrap(), port::free());
     let mut args = collectl(&format!("-sZc -i.5:.5 --nogzip --hostname n7 -A server:{port} --verbose -f"));
     let process = Process::start(args.arg(folder.path()));
     until("a server listens", PATIENCE, || std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
     let mut clients = [(); 2].map(|()| Peer::connect((Ipv4Addr::LOCALHOST, port)));
-    // A few intervals, so that all buffers have their size.
+    // A few intervals, so that all buffers have reached their size.
     clients[0].lines(1000);
     let (files, memory) = (descriptors(&process), resident(&process));
     let count = format!("i=0; while [ $i -lt {EACH} ]; do /bin/true; i=$((i+1)); done");

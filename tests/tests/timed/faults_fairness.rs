@@ -14,14 +14,14 @@ use tests::port;
 use tests::process::Process;
 use tests::programs::collectl;
 
-/// How long an honest client may wait for its first line from the past.
+/// How long a normal client may wait for its first line from the past.
 const FIRST_LINE: Duration = Duration::from_secs(8);
 /// How long the cost of a client is measured.
 const MEASURED: Duration = Duration::from_secs(3);
-/// How long clients may cost more.
+/// For how long clients may cost more.
 const AT_ONCE: Duration = Duration::from_secs(5);
-/// The share of a processor that the clients of an address may cost in the long run: a quarter for what is read from
-/// files, and a twentieth for the rest, with some room for the measurement.
+/// The share of a processor that the clients of an address may cost in the long run: a quarter for reading files, and a
+/// twentieth for the rest, with a margin for the measurement.
 const SHARE: f64 = 0.45;
 
 fn server(args: &str) -> (Process, u16) {
@@ -35,7 +35,7 @@ fn hello(peer: &mut Peer, last: &str) {
     peer.send(format!("##hello name=test version=1{last}\n"));
 }
 
-/// Seconds of a processor that it has used.
+/// Processor time that it has used, in seconds.
 fn used(process: &Process) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{}/stat", process.pid())).expect("it runs");
     let fields: Vec<&str> = stat.rsplit(')').next().expect("it has fields").split_whitespace().collect();
@@ -50,7 +50,7 @@ fn share(process: &Process) -> f64 {
     (used(process) - before) / start.elapsed().as_secs_f64()
 }
 
-/// The share of a processor that `process` uses more while `attack` is repeated in two threads.
+/// The additional share of a processor that `process` uses while two threads repeat `attack`.
 fn cost(process: &Process, attack: impl Fn() + Send + Sync + 'static) -> f64 {
     let usual = share(process);
     let stop = Arc::new(AtomicBool::new(false));
@@ -76,7 +76,7 @@ struct Large {
     _folder: TempDir,
     server: Process,
     address: (Ipv4Addr, u16),
-    /// What a client says that has only the first interval.
+    /// The hello of a client that has only the first interval.
     lacks_all: String,
 }
 
@@ -107,7 +107,7 @@ impl Large {
 }
 
 #[test]
-fn clients_that_ask_for_everything_and_read_nothing_keep_nobody_waiting() {
+fn clients_that_ask_for_everything_and_read_nothing_delay_no_other_client() {
     let Large { address, lacks_all, server: _server, .. } = &Large::start();
     let stuck: Vec<Peer> = (0..4)
         .map(|_| {
@@ -132,7 +132,7 @@ fn garbage_costs_a_share_of_a_processor() {
     let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
     stream.set_write_timeout(Some(Duration::from_millis(100))).unwrap();
     let share = cost(&server, move || {
-        // A server that takes nothing for now is what this is about.
+        // A server that reads nothing at present is what this test is about.
         let _ = (&stream).write(&[b'x'; 1 << 16]);
     });
     assert!(share < SHARE, "{share:.2} of a processor");
@@ -169,7 +169,7 @@ fn a_server_whose_places_are_taken_by_as_many_addresses_reports_it() {
     let from = |last| IpAddr::from(Ipv4Addr::new(127, 0, 0, last));
     let held: Vec<Peer> =
         (1..=12).map(|last| Peer::connect_from(from(last), (Ipv4Addr::LOCALHOST, port))).collect();
-    let line = server.stderr.wait_for("clients turned away, since all places are taken");
-    assert!(line.contains(", the last of 127.0.0."), "{line}");
+    let line = server.stderr.wait_for("clients rejected: all places are taken");
+    assert!(line.contains(", the last from 127.0.0."), "{line}");
     drop(held);
 }

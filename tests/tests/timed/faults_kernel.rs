@@ -1,6 +1,6 @@
-//! Kernel files that vanish, fail, are cut off or hold anything: each source of each subsystem is broken in each way while a run
-//! shows all subsystems, serves two clients and records. Nothing else loses a figure, it is said once, and the source comes back
-//! without a rate that is counted from nothing.
+//! Kernel files that vanish, fail, are cut off or have any content: each source of each subsystem is broken in each way
+//! while a run shows all subsystems, serves two clients and records. Nothing else loses a figure, the fault is reported
+//! once, and when the source comes back no rate is counted from nothing.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -24,7 +24,7 @@ use tests::recording::{all, figures, file, markers, ours, perls, whole};
 use tests::requirement::{self, Requirement};
 use tests::sources::{BOGUS, Machine, SOURCES, Source};
 
-/// Every subsystem, and what is hidden by default.
+/// Every subsystem, and everything that is hidden by default.
 const EVERYTHING: &str = "-scCdDfFijJmMnNpgGstTxXyYZEbB --tcpfilt ituIT";
 
 /// Milliseconds between samples.
@@ -39,13 +39,13 @@ enum Fault {
     Folder,
     Pipe,
     Loop,
-    /// As `/proc/self/mem`, whose first page is not there: EIO.
+    /// Like `/proc/self/mem`, whose first page is not mapped: EIO.
     Fails,
-    /// As the speed of an interface that has none: EINVAL.
+    /// Like the speed of an interface without a speed: EINVAL.
     Refuses,
-    /// As the name of a port that has none, if the machine has such an interface: EOPNOTSUPP.
+    /// Like the name of a port without a name, if the machine has such an interface: EOPNOTSUPP.
     IsNotSupported,
-    /// Words where numbers were.
+    /// Text instead of numbers.
     Garbage,
 }
 
@@ -54,7 +54,7 @@ use Fault::{CutOff, Empty, Fails, Folder, Garbage, Gone, IsNotSupported, Loop, P
 const FAULTS: [Fault; 10] =
     [Gone, Empty, CutOff, Folder, Pipe, Loop, Fails, Refuses, IsNotSupported, Garbage];
 
-/// A file that can't be read since its driver does not know what to say.
+/// A file that can't be read because its driver has no value.
 static NOT_SUPPORTED: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
     let interfaces = fs::read_dir("/sys/class/net").into_iter().flatten().flatten();
     let mut files = interfaces.map(|interface| interface.path().join("phys_port_name"));
@@ -62,7 +62,7 @@ static NOT_SUPPORTED: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
 });
 
 impl Fault {
-    /// Puts the fault in the place of `path`, whose text would be `text`.
+    /// Replaces `path`, whose text would be `text`, by the fault.
     fn make(self, machine: &Machine, source: &Source, text: &str) {
         let link = |target: &Path| machine.replace(source.path, |new| symlink(target, new).unwrap());
         match self {
@@ -83,14 +83,14 @@ impl Fault {
         }
     }
 
-    /// Makes room for a file whose text is to be `text`: a file can't be renamed to the name of a folder.
+    /// Makes room for a file with the text `text`: a file can't be renamed to the name of a folder.
     fn undo(self, machine: &Machine, source: &Source, text: &str) {
         if self == Folder {
             machine.replace(source.path, |new| fs::write(new, text).unwrap());
         }
     }
 
-    /// What is said of it.
+    /// The message about it.
     fn reason(self, source: &Source) -> Option<&'static str> {
         match self {
             IsNotSupported if source.optional => None,
@@ -108,7 +108,7 @@ impl Fault {
     }
 }
 
-/// Counters of the machine that no fault of `source` may touch: where they are, and what they move by.
+/// Counters of the machine that no fault of `source` may affect: where they are, and their change per step.
 fn control(source: &Source) -> (&'static str, f64) {
     if source.path == "proc/stat" { ("/disk/reads", 10.0) } else { ("/cpu/context_switches", 20.0) }
 }
@@ -120,9 +120,9 @@ struct Run {
     clients: [Peer; 2],
     folder: TempDir,
     source: &'static Source,
-    /// How often counters have moved.
+    /// Steps of the counters so far.
     moved: u64,
-    /// How far the control was seen to move.
+    /// The highest value that was seen of the control.
     seen: f64,
     lines: Vec<String>,
 }
@@ -146,9 +146,9 @@ impl Run {
         run
     }
 
-    /// The next interval, in which nothing is bogus.
+    /// The next interval, in which no figure is bogus.
     fn next(&mut self) -> Value {
-        let line = self.clients[0].line().expect("collectl should go on");
+        let line = self.clients[0].line().expect("collectl should continue");
         let all: Value = serde_json::from_str(line.strip_prefix("n7 ").unwrap()).unwrap();
         self.lines.push(line);
         let mut path = String::new();
@@ -157,7 +157,7 @@ impl Run {
         all
     }
 
-    /// The next interval that ends after now: a busy machine may be behind.
+    /// The next interval that ends after now: a busy machine may be late.
     fn next_fresh(&mut self) -> Value {
         let now = seconds();
         loop {
@@ -177,7 +177,8 @@ impl Run {
         self.process.stderr.so_far().iter().filter(|line| line.contains("reading")).count()
     }
 
-    /// Breaks the source for some intervals, and checks that it was broken, that it is said, and that it comes back.
+    /// Breaks the source for some intervals, and checks that it was broken, that it is reported, and that it comes
+    /// back.
     fn suffer(&mut self, fault: Fault) {
         let (source, before) = (self.source, self.said());
         fault.make(&self.machine, source, &(source.text)(self.moved));
@@ -196,7 +197,7 @@ impl Run {
         }
         fault.undo(&self.machine, source, &(source.text)(self.moved + 1));
         self.move_counters(false);
-        // The first sample after it has no past.
+        // The first sample after it has no previous one.
         self.next_fresh();
         self.move_counters(false);
         let now = seconds();
@@ -216,7 +217,7 @@ impl Run {
         assert_eq!(self.said() - before, expected, "{fault:?}: {:?}", self.process.stderr.so_far());
     }
 
-    /// Ends it, and counts.
+    /// Ends the run, and counts.
     fn end(mut self) {
         let (at, step) = control(self.source);
         let moved = self.moved as f64 * step;
@@ -232,7 +233,7 @@ impl Run {
         let outcome = self.process.finish();
         assert_eq!(outcome.code, 0, "{outcome:?}");
 
-        // The other client, which came later, has each of these lines.
+        // The other client, which connected later, has each of these lines.
         let others = self.clients[1].to_end();
         let first = self.lines.iter().position(|line| *line == others[0]).unwrap();
         assert!(others.starts_with(&self.lines[first..]));
@@ -266,7 +267,7 @@ fn figure(line: &Value, at: &str) -> f64 {
     line.pointer(at).and_then(Value::as_f64).unwrap_or(0.0)
 }
 
-/// Checks that no figure below `value` is one that was counted from nothing.
+/// Checks that no figure below `value` was counted from nothing.
 fn assert_no_bogus(value: &Value, path: &mut String) {
     let mut below = |name: &str, value: &Value| {
         let length = path.len();

@@ -1,4 +1,4 @@
-//! Limits of the system, damage in files, and peers that leave at once.
+//! Limits of the system, damage in files, and peers that disconnect at once.
 
 use std::fs;
 use std::io::Write;
@@ -15,7 +15,7 @@ use tests::process::{Outcome, Process};
 use tests::programs::{self, collectl, collectl_recv, command};
 use tests::recording;
 
-/// The program `name` with `args` below a limit of the shell.
+/// The program `name` with `args` under a limit of the shell.
 fn limited(limit: &str, name: &str, args: &str) -> Command {
     let mut shell = command("/bin/bash", "-c");
     shell.arg(format!("ulimit {limit}; exec \"$@\"")).arg("sh").arg(programs::folder().join(name));
@@ -28,8 +28,8 @@ fn a_limit_of_file_sizes_is_like_a_full_disk() {
     let folder = tempfile::tempdir().unwrap();
     let args = format!("-scdnm -i.02 --nogzip -F0 -f {}/", folder.path().display());
     let mut process = Process::start(&mut limited("-f 30", "collectl", &args));
-    process.stderr.wait_for("File too large (os error 27); recording goes on when it can");
-    process.stderr.wait_for("recording goes on in");
+    process.stderr.wait_for("File too large (os error 27); recording continues when possible");
+    process.stderr.wait_for("recording continues in");
     process.signal(Signal::TERM);
     let outcome = process.finish();
     assert_eq!(outcome.code, 0, "{outcome:?}");
@@ -110,13 +110,13 @@ fn damage_within_a_recording_costs_what_it_covers_and_is_reported() {
     for outcome in [plays(&path), replays(place.path())] {
         assert!(outcome.stderr[0].contains("it is damaged"), "{:?}", outcome.stderr);
     }
-    // One that is only cut off is what a killed run leaves.
+    // A killed run leaves a file that is only cut off.
     fs::write(&path, &bytes[..bytes.len() - 100]).unwrap();
     assert_eq!(plays(&path).stderr, [""; 0]);
 }
 
 #[test]
-fn an_initiator_that_resets_at_once_is_one_that_left() {
+fn an_initiator_that_resets_at_once_is_no_error() {
     const ROUNDS: usize = 30;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -1,5 +1,5 @@
 //! Faults of the network between `collectl -A server` and `collectl-recv connect`, one at a time in [`Scene`], and the
-//! three questions; and the receiver lacks nothing in the end.
+//! three questions. The receiver lacks nothing in the end.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -27,7 +27,7 @@ fn interrupt(receiver: Process) -> Outcome {
 }
 
 #[test]
-fn a_link_that_is_cut_without_a_word_and_comes_back() {
+fn a_link_that_is_cut_silently_and_comes_back() {
     if !requirement::met(netns::REQUIREMENTS) {
         return;
     }
@@ -66,10 +66,10 @@ fn breaks_within_lines_forty_times() {
     let outcome = interrupt(receiver);
     let answers = scene.end();
     answers.check_shown(&outcome.stdout);
-    answers.check("40 resets on the way, pieces of 7 bytes");
+    answers.check("40 resets on the path, pieces of 7 bytes");
 }
 
-/// The witnesses are joined to the server by a good cable, the receiver by a bad wire.
+/// A good cable connects the witnesses to the server, a bad network the receiver.
 fn on_a_bad_wire(fault: &str, manners: Manners) {
     if !requirement::met(netns::REQUIREMENTS) {
         return;

@@ -1,4 +1,4 @@
-//! Who may read what a run records and serves, what signals do to it, and when `-c` ends it.
+//! Which users may read what a run records and serves, what signals do to it, and when `-c` ends it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +13,7 @@ use tests::programs::collectl;
 use tests::recording::{file, files, wait_for_samples};
 use tests::requirement::{self, Requirement};
 
-/// The permissions of the files that a run of `args` makes below a umask of 022, by their endings.
+/// The permissions of the files that a run of `args` makes under a umask of 022, by their endings.
 fn modes(args: &str, endings: &[&str]) -> Vec<u32> {
     let folder = tempfile::tempdir().unwrap();
     let mut shell = tests::programs::command("/bin/sh", "-c");
@@ -49,7 +49,7 @@ fn a_server_of_processes_warns_where_all_addresses_may_connect() {
 }
 
 #[test]
-fn the_service_of_a_server_names_who_may_connect() {
+fn the_service_of_a_server_names_allowed_networks() {
     let unit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/systemd/collectl-server.service");
     let unit = fs::read_to_string(unit).unwrap();
     let start =

@@ -1,4 +1,4 @@
-//! Faults of the processes at both ends of the socket, one at a time in [`Scene`], and the three questions; and what is
+//! Faults of the processes at both ends of the socket, one at a time in [`Scene`], and the three questions. What is
 //! shown of other hosts lacks nothing.
 
 use std::fs;
@@ -43,7 +43,7 @@ fn interrupt(receiver: Process) -> Outcome {
     outcome
 }
 
-/// Stops it, and waits until it is (proc_pid_stat(5), field 3).
+/// Stops it, and waits until it has stopped (proc_pid_stat(5), field 3).
 fn stop(process: &Process) {
     process.signal(Signal::STOP);
     until("it is stopped", PATIENCE, || {
@@ -52,7 +52,7 @@ fn stop(process: &Process) {
     });
 }
 
-/// Lets it open no more files, or as many as this process may.
+/// Allows it to open no more files, or as many as this process.
 fn limit_files(process: &Process, may_open: bool) {
     let pid = Pid::from_raw(process.pid().cast_signed()).expect("a process number");
     let maximum = getrlimit(Resource::Nofile).maximum;
@@ -132,7 +132,7 @@ fn a_server_that_is_killed_again_and_again() {
     answers.check(&format!("kill -9 of another server, {} times", kills()));
 }
 
-/// The names are of a mount namespace of the receiver's own.
+/// The receiver has its own mount namespace with its own names.
 #[test]
 fn a_name_that_fails_returns_and_moves() {
     if !requirement::met(&[Requirement::Root, Requirement::Unshare]) {
@@ -182,7 +182,7 @@ fn a_server_without_descriptors() {
     scene.end().check("a server without descriptors for 2 seconds");
 }
 
-/// It can't dial, and shows what it is connected to.
+/// It can't dial, and continues to show connected hosts.
 #[test]
 fn a_receiver_without_descriptors() {
     let mut scene = Scene::start("-scdnm -i.1");
@@ -195,7 +195,7 @@ fn a_receiver_without_descriptors() {
     first.wait();
     receiver.stderr.wait_for("lost");
     let _second = server(place, "second");
-    // Ten times as long as the receiver waits between two dials.
+    // Ten times the receiver's pause between two dials.
     scene.wait_for_intervals(20);
     assert!(!receiver.stdout.so_far().iter().any(|line| line.starts_with("second ")), "it has descriptors");
     limit_files(&receiver, true);

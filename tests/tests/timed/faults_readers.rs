@@ -1,4 +1,4 @@
-//! Faults of whoever reads from `collectl -A server`, one at a time in [`Scene`], and the three questions.
+//! Faults of clients that read from `collectl -A server`, one at a time in [`Scene`], and the three questions.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -10,12 +10,12 @@ use tempfile::TempDir;
 use tests::peer::Peer;
 use tests::scene::Scene;
 
-/// Breaks a connection off (RST).
+/// Resets a connection (RST).
 fn reset(stream: &TcpStream) {
     SockRef::from(stream).set_linger(Some(Duration::ZERO)).expect("a socket can be reset");
 }
 
-/// A /proc of which each sample is 60 KB of text, the memory of slabs.
+/// A /proc where each sample is 60 KB of text, from slabs.
 fn large_samples() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let name = "x".repeat(40);
@@ -26,8 +26,8 @@ fn large_samples() -> TempDir {
     folder
 }
 
-/// Ten minutes of any ordinary client are less than the 1 MiB that may wait for it. Here that fills within seconds, and
-/// then flows over for as long again.
+/// Ten minutes of an ordinary client are less than the 1 MiB that may wait for it. Here that fills within seconds, and
+/// then overflows for the same time.
 #[test]
 fn a_reader_that_stops() {
     let procfs = large_samples();
@@ -40,7 +40,7 @@ fn a_reader_that_stops() {
     let dropped = scene.server.stderr.wait_for("intervals were dropped");
     let count: usize = dropped.split(' ').rev().nth(3).unwrap().parse().unwrap();
     assert!(count >= 30, "{dropped}");
-    scene.end().check("a reader that stops, and 1 MiB flows over");
+    scene.end().check("a reader that stops, and 1 MiB overflows");
 }
 
 #[test]
@@ -60,17 +60,17 @@ fn a_reader_of_single_bytes() {
     scene.wait_for_intervals(30);
     let text = reading.join().unwrap();
     assert!(text.lines().all(|line| line.starts_with("n7 ") || text.ends_with(line)), "{text}");
-    scene.end().check("a reader of a byte each millisecond");
+    scene.end().check("a reader of one byte per millisecond");
 }
 
 #[test]
-fn clients_that_say_half_a_line_and_lines_without_an_end() {
+fn clients_that_send_half_a_line_and_lines_without_an_end() {
     let mut scene = Scene::start("-scdnm -i.1");
     let mut half = TcpStream::connect(scene.address()).unwrap();
     half.write_all(b"##hello name=x ver").unwrap();
     let mut endless = TcpStream::connect(scene.address()).unwrap();
     let writing = std::thread::spawn(move || {
-        // What the server does not take would stop here.
+        // If the server did not read, this would block.
         for _ in 0..256 {
             endless.write_all(&[b'x'; 1 << 15]).expect("the server takes what is sent");
         }
@@ -103,7 +103,7 @@ fn resets_in_the_middle_of_an_interval() {
 }
 
 #[test]
-fn five_hundred_connections_a_second() {
+fn five_hundred_connections_per_second() {
     const CONNECTIONS: u32 = 1500;
     const PACE: Duration = Duration::from_millis(2);
     let mut scene = Scene::start("-scdnm -i.1");
@@ -125,10 +125,10 @@ fn five_hundred_connections_a_second() {
     scene.end().check(&format!("{CONNECTIONS} connections, {rate:.0} a second"));
 }
 
-/// Connections to many ports that are broken off at once, and then more silent ones than there may be clients: all of one
-/// address, which leaves room for others.
+/// Connections to many ports that are reset at once, and then more silent connections than the server has places: all
+/// from one address, which leaves room for others.
 #[test]
-fn a_port_scan_and_silent_strangers() {
+fn a_port_scan_and_silent_connections() {
     let mut scene = Scene::start("-scdnm -i.1");
     let address = scene.address();
     let mut hits = 0;
@@ -147,6 +147,6 @@ fn a_port_scan_and_silent_strangers() {
     let mut honest = Peer::connect_from(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 3)), address);
     let line = honest.line().expect("it is served");
     assert!(!line.contains("Error"), "{line}");
-    scene.server.stderr.wait_for("to make way for those of other addresses: 1, the last of 127.0.0.9");
+    scene.server.stderr.wait_for("to make way for those of other addresses: 1, the last from 127.0.0.9");
     scene.end().check("a port scan; 100 silent connections of one address");
 }

@@ -1,5 +1,5 @@
-//! Whatever is written to may be stuck: standard error, standard output, the socket of the service manager. Samples,
-//! clients, recordings and signals don't wait for it. (A disk that hangs: `disk.rs`.)
+//! Every destination of output may be stuck: standard error, standard output, the socket of the service manager.
+//! Samples, clients, recordings and signals don't wait for it. (A disk that hangs: `disk.rs`.)
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
@@ -20,10 +20,10 @@ use tests::recording;
 
 /// How soon a signal ends a program.
 const ENDS: Duration = Duration::from_secs(3);
-/// An address that `--allow` excludes, each of whose connections is a message.
+/// An address that `--allow` excludes, so that each of its connections causes a message.
 const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 
-/// An end that takes nothing more, and the one that nobody reads from.
+/// A descriptor that accepts no more bytes, and the other end, which is never read.
 type Stuck = (OwnedFd, OwnedFd);
 
 fn fill(mut writer: impl Write) {
@@ -38,7 +38,7 @@ fn fill(mut writer: impl Write) {
     }
 }
 
-/// A pipe that is full to its last byte, as that of `collectl 2>&1 | less` is.
+/// A pipe that is completely full, like that of `collectl 2>&1 | less`.
 fn pipe() -> Stuck {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     let file = File::from(OwnedFd::from(writer));
@@ -48,7 +48,7 @@ fn pipe() -> Stuck {
     (file.into(), reader.into())
 }
 
-/// A stream socket that is full, as that of a journald that hangs is.
+/// A full stream socket, like that of a journald that hangs.
 fn socket() -> Stuck {
     let (reader, writer) = UnixStream::pair().expect("a pair of sockets");
     writer.set_nonblocking(true).expect("it can be set");

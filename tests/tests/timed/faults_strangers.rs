@@ -1,4 +1,4 @@
-//! Strangers at `collectl-recv listen`: what they do costs the collector no line that it recorded.
+//! Strange clients of `collectl-recv listen`: whatever they do, no line of the collector is lost.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpStream};
@@ -11,7 +11,7 @@ use tests::programs::{collectl, collectl_recv};
 use tests::recording::{file, markers, whole};
 
 #[test]
-fn five_hundred_strangers_a_second() {
+fn five_hundred_strange_clients_per_second() {
     const STRANGERS: u32 = 1500;
     const PACE: Duration = Duration::from_millis(2);
     let mut receiver = Process::start(&mut collectl_recv("listen --bind 127.0.0.1 --port 0"));

@@ -1,5 +1,5 @@
-//! Recordings: what ours writes the Perl collectl plays with the same text as ours, and the reverse; and what goes into
-//! files is the same whatever goes over a socket meanwhile.
+//! Recordings: the Perl collectl plays what ours writes with the same text as ours, and the reverse. Files have the
+//! same content, whatever is sent over a socket at the same time.
 //!
 //! The playbacks that are compared are of subsystems without documented differences.
 
@@ -18,11 +18,11 @@ use tests::programs::{collectl, perl_collectl};
 use tests::recording::{figures, file, files, markers, ours, perls, whole};
 use tests::requirement::{self, Requirement};
 
-/// Playbacks of all but processes.
+/// Playbacks of everything except processes.
 const PLAYED: [&str; 6] =
     ["-scdnijb -oDm", "-sC --verbose -oD", "-sD --verbose", "-sN --verbose", "-P -scdnib", "-P -sC"];
 
-/// Runs ours to its end, which must be a good one.
+/// Runs our collectl to its end, which must be a success.
 fn run(args: &str, folder: &Path) {
     let outcome = Process::start(collectl(args).arg("-f").arg(folder)).finish();
     assert_eq!((outcome.code, &outcome.stderr[..]), (0, &[][..]), "{args}");
@@ -32,7 +32,7 @@ fn pattern(folder: &Path, ending: &str) -> String {
     folder.join(ending).display().to_string()
 }
 
-/// Zombies are a documented difference, and so are the names and the memory of what stands behind them.
+/// Zombies are a documented difference, and so are the names and the memory of the processes after them.
 fn without_memory(text: &str) -> Vec<String> {
     let cells = |line: &str| line.split_whitespace().take(6).collect::<Vec<_>>().join(" ");
     text.lines().map(cells).collect()
@@ -105,7 +105,7 @@ fn ours_plays_what_the_perl_program_records() {
 }
 
 #[test]
-fn plots_show_what_the_raw_file_beside_them_does() {
+fn plots_show_what_the_raw_file_of_the_run_shows() {
     let folder = tempfile::tempdir().unwrap();
     run("-P -scmdnijbtCDNMT --rawtoo -i.1 -c10", folder.path());
     let raw = pattern(folder.path(), "*.raw.gz");
@@ -129,7 +129,7 @@ fn plots_show_what_the_raw_file_beside_them_does() {
 #[test]
 fn runs_of_one_day_share_their_plot_files() {
     let folder = tempfile::tempdir().unwrap();
-    // A run may begin on one day and the next on another.
+    // One run may be on one day and the next on another.
     for switch in ["", "-oz"] {
         for _ in 0..2 {
             run(&format!("-P -scC -i.1 -c2 {switch}"), folder.path());
@@ -143,11 +143,11 @@ fn runs_of_one_day_share_their_plot_files() {
     }
 }
 
-/// A time zone names files and stamps headers and plots; raw markers are of no zone.
+/// A time zone affects the names of files and the time in headers and plots; raw markers have no zone.
 #[test]
-fn the_zone_of_the_user_is_that_of_names_and_stamps() {
+fn names_and_stamps_use_the_zone_of_the_user() {
     let folder = tempfile::tempdir().unwrap();
-    // No zone of the world: 13:45 before UTC, with a summer time that this machine's is not likely to be in.
+    // No real time zone: 13:45 before UTC, with a summer time that this machine is unlikely to use.
     for zone in ["XYZ-13:45", "Pacific/Auckland"] {
         let folder = folder.path().join(zone.replace('/', "-"));
         let mut command = collectl("-P -sc --rawtoo -i.1 -c3 -oz --nogzip -f");
@@ -189,7 +189,7 @@ fn samples_sit_on_the_boundary() {
     assert_eq!(samples.len(), 8);
 }
 
-/// A run that records and serves on a port, until it is told to end.
+/// A run that records and serves on a port until a signal ends it.
 struct Server {
     process: Process,
     address: SocketAddr,
@@ -208,7 +208,7 @@ impl Server {
         Self { process, address }
     }
 
-    /// Ends it; it must have had nothing to say but of clients. Returns what the scheduler did with it.
+    /// Ends it; it must have printed nothing except messages about clients. Returns what the scheduler did with it.
     fn end(self) -> Scheduled {
         let scheduled = scheduled(&self.process);
         self.process.signal(Signal::TERM);
@@ -262,7 +262,7 @@ fn files_are_whole_whatever_clients_do() {
 }
 
 #[test]
-fn an_initiator_gets_its_format_beside_the_files() {
+fn an_initiator_gets_its_format_while_files_are_written() {
     for (what, first) in
         [("-P -sc --brief", "#"), ("-P -sc", "#Date"), ("-sc", "#"), ("-sc --export json", "{")]
     {
@@ -284,7 +284,7 @@ fn an_initiator_gets_its_format_beside_the_files() {
     }
 }
 
-/// A raw file as it comes over a socket, with the host taken off, is one that both programs play.
+/// A raw stream from a socket, with the host names removed, is a raw file that both programs play.
 #[test]
 fn a_raw_stream_is_a_recording() {
     let [from, to] = [(); 2].map(|()| tempfile::tempdir().unwrap());
@@ -303,7 +303,7 @@ fn a_raw_stream_is_a_recording() {
     }
 }
 
-/// It reads the header and the tags of lines in its own way.
+/// It has its own reader for the header and the tags of lines.
 #[test]
 fn performance_co_pilot_converts_ours() {
     if !requirement::met(&[Requirement::Collectl2pcp]) {

@@ -1,6 +1,6 @@
-//! `collectl-recv connect` over a bad network: not one interval missing and none twice, or the gap is told.
+//! `collectl-recv connect` over a bad network: no interval is missing and none is shown twice, or the gap is reported.
 //!
-//! What there was is known from a witness: a plain client on a good network.
+//! A witness knows all intervals: a plain client on a good network.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -21,7 +21,7 @@ use tests::requirement;
 /// Long enough for several intervals.
 const SHORT_OUTAGE: Duration = Duration::from_millis(300);
 
-/// Longer than a memory of one second; it is the fault itself, and nothing is waited for.
+/// Longer than a memory of one second. This is the fault itself; nothing is waited for.
 const LONG_OUTAGE: Duration = Duration::from_secs(3);
 
 fn server(port: u16, args: &str) -> Process {
@@ -40,11 +40,11 @@ fn receiver(port: u16, args: &str) -> Process {
     Process::start(&mut collectl_recv(&format!("connect 127.0.0.1:{port} --retry-max 0.2 {args}")))
 }
 
-/// Waits until the receiver has shown so many more lines of data.
+/// Waits until the receiver has shown this many more lines of data.
 fn data(receiver: &mut Process, count: usize) {
     let mut lines = std::iter::from_fn(|| receiver.stdout.next_line());
     for _ in 0..count {
-        lines.find(|line| is_data(line)).expect("the receiver goes on");
+        lines.find(|line| is_data(line)).expect("the receiver continues");
     }
 }
 
@@ -56,7 +56,7 @@ fn only_data(lines: &[String]) -> Vec<&str> {
     lines.iter().map(String::as_str).filter(|line| is_data(line)).collect()
 }
 
-/// Ends the receiver with Ctrl-C, and returns all it wrote.
+/// Ends the receiver with Ctrl-C, and returns everything it wrote.
 fn interrupt(receiver: Process) -> Outcome {
     receiver.signal(Signal::INT);
     let outcome = receiver.finish();
@@ -65,7 +65,7 @@ fn interrupt(receiver: Process) -> Outcome {
     outcome
 }
 
-/// Ends the server, and returns the data that there was.
+/// Ends the server, and returns all data that it sent.
 fn end(mut server: Process, witness: std::thread::JoinHandle<Vec<String>>) -> Vec<String> {
     server.signal(Signal::TERM);
     server.wait();
@@ -199,7 +199,7 @@ fn more_than_may_wait_for_a_client_comes_out_of_the_memory() {
 }
 
 #[test]
-fn what_a_client_says_beside_a_hello_changes_nothing() {
+fn what_a_client_sends_besides_a_hello_changes_nothing() {
     let port = port::free();
     let server = server(port, "-sc -i.05 -oDm --hr 0");
     let witness = witness(port);
@@ -247,7 +247,7 @@ fn a_cable_that_is_pulled_for_a_while_loses_nothing() {
     assert_complete(&seen, &all);
 }
 
-/// All that the server has measured, up to a line: it remembers it.
+/// Everything that the server has measured, up to a line: it remembers it.
 fn remembered(place: &str, last: &str) -> Vec<String> {
     let connect = |hello: &str| {
         let mut peer = Peer::connect(place.parse::<SocketAddr>().expect("an address"));

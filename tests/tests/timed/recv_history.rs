@@ -1,4 +1,4 @@
-//! A server that records: what its memory has forgotten comes out of its raw files, to the byte.
+//! A server that records: it reads back from its raw files what its memory has forgotten, to the byte.
 
 use std::fs;
 use std::net::Ipv4Addr;
@@ -16,10 +16,10 @@ use tests::programs::{collectl, collectl_recv};
 use tests::proxy::Proxy;
 use tests::recording;
 
-/// Longer than a memory of one second; it is the fault itself, and nothing is waited for.
+/// Longer than a memory of one second. This is the fault itself; nothing is waited for.
 const LONG_OUTAGE: Duration = Duration::from_secs(3);
 
-/// A server that records into `folder`, and remembers next to nothing unless told otherwise.
+/// A server that records to `folder`, with almost no memory by default.
 fn server(port: u16, folder: &Path, args: &str) -> Process {
     let history = if args.contains("--history") { "" } else { "--history 300K,1s" };
     let folder = folder.display();
@@ -38,7 +38,7 @@ fn client(port: u16, hello: &str) -> Peer {
 /// A mark, and the lines of its interval.
 type Interval = (String, Vec<String>);
 
-/// Reads up to the next interval, and all of it; none at the end.
+/// Reads up to the next interval, and the whole interval; none at the end.
 fn interval(peer: &mut Peer) -> Option<Interval> {
     let mark = std::iter::from_fn(|| peer.line()).find(|line| line.contains(" ##interval "))?;
     let (headers, lines) = word(&mark, "lines=").split_once('+').expect("two numbers");
@@ -47,7 +47,7 @@ fn interval(peer: &mut Peer) -> Option<Interval> {
     (lines.len() == count).then_some((mark, lines))
 }
 
-/// What stands behind `name` in a mark.
+/// The text after `name` in a mark.
 fn word<'a>(mark: &'a str, name: &str) -> &'a str {
     mark.split(' ').find_map(|word| word.strip_prefix(name)).unwrap_or_else(|| panic!("{name} in '{mark}'"))
 }
@@ -56,15 +56,15 @@ fn seq(interval: &Interval) -> u64 {
     word(&interval.0, "seq=").parse().expect("a number")
 }
 
-/// A client that is there all the time: its first interval, and a thread that reads all that follow.
+/// A client that is always connected: its first interval, and a thread that reads all later ones.
 fn witness(port: u16) -> (Interval, JoinHandle<Vec<Interval>>) {
     let mut peer = client(port, "");
     let first = interval(&mut peer).expect("there are intervals");
     (first, std::thread::spawn(move || std::iter::from_fn(|| interval(&mut peer)).collect()))
 }
 
-/// Records with `args`, and checks that a client which comes when the memory has forgotten what it lacks gets all of it.
-/// `meanwhile` is done to the server before that.
+/// Records with `args`, and checks that a client gets everything it lacks when it comes back after the memory has
+/// forgotten that. `meanwhile` is done to the server before that.
 fn comes_again(args: &str, folder: &Path, meanwhile: impl Fn(&Process)) {
     let port = port::free();
     let mut server = server(port, folder, args);
@@ -90,7 +90,7 @@ fn comes_again(args: &str, folder: &Path, meanwhile: impl Fn(&Process)) {
 }
 
 #[test]
-fn what_the_memory_has_forgotten_comes_out_of_raw_files_to_the_byte() {
+fn what_the_memory_has_forgotten_is_read_from_raw_files_to_the_byte() {
     let runs = [
         "-scdnm -i.05 -oDm --hr 7",
         "-scdnm -i.05 -oDm --hr 7 --nogzip",
@@ -121,7 +121,7 @@ fn files_that_were_closed_meanwhile_are_read_in_turn() {
     let folder = tempfile::tempdir().expect("a folder");
     comes_again("-scdnm -i.05 --hr 7", folder.path(), |server| {
         server.signal(Signal::HUP);
-        until("another file is begun", PATIENCE, || recording::files(folder.path(), "raw.gz").len() == 2);
+        until("a new file is started", PATIENCE, || recording::files(folder.path(), "raw.gz").len() == 2);
     });
 }
 
@@ -129,7 +129,7 @@ fn is_data(line: &str) -> bool {
     line.strip_prefix("n7 ").is_some_and(|bare| kind(bare) == Kind::Data)
 }
 
-/// The receiver is away for longer than the memory reaches; a plain client on a good network knows what there was.
+/// The receiver is away for longer than the memory reaches; a plain client on a good network has all intervals.
 #[test]
 fn a_receiver_that_was_away_for_longer_than_the_memory_misses_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -142,7 +142,7 @@ fn a_receiver_that_was_away_for_longer_than_the_memory_misses_nothing() {
     let mut receiver = Process::start(&mut collectl_recv(&args));
     let mut data = |count| {
         let lines = std::iter::from_fn(|| receiver.stdout.next_line());
-        assert_eq!(lines.filter(|line| is_data(line)).take(count).count(), count, "the receiver goes on");
+        assert_eq!(lines.filter(|line| is_data(line)).take(count).count(), count, "the receiver continues");
     };
     for _ in 0..2 {
         data(10);
@@ -163,7 +163,7 @@ fn a_receiver_that_was_away_for_longer_than_the_memory_misses_nothing() {
     assert!(!outcome.stdout.iter().any(|line| line.contains("gap")), "{outcome:#?}");
 }
 
-/// A client of an earlier run gets what was sampled after its last interval, from the first one of this run on.
+/// A client of an earlier run gets what was sampled after its last interval, from the first interval of this run on.
 #[test]
 fn a_client_of_an_earlier_run_gets_this_one_from_its_start() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -181,7 +181,7 @@ fn a_client_of_an_earlier_run_gets_this_one_from_its_start() {
     }
 }
 
-/// Where nothing is to be kept, nothing is read back either; and what was removed is a gap, not a wait.
+/// If nothing is to be kept, nothing is read back either. What was removed is a gap, and nothing waits for it.
 #[test]
 fn what_can_not_be_read_back_is_a_step_in_the_numbers() {
     for (args, removed) in [("-sc -i.05 --history 0", false), ("-sc -i.05", true)] {

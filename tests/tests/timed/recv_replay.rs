@@ -10,7 +10,7 @@ use tests::programs::{collectl, collectl_recv};
 use tests::recording::{files, markers, ours, perls};
 use tests::requirement::{self, Requirement};
 
-/// What a receiver with these switches shows and records of two hosts that send so many intervals.
+/// What a receiver with these switches shows and records from two hosts that send this many intervals.
 fn recorded(folder: &Path, view: &str, intervals: usize, switches: &str) -> Outcome {
     let args = format!("listen --bind 127.0.0.1 --port 0 --record {} {view}", folder.display());
     let mut receiver = Process::start(&mut collectl_recv(&args));
@@ -37,7 +37,7 @@ fn replay(folder: &Path, args: &str) -> Outcome {
     outcome
 }
 
-/// The lines of one host, as they came.
+/// The lines of one host, as they arrived.
 fn of<'a>(host: &str, outcome: &'a Outcome) -> Vec<&'a str> {
     outcome.stdout.iter().filter(|line| line.contains(host)).map(String::as_str).collect()
 }
@@ -81,7 +81,7 @@ fn raw_files_are_shown_by_any_switches_in_any_view() {
     assert_eq!(replay(folder.path(), "--view json").stdout.len(), 12);
 }
 
-/// A folder with text of so many hosts and seconds, from 20261122 on, at midnight of this machine's clock.
+/// A folder with text of this many hosts and seconds, from 20261122 on, at midnight of this machine's clock.
 fn generated(folder: &Path, hosts: u32, seconds: u32) {
     for host in 0..hosts {
         let mut text = "#<--------CPU-------->\n#cpu sys inter  ctxsw\n".to_owned();

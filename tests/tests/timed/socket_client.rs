@@ -12,12 +12,12 @@ use tests::process::Process;
 use tests::programs::collectl;
 use tests::requirement::{self, Requirement};
 
-/// How soon collectl must have noticed that its initiator has closed or reset the connection.
+/// How soon collectl must notice that its initiator has closed or reset the connection.
 const NOTICED: Duration = Duration::from_secs(1);
-/// How soon it must have noticed that its initiator has vanished.
+/// How soon it must notice that its initiator has vanished.
 const VANISHED: Duration = Duration::from_secs(15);
 
-/// The line without its prefix, which must be there.
+/// The line without its prefix, which it must have.
 fn bare<'a>(line: &'a str, host: &str) -> &'a str {
     let rest = line.strip_prefix(host).and_then(|rest| rest.strip_prefix(' '));
     rest.unwrap_or_else(|| panic!("'{line}' does not begin with '{host} '"))
@@ -28,7 +28,7 @@ fn own_name() -> String {
     name.trim_end().split('.').next().unwrap_or_default().to_owned()
 }
 
-/// Two lines of header and five of figures, all prefixed, and a good end.
+/// Two lines of header and five of figures, all with the prefix, and a normal end.
 fn five_intervals(ip: &str, address: &str) {
     let listener = Listener::on(ip);
     let args = format!("-scdnm -i.1 -c5 -A {address}:{}", listener.port());
@@ -75,7 +75,7 @@ fn the_prefix_is_the_name_up_to_its_first_dot() {
 }
 
 #[test]
-fn a_refused_port_is_said_and_is_an_error() {
+fn a_refused_port_is_an_error() {
     let address = format!("127.0.0.1:{}", port::free());
     let outcome = Process::start(&mut collectl(&format!("-sc -A {address}"))).finish();
     assert_eq!(outcome.code, 1);
@@ -103,7 +103,7 @@ fn usage_errors_reach_the_initiator_too() {
 }
 
 #[test]
-fn texts_that_were_asked_for_go_to_the_initiator() {
+fn requested_texts_go_to_the_initiator() {
     for (switch, word) in
         [("-v", "collectl V"), ("-h", "Usage"), ("-V", "Default"), ("-scdn --showcolheaders", "#")]
     {
@@ -117,7 +117,7 @@ fn texts_that_were_asked_for_go_to_the_initiator() {
     }
 }
 
-/// A collectl that waits out a long interval, connected.
+/// A connected collectl that waits in a long interval.
 fn waiting(interval: u32) -> (Process, Peer) {
     let listener = Listener::on("127.0.0.1");
     let args = format!("-scdnm -i{interval} -A 127.0.0.1:{}", listener.port());
@@ -174,14 +174,14 @@ fn what_the_initiator_sends_makes_no_difference() {
     assert_eq!(process.wait(), 0);
 }
 
-/// An initiator that stops reading for longer than the kernel's patience (TCP_USER_TIMEOUT) is kept, loses whole
-/// intervals only, and then gets new ones.
+/// An initiator that stops reading for longer than the kernel's timeout (TCP_USER_TIMEOUT) stays connected, loses only
+/// whole intervals, and then gets new ones.
 #[test]
 fn an_initiator_that_stops_reading_is_not_cut_off() {
     const STOP: Duration = Duration::from_secs(20);
     const DROP: Duration = Duration::from_secs(5);
     let listener = Listener::with_buffer("127.0.0.1", 8192);
-    // Three lines to an interval, a thousand intervals a second: the queue is full after some seconds.
+    // Three lines per interval, a thousand intervals per second: the queue is full after some seconds.
     let args = format!("-scdnm -oTm --hr 1 -i.001 --hostname n7 -A 127.0.0.1:{}", listener.port());
     let mut process = Process::start(&mut collectl(&args));
     let mut peer = listener.accept();
@@ -193,7 +193,7 @@ fn an_initiator_that_stops_reading_is_not_cut_off() {
 
     let (titles, headings) = (bare(&header[0], "n7"), bare(&header[1], "n7"));
     let (mut last, resumed) = (None, Instant::now());
-    // The gap is where intervals were dropped: what comes behind it was sampled after they were.
+    // The gap is where intervals were dropped: what arrives after it was sampled after that.
     loop {
         let interval = peer.lines(3);
         assert_eq!(interval[..2], header[..]);
@@ -240,7 +240,7 @@ fn ends_within_15_seconds_of_a_machine_that_vanished_in_silence() {
     unplugged("100");
 }
 
-/// One that had stopped reading before it vanished.
+/// An initiator that had stopped reading before it vanished.
 #[test]
 fn ends_within_15_seconds_of_a_machine_that_was_stuck_and_vanished() {
     if !requirement::met(netns::REQUIREMENTS) {
@@ -256,7 +256,7 @@ fn ends_within_15_seconds_of_a_machine_that_was_stuck_and_vanished() {
     process.wait_within(VANISHED);
 }
 
-/// An initiator that launched it gets a proof first, and numbered intervals once it says hello.
+/// An initiator that launched collectl gets a proof first, and numbered intervals after it has sent a hello.
 #[test]
 fn a_launched_collectl_proves_itself_and_numbers_its_intervals() {
     const SECRET: &str = "00112233445566778899aabbccddeeff";

@@ -12,7 +12,7 @@ use tests::process::Process;
 use tests::programs::collectl;
 use tests::requirement::{self, Requirement};
 
-/// How soon a server must have ended that was told to.
+/// How soon a server must end after a signal.
 const ENDED: Duration = Duration::from_secs(1);
 
 /// A server that is up.
@@ -41,7 +41,7 @@ impl Server {
     }
 }
 
-/// A client that checks the prefix of each line and takes it off.
+/// A client that checks the prefix of each line and removes it.
 struct Client(Peer);
 
 impl Client {
@@ -83,7 +83,7 @@ fn stamp(line: &str) -> &str {
     &line[.."20261122 11:20:40.800".len()]
 }
 
-/// The whole promise at once: whatever 3 of 50 clients do, the others get every interval, on time.
+/// The whole promise at once: whatever 3 of 50 clients do, the others get every interval in time.
 #[test]
 fn fifty_clients_are_served_whatever_some_of_them_do() {
     const LINES: usize = 8;
@@ -116,7 +116,7 @@ fn fifty_clients_are_served_whatever_some_of_them_do() {
 
 #[test]
 fn a_client_that_is_stuck_costs_the_others_nothing() {
-    // Three lines to an interval, so that the queue of the one that is stuck soon overflows.
+    // Three lines per interval, so that the queue of the stuck client soon overflows.
     let mut server = Server::start("-scdnm -i.001 -oDm --hr 1");
     let (mut first, mut second) = (server.client(), server.client());
     let stuck = Peer::connect_with_buffer(server.address(), 2048);
@@ -187,7 +187,7 @@ fn a_client_may_leave_in_any_way_and_the_others_stay() {
     agree(&[stream]);
 }
 
-/// A server with a client that is stuck (bytes wait for it), one within a line, and one that reads.
+/// A server with a client that is stuck (bytes wait for it), one that got part of a line, and one that reads.
 fn beset() -> (Server, Vec<Peer>) {
     let mut server = Server::start("-scdnm -i.001 --hr 1");
     let stuck = Peer::connect_with_buffer(server.address(), 2048);
@@ -215,7 +215,7 @@ fn sigint_ends_it_whatever_clients_do() {
 fn a_signal_ends_it_within_a_long_interval_and_clients_see_the_end() {
     let mut server = Server::start("-sc -i100 --max-clients 1");
     let mut client = server.client();
-    // That a second one is refused shows that the first was let in.
+    // That a second client is refused shows that the first one was accepted.
     assert_eq!(Peer::connect(server.address()).to_end().len(), 1);
     server.process.signal(Signal::TERM);
     assert_eq!(server.process.wait_within(ENDED), 0);
@@ -224,7 +224,7 @@ fn a_signal_ends_it_within_a_long_interval_and_clients_see_the_end() {
 }
 
 #[test]
-fn one_client_too_many_is_refused_with_a_word() {
+fn one_client_too_many_is_refused_with_a_message() {
     let server = Server::start("-sc -i.1 --hr 0 --max-clients 2");
     let (mut first, mut second) = (server.client(), server.client());
     first.lines(2);
@@ -241,7 +241,7 @@ fn one_client_too_many_is_refused_with_a_word() {
 }
 
 #[test]
-fn it_listens_where_it_is_told() {
+fn it_listens_on_the_given_address() {
     let server = Server::start("-sc -i.1 --bind 127.0.0.2");
     let elsewhere = Ipv4Addr::new(127, 0, 0, 2);
     assert_eq!(kinds(&Client(Peer::connect((elsewhere, server.port))).lines(2)), HEADER);
@@ -265,7 +265,7 @@ fn it_listens_on_ipv6_and_ipv4() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_said_and_is_an_error() {
+fn a_port_in_use_is_an_error() {
     let server = Server::start("-sc -i.1");
     let outcome = Process::start(&mut collectl(&format!("-sc -A server:{}", server.port))).finish();
     assert_eq!(outcome.code, 1);
@@ -287,7 +287,7 @@ fn it_starts_again_on_the_same_port_at_once() {
 }
 
 #[test]
-fn without_clients_it_samples_on() {
+fn without_clients_it_continues_to_sample() {
     let server = Server::start("-scdnm -i.1 -oDm --hr 0");
     let mut client = server.client();
     client.lines(2);

@@ -1,6 +1,7 @@
 //! What a rolled file begins with. Pure.
 
-use jiff::tz::{Offset, TimeZone};
+use collectl_core::header::Header;
+use jiff::tz::TimeZone;
 
 use crate::base::time::{self, Time};
 use crate::stream::classify::LineKind;
@@ -42,17 +43,17 @@ impl RawHeader {
     }
 }
 
-/// `# Date:       20261122-100000  Secs: 1795341600 TZ: +0000` at another time.
+/// `# Date:       20261122-100000  Secs: 1795341600 TZ: +0000` at another time, in the zone that a player here would take
+/// it for.
 fn dated(line: &[u8], time: Time) -> Option<String> {
-    let line = std::str::from_utf8(line).ok().filter(|line| line.starts_with("# Date:"))?;
-    let zone = line.split_once("TZ:")?.1.trim();
-    let (sign, digits) = zone.split_at_checked(1).filter(|(_, digits)| digits.len() == 4)?;
-    let number: i32 = digits.parse().ok()?;
-    let offset = (number / 100 * 60 + number % 100) * 60 * if sign == "-" { -1 } else { 1 };
-    let zone_of = TimeZone::fixed(Offset::from_seconds(offset).ok()?);
+    let text = std::str::from_utf8(line).ok().filter(|line| line.starts_with("# Date:"))?;
+    text.split_once("TZ:")?;
+    let mut header = Header::default();
+    header.push(line);
+    let zone = header.zone(&TimeZone::system());
     let seconds = time.micros().div_euclid(1_000_000);
-    let date = time::timestamp(time).to_zoned(zone_of).strftime("%Y%m%d-%H%M%S").to_string();
-    Some(format!("# Date:       {date}  Secs: {seconds} TZ: {zone}\n"))
+    let date = time::timestamp(time).to_zoned(zone).strftime("%Y%m%d-%H%M%S  Secs: SECS TZ: %z").to_string();
+    Some(format!("# Date:       {}\n", date.replace("SECS", &seconds.to_string())))
 }
 
 /// The last column headers of a stream of text: `#` lines that follow each other.

@@ -1,5 +1,6 @@
 //! What files are called: `HOST-YYYYMMDD-HHMMSS.raw`, as collectl calls them, or `.txt`.
 
+use collectl_core::wall::Instants;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
@@ -14,16 +15,16 @@ pub(crate) fn of(host: &str, time: Time, extension: &str) -> String {
     format!("{}-{}.{extension}", safe(host), begun.to_zoned(TimeZone::system()).strftime("%Y%m%d-%H%M%S"))
 }
 
-/// The host and the beginning in the name of a file without its extension.
-pub(crate) fn parse(stem: &str) -> Option<(&str, Time)> {
+/// The host and the beginning in the name of a file without its extension. That may be one of two instants where the
+/// local time is repeated.
+pub(crate) fn parse(stem: &str) -> Option<(&str, Instants)> {
     let (rest, time) = stem.rsplit_once('-')?;
     let (host, date) = rest.rsplit_once('-').filter(|(host, _)| !host.is_empty())?;
     if (date.len(), time.len()) != (8, 6) {
         return None;
     }
     let begun = DateTime::strptime("%Y%m%d-%H%M%S", format!("{date}-{time}")).ok()?;
-    let begun = begun.to_zoned(TimeZone::system()).ok()?.timestamp();
-    Some((host, Time::from_micros(begun.as_microsecond())))
+    Some((host, Instants::of(begun, &TimeZone::system())?))
 }
 
 /// A host's name as part of a file name: characters that names of hosts don't have become `_`.
@@ -40,7 +41,9 @@ mod tests {
     #[test]
     fn a_name_has_host_and_time() {
         let name = of("n-1.x", time::at(1_795_344_158.7), "raw");
-        assert_eq!(parse(name.strip_suffix(".raw").unwrap()), Some(("n-1.x", time::at(1_795_344_158.0))));
+        let begun = time::at(1_795_344_158.0);
+        let instants = Instants { first: begun, last: begun };
+        assert_eq!(parse(name.strip_suffix(".raw").unwrap()), Some(("n-1.x", instants)));
         for bad in
             ["n1", "n1-20261122", "-20261122-101112", "n-20261322-101112", "n-2026112é-101112", "n-x-y"]
         {

@@ -1,4 +1,4 @@
-//! The arguments of this run, as the configuration that they ask for completes them.
+//! The arguments of this run, completed from the configuration.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -10,22 +10,22 @@ use super::Config;
 use crate::cli::defaults::Defaults;
 use crate::cli::literal::Literal;
 
-/// Most bytes of a configuration that are taken.
+/// Largest configuration file that is read, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
-/// Most complaints about one that are said.
-const MAX_COMPLAINTS: usize = 10;
+/// Most errors that are reported for one configuration.
+const MAX_ERRORS: usize = 10;
 const NAME: &str = "collectl.conf";
 
-/// What the command line and the configuration say together.
+/// The command line and the configuration together.
 #[derive(Debug)]
 pub struct Configured {
     /// The arguments, those from the configuration first.
     pub args: Vec<String>,
     /// The values of the configuration.
     pub defaults: Defaults,
-    /// What both say, or what is wrong. The two fields above can be used in either case.
+    /// The parsed arguments, or what is wrong with them. The two fields above are valid in either case.
     pub literal: Result<Literal, UsageError>,
-    /// What is wrong, but can be passed over.
+    /// Problems that do not stop the run.
     pub problems: Vec<String>,
 }
 
@@ -47,9 +47,9 @@ pub fn read(args: &[String]) -> Configured {
     Configured { args: merged, defaults: config.defaults, literal, problems }
 }
 
-/// Reads the configuration `given` with `-C`, or else the first that is there: beside the program, in `../etc` of its
-/// folder, in `/etc`. None is as good as an empty one. A `given` one must be readable; with one that was found it is a
-/// problem if it is not.
+/// Reads the configuration `given` with `-C`, or else the first that exists: beside the program, in `../etc` of its
+/// folder, in `/etc`. No file is the same as an empty one. A `given` file must be readable; a file that was found and
+/// can't be read is a problem.
 fn load(given: Option<&str>) -> Result<(Config, Vec<String>), UsageError> {
     if let Some(given) = given {
         let unread = |error| UsageError(format!("-C {}: {error}", given.escape_debug()));
@@ -65,10 +65,10 @@ fn load(given: Option<&str>) -> Result<(Config, Vec<String>), UsageError> {
 }
 
 fn parse(text: &str) -> (Config, Vec<String>) {
-    let (config, complaints) = Config::parse(text);
-    let mut problems: Vec<String> = complaints.iter().take(MAX_COMPLAINTS).map(ToString::to_string).collect();
-    if complaints.len() > MAX_COMPLAINTS {
-        problems.push(format!("collectl.conf: {} more of such lines", complaints.len() - MAX_COMPLAINTS));
+    let (config, errors) = Config::parse(text);
+    let mut problems: Vec<String> = errors.iter().take(MAX_ERRORS).map(ToString::to_string).collect();
+    if errors.len() > MAX_ERRORS {
+        problems.push(format!("collectl.conf: {} more such lines", errors.len() - MAX_ERRORS));
     }
     (config, problems)
 }
@@ -84,7 +84,7 @@ fn read_file(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(io::Error::other("larger than a configuration can be"));
+        return Err(io::Error::other("the file is too large"));
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
@@ -103,7 +103,7 @@ mod tests {
         assert!(configured.literal.unwrap_err().0.contains("No such file"));
         std::fs::write(&path, [b"Port = 7\n".as_slice(), &b"\xff = 1\n".repeat(12)].concat()).unwrap();
         let configured = read(&args);
-        assert_eq!((configured.defaults.port, configured.problems.len()), (Some(7), MAX_COMPLAINTS + 1));
+        assert_eq!((configured.defaults.port, configured.problems.len()), (Some(7), MAX_ERRORS + 1));
         assert_eq!(configured.literal.unwrap().defaults.port, Some(7));
         std::fs::write(&path, vec![b'#'; MAX_BYTES as usize + 1]).unwrap();
         assert!(read(&args).literal.is_err());

@@ -1,4 +1,4 @@
-//! The keys of `collectl.conf`: all that the Perl collectl knows, so that its files can be read as they are.
+//! The keys of `collectl.conf`: all that the Perl collectl knows, so that its files can be used unchanged.
 
 use std::time::Duration;
 
@@ -7,27 +7,27 @@ use regex::bytes::Regex;
 
 use super::{Config, shown};
 
-/// A key: its name, its value where no line names it, and what it does.
+/// A key: its name, its default, and what it does.
 #[derive(Debug)]
 pub struct Key {
     /// The word before the `=`.
     pub name: &'static str,
-    /// The value that holds where no line names it; empty for none.
+    /// The default; empty for none.
     pub default: &'static str,
-    /// What it is, in words that an administrator understands.
+    /// What it means, for an administrator.
     pub meaning: &'static str,
-    /// What its value does.
+    /// What a value does.
     pub effect: Effect,
 }
 
-/// What a value does.
+/// The effect of a value.
 #[derive(Debug, Clone, Copy)]
 pub enum Effect {
-    /// It is put into the configuration, or refused with a reason.
+    /// It is stored in the configuration, or rejected with a reason.
     Set(fn(&mut Config, &str) -> Result<(), String>),
-    /// Nothing, but it must be a number, as the Perl collectl needs it.
+    /// None, but it must be a number, as in the Perl collectl.
     IgnoredNumber,
-    /// Nothing.
+    /// None.
     Ignored,
 }
 
@@ -70,7 +70,7 @@ const fn ignored(name: &'static str, meaning: &'static str) -> Key {
     Key { name, default: "", meaning, effect: Effect::Ignored }
 }
 
-/// All keys: first those that are followed, then those that are not.
+/// All keys: first those with an effect, then those that are ignored.
 pub const KEYS: &[Key] = &[
     set(
         "DaemonCommands",
@@ -102,13 +102,13 @@ pub const KEYS: &[Key] = &[
     set("Port", "2655", "TCP port of -A", port),
     set("Timeout", "10", "seconds that connecting to the address of -A may take", timeout),
     set("LimIOS", "10", "least reads or writes per second of the disks that -ox shows (see --limits)", limit),
-    set("TermHeight", "24", "lines of a terminal that does not tell its height", rows),
+    set("TermHeight", "24", "lines of a terminal whose height is unknown", rows),
     set("Passwd", "/etc/passwd", "file with the names of users", passwd),
     set(
         "DiskFilter",
         "",
-        "a regular expression between slashes: lines of /proc/diskstats to read, as with --rawdskfilt; blanks count, commas \
-         and look-around are not known. Where there is none, all whole disks and what is made of them",
+        "a regular expression between slashes: lines of /proc/diskstats to read, as with --rawdskfilt; blanks count, \
+         commas and look-around are not allowed. By default, all whole disks and stacked devices",
         disk_filter,
     ),
     ignored_number("LimSVC", "30", "not shown in any format"),
@@ -119,9 +119,9 @@ pub const KEYS: &[Key] = &[
     ignored_number("LustreMaxBlkSize", "512", "Lustre"),
     ignored_number("LustreConfigInt", "1", "Lustre"),
     ignored_number("InterConnectInt", "900", "InfiniBand devices are looked for in each sample"),
-    ignored_number("DefNetSpeed", "10000", "traffic is shown as the kernel counts it, whatever the speed"),
-    ignored_number("DiskMaxValue", "5000000", "counters of a disk that was reset are known by themselves"),
-    ignored_number("MaxZlibErrors", "20", "what can't be written is said each time"),
+    ignored_number("DefNetSpeed", "10000", "traffic is shown as counted by the kernel, whatever the speed"),
+    ignored_number("DiskMaxValue", "5000000", "counters of a disk that was reset are recognized"),
+    ignored_number("MaxZlibErrors", "20", "every failed write is reported"),
     ignored_number("TimeHiResCheck", "1", "a module of Perl"),
     ignored("ReqDir", "a module of Perl"),
     ignored("Libraries", "a module of Perl"),
@@ -131,10 +131,10 @@ pub const KEYS: &[Key] = &[
     ignored("Rpm", "programs that are not needed"),
     ignored("Lspci", "programs that are not needed"),
     ignored("Lctl", "programs that are not needed"),
-    ignored("Resize", "the terminal is asked for its height"),
+    ignored("Resize", "the height is read from the terminal"),
     ignored("Ipmitool", "ipmitool is looked for in PATH"),
-    ignored("IpmiCache", "ipmitool is asked without a cache"),
-    ignored("IpmiTypes", "ipmitool is asked for all sensors"),
+    ignored("IpmiCache", "ipmitool is run without a cache"),
+    ignored("IpmiTypes", "ipmitool reports all sensors"),
     ignored("PCounter", "InfiniBand is read from /sys"),
     ignored("PQuery", "InfiniBand is read from /sys"),
     ignored("VStat", "InfiniBand is read from /sys"),
@@ -217,7 +217,7 @@ fn refused(value: &str, what: &str) -> String {
     format!("'{}' is not {what}", shown(plain(value)))
 }
 
-/// The value without the comment behind it, which the lines of the Perl collectl's file have when they are uncommented.
+/// The value without a trailing comment. Lines of the Perl collectl's file have one when they are uncommented.
 fn plain(value: &str) -> &str {
     let comment = value.match_indices('#').find(|(at, _)| value[..*at].ends_with([' ', '\t']) || *at == 0);
     comment.map_or(value, |(at, _)| &value[..at]).trim_end()

@@ -1,7 +1,6 @@
-//! `collectl.conf`: defaults of an administrator, and the switches of a daemon.
+//! `collectl.conf`: defaults set by an administrator, and the switches of a daemon.
 //!
-//! Lines of `KEY = VALUE`; all else is blank, or begins with a `#`. What is wrong is complained about, and the rest is
-//! followed.
+//! Lines are `KEY = VALUE`, blank, or a comment after `#`. A wrong line is reported and skipped.
 
 pub mod configured;
 pub mod keys;
@@ -13,45 +12,45 @@ use collectl_core::usage::UsageError;
 use super::defaults::Defaults;
 use super::literal::Literal;
 
-/// Characters of a file's own words that a complaint shows.
+/// Most characters of a line that a message quotes.
 const SHOWN: usize = 60;
 
-/// What a configuration says.
+/// The contents of a configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     /// `DaemonCommands`: the switches of a daemon, as they are written, and as words.
     daemon_commands: (String, Vec<String>),
-    /// All other values.
+    /// The values of all other keys.
     pub defaults: Defaults,
 }
 
-/// A line that can't be followed.
+/// A line with an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
-    /// Its number; the first is 1.
+pub struct LineError {
+    /// Its number, from 1.
     pub line: usize,
     /// What is wrong with it.
     pub what: String,
 }
 
-impl fmt::Display for Complaint {
+impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "collectl.conf line {}: {}", self.line, self.what)
     }
 }
 
 impl Config {
-    /// Reads the text of a configuration. The last line for a key counts.
+    /// Reads the text of a configuration. If a key is given twice, the last line counts.
     #[must_use]
-    pub fn parse(text: &str) -> (Self, Vec<Complaint>) {
+    pub fn parse(text: &str) -> (Self, Vec<LineError>) {
         let mut config = Self::default();
-        let mut complaints = Vec::new();
+        let mut errors = Vec::new();
         for (number, line) in text.lines().enumerate() {
             if let Err(what) = config.read(line.trim()) {
-                complaints.push(Complaint { line: number + 1, what });
+                errors.push(LineError { line: number + 1, what });
             }
         }
-        (config, complaints)
+        (config, errors)
     }
 
     fn read(&mut self, line: &str) -> Result<(), String> {
@@ -64,8 +63,8 @@ impl Config {
         key.effect.follow(self, value).map_err(|what| format!("{name}: {what}"))
     }
 
-    /// The arguments that count where `args` are typed as `literal` has them: for a daemon, what the configuration says
-    /// comes first, and therefore the others win.
+    /// The arguments to use when the user typed `args`, parsed as `literal`. For a daemon, the switches in the
+    /// configuration come first, so those on the command line win.
     #[must_use]
     pub fn merge(&self, literal: &Literal, args: &[String]) -> Vec<String> {
         let (_, words) = &self.daemon_commands;
@@ -77,7 +76,7 @@ impl Config {
         literal.defaults = self.defaults.clone();
     }
 
-    /// Completes `literal`, which are the arguments `args`, by the switches of a daemon and by defaults.
+    /// Completes `literal`, parsed from `args`, with the switches of a daemon and the defaults.
     ///
     /// # Errors
     /// A [`UsageError`] for switches of a daemon that can't be read.
@@ -103,32 +102,33 @@ mod tests {
 
     use super::*;
 
-    fn complaints(text: &str) -> Vec<String> {
+    fn errors(text: &str) -> Vec<String> {
         Config::parse(text).1.iter().map(ToString::to_string).collect()
     }
 
     fn complete(conf: &str, line: &str) -> Result<Literal, UsageError> {
-        let (config, complaints) = Config::parse(conf);
-        assert_eq!(complaints, []);
+        let (config, errors) = Config::parse(conf);
+        assert_eq!(errors, []);
         let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         config.complete(Literal::parse_from_args(&args)?, &args)
     }
 
     #[test]
-    fn a_file_as_it_is_shipped() {
-        let (config, complaints) = Config::parse(
-            "# a comment\n\n  DaemonCommands = -f /var/log/collectl -r00:00,7 -m -F60 -s+YZ\r\nPQuery =   /usr/sbin/perfquery\n\
+    fn the_shipped_file() {
+        let (config, errors) = Config::parse(
+            "# a comment\n\n  DaemonCommands = -f /var/log/collectl -r00:00,7 -m -F60 -s+YZ\r\n\
+             PQuery =   /usr/sbin/perfquery\n\
              Resize=/usr/bin/resize:/usr/X11R6/bin/resize\nIpmiTypes = fan,temp,current\nPort = 99   # a comment\n",
         );
-        assert_eq!(complaints, []);
+        assert_eq!(errors, []);
         assert_eq!(config.daemon_commands.1.len(), 6);
         assert_eq!(config.defaults, Defaults { port: Some(99), ..Defaults::default() });
     }
 
     #[test]
-    fn what_is_wrong_is_named_with_its_line() {
+    fn errors_name_their_line() {
         assert_eq!(
-            complaints("Prot = 1\n\nno equals\u{1b}\nport = 1\nPort = 0\nTimeout = 10s\nSubsysCore = cl"),
+            errors("Prot = 1\n\nno equals\u{1b}\nport = 1\nPort = 0\nTimeout = 10s\nSubsysCore = cl"),
             [
                 "collectl.conf line 1: unknown key 'Prot'",
                 "collectl.conf line 3: 'no equals\\u{1b}' has no '='",
@@ -139,11 +139,11 @@ mod tests {
             ]
         );
         assert_eq!(
-            complaints("DaemonCommands = -f 'a"),
+            errors("DaemonCommands = -f 'a"),
             ["collectl.conf line 1: DaemonCommands: a quote is not closed"]
         );
         assert_eq!(
-            complaints("DiskFilter = / sd(?!a) /\nDiskFilter = sda\nDiskFilter = / sd[a-z]{1,2} /").len(),
+            errors("DiskFilter = / sd(?!a) /\nDiskFilter = sda\nDiskFilter = / sd[a-z]{1,2} /").len(),
             3
         );
         assert_eq!(Config::parse("SubsysCore = cl").0.defaults.core.as_deref(), Some("c"));
@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn the_command_line_wins() {
-        let conf = "DaemonCommands = -f /x -s+YZ --comment 'two words' -i5\nPasswd = /p\nDiskFilter = / sd[ab] | vda /\n";
+        let conf = "DaemonCommands = -f /x -s+YZ --comment 'two words' -i5\nPasswd = /p\n\
+                    DiskFilter = / sd[ab] | vda /\n";
         let literal = complete(conf, "-D -i 7 -s m").unwrap();
         assert_eq!(literal.shown.subsys.as_deref(), Some("m"));
         assert_eq!(literal.interval.as_deref(), Some("7"));
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_switches_of_a_daemon_are_laid_to_the_configuration() {
+    fn errors_in_the_daemon_switches_name_the_configuration() {
         let error = complete("DaemonCommands = --nosuch", "-D").unwrap_err();
         assert_eq!(error.0, "DaemonCommands in collectl.conf: Unknown option: nosuch");
         assert!(complete("DaemonCommands = --nosuch", "-sc").is_ok());
@@ -198,8 +199,8 @@ mod tests {
         fn no_text_panics(text in "(\\PC|\n|=|\u{1b}){0,200}", key in 0..keys::KEYS.len(), value in "\\PC{0,40}") {
             let _ = Config::parse(&text);
             let line = format!("{} = {value}", keys::KEYS[key].name);
-            let (config, complaints) = Config::parse(&line);
-            prop_assert!(complaints.len() <= 1);
+            let (config, errors) = Config::parse(&line);
+            prop_assert!(errors.len() <= 1);
             let args = ["-D".to_owned()];
             let _ = config.complete(Literal::parse_from_args(&args).unwrap(), &args);
         }

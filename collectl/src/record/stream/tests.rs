@@ -47,7 +47,7 @@ fn a_file_that_is_closed_ends_where_the_next_begins() {
 }
 
 #[test]
-fn files_that_are_due_together_are_called_alike() {
+fn files_that_are_due_together_have_one_date() {
     let folder = tempfile::tempdir().unwrap();
     let [mut all, mut apart] = ["raw", "rawp"]
         .map(|extension| stream(folder.path(), extension, NameStamp::Instant, Some("00:00,7,1")));
@@ -66,7 +66,7 @@ fn files_that_are_due_together_are_called_alike() {
 }
 
 #[test]
-fn a_name_that_is_taken_is_left_alone() {
+fn an_existing_file_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("n1-20261122-094100.raw"), "other").unwrap();
     stream(folder.path(), "raw", NameStamp::Instant, None).write(at(0), None, b"", b"x\n");
@@ -75,7 +75,7 @@ fn a_name_that_is_taken_is_left_alone() {
 }
 
 #[test]
-fn plots_of_a_day_go_on_below_another_head() {
+fn plots_of_a_day_continue_below_another_header() {
     let folder = tempfile::tempdir().unwrap();
     for seconds in [0, 10] {
         let mut stream = stream(folder.path(), "tab", NameStamp::Day, None);
@@ -89,7 +89,7 @@ fn plots_of_a_day_go_on_below_another_head() {
 }
 
 #[test]
-fn a_file_that_was_removed_is_followed_by_another() {
+fn a_removed_file_is_followed_by_a_new_one() {
     let folder = tempfile::tempdir().unwrap();
     let mut stream = stream(folder.path(), "raw", NameStamp::Instant, None);
     stream.write(at(0), None, b"", b"0\n");
@@ -99,7 +99,7 @@ fn a_file_that_was_removed_is_followed_by_another() {
 }
 
 #[test]
-fn a_folder_that_was_removed_is_made_again() {
+fn a_removed_folder_is_created_again() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("folder");
     fs::create_dir(&folder).unwrap();
@@ -111,7 +111,7 @@ fn a_folder_that_was_removed_is_made_again() {
 }
 
 #[test]
-fn what_can_not_be_written_is_counted() {
+fn samples_that_can_not_be_written_are_counted() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing/deeper");
     let mut stream = stream(&missing, "raw", NameStamp::Instant, None);
@@ -124,4 +124,54 @@ fn what_can_not_be_written_is_counted() {
     stream.write(at(2), None, b"", b"2\n");
     assert!(stream.trouble.is_none());
     assert_eq!(files(&missing), [("n1-20261122-094102.raw".to_owned(), "# head\n2\n".to_owned())]);
+}
+
+/// The names of the files of samples every `step` seconds from `start` on, and the instants at which each begins.
+fn begun(zone: fn() -> TimeZone, roll: &str, [start, end, step]: [i64; 3]) -> Vec<(String, i64)> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stream = stream(folder.path(), "raw", NameStamp::Instant, Some(roll));
+    stream.naming.zone = zone;
+    for second in (start..end).step_by(step as usize) {
+        let time = Time::from_micros(second * 1_000_000);
+        stream.write(time, None, b"", format!("{second}\n").as_bytes());
+    }
+    stream.close(Time::from_micros(end * 1_000_000));
+    let mut begun: Vec<_> = files(folder.path())
+        .into_iter()
+        .map(|(name, text)| (name, text.lines().nth(1).unwrap().parse().unwrap()))
+        .collect();
+    let lines: i64 = files(folder.path()).iter().map(|(_, text)| text.lines().count() as i64 - 2).sum();
+    assert_eq!(lines, (end - start + step - 1) / step, "each sample is in one file");
+    begun.sort_by_key(|(_, second)| *second);
+    begun
+}
+
+#[test]
+fn a_roll_at_a_skipped_time_is_at_the_change() {
+    let berlin = || TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+    // From 01:30 to 04:00 of 29 March.
+    let files = begun(berlin, "02:30", [1_774_744_200, 1_774_749_600, 300]);
+    let names: Vec<_> = files.iter().map(|(name, _)| &name[..]).collect();
+    assert_eq!(names, ["n1-20260329-013000.raw", "n1-20260329-030000.raw"]);
+    let havana = || TimeZone::posix("CST5CDT,M3.2.0/0,M11.1.0/1").unwrap();
+    // From 23:00 of 7 March to 02:00 of the next day.
+    let files = begun(havana, "00:00", [1_772_942_400, 1_772_949_600, 300]);
+    let names: Vec<_> = files.iter().map(|(name, _)| &name[..]).collect();
+    assert_eq!(names, ["n1-20260307-230000.raw", "n1-20260308-010000.raw"]);
+}
+
+#[test]
+fn no_file_of_the_repeated_hour_takes_the_name_of_another() {
+    // From 01:00 of 25 October to 04:00: the hour from 02:00 on is there twice.
+    let berlin = || TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+    let files = begun(berlin, "00:00,7,1", [1_792_882_800, 1_792_897_200, 10]);
+    assert_eq!(files.len(), 4 * 60);
+    assert!(files.windows(2).all(|pair| pair[1].1 - pair[0].1 == 60), "{files:?}");
+    let of = |minute: &str| files.iter().filter(|(name, _)| name.starts_with(minute)).count();
+    assert_eq!([of("n1-20261025-0159"), of("n1-20261025-0230"), of("n1-20261025-0300")], [1, 2, 1]);
+    // A day that ends with a repeated hour: its last file begins once.
+    let beirut = || TimeZone::posix("EET-2EEST,M3.5.0/0,M10.5.0/0").unwrap();
+    let files = begun(beirut, "00:00", [1_792_870_200, 1_792_881_600, 600]);
+    let names: Vec<_> = files.iter().map(|(name, _)| &name[..]).collect();
+    assert_eq!(names, ["n1-20261024-223000.raw", "n1-20261025-000000.raw"]);
 }

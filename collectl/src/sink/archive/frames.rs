@@ -10,7 +10,7 @@ use collectl_core::source::raw::reader::RawReader;
 
 use crate::warn;
 
-/// Frames of one file after the other.
+/// The frames of one file after the other.
 pub(super) struct Frames {
     files: IntoIter<PathBuf>,
     reader: Option<(RawReader, PathBuf)>,
@@ -21,7 +21,7 @@ impl Frames {
         Self { files: files.into_iter(), reader: None }
     }
 
-    /// Fills `frame` with the next one; returns false at the end. The newest may not be whole.
+    /// Fills `frame` with the next one; returns false at the end. The newest may be incomplete.
     pub(super) fn next(&mut self, frame: &mut Frame) -> bool {
         loop {
             let Some((reader, path)) = &mut self.reader else {
@@ -51,18 +51,18 @@ impl Frames {
     }
 }
 
-/// Old files are removed, by ourselves and by others: of these nothing is said.
+/// Old files are removed by this program and by others: a missing file is not reported.
 fn report(path: &std::path::Path, error: &io::Error) {
     if error.kind() != io::ErrorKind::NotFound {
         warn!("reading {} for a client: {error}", path.display());
     }
 }
 
-/// Frames of which some lines are in files of their own (`--tworaw`).
+/// Frames with some lines in separate files (`--tworaw`).
 pub(super) struct Joined {
     frames: Frames,
     apart: Frames,
-    /// The next of these.
+    /// The next frame of the separate files.
     ahead: Option<Frame>,
 }
 
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn files_follow_each_other_and_others_are_joined() {
+    fn files_are_read_in_order_and_separate_ones_are_joined() {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str, text: &str| {
             let path = folder.path().join(name);

@@ -1,4 +1,4 @@
-//! Which intervals went out: their numbers, times and digests.
+//! The intervals that were sent: their numbers, times and digests.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hasher};
@@ -6,18 +6,18 @@ use std::ops::Range;
 
 use collectl_core::clock::Time;
 
-/// Most intervals that are known, 16 bytes each: a week of seconds.
+/// Most intervals that are remembered, 16 bytes each: a week of one-second intervals.
 const MAX_INTERVALS: usize = 7 * 86_400;
-/// Most settings of the clock that are known.
+/// Most clock changes that are remembered.
 const MAX_STEPS: usize = 1000;
 
 /// The last intervals of a run.
 #[derive(Debug, Default)]
 pub struct Index {
-    /// The number of the first that is known.
+    /// The number of the first one in the list.
     oldest: u64,
     intervals: VecDeque<Interval>,
-    /// The frames that were taken for first ones.
+    /// The frames that counted as first ones.
     steps: VecDeque<Time>,
 }
 
@@ -40,7 +40,7 @@ impl Index {
         }
     }
 
-    /// The frame of `time` is a first one.
+    /// The frame of `time` counts as a first one.
     pub fn forget(&mut self, time: Time) {
         self.steps.push_back(time);
         if self.steps.len() > MAX_STEPS {
@@ -48,19 +48,19 @@ impl Index {
         }
     }
 
-    /// Whether the frame of `time` is a first one, though others came before.
+    /// Whether the frame of `time` counts as a first one, though others came before.
     #[must_use]
     pub fn is_first(&self, time: Time) -> bool {
         self.steps.contains(&time)
     }
 
-    /// The number of the oldest interval that is known; beyond all numbers if there is none.
+    /// The number of the oldest interval that is known; larger than any number if there is none.
     #[must_use]
     pub fn oldest(&self) -> u64 {
         if self.intervals.is_empty() { u64::MAX } else { self.oldest }
     }
 
-    /// The number of the first interval that ended after `micros` since 1970, or the next one that there will be.
+    /// The number of the first interval that ended after `micros` since 1970, or of the next one to come.
     #[must_use]
     pub fn after(&self, micros: u64) -> u64 {
         let is_later = |one: &Interval| u64::try_from(one.time.micros()).is_ok_and(|time| time > micros);
@@ -68,14 +68,14 @@ impl Index {
         self.oldest + index as u64
     }
 
-    /// When the interval ended that is `before` another one, or the oldest one did.
+    /// When the interval ended that is `before` intervals before another, or the oldest one.
     #[must_use]
     pub fn time_before(&self, seq: u64, before: u64) -> Option<Time> {
         let index = seq.saturating_sub(before).saturating_sub(self.oldest);
         self.intervals.get(usize::try_from(index).ok()?).map(|interval| interval.time)
     }
 
-    /// Which of the intervals `wanted` ended at `time`. Where the clock was set, it may not be found but by being the first.
+    /// Which of the intervals `wanted` ended at `time`. If the clock was set, only the first one may be found.
     #[must_use]
     pub fn find(&self, wanted: Range<u64>, time: Time) -> Option<u64> {
         let place = |seq: u64| usize::try_from(seq.checked_sub(self.oldest)?).ok();
@@ -114,7 +114,7 @@ mod tests {
         Time::from_micros(second * 1_000_000)
     }
 
-    /// Intervals of these seconds, from number 1 on.
+    /// Intervals of these seconds, numbered from 1.
     fn index(seconds: &[i64]) -> Index {
         let mut index = Index::default();
         for (seq, second) in (1..).zip(seconds) {
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_hides_nothing_that_comes_in_turn() {
+    fn intervals_in_order_are_found_after_the_clock_was_set_back() {
         let index = index(&[10, 11, 5, 6, 11, 12]);
         for (seq, second) in (1..).zip([10, 11, 5, 6, 11, 12]) {
             assert_eq!(index.find(seq..7, at(second)), Some(seq));
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_a_week_of_seconds_is_known() {
+    fn at_most_a_week_of_seconds_is_remembered() {
         let mut index = Index::default();
         assert_eq!(index.oldest(), u64::MAX);
         for seq in 1..=MAX_INTERVALS as u64 + 10 {

@@ -1,10 +1,9 @@
-//! The intervals of a server that its memory has forgotten, out of the raw files of the run.
+//! The intervals of a server that its memory has dropped, read from the raw files of the run.
 //!
-//! They are rendered anew, by a thread of their own ([`readback`]), from the frames that they were rendered from. What
-//! went out live is known by its time and a digest ([`index`]): an interval is sent again only if all of its bytes are
-//! the same, and is missing otherwise.
+//! A thread ([`readback`]) renders them again from the recorded frames. What was sent live is known by its time and a
+//! digest ([`index`]). An interval is sent again only if all of its bytes are the same; otherwise it is missing.
 
-pub mod filling;
+pub mod backfill;
 mod frames;
 pub mod index;
 mod readback;
@@ -28,15 +27,15 @@ use super::memory::{Memory, Numbered};
 use crate::output::Output;
 use crate::record::RawFiles;
 use crate::warn;
-use filling::Filling;
+use backfill::Backfill;
 use index::Index;
 
 /// Clients for which files are read at a time; the others wait for their turn.
 const READERS: usize = 2;
-/// What reading for all clients may cost.
+/// How much time reading may take for all clients.
 const COST: Share = Share { at_once: Duration::from_secs(4), divisor: 4 };
 
-/// The raw files of this run, and what went out of them.
+/// The raw files of this run, and the index of what was sent.
 pub struct Archive {
     source: Arc<Source>,
     turns: Arc<Semaphore>,
@@ -44,13 +43,13 @@ pub struct Archive {
     waiting: Rc<Cell<usize>>,
 }
 
-/// Makes what frames are turned into for readers, as for the run itself.
+/// Makes an output that renders frames as the run itself does.
 pub type MakeOutput = Box<dyn Fn() -> Output + Send + Sync>;
 
 /// What the threads that read need.
 struct Source {
     make_output: MakeOutput,
-    /// How many intervals before the first that is wanted are read with it.
+    /// How many intervals before the first wanted one are read with it.
     lead: u64,
     host: HostName,
     files: RawFiles,
@@ -65,13 +64,13 @@ pub struct Part {
     pub bytes: Bytes,
     /// The number after the last.
     pub next: u64,
-    /// How many before and between them can't be sent again.
+    /// How many intervals before and between them can't be sent again.
     pub missing: u64,
 }
 
 impl Archive {
-    /// The archive of a run that is called `host` and records `files`. What `make_output` makes needs `lead` intervals
-    /// before one to show it as the run did.
+    /// The archive of a run on `host` that records `files`. The outputs of `make_output` need `lead` intervals before
+    /// one to show it as the run did.
     #[must_use]
     pub fn new(make_output: MakeOutput, lead: u64, host: &HostName, files: RawFiles) -> Self {
         let source = Source {
@@ -85,12 +84,12 @@ impl Archive {
         Self { source: Arc::new(source), turns: Arc::new(Semaphore::new(READERS)), waiting: Rc::default() }
     }
 
-    /// An interval goes out: `numbered`, which ended at `time`.
+    /// Adds an interval that is sent: `numbered`, which ended at `time`.
     pub fn add(&self, numbered: &Numbered, time: Time) {
         self.source.index().add(numbered.seq(), time, &numbered.marked());
     }
 
-    /// The frame of `time` is taken for a first one.
+    /// The frame of `time` counts as a first one.
     pub fn forget(&self, time: Time) {
         self.source.index().forget(time.to_millisecond());
     }
@@ -101,8 +100,8 @@ impl Archive {
         self.source.index().oldest()
     }
 
-    /// The number of the first interval for a client that has everything up to `last`, as far as it may be read back. `run` is
-    /// the present run.
+    /// The number of the first interval for a client that has everything up to `last`, if it can be read back. `run` is
+    /// the current run.
     #[must_use]
     pub fn next_for(&self, last: Position, run: RunId) -> u64 {
         let index = self.source.index();
@@ -110,11 +109,11 @@ impl Archive {
         wanted.max(index.oldest())
     }
 
-    /// Begins to read the intervals `wanted` of `run`, as soon as it is their turn. To be called on a local task set.
+    /// Starts to read the intervals `wanted` of `run`, as soon as it is their turn. Call it on a local task set.
     #[must_use]
-    pub fn read(&self, run: RunId, wanted: Range<u64>) -> Filling {
+    pub fn read(&self, run: RunId, wanted: Range<u64>) -> Backfill {
         let (parts, receiver) = channel(1);
-        let filling = Filling::new(receiver, wanted.clone(), self.waiting.clone());
+        let backfill = Backfill::new(receiver, wanted.clone(), self.waiting.clone());
         let (source, turns, waiting) = (self.source.clone(), self.turns.clone(), self.waiting.clone());
         tokio::task::spawn_local(async move {
             waiting.set(waiting.get() + 1);
@@ -132,7 +131,7 @@ impl Archive {
                 warn!("reading recordings for a client: {error}");
             }
         });
-        filling
+        backfill
     }
 }
 
@@ -141,7 +140,7 @@ impl Source {
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reading took so long. Waits until it may continue.
+    /// Charges the time that reading took. Waits until reading may continue.
     fn pay(&self, time: Duration) {
         let mut cost = self.cost.lock().unwrap_or_else(PoisonError::into_inner);
         let pause = cost.spend(time, Instant::now());
@@ -150,24 +149,24 @@ impl Source {
     }
 }
 
-/// What a server has of the past.
-pub struct Past<'a> {
-    /// What it remembers.
+/// The past intervals of a server.
+pub struct History<'a> {
+    /// Those in memory.
     pub memory: Ref<'a, Memory>,
-    /// What it recorded, if it does.
+    /// Those in the recording, if there is one.
     pub archive: Option<&'a Archive>,
 }
 
-impl Past<'_> {
-    /// The number of the oldest interval that may still be had.
+impl History<'_> {
+    /// The number of the oldest interval that is still available.
     #[must_use]
     pub fn oldest(&self) -> u64 {
         let recorded = self.archive.map_or(u64::MAX, Archive::oldest);
         self.memory.oldest().min(recorded)
     }
 
-    /// The number of the first interval for a client that has everything up to `last`, and to which the intervals `plain`
-    /// went without a number.
+    /// The number of the first interval for a client that has everything up to `last`, and that received the intervals
+    /// `plain` without numbers.
     #[must_use]
     pub fn next_for(&self, last: Option<Position>, plain: Option<(u64, u64)>) -> u64 {
         let remembered = self.memory.next_for(last, plain);

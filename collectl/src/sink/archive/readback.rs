@@ -14,15 +14,15 @@ use super::{Part, Source};
 use crate::output::Output;
 use crate::sink::memory::Numbered;
 
-/// Bytes that are collected before they are handed over; one interval may be larger.
+/// Bytes that are collected before they are passed on; one interval may be larger.
 const BATCH: usize = 64 << 10;
-/// What the thread gives way to others by.
+/// The nice value of the thread.
 const NICENESS: i32 = 10;
 
-/// Reads the intervals `wanted` of `run`, and hands them to `parts` as fast as it takes them. What can't be read, or is
-/// not what went out live, is left out.
+/// Reads the intervals `wanted` of `run`, and passes them to `parts` as fast as it accepts them. Intervals that can't
+/// be read, or differ from what was sent live, are left out.
 pub(super) fn read(source: &Source, run: RunId, wanted: Range<u64>, parts: &Sender<Part>) {
-    // Sampling comes first; where that can't be had, nothing is lost but time.
+    // Sampling comes first; if the nice value can't be set, nothing is lost but time.
     let _ = setpriority_process(None, NICENESS);
     let begin = source.index().time_before(wanted.start, source.lead).unwrap_or_default();
     let (files, apart) = source.files.readable_since(begin);
@@ -47,7 +47,7 @@ pub(super) fn read(source: &Source, run: RunId, wanted: Range<u64>, parts: &Send
 }
 
 /// The client left, or has to wait for another turn.
-struct Left;
+struct ClientLeft;
 
 struct Reading<'a> {
     source: &'a Source,
@@ -58,12 +58,12 @@ struct Reading<'a> {
     bytes: BytesMut,
     missing: u64,
     parts: &'a Sender<Part>,
-    /// When the work on this part began.
+    /// When the work on this part started.
     since: Instant,
 }
 
 impl Reading<'_> {
-    fn take(&mut self, frame: &Frame) -> Result<(), Left> {
+    fn take(&mut self, frame: &Frame) -> Result<(), ClientLeft> {
         let time = frame.time();
         let (first, seq) = {
             let index = self.source.index();
@@ -89,7 +89,7 @@ impl Reading<'_> {
         if self.bytes.len() >= BATCH { self.hand_over() } else { Ok(()) }
     }
 
-    /// Hands over what is left, and tells what is missing at the end.
+    /// Passes on the rest, and the number of intervals missing at the end.
     fn finish(mut self) {
         self.missing += self.wanted.end - self.wanted.start;
         self.wanted.start = self.wanted.end;
@@ -97,7 +97,7 @@ impl Reading<'_> {
         let _ = self.hand_over();
     }
 
-    fn hand_over(&mut self) -> Result<(), Left> {
+    fn hand_over(&mut self) -> Result<(), ClientLeft> {
         let part = Part {
             bytes: self.bytes.split().freeze(),
             next: self.wanted.start,
@@ -106,6 +106,6 @@ impl Reading<'_> {
         self.source.pay(self.since.elapsed());
         let sent = self.parts.blocking_send(part);
         self.since = Instant::now();
-        sent.map_err(|_| Left)
+        sent.map_err(|_| ClientLeft)
     }
 }

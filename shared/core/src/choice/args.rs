@@ -1,8 +1,8 @@
-//! The switches that say what is measured and how it is shown.
+//! The switches that select what is measured and how it is shown.
 
 use crate::registry::SubsystemArgs;
 
-/// What is measured and how it is shown, as it is typed.
+/// What is measured and how it is shown, as typed.
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub struct Args {
@@ -10,11 +10,11 @@ pub struct Args {
     #[arg(short = 's', long, value_name = "LETTERS", allow_hyphen_values = true, help = subsystems_help())]
     pub subsys: Option<String>,
 
-    /// all summaries but that of slabs
+    /// all summaries except slabs
     #[arg(long)]
     pub all: bool,
 
-    /// all summaries but that of slabs, and all details
+    /// all summaries except slabs, and all details
     #[arg(long = "ALL")]
     pub all_details: bool,
 
@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(short = 'L', long, value_name = "SERVICES", hide = true)]
     pub lustsvcs: Option<String>,
 
-    /// one section for each subsystem, with more figures
+    /// one section per subsystem, with more figures
     #[arg(long)]
     pub verbose: bool,
 
@@ -34,13 +34,13 @@ pub struct Args {
     #[arg(long)]
     pub full: bool,
 
-    /// bare numbers in one line for each interval, to plot
+    /// bare numbers in one line per interval, for plotting
     #[arg(short = 'P', long)]
     pub plot: bool,
 
-    /// show what other programs read: lexpr, a name and a value in each line, or json, an object in each line for an
-    /// interval (lexpr,s=LETTERS and json,s=LETTERS narrow the subsystems); vmstat, its columns; vmsum, virtual machines;
-    /// proctree, processes below their parents with the sums of both; raw, the raw file of a recording
+    /// export for other programs: lexpr, one name and value per line; json, one object per line and interval
+    /// (lexpr,s=LETTERS and json,s=LETTERS restrict the subsystems); vmstat, its columns; vmsum, virtual machines;
+    /// proctree, the process tree with sums for each branch; raw, the raw file of a recording
     #[arg(long, value_name = "NAME[,OPTION]")]
     pub export: Option<String>,
 
@@ -60,10 +60,11 @@ pub struct Args {
     #[arg(short = 'w', long)]
     pub wide: bool,
 
-    /// stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time, m adds milliseconds,
-    /// U seconds of the epoch (plot format); n leaves counters whole, not per second; 1 and 2 are the decimals of the
-    /// plot format, before which i shows the header of a recording; g and G show decimals of numbers from giga on, as 1g25 and 1.3G; x shows only the disks that do much
-    /// (see --limits), X all
+    /// time stamps before each line: T time, d MM/DD and time, D YYYYMMDD and time, m adds milliseconds, U seconds
+    /// since the epoch (plot format). Numbers: n counts per interval instead of per second; 1 and 2 set the decimals of
+    /// the plot format; g and G show decimals for units of giga and more, as 1g25 and 1.3G. Disks: x shows only busy
+    /// disks (see --limits), X all. Files: z does not compress, u puts the time into names of plot files, a appends to
+    /// existing ones, c replaces them
     #[arg(short = 'o', long, value_name = "LETTERS")]
     pub options: Option<String>,
 
@@ -75,7 +76,7 @@ pub struct Args {
     #[arg(long = "hr", visible_alias = "headerrepeat", value_name = "LINES", allow_hyphen_values = true)]
     pub hr: Option<String>,
 
-    /// show the top processes or slabs by TYPE, LINES of them; v does not begin at the top of the screen
+    /// show the LINES top processes or slabs by TYPE; v scrolls instead of starting at the top of the screen
     #[arg(long, value_name = "[TYPE][,LINES[,v]]", num_args = 0..=1, default_missing_value = "")]
     pub top: Option<String>,
 
@@ -84,7 +85,7 @@ pub struct Args {
     pub subsystems: SubsystemArgs,
 }
 
-/// The help of `-s`: the letters of the registry, those of summaries first.
+/// The help of `-s`: the letters of the registry, summaries first.
 fn subsystems_help() -> String {
     use crate::registry::{REGISTRY, letters_included};
     use crate::subsystem::Included;
@@ -100,7 +101,7 @@ fn subsystems_help() -> String {
     summaries.sort_unstable();
     details.sort_unstable();
     format!(
-        "subsystems to measure, a letter each: {}; in detail {} (T with -P only) [default: {}]; +LETTERS adds to the \
+        "subsystems to measure, a letter each: {}; for details {} (T with -P only) [default: {}]; +LETTERS adds to the \
          default, -LETTERS takes away",
         summaries.join(", "),
         details.join(", "),

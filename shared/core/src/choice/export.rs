@@ -1,4 +1,4 @@
-//! `--export` and `--vmstat`: formats that other programs read.
+//! `--export` and `--vmstat`: formats for other programs.
 
 use super::args::Args;
 use super::selection;
@@ -6,12 +6,12 @@ use crate::registry::{EXPORT_PROCTREE, EXPORT_VMSTAT, EXPORT_VMSUM, Entry, lette
 use crate::subsystem::Included;
 use crate::usage::UsageError;
 
-/// What `--export` asks for.
+/// The formats of `--export`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Export {
-    /// Lines of a name and a value. Of what is selected, only these letters are shown, if there are any.
+    /// Lines of a name and a value. If letters are given, only these subsystems are shown.
     Lexpr(Option<String>),
-    /// A JSON object for each interval. Letters are as with lexpr.
+    /// A JSON object per interval. Letters as for lexpr.
     Json(Option<String>),
     /// The columns of vmstat.
     Vmstat,
@@ -19,15 +19,15 @@ pub enum Export {
     Raw,
     /// Virtual machines.
     Vmsum,
-    /// Processes below their parents.
+    /// The process tree.
     Proctree,
 }
 
 impl Export {
-    /// Reads `--export`. None if there is none.
+    /// Reads `--export`. None if it is not given.
     ///
     /// # Errors
-    /// A [`UsageError`] for an export that is not known, for options that it does not have, and with `--verbose`.
+    /// A [`UsageError`] for an unknown export, for options that it does not have, and with `--verbose`.
     pub fn resolve(args: &Args) -> Result<Option<Self>, UsageError> {
         let vmstat = args.vmstat.then_some("vmstat");
         let Some(text) = args.export.as_deref().or(vmstat) else { return Ok(None) };
@@ -58,7 +58,7 @@ impl Export {
         }
     }
 
-    /// What is shown in place of the subsystems that are selected, if it is.
+    /// What is shown instead of the selected subsystems, if anything.
     #[must_use]
     pub fn entry(&self) -> Option<&'static Entry> {
         match self {
@@ -69,10 +69,10 @@ impl Export {
         }
     }
 
-    /// The letters that are shown of those that are selected.
+    /// The letters that are shown, out of the selected ones.
     ///
     /// # Errors
-    /// A [`UsageError`] if letters were asked for that are not selected.
+    /// A [`UsageError`] if letters are given that are not selected.
     pub fn narrow(&self, letters: String) -> Result<String, UsageError> {
         let (name, wanted) = match self {
             Self::Vmstat => return Ok("cm".to_owned()),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known() {
+    fn known_exports() {
         assert_eq!(resolve("-sc"), Ok(None));
         assert_eq!(resolve("--export lexpr"), Ok(Some(Export::Lexpr(None))));
         assert_eq!(resolve("--export lexpr,s=cd"), Ok(Some(Export::Lexpr(Some("cd".into())))));
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_a_part_of_those_that_are_selected() {
+    fn letters_must_be_selected() {
         let narrow = |wanted: Option<&str>| Export::Lexpr(wanted.map(str::to_owned)).narrow("cdn".into());
         assert_eq!(narrow(None).as_deref(), Ok("cdn"));
         assert_eq!(narrow(Some("dc")).as_deref(), Ok("dc"));

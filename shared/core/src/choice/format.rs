@@ -11,54 +11,54 @@ use crate::usage::UsageError;
 /// How intervals are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// One line, a group for each subsystem.
+    /// One line, a group of columns per subsystem.
     Brief,
-    /// A section for each subsystem.
+    /// A section per subsystem.
     Verbose(Records),
     /// One line of bare numbers.
     Plot {
-        /// What stands between two numbers.
+        /// The separator between two numbers.
         separator: u8,
-        /// Whether time is shown as seconds of the epoch.
+        /// Whether time is shown in seconds since the epoch.
         utc: bool,
     },
     /// Lines of a name and a value.
     Lexpr {
-        /// Whether a line marks the end of each interval, as it does on a socket.
+        /// Whether a line marks the end of each interval, as on a socket.
         marked: bool,
     },
-    /// A JSON object in a line.
+    /// A JSON object per line.
     Json,
 }
 
 impl Format {
-    /// Whether it is made for people, with headers that are repeated and words between the data.
+    /// Whether the format is for people, with repeated headers and messages between the data.
     #[must_use]
     pub fn is_for_people(self) -> bool {
         matches!(self, Self::Brief | Self::Verbose(_))
     }
 }
 
-/// The format that the user asks for.
+/// The format that the switches ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
-    /// Brief where it has columns for all that is to be shown, else verbose.
+pub enum RequestedFormat {
+    /// Brief if it has columns for everything that is shown, else verbose.
     Default,
     /// Verbose.
     Verbose,
     /// Verbose with a separator before each interval.
     Full,
-    /// Plots.
+    /// Plot.
     Plot,
-    /// What other programs read.
+    /// An export for other programs.
     Export(Export),
 }
 
-impl Asked {
-    /// What the switches ask for.
+impl RequestedFormat {
+    /// Reads the format from the switches.
     ///
     /// # Errors
-    /// A [`UsageError`] for switches that exclude each other, and for an export that is unknown.
+    /// A [`UsageError`] for switches that exclude each other, and for an unknown export.
     pub fn resolve(args: &Args) -> Result<Self, UsageError> {
         if let Some(export) = Export::resolve(args)? {
             return Ok(Self::Export(export));
@@ -82,20 +82,20 @@ impl Asked {
     }
 }
 
-/// What the format depends on besides what is asked for.
+/// What the format depends on besides the requested one.
 pub(super) struct Selected<'a> {
     pub(super) chosen: &'a [Chosen],
-    /// Whether an option of a subsystem asks for what brief has no columns for.
+    /// Whether an option of a subsystem needs columns that brief does not have.
     pub(super) needs_verbose: bool,
-    /// Whether one line must hold all plots: that is so where they do not go to files, and letters were typed.
+    /// Whether all plot columns must be in one line: if they do not go to files, and letters were typed.
     pub(super) one_line: bool,
     /// Whether lexpr marks the end of each interval.
     pub(super) marked: bool,
 }
 
-/// The format: what the user asks for; verbose, too, where brief has no columns for what is to be shown.
+/// The format: the requested one, or verbose if brief has no columns for what is shown.
 pub(super) fn resolve(
-    asked: &Asked,
+    requested: &RequestedFormat,
     options: &Options,
     separator: u8,
     selected: &Selected<'_>,
@@ -106,30 +106,32 @@ pub(super) fn resolve(
         };
         selected.chosen.iter().any(has_no_brief) || selected.needs_verbose
     };
-    match asked {
-        Asked::Export(export) => Ok(match export {
+    match requested {
+        RequestedFormat::Export(export) => Ok(match export {
             Export::Vmstat => Format::Brief,
             Export::Vmsum | Export::Proctree => Format::Verbose(Records::AsNeeded),
             Export::Lexpr(_) => Format::Lexpr { marked: selected.marked },
             Export::Json(_) => Format::Json,
-            // Its letters are those of files, and nothing of it is rendered.
+            // Its letters select files, and nothing is rendered.
             Export::Raw => Format::Plot { separator: b' ', utc: false },
         }),
-        Asked::Plot if let Some(letter) = crowded(selected.chosen).filter(|_| selected.one_line) => {
+        RequestedFormat::Plot
+            if let Some(letter) = crowded(selected.chosen).filter(|_| selected.one_line) =>
+        {
             Err(UsageError::new(format!(
                 "to display on terminal using -s{letter} with -P requires only -s{letter}"
             )))
         }
-        Asked::Plot => Ok(Format::Plot { separator, utc: options.utc }),
+        RequestedFormat::Plot => Ok(Format::Plot { separator, utc: options.utc }),
         _ if options.utc => Err(UsageError::new("-ou/--utc only apply to -P format")),
-        Asked::Full => Ok(Format::Verbose(Records::Full)),
-        Asked::Verbose => Ok(Format::Verbose(Records::AsNeeded)),
-        Asked::Default if needs_verbose() => Ok(Format::Verbose(Records::AsNeeded)),
-        Asked::Default => Ok(Format::Brief),
+        RequestedFormat::Full => Ok(Format::Verbose(Records::Full)),
+        RequestedFormat::Verbose => Ok(Format::Verbose(Records::AsNeeded)),
+        RequestedFormat::Default if needs_verbose() => Ok(Format::Verbose(Records::AsNeeded)),
+        RequestedFormat::Default => Ok(Format::Brief),
     }
 }
 
-/// The letter of a detail whose plot lines are its own, if it does not stand alone.
+/// The letter of a detail with its own plot lines, if it is not selected alone.
 fn crowded(chosen: &[Chosen]) -> Option<char> {
     let parts: usize = chosen.iter().map(|chosen| chosen.parts.len()).sum();
     let own = |chosen: &&Chosen| {
@@ -139,7 +141,7 @@ fn crowded(chosen: &[Chosen]) -> Option<char> {
     chosen.configured.descriptor().letter(Part::Detail)
 }
 
-/// Reads `--sep`: one character but `%`, or the decimal code of one.
+/// Reads `--sep`: one character except `%`, or the decimal code of one.
 ///
 /// # Errors
 /// A [`UsageError`] for anything else.

@@ -1,7 +1,7 @@
-//! What is measured and how it is shown: all that depends on which subsystems are selected.
+//! What is measured and how it is shown: everything that depends on the selected subsystems.
 //!
-//! [`args`] are the switches, [`request`] what they ask for, and a [`Choice`] what comes of it: in a live run once, and
-//! anew for each recording that is played, since what was recorded is the default.
+//! [`args`] are the switches, [`request`] is what they ask for, and a [`Choice`] is the result: made once for a live
+//! run, and again for each recording that is played, since the default is what was recorded.
 
 pub mod args;
 pub mod export;
@@ -16,7 +16,7 @@ pub(crate) mod tests;
 use std::sync::Arc;
 
 use export::Export;
-use format::{Asked, Format, Selected};
+use format::{Format, RequestedFormat, Selected};
 use request::{Request, Selection, is_of_second_file};
 use selection::{Chosen, Wanted};
 use stats::Stats;
@@ -35,26 +35,26 @@ use crate::usage::UsageError;
 pub struct Choice {
     /// Subsystems, in the order of the registry.
     pub subsystems: Vec<Chosen>,
-    /// The letters of `-s` as they were typed, or those of what was recorded.
+    /// The letters of `-s` as typed, or the recorded ones.
     pub letters: String,
     /// How they are shown.
     pub format: Format,
-    /// What is shown of totals, if they are.
+    /// The totals that are shown, if any.
     pub stats: Option<Stats>,
-    /// What holds for all subsystems.
+    /// Settings for all subsystems.
     pub settings: Settings,
-    /// Which processes or slabs are shown by their size.
+    /// Which processes or slabs `--top` shows.
     pub top: Option<Top>,
-    /// All subsystems with their options, whether they are selected or not.
+    /// All subsystems with their options, selected or not.
     configured: Vec<Arc<dyn Configured>>,
 }
 
 impl Choice {
     pub(crate) fn resolve(request: &Request, recorded: Option<&Header>) -> Result<Self, UsageError> {
         let playback = request.surroundings.playback;
-        let export = request.asked.export();
+        let export = request.requested.export();
         let mut letters = letters(request, recorded)?;
-        // Before a recording is opened, nobody knows what was recorded.
+        // What was recorded is not known before a recording is opened.
         let letters_known = recorded.is_some() || !playback || request.selection != Selection::Default;
         if let Some(export) = export.filter(|_| letters_known) {
             letters = export.narrow(letters)?;
@@ -75,8 +75,8 @@ impl Choice {
                 absence(descriptor, roots, playback, recorded)
             })?;
         }
-        let plot = request.asked == Asked::Plot;
-        // What is captured less often has no columns of zeros where it was not recorded, as in the Perl collectl.
+        let plot = request.requested == RequestedFormat::Plot;
+        // As in the Perl collectl, subsystems of longer intervals get no columns of zeros if they were not recorded.
         if let Some(header) = recorded.filter(|_| plot && wanted.len() > 1) {
             wanted.retain(|(entry, _)| {
                 entry.descriptor.cadence != Cadence::Second || has_recorded(entry.descriptor, header)
@@ -108,7 +108,7 @@ impl Choice {
             one_line: !request.surroundings.to_files && matches!(request.selection, Selection::Typed(_)),
             marked: request.surroundings.marked,
         };
-        let format = format::resolve(&request.asked, &request.options, request.separator, &selected)?;
+        let format = format::resolve(&request.requested, &request.options, request.separator, &selected)?;
         let stats = request.surroundings.stats.map_or(Ok(None), |stats| stats.shown_in(format))?;
         let settings = Settings {
             per: request.options.per,
@@ -119,7 +119,7 @@ impl Choice {
         Ok(Self { subsystems, letters, format, stats, settings, top: request.top, configured })
     }
 
-    /// True if anything that is to be shown was recorded, according to `header`.
+    /// True if anything that is shown was recorded, according to `header`.
     #[must_use]
     pub fn was_recorded(&self, header: &Header) -> bool {
         let recorded = header.word("SubSys").unwrap_or_default();
@@ -132,7 +132,7 @@ impl Choice {
             let descriptor = chosen.configured.descriptor();
             let is_export = descriptor.parts().next().is_none()
                 && self.letters.contains(|letter| recorded.contains(letter));
-            // Processors that were not selected stand there for their interrupts.
+            // Processors that are not selected are in the list for their interrupts.
             let is_bearer = descriptor.detail == Some('C') && !self.letters.contains(['c', 'C']);
             if is_bearer {
                 recorded.contains(['j', 'J'])
@@ -148,8 +148,8 @@ impl Choice {
         Self { subsystems, ..self.clone() }
     }
 
-    /// A source of what is chosen on the machine at `roots`; `every` tells how many samples there are from one at which a
-    /// subsystem of a cadence is captured to the next.
+    /// A source for this choice on the machine at `roots`; `every` returns every how many samples a subsystem of a
+    /// cadence is captured.
     #[must_use]
     pub fn source(&self, roots: &Roots, every: impl Fn(Cadence) -> u64) -> Live {
         let captures = self.subsystems.iter().flat_map(|chosen| chosen.configured.captures().iter().copied());
@@ -160,11 +160,13 @@ impl Choice {
             configured.probes(roots).into_iter().for_each(|probe| source.set_probe(probe));
         }
         // A file may be kept for one subsystem and shown by another.
-        self.configured.iter().filter_map(|one| one.keeper()).for_each(|keeper| source.set_keeper(keeper));
+        for keep_rule in self.configured.iter().filter_map(|one| one.keep_rule(roots)) {
+            source.set_keep_rule(keep_rule);
+        }
         source
     }
 
-    /// An analysis of whole recordings of the subsystem with this letter, if there is one.
+    /// An analysis of whole recordings for the subsystem with this letter, if there is one.
     #[must_use]
     pub fn analysis(&self, letter: char) -> Option<Box<dyn Analysis>> {
         let has_letter =
@@ -172,30 +174,30 @@ impl Choice {
         self.configured.iter().find(has_letter)?.analysis(&self.settings)
     }
 
-    /// All subsystems with their options, whether they are selected or not.
+    /// All subsystems with their options, selected or not.
     #[must_use]
     pub fn configured(&self) -> &[Arc<dyn Configured>] {
         &self.configured
     }
 
-    /// At which samples its subsystems are captured, one for each of them.
+    /// The cadence of each of the subsystems.
     #[must_use]
     pub fn cadences(&self) -> Vec<Cadence> {
         self.subsystems.iter().map(|chosen| chosen.configured.descriptor().cadence).collect()
     }
 
-    /// Whether an export stands in place of what letters select.
+    /// Whether an export replaces the selection by letters.
     #[must_use]
     pub fn is_export(&self) -> bool {
         self.subsystems.iter().all(|chosen| chosen.configured.descriptor().parts().next().is_none())
     }
 }
 
-/// The letters that are asked for.
+/// The requested letters.
 fn letters(request: &Request, recorded: Option<&Header>) -> Result<String, UsageError> {
     let Request { selection, surroundings, top, .. } = request;
     let mut default = recorded.map_or_else(|| surroundings.default_letters.clone(), recorded_letters);
-    if surroundings.stats.is_some() && request.asked != Asked::Plot {
+    if surroundings.stats.is_some() && request.requested != RequestedFormat::Plot {
         default.retain(selection::is_brief);
     }
     let typed = match selection {
@@ -228,7 +230,7 @@ fn has_recorded(descriptor: &Descriptor, header: &Header) -> bool {
     descriptor.parts().any(|(_, letter)| recorded.contains(letter))
 }
 
-/// Why there is nothing to be shown of a subsystem that not all machines have: on this machine, or in a recording.
+/// Why an optional subsystem is absent: on this machine, or in a recording.
 fn absence(
     descriptor: &Descriptor,
     roots: &Roots,
@@ -243,7 +245,7 @@ fn absence(
     }
 }
 
-/// Bytes of a page where `header` was written; where it doesn't say, those of nearly every machine.
+/// Page size where `header` was written, in bytes; without one, that of nearly every machine.
 fn page_size(header: &Header) -> usize {
     let bytes = header.word("PageSize").and_then(|word| word.parse().ok());
     bytes.filter(|bytes| (1 << 10..=1 << 20).contains(bytes)).unwrap_or(4096)

@@ -5,26 +5,26 @@ use crate::render::stamp::Stamp;
 use crate::settings::Per;
 use crate::usage::UsageError;
 
-/// The letters of `-o`, resolved.
+/// The letters of `-o`, parsed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// `T d D`: the stamp before each line.
     pub stamp: Stamp,
     /// `m`: whether it has milliseconds.
     pub millis: bool,
-    /// `U`: seconds of the epoch in place of date and time.
+    /// `U`: seconds since the epoch instead of date and time.
     pub utc: bool,
-    /// `n`: counters whole, not by the second.
+    /// `n`: counts per interval, not per second.
     pub per: Per,
     /// `1 2`: decimals of the plot format.
     pub decimals: usize,
     /// `g G`: how large numbers are written.
     pub numbers: NumberStyle,
-    /// `x`: only disks that do much. `X`, which shows all, has a meaning in files only.
+    /// `x`: only busy disks. `X`, which shows all, matters in configuration files only.
     pub exceptions: bool,
     /// `z`: plot files are not compressed.
     pub uncompressed: bool,
-    /// `u`: the names of plot files have the time of day in them.
+    /// `u`: the names of plot files contain the time of day.
     pub of_instant: bool,
     /// `i`: whether the header of a recording stands before the plots on the terminal.
     pub file_header: bool,
@@ -34,13 +34,13 @@ pub struct Options {
     pub existing: Existing,
 }
 
-/// What is done with a plot file that is there.
+/// What happens to an existing plot file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Existing {
-    /// It is left alone, and nothing is written.
+    /// It is kept, and nothing is written.
     #[default]
     Keep,
-    /// It goes on.
+    /// It is continued.
     Append,
     /// It is replaced.
     Replace,
@@ -50,7 +50,7 @@ impl Options {
     /// Reads the letters.
     ///
     /// # Errors
-    /// A [`UsageError`] for other letters, and for two stamps.
+    /// A [`UsageError`] for unknown letters, and for two time stamps.
     pub fn parse(text: &str) -> Result<Self, UsageError> {
         let mut options = Self::default();
         for letter in text.chars() {

@@ -1,8 +1,8 @@
-//! What the user asks for, read from the switches once and resolved for a live run or for each recording.
+//! What the switches ask for, read once and resolved for a live run or for each recording.
 
 use super::args::Args;
 use super::export::Export;
-use super::format::{Asked, separator};
+use super::format::{RequestedFormat, separator};
 use super::options::Options;
 use super::stats::Stats;
 use super::{Choice, selection};
@@ -15,18 +15,18 @@ use crate::subsystem::options::{Presets, Switches};
 use crate::subsystem::top::Top;
 use crate::usage::UsageError;
 
-/// What a selection depends on that is not among its own switches.
+/// What a selection depends on besides its own switches.
 #[derive(Debug, Clone)]
 pub struct Surroundings {
     /// Whether recordings are played.
     pub playback: bool,
-    /// Letters of the subsystems where `-s` does not name them.
+    /// Letters of the subsystems without `-s`.
     pub default_letters: String,
     /// Lines of the terminal, if there is one.
     pub rows: Option<u64>,
-    /// Whether plots go to files alone.
+    /// Whether plots go only to files.
     pub to_files: bool,
-    /// Whether lexpr marks the end of each interval, as it does on a socket.
+    /// Whether lexpr marks the end of each interval, as on a socket.
     pub marked: bool,
     /// The totals of `--stats`.
     pub stats: Option<Stats>,
@@ -37,7 +37,7 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// Those of recordings that are played, without a terminal.
+    /// For recordings that are played without a terminal.
     #[must_use]
     pub fn of_playback() -> Self {
         Self {
@@ -68,7 +68,7 @@ pub(super) enum Selection {
 #[derive(Debug, Clone)]
 pub struct Request {
     pub(super) selection: Selection,
-    pub(super) asked: Asked,
+    pub(super) requested: RequestedFormat,
     pub(super) options: Options,
     pub(super) wide: bool,
     pub(super) sizes: bool,
@@ -79,11 +79,15 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads the switches. `asked` is the format that they ask for.
+    /// Reads the switches. `requested` is the format that they ask for.
     ///
     /// # Errors
     /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
-    pub fn new(args: &Args, asked: Asked, surroundings: Surroundings) -> Result<Self, UsageError> {
+    pub fn new(
+        args: &Args,
+        requested: RequestedFormat,
+        surroundings: Surroundings,
+    ) -> Result<Self, UsageError> {
         let top = args.top.as_deref().map(|text| Top::parse(text, surroundings.rows)).transpose()?;
         let mut options = args.options.as_deref().map_or(Ok(Options::default()), Options::parse)?;
         options.utc |= args.utc;
@@ -93,13 +97,13 @@ impl Request {
             (None, Some(typed)) => Selection::Typed(typed.clone()),
             (None, None) => Selection::Default,
         };
-        let separator = match asked {
-            Asked::Plot => separator(args.sep.as_deref())?,
+        let separator = match requested {
+            RequestedFormat::Plot => separator(args.sep.as_deref())?,
             _ => b' ',
         };
         Ok(Self {
             selection,
-            asked,
+            requested,
             options,
             wide: args.wide,
             sizes: args.iosize,
@@ -118,7 +122,7 @@ impl Request {
             Selection::Typed(letters) | Selection::All(letters) if !letters.starts_with(['+', '-']) => {
                 letters.contains(is_of_second_file) && letters.contains(|letter| !is_of_second_file(letter))
             }
-            _ => matches!(self.asked, Asked::Plot | Asked::Export(Export::Json(_))),
+            _ => matches!(self.requested, RequestedFormat::Plot | RequestedFormat::Export(Export::Json(_))),
         }
     }
 
@@ -130,10 +134,10 @@ impl Request {
         Choice::resolve(self, recorded)
     }
 
-    /// The format that is asked for.
+    /// The requested format.
     #[must_use]
-    pub fn asked(&self) -> &Asked {
-        &self.asked
+    pub fn requested(&self) -> &RequestedFormat {
+        &self.requested
     }
 
     /// The letters of `-o`.
@@ -142,7 +146,7 @@ impl Request {
         &self.options
     }
 
-    /// The switches of subsystems, as they were typed.
+    /// The switches of subsystems, as typed.
     #[must_use]
     pub fn switches(&self) -> &Switches {
         &self.switches
@@ -153,9 +157,12 @@ impl Request {
         if self.wide { NumberStyle::Wide } else { self.options.numbers }
     }
 
-    /// Whether `-sT` is allowed: its figures are too many for a line of text.
+    /// Whether `-sT` is allowed: it has too many figures for a line of text.
     pub(super) fn has_room_for_tcp_detail(&self) -> bool {
-        matches!(self.asked, Asked::Plot | Asked::Export(Export::Json(_) | Export::Raw))
+        matches!(
+            self.requested,
+            RequestedFormat::Plot | RequestedFormat::Export(Export::Json(_) | Export::Raw)
+        )
     }
 }
 

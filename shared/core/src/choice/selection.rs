@@ -1,4 +1,4 @@
-//! `-s`: which subsystems.
+//! `-s`: the selected subsystems.
 
 use std::sync::Arc;
 
@@ -7,19 +7,19 @@ use crate::registry::{self, Entry, REGISTRY};
 use crate::subsystem::{Configured, Descriptor, Included, Part};
 use crate::usage::UsageError;
 
-/// A subsystem, and what is to be shown of it.
+/// A subsystem, and the parts that are shown.
 #[derive(Debug, Clone)]
 pub struct Chosen {
-    /// The subsystem with the options that the user chose.
+    /// The subsystem with the user's options.
     pub configured: Arc<dyn Configured>,
     /// Its parts, the summary first.
     pub parts: Vec<Part>,
 }
 
-/// Reads `-s`, letters, or `+LETTERS` and `-LETTERS` in any mix, which change the default. The result is letters alone.
+/// Reads `-s`: letters, or any mix of `+LETTERS` and `-LETTERS`, which change the default. The result is letters only.
 ///
 /// # Errors
-/// A [`UsageError`] for a letter that no subsystem has, and for `+` or `-` behind plain letters.
+/// A [`UsageError`] for an unknown letter, and for `+` or `-` after plain letters.
 pub fn letters(text: Option<&str>, default: &str) -> Result<String, UsageError> {
     let text = text.unwrap_or(default);
     let relative = text.starts_with(['+', '-']);
@@ -40,10 +40,10 @@ pub fn letters(text: Option<&str>, default: &str) -> Result<String, UsageError> 
     Ok(letters)
 }
 
-/// The letters of `--all`, and of `--ALL`. None if neither is given.
+/// The letters of `--all` or `--ALL`. None without either.
 ///
 /// # Errors
-/// A [`UsageError`] if `-s` is given, too.
+/// A [`UsageError`] if `-s` is given as well.
 pub(super) fn all(args: &Args) -> Result<Option<String>, UsageError> {
     if !args.all && !args.all_details {
         return Ok(None);
@@ -55,7 +55,7 @@ pub(super) fn all(args: &Args) -> Result<Option<String>, UsageError> {
     Ok(Some(registry::letters_included(Included::Daemon) + &details))
 }
 
-/// Refuses the switches of Lustre.
+/// Rejects the switches of Lustre.
 ///
 /// # Errors
 /// A [`UsageError`] if one is given.
@@ -71,10 +71,10 @@ fn no_lustre(what: &str) -> UsageError {
     UsageError::new(format!("Lustre is not supported ({what})"))
 }
 
-/// A subsystem, and what is to be shown of it, before its options are known.
+/// A subsystem and the parts that are shown, before its options are known.
 pub(super) type Wanted = (&'static Entry, Vec<Part>);
 
-/// The subsystems of `letters` in the order of the registry, each once.
+/// The subsystems of `letters`, in the order of the registry, without duplicates.
 ///
 /// # Errors
 /// A [`UsageError`] if there are none.
@@ -87,7 +87,7 @@ pub(super) fn choose(letters: &str) -> Result<Vec<Wanted>, UsageError> {
     if wanted.is_empty() { Err(UsageError::new("no subsystems selected")) } else { Ok(wanted) }
 }
 
-/// Leaves out subsystems, and their letters, for whose `absence` there is a reason.
+/// Removes absent subsystems and their letters. `absence` returns the reason.
 ///
 /// # Errors
 /// A [`UsageError`] with the reason if nothing is left.
@@ -111,12 +111,11 @@ pub(super) fn keep_present(
     }
 }
 
-/// Brings processors and interrupts together, which are shown as one where processors are shown one by one. Returns
-/// whether they are.
+/// Merges interrupts into processors if processors are shown one by one. Returns whether they are.
 ///
-/// With details of processors, interrupts are a column of theirs instead of a summary of their own. In the plot format,
-/// which has no room for interrupts, they are always that, and bring in the details of processors where nothing was
-/// said of processors.
+/// With details of processors, interrupts are one of their columns instead of a summary. The plot format has no columns
+/// for interrupts alone, so there this is always the case, and the details of processors are added if no part of
+/// processors was selected.
 pub(super) fn join_interrupts(wanted: &mut Vec<Wanted>, plot: bool) -> bool {
     let has = |letter| wanted.iter().any(|wanted| shows(wanted, letter));
     let (details, any) = (has('C') || plot && !has('c'), has('j') || has('J'));
@@ -137,13 +136,13 @@ fn shows((entry, parts): &Wanted, letter: char) -> bool {
     parts.iter().any(|part| entry.descriptor.letter(*part) == Some(letter))
 }
 
-/// True for a letter that a subsystem has.
+/// True for the letter of a subsystem.
 #[must_use]
 pub fn is_known(letter: char) -> bool {
     registry::find(letter).is_some()
 }
 
-/// True for a letter that selects what the brief format shows.
+/// True for a letter that selects something shown in the brief format.
 #[must_use]
 pub fn is_brief(letter: char) -> bool {
     registry::find(letter)
@@ -173,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_added_and_taken_away() {
+    fn plain_added_and_removed_letters() {
         assert_eq!(parse(None).unwrap().len(), 3);
         assert_eq!(chosen("nmdc"), "cdmn");
         assert_eq!(chosen("cc"), "c");
@@ -203,13 +202,13 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_kept_as_they_were_typed() {
+    fn letters_are_kept_as_typed() {
         assert_eq!(letters(Some("tcc"), DEFAULT).unwrap(), "tcc");
         assert_eq!(letters(Some("+m-c"), DEFAULT).unwrap(), "dnm");
     }
 
     #[test]
-    fn all_of_them() {
+    fn all_subsystems() {
         let letters = |line: &str| all(&args(line).unwrap()).map(Option::unwrap_or_default);
         assert_eq!(letters("-sc").unwrap(), "");
         let (summaries, both) = (letters("--all").unwrap(), letters("--ALL").unwrap());

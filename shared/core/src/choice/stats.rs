@@ -3,14 +3,14 @@
 use super::format::Format;
 use crate::usage::UsageError;
 
-/// What is shown of totals.
+/// Which totals are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Averages, too.
+    /// Also averages.
     pub averages: bool,
-    /// The intervals, too.
+    /// Also the intervals.
     pub intervals: bool,
-    /// Totals of each recording, in place of those of all.
+    /// Totals of each recording instead of those of all.
     pub of_each_file: bool,
 }
 
@@ -30,10 +30,10 @@ impl Stats {
         })
     }
 
-    /// The same in this format; none where it has no totals.
+    /// The totals in this format; none if it has no totals.
     ///
     /// # Errors
-    /// A [`UsageError`] where there can be none.
+    /// A [`UsageError`] for a format that can't have totals.
     pub(super) fn shown_in(self, format: Format) -> Result<Option<Self>, UsageError> {
         match format {
             Format::Brief => Ok(Some(self)),

@@ -1,7 +1,7 @@
 use clap::Parser;
 
 use super::args::Args;
-use super::format::{Asked, Format};
+use super::format::{Format, RequestedFormat};
 use super::request::{Request, Surroundings};
 use super::stats::Stats;
 use super::*;
@@ -9,21 +9,21 @@ use crate::render::verbose::Records;
 
 #[derive(Parser)]
 #[command(disable_help_flag = true, infer_long_args = true, args_override_self = true)]
-struct Line {
+struct Command {
     #[command(flatten)]
     args: Args,
 }
 
-/// The switches of a line of words.
+/// Parses the switches of a line of words.
 pub(crate) fn args(line: &str) -> Result<Args, UsageError> {
     let words = std::iter::once("test").chain(line.split_whitespace());
-    Line::try_parse_from(words).map(|line| line.args).map_err(|error| UsageError::new(error.to_string()))
+    Command::try_parse_from(words).map(|line| line.args).map_err(|error| UsageError::new(error.to_string()))
 }
 
 /// What a line of words asks for, with `surroundings`.
 pub(crate) fn request(line: &str, surroundings: Surroundings) -> Result<Request, UsageError> {
     let args = args(line)?;
-    Request::new(&args, Asked::resolve(&args)?, surroundings)
+    Request::new(&args, RequestedFormat::resolve(&args)?, surroundings)
 }
 
 fn live() -> Surroundings {
@@ -35,7 +35,7 @@ fn choose(line: &str) -> Result<Choice, UsageError> {
 }
 
 #[test]
-fn what_was_recorded_fills_in_what_was_left_open() {
+fn the_recording_decides_what_was_left_open() {
     let mut header = Header::default();
     header.push(b"# Filters:    NfsFilt:  EnvFilt:  TcpFilt: itI\n");
     header.push(b"# HZ:  100  Arch: aarch64 PageSize: 65536\n");
@@ -48,7 +48,7 @@ fn what_was_recorded_fills_in_what_was_left_open() {
 }
 
 #[test]
-fn json_has_room_for_all_parts() {
+fn json_shows_all_parts() {
     let chosen = choose("--export json -sjJtT").unwrap().subsystems;
     let parts: Vec<_> =
         chosen.iter().map(|chosen| (chosen.configured.descriptor().name, chosen.parts.clone())).collect();
@@ -57,7 +57,7 @@ fn json_has_room_for_all_parts() {
 }
 
 #[test]
-fn what_a_machine_lacks_is_left_out() {
+fn absent_subsystems_are_left_out() {
     let root = tempfile::tempdir().unwrap();
     let roots = Roots { proc: root.path().to_owned(), sys: root.path().to_owned() };
     let left = |letters: &str| {
@@ -71,7 +71,7 @@ fn what_a_machine_lacks_is_left_out() {
 }
 
 #[test]
-fn files_are_read_as_they_are_needed() {
+fn only_needed_files_are_read() {
     let paths = |line: &str| -> Vec<_> {
         let choice = choose(line).unwrap();
         let captures = choice.subsystems.iter().flat_map(|chosen| chosen.configured.captures());
@@ -84,7 +84,7 @@ fn files_are_read_as_they_are_needed() {
 }
 
 #[test]
-fn switches_that_do_not_fit() {
+fn switches_that_conflict() {
     for (line, message) in [
         ("-sT", "-sT can only be used with -f or -P"),
         ("-sc --tcpfilt i", "--tcpfilt only applies to -st or -sT"),
@@ -101,7 +101,7 @@ fn switches_that_do_not_fit() {
 }
 
 #[test]
-fn totals_are_of_brief_playbacks() {
+fn totals_need_a_brief_playback() {
     let stats = Stats::parse("sia").unwrap();
     let resolve = |line: &str| {
         let surroundings = Surroundings { stats: Some(stats), ..Surroundings::of_playback() };
@@ -117,7 +117,7 @@ fn totals_are_of_brief_playbacks() {
 
 #[test]
 fn help_names_every_letter() {
-    let help = <Line as clap::CommandFactory>::command().render_help().to_string();
+    let help = <Command as clap::CommandFactory>::command().render_help().to_string();
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(help.contains("c CPU, d disks, f NFS"), "{help}");
     assert!(help.contains("B, C, D, E environment"), "{help}");

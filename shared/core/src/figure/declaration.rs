@@ -2,39 +2,39 @@
 
 use super::Value;
 
-/// A figure of a `T`, which is what a subsystem knows of one interval and one instance.
+/// A figure of a `T`, which holds what a subsystem knows of one interval and one instance.
 ///
-/// It is made by a constructor for its kind, and then completed:
+/// It is made by a constructor for its kind and then completed:
 /// `Figure::rate("reads", |disk| disk.reads.into()).help("reads").plot("Reads").lexpr("reads")`.
 pub struct Figure<T> {
     /// Its key in JSON; none for a column that only other formats have.
     pub key: Option<&'static str>,
     /// What it is.
     pub kind: Kind,
-    /// What it is measured in.
+    /// Its unit.
     pub unit: Unit,
-    /// What the documentation says about it: a short phrase in lower case.
+    /// Its text in the documentation: a short phrase in lower case.
     pub help: &'static str,
-    /// Takes it from what was measured.
+    /// Reads it from the `T`.
     pub get: fn(&T) -> Value<'_>,
-    /// Its column in the plot format, below the name of the group. A name that ends with `/` continues with `sec` or
+    /// Its column in the plot format, after the name of the group. A name that ends with `/` continues with `sec` or
     /// `int`.
     pub plot: Option<Column>,
     /// The name of that column in a group of totals, if it has one there.
     pub total: Option<&'static str>,
-    /// The name of a column of a value with many numbers, by its index.
+    /// The names of the columns of a value with several numbers, by index.
     pub names: Option<fn(usize) -> String>,
-    /// Its line in lexpr, below the name of the group. A name with a point in it is a whole name.
+    /// Its line in lexpr, after the name of the group. A name with a dot is a complete name.
     pub lexpr: Option<Column>,
 }
 
-/// The name and the place of a figure in a format.
+/// The name and the position of a figure in a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     /// Its name.
     pub name: &'static str,
-    /// Its position in the group. Either all figures of a group have one, or none, and then they are in the order of
-    /// their declaration.
+    /// Its position in the group. Either all figures of a group have one, or none; then their order is that of the
+    /// declaration.
     pub at: Option<u8>,
     /// How it is written.
     pub form: Form,
@@ -43,32 +43,32 @@ pub struct Column {
 /// How a number is written in the plot format and in lexpr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// As the format writes such a value.
+    /// The usual form for such a value.
     Own,
-    /// A whole number with the decimals that the user chose for those with a fraction.
+    /// A whole number with the decimals that the user chose for fractions.
     Number,
-    /// A number whose fraction is cut off.
+    /// A number without its fraction.
     Integer,
-    /// The same, where it may be below zero.
+    /// The same, possibly negative.
     Truncated,
     /// With this many decimals.
     Fixed(u8),
-    /// In four columns, cut to a unit where it has more digits.
+    /// In four columns, shortened to a unit if it has more digits.
     Scaled,
 }
 
-/// What a figure is.
+/// The kind of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// What the kernel counts, per second.
+    /// A kernel counter, per second.
     Rate,
-    /// What happened in the interval, never per second.
+    /// A number of events in the interval, never per second.
     Count,
-    /// What there is at the end of the interval.
+    /// A level at the end of the interval.
     Level,
-    /// A part of a whole.
+    /// A share of a whole.
     Share,
-    /// The mean of what happened in the interval.
+    /// A mean over the interval.
     Mean,
     /// The name or the number of an instance.
     Name,
@@ -76,12 +76,12 @@ pub enum Kind {
     Text,
 }
 
-/// What a figure is measured in.
+/// The unit of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// Nothing: it is a number of things, or it is text.
+    /// None: a plain number, or text.
     None,
-    /// Hundredths.
+    /// Percent.
     Percent,
     /// 1024 bytes.
     Kilobytes,
@@ -112,7 +112,7 @@ impl Kind {
 }
 
 impl Unit {
-    /// Its sign in the documentation; empty for a number of things.
+    /// Its symbol in the documentation; empty for a plain number.
     #[must_use]
     pub fn sign(self) -> &'static str {
         match self {
@@ -162,66 +162,66 @@ impl<T> Figure<T> {
         Self::new(Some(key), Kind::Text, Unit::None, get)
     }
 
-    /// A column of the Perl collectl that has no key in JSON: it repeats what is there, or is always 0.
+    /// A column of the Perl collectl without a key in JSON: it repeats another one, or is always 0.
     pub const fn column(get: fn(&T) -> Value<'_>) -> Self {
         Self::new(None, Kind::Level, Unit::None, get)
     }
 
-    /// The same in this unit.
+    /// Sets the unit.
     #[must_use]
     pub const fn unit(mut self, unit: Unit) -> Self {
         self.unit = unit;
         self
     }
 
-    /// The same in kB.
+    /// Sets the unit to kB.
     #[must_use]
     pub const fn kilobytes(self) -> Self {
         self.unit(Unit::Kilobytes)
     }
 
-    /// The same in milliseconds.
+    /// Sets the unit to milliseconds.
     #[must_use]
     pub const fn milliseconds(self) -> Self {
         self.unit(Unit::Milliseconds)
     }
 
-    /// The same with this text in the documentation.
+    /// Sets the text in the documentation.
     #[must_use]
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
         self
     }
 
-    /// The same with a column in the plot format.
+    /// Adds a column in the plot format.
     #[must_use]
     pub const fn plot(mut self, name: &'static str) -> Self {
         self.plot = Some(Column { name, at: None, form: Form::Own });
         self
     }
 
-    /// The same with a column in the plot format at this position in its group.
+    /// Adds a column in the plot format at this position in its group.
     #[must_use]
     pub const fn plot_at(mut self, at: u8, name: &'static str) -> Self {
         self.plot = Some(Column { name, at: Some(at), form: Form::Own });
         self
     }
 
-    /// The same with this name for its column in a group of totals. It has none there otherwise.
+    /// Sets the name of its column in a group of totals. Without it there is none.
     #[must_use]
     pub const fn total(mut self, name: &'static str) -> Self {
         self.total = Some(name);
         self
     }
 
-    /// The same with a column for each of its many numbers, named by `names`.
+    /// Adds one column for each of several numbers, named by `names`.
     #[must_use]
     pub const fn plot_each(mut self, names: fn(usize) -> String) -> Self {
         self.names = Some(names);
         self.plot("")
     }
 
-    /// The same with its column, which was declared before, in this form.
+    /// Sets the form of the column declared before.
     #[must_use]
     pub const fn plot_as(mut self, form: Form) -> Self {
         if let Some(column) = &mut self.plot {
@@ -230,21 +230,21 @@ impl<T> Figure<T> {
         self
     }
 
-    /// The same with a line in lexpr.
+    /// Adds a line in lexpr.
     #[must_use]
     pub const fn lexpr(mut self, name: &'static str) -> Self {
         self.lexpr = Some(Column { name, at: None, form: Form::Own });
         self
     }
 
-    /// The same with a line in lexpr at this position in its group.
+    /// Adds a line in lexpr at this position in its group.
     #[must_use]
     pub const fn lexpr_at(mut self, at: u8, name: &'static str) -> Self {
         self.lexpr = Some(Column { name, at: Some(at), form: Form::Own });
         self
     }
 
-    /// The same with its line, which was declared before, in this form.
+    /// Sets the form of the line declared before.
     #[must_use]
     pub const fn lexpr_as(mut self, form: Form) -> Self {
         if let Some(column) = &mut self.lexpr {

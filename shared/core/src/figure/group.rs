@@ -1,6 +1,6 @@
-//! The figures that stand together.
+//! Groups of figures.
 
-use super::order::{Of, Order};
+use super::order::{Layout, Order};
 use super::{Figure, Form, Kind, Row, Table, Unit};
 
 /// Figures of one thing: the machine, or each of its disks.
@@ -9,13 +9,13 @@ pub struct Group<'a, T> {
     pub key: &'static str,
     title: &'static str,
     note: &'static str,
-    /// In the order of JSON.
+    /// The figures, in the order of JSON.
     pub figures: &'a [Figure<T>],
-    /// What stands in brackets before the names of columns in the plot format: `CPU`; of `[DSK:sda]` it is `DSK`.
+    /// The text in brackets before the names of columns in the plot format: `CPU`; for `[DSK:sda]` it is `DSK`.
     pub plot: &'static str,
-    /// What stands after the brackets: `CpuSome` of `[PSI]CpuSome10`.
+    /// The text after the brackets: `CpuSome` in `[PSI]CpuSome10`.
     pub column_prefix: &'static str,
-    /// What stands before names in lexpr: `disktotals.`
+    /// The text before names in lexpr: `disktotals.`
     pub lexpr: &'static str,
     /// Whether it is one thing or many.
     pub shape: Shape,
@@ -33,25 +33,25 @@ pub enum Shape {
     Many(Instances),
 }
 
-/// How instances are told apart.
+/// How instances are identified.
 #[derive(Debug, Clone, Copy)]
 pub struct Instances {
-    /// The key of their names in JSON, and what the documentation says about it.
+    /// The key of their names in JSON, and its text in the documentation.
     pub key: Option<(&'static str, &'static str)>,
     /// The column of their names in the plot format, before all others.
     pub column: Option<&'static str>,
-    /// Whether each has a line of its own in the plot format, below names without a group, in place of columns.
+    /// Whether each has its own line in the plot format instead of columns, with names without a group.
     pub own_lines: bool,
-    /// How lexpr has their names.
+    /// Where lexpr has their names.
     pub lexpr: LexprName,
 }
 
-/// Where lexpr has the name of an instance.
+/// The position of an instance's name in lexpr.
 #[derive(Debug, Clone, Copy)]
 pub enum LexprName {
-    /// At the end, with this before it: `diskinfo.reads.sda`, `cpuinfo.user.cpu0`.
+    /// Last, after this text: `diskinfo.reads.sda`, `cpuinfo.user.cpu0`.
     Last(&'static str),
-    /// Before that of the figure: `iconnect.mlx5_0.kbin`, `env.Fan1`.
+    /// Before the name of the figure: `iconnect.mlx5_0.kbin`, `env.Fan1`.
     First,
 }
 
@@ -66,8 +66,8 @@ impl<'a, T> Group<'a, T> {
             column_prefix: "",
             lexpr: "",
             shape,
-            columns: Order::new(figures, Of::Plot),
-            lines: Order::new(figures, Of::Lexpr),
+            columns: Order::new(figures, Layout::Plot),
+            lines: Order::new(figures, Layout::Lexpr),
             is_totals: false,
         }
     }
@@ -77,10 +77,10 @@ impl<'a, T> Group<'a, T> {
         Self::of(key, title, figures, Shape::One)
     }
 
-    /// The same, of the sum of things that have the same figures: in the plot format those with a name for it
+    /// The same for the sum of things with the same figures. The plot format shows those with a name for it
     /// ([`Figure::total`]).
     pub const fn totals(key: &'static str, title: &'static str, figures: &'a [Figure<T>]) -> Self {
-        let columns = Order::new(figures, Of::PlotTotals);
+        let columns = Order::new(figures, Layout::PlotTotals);
         Self { columns, is_totals: true, ..Self::one(key, title, figures) }
     }
 
@@ -91,28 +91,28 @@ impl<'a, T> Group<'a, T> {
         group.note("An array.")
     }
 
-    /// The same with this text above its table in the documentation.
+    /// Sets the text above its table in the documentation.
     #[must_use]
     pub const fn note(mut self, note: &'static str) -> Self {
         self.note = note;
         self
     }
 
-    /// The same with `name` in brackets before the names of its columns in the plot format.
+    /// Sets the name in brackets before its columns in the plot format.
     #[must_use]
     pub const fn plot(mut self, name: &'static str) -> Self {
         self.plot = name;
         self
     }
 
-    /// The same with `prefix` after the brackets.
+    /// Sets the text after the brackets.
     #[must_use]
     pub const fn column_prefix(mut self, prefix: &'static str) -> Self {
         self.column_prefix = prefix;
         self
     }
 
-    /// The same with `name` before its names in lexpr.
+    /// Sets the text before its names in lexpr.
     #[must_use]
     pub const fn lexpr(mut self, name: &'static str) -> Self {
         self.lexpr = name;
@@ -127,46 +127,46 @@ impl<'a, T> Group<'a, T> {
     const fn instances_so_far(&self) -> Instances {
         match self.shape {
             Shape::Many(instances) => instances,
-            Shape::One => panic!("it is one thing"),
+            Shape::One => panic!("the group has no instances"),
         }
     }
 
-    /// The same where the names of instances, or their numbers, have a key in JSON.
+    /// Gives the names of instances, or their numbers, a key in JSON.
     #[must_use]
     pub const fn name(self, key: &'static str, help: &'static str) -> Self {
         let instances = Instances { key: Some((key, help)), ..self.instances_so_far() };
         self.instances(instances)
     }
 
-    /// The same where the names of instances have a column in the plot format.
+    /// Gives the names of instances a column in the plot format.
     #[must_use]
     pub const fn name_column(self, column: &'static str) -> Self {
         let instances = Instances { column: Some(column), ..self.instances_so_far() };
         self.instances(instances)
     }
 
-    /// The same where the names of instances are numbers, which lexpr has after `word`.
+    /// Numbers the instances; lexpr has the number after `word`.
     #[must_use]
     pub const fn numbered(self, word: &'static str) -> Self {
         let instances = Instances { lexpr: LexprName::Last(word), ..self.instances_so_far() };
         self.instances(instances)
     }
 
-    /// The same where lexpr has the name of the instance before that of the figure.
+    /// Puts the name of the instance before that of the figure in lexpr.
     #[must_use]
     pub const fn name_first(self) -> Self {
         let instances = Instances { lexpr: LexprName::First, ..self.instances_so_far() };
         self.instances(instances)
     }
 
-    /// The same where each instance has a line of its own in the plot format.
+    /// Gives each instance its own line in the plot format.
     #[must_use]
     pub const fn own_lines(self) -> Self {
         let instances = Instances { own_lines: true, ..self.instances_so_far() };
         self.instances(instances)
     }
 
-    /// The columns of the plot format, each with its name and its figure, in their order.
+    /// The columns of the plot format in their order, each with its name and figure.
     pub fn columns(&self) -> impl Iterator<Item = (&'static str, Form, &Figure<T>)> {
         self.columns.iter().filter_map(|index| {
             let figure = &self.figures[index];

@@ -1,10 +1,9 @@
-//! Figures: what is known of an interval, each declared once.
+//! Figures of an interval, each declared once.
 //!
-//! A [`Figure`] has its names in the plot format, lexpr and JSON, its unit, its kind, a sentence for the
-//! documentation, and the function that takes it from what a subsystem measured. A [`Group`] is the figures that
-//! stand together: those of the machine as a whole, or those of each disk. The formats and `docs/json.md` are made
-//! from both. The order of declaration is that of JSON; where the Perl collectl has another order, the figures of a
-//! group have positions.
+//! A [`Figure`] has its names in the plot format, lexpr and JSON, its unit, its kind, a help text, and a function that
+//! reads it from what a subsystem measured. A [`Group`] is a list of figures: of the machine as a whole, or of each
+//! disk. The formats and `docs/json.md` are made from both. JSON has the order of the declaration; if the Perl collectl
+//! has another order, the figures of a group have positions.
 //!
 //! Nothing here writes: see [`crate::render::sheet`].
 

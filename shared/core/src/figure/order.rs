@@ -1,36 +1,35 @@
-//! The order of figures in a format, found when the program is compiled.
+//! The order of figures in a format, computed at compile time.
 
 use super::{Column, Figure};
 
-/// Most figures of a group.
+/// Most figures in a group.
 const MOST: usize = 64;
 
-/// The figures of a group that a format has, by their index, in its order.
+/// The figures of a group that a format has, as indexes in its order.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Order {
     indexes: [u8; MOST],
     length: usize,
 }
 
-/// What an order is of.
+/// The format that an order is for.
 #[derive(Clone, Copy)]
-pub(super) enum Of {
+pub(super) enum Layout {
     Plot,
     PlotTotals,
     Lexpr,
 }
 
 impl Order {
-    /// The order of `figures`. Where a position is given twice, or is given to some figures and not to others, the
-    /// program is not compiled.
-    pub(super) const fn new<T>(figures: &[Figure<T>], of: Of) -> Self {
+    /// The order of `figures`. Duplicate positions, and positions for only some of the figures, are compile errors.
+    pub(super) const fn new<T>(figures: &[Figure<T>], of: Layout) -> Self {
         assert!(figures.len() <= MOST, "a group has too many figures");
         let mut order = Self { indexes: [0; MOST], length: 0 };
         let mut index = 0;
         while index < figures.len() {
             if let Some(column) = column(&figures[index], of) {
                 let mut place = order.length;
-                while place > 0 && stands_before(column, &figures[order.indexes[place - 1] as usize], of) {
+                while place > 0 && comes_before(column, &figures[order.indexes[place - 1] as usize], of) {
                     order.indexes[place] = order.indexes[place - 1];
                     place -= 1;
                 }
@@ -48,29 +47,29 @@ impl Order {
     }
 }
 
-const fn column<T>(figure: &Figure<T>, of: Of) -> Option<Column> {
+const fn column<T>(figure: &Figure<T>, of: Layout) -> Option<Column> {
     match of {
-        Of::Plot => figure.plot,
-        Of::PlotTotals if figure.total.is_some() => figure.plot,
-        Of::PlotTotals => None,
-        Of::Lexpr => figure.lexpr,
+        Layout::Plot => figure.plot,
+        Layout::PlotTotals if figure.total.is_some() => figure.plot,
+        Layout::PlotTotals => None,
+        Layout::Lexpr => figure.lexpr,
     }
 }
 
-/// Whether `column` stands before that of a figure that was declared before it.
-const fn stands_before<T>(later: Column, earlier: &Figure<T>, of: Of) -> bool {
+/// Whether `column` comes before that of a figure that was declared earlier.
+const fn comes_before<T>(later: Column, earlier: &Figure<T>, of: Layout) -> bool {
     let Some(earlier) = column(earlier, of) else { return false };
     match (later.at, earlier.at) {
         (None, None) => false,
         (Some(later), Some(earlier)) => {
-            assert!(later != earlier, "two figures of a group have one position");
+            assert!(later != earlier, "two figures of a group have the same position");
             later < earlier
         }
-        _ => panic!("a figure of a group has a position, and another has none"),
+        _ => panic!("only some figures of a group have a position"),
     }
 }
 
-/// The figures of all `lists` as one, of the length that is wanted.
+/// Concatenates `lists`; the result has the length `ALL`.
 #[must_use]
 pub const fn join<T, const ALL: usize>(lists: &[&[Figure<T>]]) -> [Figure<T>; ALL] {
     let mut all = [lists[0][0]; ALL];
@@ -83,7 +82,7 @@ pub const fn join<T, const ALL: usize>(lists: &[&[Figure<T>]]) -> [Figure<T>; AL
             (index, length) = (index + 1, length + 1);
         }
     }
-    assert!(length == ALL, "the result is not as long as all lists");
+    assert!(length == ALL, "the result must be as long as all lists together");
     all
 }
 
@@ -98,25 +97,25 @@ mod tests {
     ];
 
     #[test]
-    fn positions_decide_and_then_the_declaration() {
+    fn positions_come_before_the_order_of_declaration() {
         let order = |of| Order::new(&FIGURES, of).iter().collect::<Vec<_>>();
-        assert_eq!(order(Of::Plot), [1, 0]);
-        assert_eq!(order(Of::PlotTotals), [1]);
-        assert_eq!(order(Of::Lexpr), [0, 2]);
+        assert_eq!(order(Layout::Plot), [1, 0]);
+        assert_eq!(order(Layout::PlotTotals), [1]);
+        assert_eq!(order(Layout::Lexpr), [0, 2]);
     }
 
     #[test]
-    #[should_panic = "two figures of a group have one position"]
+    #[should_panic = "two figures of a group have the same position"]
     fn a_position_is_given_once() {
         let twice = [FIGURES[0], FIGURES[1], FIGURES[2].plot_at(7, "C")];
-        let _ = Order::new(&twice, Of::Plot);
+        let _ = Order::new(&twice, Layout::Plot);
     }
 
     #[test]
-    #[should_panic = "a figure of a group has a position, and another has none"]
+    #[should_panic = "only some figures of a group have a position"]
     fn all_have_positions_or_none() {
         let some = [FIGURES[0], FIGURES[1], FIGURES[2].plot("C")];
-        let _ = Order::new(&some, Of::Plot);
+        let _ = Order::new(&some, Layout::Plot);
     }
 
     #[test]

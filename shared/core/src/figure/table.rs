@@ -1,30 +1,30 @@
-//! What the documentation says about a group.
+//! The tables of the documentation.
 
 use super::{Kind, Unit};
 
-/// The keys of an object in JSON, as `docs/json.md` lists them.
+/// The keys of a JSON object, as `docs/json.md` lists them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// The key of the object or the array.
     pub key: &'static str,
-    /// What it is of.
+    /// Its title.
     pub title: &'static str,
-    /// What stands above the table.
+    /// The text above the table.
     pub note: &'static str,
-    /// Its keys.
+    /// Its rows.
     pub rows: Vec<Row>,
 }
 
-/// A key.
+/// A row for one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The key; with those of the objects that it is in, and points between them.
+    /// The key; for nested objects with their keys, separated by dots.
     pub key: String,
     /// The unit.
     pub unit: Unit,
-    /// What it is.
+    /// The kind.
     pub kind: Kind,
-    /// What it means.
+    /// The meaning.
     pub help: &'static str,
 }
 
@@ -37,7 +37,7 @@ impl Row {
 }
 
 impl Table {
-    /// The table of an object with these objects in it.
+    /// The table of an object that contains these objects.
     #[must_use]
     pub fn nest(key: &'static str, title: &'static str, inner: impl IntoIterator<Item = Self>) -> Self {
         let rows = inner.into_iter().flat_map(|table| {
@@ -47,7 +47,7 @@ impl Table {
         Self { key, title, note: "", rows: rows.collect() }
     }
 
-    /// The same with this text above it.
+    /// Sets the text above the table.
     #[must_use]
     pub fn note(self, note: &'static str) -> Self {
         Self { note, ..self }

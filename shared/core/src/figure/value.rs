@@ -1,4 +1,4 @@
-//! What a figure is in an interval.
+//! The value of a figure in an interval.
 
 use std::borrow::Cow;
 
@@ -9,32 +9,32 @@ use crate::number::push_padded;
 /// The value of a figure.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value<'a> {
-    /// A number with a fraction; in JSON at most three decimals.
+    /// A number with a fraction; JSON has at most three decimals.
     Number(f64),
-    /// A level that is kept as a number with a fraction; in JSON the fraction is cut off.
+    /// A level that is stored with a fraction; JSON cuts the fraction off.
     Whole(f64),
     /// A whole number.
     Integer(u64),
-    /// A whole number that may be below zero.
+    /// A whole number that may be negative.
     Signed(i64),
-    /// Text. It may be foreign: each format takes out what could steer a terminal.
+    /// Text. It may be foreign: each format removes what could control a terminal.
     Text(Cow<'a, [u8]>),
-    /// Yes or no, in JSON only.
+    /// True or false, in JSON only.
     Flag(bool),
-    /// Many numbers: an array in JSON, columns in the plot format.
+    /// Several numbers: an array in JSON, columns in the plot format.
     Numbers(&'a [f64]),
-    /// Many whole numbers.
+    /// Several whole numbers.
     Integers(&'a [u64]),
     /// Not known: null in JSON, 0 elsewhere.
     Unknown,
-    /// Not asked for: left out in JSON; 0 elsewhere, where columns are the same for all.
+    /// Not requested: left out in JSON; 0 elsewhere, where the columns are always the same.
     Unmeasured,
     /// This instance has no such figure: left out everywhere.
     Absent,
 }
 
 impl Value<'_> {
-    /// Appends the name of an instance, or its number.
+    /// Appends the name or number of an instance.
     pub fn push_name(&self, out: &mut Vec<u8>) {
         match self {
             Self::Text(text) => out.extend_from_slice(text),
@@ -42,7 +42,7 @@ impl Value<'_> {
         }
     }
 
-    /// The number that formats without a word for the unknown show.
+    /// The number shown by formats that have no value for the unknown.
     #[must_use]
     pub fn as_number(&self) -> f64 {
         match self {
@@ -55,13 +55,13 @@ impl Value<'_> {
 }
 
 impl<'a> Value<'a> {
-    /// Text that is kept elsewhere.
+    /// Borrowed text.
     #[must_use]
     pub fn text(text: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
         Self::Text(Cow::Borrowed(text.as_ref()))
     }
 
-    /// Foreign text without what could steer a terminal, for formats that show text as it is.
+    /// Foreign text without what could control a terminal, for formats that show text unchanged.
     #[must_use]
     pub fn sanitized(text: &'a [u8]) -> Self {
         sanitize(text).into()
@@ -75,8 +75,9 @@ impl<'a> Value<'a> {
 }
 
 impl From<f64> for Value<'_> {
+    /// NaN is not known.
     fn from(value: f64) -> Self {
-        Self::Number(value)
+        if value.is_nan() { Self::Unknown } else { Self::Number(value) }
     }
 }
 

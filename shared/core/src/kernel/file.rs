@@ -1,4 +1,4 @@
-//! Files of the kernel, and whatever may stand in their places: neither opening nor reading one ever waits.
+//! Files of the kernel, and whatever may be in their places: neither opening nor reading ever waits.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -7,18 +7,18 @@ use std::path::Path;
 
 use rustix::fs::{OFlags, fstatfs};
 
-/// Largest kernel file that is read; one that is larger is left out, and that is said.
+/// Largest kernel file that is read; a larger one is an error.
 const MAX_FILE: usize = 64 << 20;
-/// Room kept free in the buffer, so that a read is seldom cut short.
+/// Free room in the buffer, so that reads are seldom split.
 pub(crate) const READ_SIZE: usize = 64 << 10;
-/// How much is asked for at once of a file below `/proc/sys`: for these, which are short, the kernel clears as much memory as is
-/// asked for at each read (proc_sys_call_handler), which took a tenth of the CPU time of `-sbcdfijmnst`.
+/// Bytes that are requested at once from a file below `/proc/sys`. These files are short, and the kernel clears as much
+/// memory as is requested (proc_sys_call_handler), which took a tenth of the CPU time of `-sbcdfijmnst`.
 const SYSCTL_READ_SIZE: usize = 4 << 10;
 
-/// What the kernel's file systems say of their type (statfs(2)): proc and sysfs.
+/// The types of the kernel's file systems (statfs(2)): proc and sysfs.
 const KERNEL_FILE_SYSTEMS: [u64; 2] = [0x9fa0, 0x6265_6572];
 
-/// Opens a file for reading. A pipe without a writer is opened too, and reads as an error or as empty.
+/// Opens a file for reading. A pipe without a writer is opened too, and gives an error or no text.
 ///
 /// # Errors
 /// As of `open(2)`.
@@ -39,16 +39,16 @@ pub(crate) fn read_short(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 
 /// A file that is read at each sample.
 ///
-/// One of the kernel stays open: it tells by an error that it is gone. Any other is opened anew each time, since one that was
-/// removed or replaced would be read for ever as it was.
+/// A file of the kernel stays open: reading it fails when it is gone. Any other file is opened each time, since one
+/// that was removed or replaced would still show its old text.
 #[derive(Debug, Default)]
 pub(crate) struct KernelFile(Option<File>);
 
 impl KernelFile {
-    /// Reads the whole file into `buffer` behind its first `start` bytes, and returns the length of it all.
+    /// Reads the whole file into `buffer` after its first `start` bytes, and returns the total length.
     ///
     /// # Errors
-    /// As of `open(2)` and `pread(2)`, or if it is no file or too large.
+    /// As of `open(2)` and `pread(2)`, or if it is not a file or too large.
     pub(crate) fn read(&mut self, path: &Path, buffer: &mut Vec<u8>, start: usize) -> io::Result<usize> {
         let (file, stays) = match self.0.take() {
             Some(file) => (file, true),
@@ -60,17 +60,17 @@ impl KernelFile {
     }
 }
 
-/// Where the last whole line of what was read behind `start` ends, and an error if there is more.
+/// The end of the last whole line read after `start`, and an error if there is more.
 ///
 /// # Errors
-/// In the second value, so that what is whole can be used.
+/// As the second value, so that the whole lines can be used.
 pub(crate) fn whole_lines(text: &[u8], start: usize) -> (usize, io::Result<()>) {
     let end = text[start..].iter().rposition(|&byte| byte == b'\n').map_or(start, |end| start + end + 1);
     let cut = || Err(io::Error::new(io::ErrorKind::UnexpectedEof, "ends within a line"));
     (end, if end < text.len() { cut() } else { Ok(()) })
 }
 
-/// Opens what is to be a file, and tells whether it may stay open.
+/// Opens a file, and returns whether it may stay open.
 fn open_whole(path: &Path) -> io::Result<(File, bool)> {
     let file = open(path)?;
     let kind = file.metadata()?.file_type();
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_that_was_replaced_is_read_anew() {
+    fn a_replaced_file_is_opened_again() {
         let folder = tempfile::tempdir().unwrap();
         let (path, new) = (folder.path().join("stat"), folder.path().join("new"));
         let (mut file, mut buffer) = (KernelFile::default(), Vec::new());
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_not_waited_for() {
+    fn pipes_and_folders_are_not_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("stat");
         mknodat(CWD, &path, FileType::Fifo, Mode::RUSR, 0).unwrap();
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_too_large_is_an_error() {
+    fn a_file_that_is_too_large_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("stat");
         File::create(&path).unwrap().set_len(MAX_FILE as u64 + 1).unwrap();

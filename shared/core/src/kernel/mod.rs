@@ -1,22 +1,23 @@
 //! The kernel's file systems: where they are mounted, and how their files are read without waiting.
 
+pub mod devices;
 pub mod file;
 
 use std::path::PathBuf;
 
 use crate::capture::{Capture, Root};
 
-/// The two kernel file systems that are read.
+/// The two kernel file systems.
 #[derive(Debug, Clone)]
 pub struct Roots {
-    /// `/proc`, or another folder of its shape.
+    /// `/proc`, or another folder with the same layout.
     pub proc: PathBuf,
-    /// `/sys`, or another folder of its shape.
+    /// `/sys`, or another folder with the same layout.
     pub sys: PathBuf,
 }
 
 impl Roots {
-    /// Where the file of a capture is.
+    /// The path of a capture's file.
     #[must_use]
     pub fn path(&self, capture: &Capture) -> PathBuf {
         match capture.root {

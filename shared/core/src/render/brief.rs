@@ -1,6 +1,6 @@
-//! The header of the brief format, to which each subsystem adds a group of columns.
+//! The header of the brief format; each subsystem adds a group of columns.
 
-/// The lines of a brief header as they grow: warnings, titles and headings.
+/// The lines of a brief header: warnings, titles and headings.
 #[derive(Debug, Default)]
 pub struct BriefSheet {
     warnings: String,
@@ -17,14 +17,14 @@ impl BriefSheet {
         self.warnings.push('\n');
     }
 
-    /// Appends a group: its title, and its headings, each as wide as its column and with a blank behind it.
+    /// Appends a group: its title, and its headings, each as wide as its column and followed by a blank.
     pub fn group(&mut self, title: &str, headings: &str) {
         self.last_title = self.titles.len();
         self.titles.push_str(title);
         self.headings.push_str(headings);
     }
 
-    /// Appends a group whose title is `name` in the middle of its columns. Directly behind a group of the same name, the
+    /// Appends a group whose title is `name`, centred over its columns. Directly after a group of the same name, the
     /// two share one title.
     pub fn named_group(&mut self, name: &str, headings: &str) {
         let last = &self.titles[self.last_title..];

@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 
 use crate::figure::{self, Group};
 
-/// An object, as it grows. Its keys stay in the order in which they were added.
+/// An object that is being built. Its keys keep their order.
 #[derive(Debug, Default)]
 pub struct Object(pub(crate) Map<String, Value>);
 
 impl Object {
-    /// Adds a number with a fraction, rounded to thousandths; null for one that is none.
+    /// Adds a number with a fraction, rounded to thousandths; null if it is not finite.
     pub(crate) fn number(&mut self, key: &str, value: f64) -> &mut Self {
         self.insert(key, rounded(value))
     }
@@ -23,12 +23,12 @@ impl Object {
         self.insert(key, value.into())
     }
 
-    /// Adds a number that is whole and may be below zero; a fraction is cut off.
+    /// Adds a whole number that may be negative; a fraction is cut off.
     pub(crate) fn whole(&mut self, key: &str, value: f64) -> &mut Self {
         self.insert(key, (value as i64).into())
     }
 
-    /// Adds foreign text without what could steer a terminal. What is not UTF-8 becomes U+FFFD.
+    /// Adds foreign text without what could control a terminal. Invalid UTF-8 becomes U+FFFD.
     pub(crate) fn text(&mut self, key: &str, text: &[u8]) -> &mut Self {
         self.insert(key, sanitize(text).into())
     }
@@ -66,14 +66,14 @@ impl Object {
         }
     }
 
-    /// Adds an object, which `fill` fills.
+    /// Adds an object that `fill` fills.
     pub(crate) fn object(&mut self, key: &str, fill: impl FnOnce(&mut Self)) -> &mut Self {
         let mut object = Self::default();
         fill(&mut object);
         self.insert(key, object.0.into())
     }
 
-    /// Adds an array with an object for each of `items`, which `fill` fills.
+    /// Adds an array with an object for each of `items`, filled by `fill`.
     pub(crate) fn list<T>(
         &mut self,
         key: &str,
@@ -97,11 +97,11 @@ impl fmt::Display for Object {
     }
 }
 
-/// A number with at most three decimals; null for one that is none. A whole number is written as `5.0`, so that a key
+/// A number with at most three decimals; null if it is not finite. A whole number is written as `5.0`, so that a key
 /// has one type in all lines.
 #[must_use]
 pub fn rounded(value: f64) -> Value {
-    // Beyond this a thousandth is next to nothing, and scaling could overflow. The zero takes the sign off another.
+    // Larger numbers have no visible thousandths, and scaling could overflow. Adding zero removes the sign of -0.
     const LARGE: f64 = 1e12;
     let fine = if value.abs() < LARGE { (value * 1000.0).round() / 1000.0 + 0.0 } else { value };
     fine.into()
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_text_is_one_line_of_utf8() {
+    fn foreign_text_becomes_one_line_of_utf8() {
         let mut object = Object::default();
         object.text("name", b"a\"b\\c\n\x1b[31m\xff\tend");
         assert_eq!(object.to_string(), "{\"name\":\"a\\\"b\\\\c[31m\u{fffd}\\tend\"}");

@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::figure::{Form, Group, LexprName, Value};
 use crate::number::push_integer;
 
-/// Names and values, as they grow.
+/// Names and values that are being collected.
 #[derive(Debug, Default)]
 pub struct Pairs(pub(crate) Vec<u8>);
 
@@ -44,7 +44,7 @@ impl Pairs {
         }
     }
 
-    /// Appends the value of a figure whose name begins at `start`. One that is absent has no name either.
+    /// Appends the value of a figure whose name starts at `start`. If the value is absent, the name is removed.
     fn figure(&mut self, start: usize, value: &Value<'_>, form: Form) {
         match (value, form) {
             (Value::Absent | Value::Numbers(_) | Value::Integers(_), _) => self.0.truncate(start),
@@ -73,7 +73,7 @@ impl Pairs {
     }
 }
 
-/// What stands before `name` in a group: nothing, where it is a whole name.
+/// The text before `name` in a group: nothing if it is a complete name.
 fn before<T>(group: &Group<'_, T>, name: &str) -> &'static str {
     if name.contains('.') { "" } else { group.lexpr }
 }

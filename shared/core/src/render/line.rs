@@ -3,7 +3,7 @@
 use super::totals::{Sum, Totals};
 use crate::number::{NumberStyle, Scale, push_integer, push_scaled};
 
-/// A line that grows from the left, cell by cell.
+/// A line that is built from the left, column by column.
 #[derive(Debug, Default)]
 pub struct Line {
     bytes: Vec<u8>,
@@ -12,23 +12,23 @@ pub struct Line {
 }
 
 impl Line {
-    /// An empty line whose numbers are written in `style`.
+    /// An empty line that writes numbers in `style`.
     #[must_use]
     pub fn new(style: NumberStyle) -> Self {
         Self { bytes: Vec::new(), style, totals: None }
     }
 
-    /// Adds its numbers up from now on, in new sums.
+    /// Starts new sums of its numbers.
     pub fn add_up(&mut self) {
         self.totals = Some(Totals::default());
     }
 
-    /// The sums, if numbers are added up.
+    /// The sums, if numbers are summed.
     pub fn totals(&mut self) -> Option<&mut Totals> {
         self.totals.as_mut()
     }
 
-    /// Says what the numbers that follow are, for those who add them up.
+    /// Declares how the following numbers are summed.
     pub fn sum(&mut self, sum: Sum) -> &mut Self {
         if let Some(totals) = &mut self.totals {
             totals.set_sum(sum);
@@ -36,17 +36,19 @@ impl Line {
         self
     }
 
-    /// A number that is to be written by other means than the methods below: what to write in its place.
+    /// A number that is to be written by other means than the methods below: what to write in its place. One that is
+    /// not known (NaN) is shown as 0.
     pub fn pass(&mut self, value: f64) -> f64 {
+        let value = if value.is_nan() { 0.0 } else { value };
         self.totals.as_mut().map_or(value, |totals| totals.pass(value))
     }
 
-    /// The line so far, to be taken or added to.
+    /// The line so far, to take or to extend.
     pub fn bytes(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
     }
 
-    /// Appends text as it is.
+    /// Appends text unchanged.
     pub fn text(&mut self, text: impl AsRef<[u8]>) -> &mut Self {
         self.bytes.extend_from_slice(text.as_ref());
         self
@@ -73,10 +75,11 @@ impl Line {
 
     /// Appends a number with `decimals` decimals (`%.2f`), right-aligned in `width` columns.
     pub fn fixed(&mut self, value: f64, width: usize, decimals: usize) -> &mut Self {
+        let value = if value.is_nan() { 0.0 } else { value };
         self.right(format!("{value:.decimals$}"), width)
     }
 
-    /// Appends a number cut to a unit where it has more than `digits` digits, right-aligned in `width` columns.
+    /// Appends a number, shortened to a unit if it has more than `digits` digits, right-aligned in `width` columns.
     pub fn scaled(&mut self, value: f64, width: usize, digits: usize, scale: Scale) -> &mut Self {
         let value = self.pass(value);
         let start = self.bytes.len();

@@ -1,4 +1,4 @@
-//! What subsystems write on: lines, rows, columns and pairs. Pure: bytes come back, nothing is written anywhere.
+//! What subsystems write to: lines, rows, columns and pairs. Pure: bytes are returned, nothing is written anywhere.
 
 pub mod brief;
 pub mod json;

@@ -1,4 +1,5 @@
-//! What subsystems add to the plot format: names of columns, bare numbers separated by one character, and lines of instances.
+//! What subsystems add to the plot format: names of columns, numbers separated by one character, and lines of
+//! instances.
 
 use std::io::Write;
 
@@ -14,7 +15,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// No names yet; `per` is what rates are named by.
+    /// No names yet; `per` determines the names of rates.
     #[must_use]
     pub fn new(per: Per) -> Self {
         Self { names: Vec::new(), per }
@@ -46,7 +47,7 @@ impl Names {
         self.columns(&before, group, item);
     }
 
-    /// Appends the columns of instances that have lines of their own.
+    /// Appends the columns of instances with their own lines.
     pub fn lines<T>(&mut self, group: &Group<'_, T>, column: Option<&'static str>) {
         self.push_bare(column.into_iter().chain(group.columns().map(|(name, ..)| name)));
     }
@@ -77,7 +78,7 @@ pub struct Values {
 }
 
 impl Values {
-    /// No numbers yet; each will have `separator` before it, and so many `decimals` if it has a fraction.
+    /// No numbers yet; each gets `separator` before it, and `decimals` if it has a fraction.
     #[must_use]
     pub fn new(separator: u8, decimals: usize) -> Self {
         Self { bytes: Vec::new(), separator, decimals }
@@ -88,7 +89,7 @@ impl Values {
         self.fixed(value, self.decimals)
     }
 
-    /// Appends a number with so many decimals, rounded.
+    /// Appends a number with this number of decimals, rounded.
     pub(crate) fn fixed(&mut self, value: f64, decimals: usize) -> &mut Self {
         if decimals == 0 && value.fract() == 0.0 && (0.0..1e15).contains(&value) {
             return self.integer(value as u64);
@@ -126,7 +127,7 @@ impl Values {
         }
     }
 
-    /// Appends the columns of an instance, its name first where it has a column.
+    /// Appends the columns of an instance, first its name if that has a column.
     pub fn instance<T>(&mut self, group: &Group<'_, T>, column: Option<&str>, name: &Value<'_>, item: &T) {
         if column.is_some() {
             self.value(name, Form::Own);
@@ -170,7 +171,7 @@ impl Values {
     }
 }
 
-/// The lines of a subsystem that has its own, one for each instance, as they grow.
+/// The lines of a subsystem with one line per instance.
 pub struct PlotLines<'a> {
     pub(crate) stamp: &'a [u8],
     pub(crate) values: &'a mut Values,

@@ -1,17 +1,17 @@
-//! What a subsystem writes its figures on, whatever the format.
+//! What a subsystem writes its figures to, in any format.
 
 use super::json::Object;
 use super::lexpr::Pairs;
 use super::plot::{Names, PlotLines, Values};
 use crate::figure::{Group, Shape, Value};
 
-/// A format that programs read, as an interval is written in it.
+/// A format for programs, while an interval is written.
 pub enum Sheet<'a> {
     /// The names of the columns of the plot format.
     PlotNames(&'a mut Names),
-    /// The values in these columns.
+    /// The values of these columns.
     Plot(&'a mut Values),
-    /// The lines of instances that have lines of their own in the plot format.
+    /// The lines of instances with their own lines in the plot format.
     PlotLines(PlotLines<'a>),
     /// lexpr.
     Lexpr(&'a mut Pairs),
@@ -64,7 +64,7 @@ impl Sheet<'_> {
         }
     }
 
-    /// Adds what `fill` adds, in JSON within an object with this key.
+    /// Adds what `fill` adds; in JSON inside an object with this key.
     pub fn within(&mut self, key: &str, fill: impl FnOnce(&mut Sheet<'_>)) {
         match self {
             Self::Json(object) => {
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn many_things_and_what_is_not_known_of_them() {
+    fn many_things_with_unknown_figures() {
         let fans = [(&b"a"[..], &None), (b"b", &Some(1.0))];
         let expected = [
             " [FAN:a]Name [FAN:a]Half [FAN:a]State [FAN:a]Turns/sec \

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use crate::clock::Time;
 use crate::number::push_padded;
 
-/// Which stamp stands before a line.
+/// The kind of time stamp before a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Stamp {
     /// None.
@@ -23,13 +23,13 @@ pub enum Stamp {
 /// A stamp, its precision and its time zone.
 #[derive(Debug, Clone)]
 pub struct StampFormat {
-    /// Which parts.
+    /// The kind of stamp.
     pub stamp: Stamp,
-    /// Whether milliseconds follow the seconds (`-om`).
+    /// Whether seconds have milliseconds (`-om`).
     pub millis: bool,
-    /// The zone that times are shown in.
+    /// The time zone of the stamps.
     pub zone: TimeZone,
-    /// What stands above the stamps in the line of column headings, after its `#`; as wide as a stamp and its blank.
+    /// The heading above the stamps, after the `#`; as wide as a stamp and its blank.
     pub heading: String,
 }
 
@@ -43,7 +43,7 @@ impl StampFormat {
             Stamp::Day => "Date Time      ",
             Stamp::Date => "Date    Time      ",
         };
-        // The Perl collectl makes this room for -om without a time, too.
+        // The Perl collectl makes room for milliseconds even for -om without a time.
         let heading = format!("{heading}{}", if millis { "    " } else { "" });
         Self { stamp, millis, zone, heading }
     }
@@ -54,12 +54,12 @@ impl StampFormat {
         out.pop();
     }
 
-    /// Appends the stamp of `time` and a blank; nothing if there is no stamp.
+    /// Appends the stamp of `time` and a blank; nothing without a stamp.
     pub fn push(&self, time: Time, out: &mut Vec<u8>) {
         self.push_as(self.stamp, time, out);
     }
 
-    /// Appends another stamp than that of the format, with its milliseconds.
+    /// Appends a stamp of another kind, with milliseconds if the format has them.
     pub fn push_as(&self, stamp: Stamp, time: Time, out: &mut Vec<u8>) {
         if stamp == Stamp::None {
             return;

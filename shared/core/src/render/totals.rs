@@ -1,37 +1,37 @@
-//! The sums of a playback (`--stats`), one for each number of a brief line.
+//! The totals of a playback (`--stats`), one for each number of a brief line.
 
-/// What a number of a brief line is, which decides how a sum is made of those of many intervals.
+/// How a number of a brief line is summed over many intervals.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum Sum {
-    /// By the second: the events are added up.
+    /// A rate: its events are added up.
     #[default]
     Rate,
-    /// Events: they are added up.
+    /// A count of events: added up.
     Count,
     /// A level: its mean.
     Level,
-    /// A level: its mean, the fraction cut off.
+    /// A level: its mean without the fraction.
     WholeLevel,
-    /// A level in whose place the mean of another is shown.
+    /// A level that is replaced by the mean of another.
     LevelLike(f64),
-    /// The change of a level by the second: the mean change of an interval.
+    /// The change of a level per second: the mean change of an interval.
     Change,
-    /// The number before the last one for each of the last one, times this.
+    /// The ratio of the two numbers before, times this.
     Size(f64),
 }
 
-/// The sums so far, and where a line that is being written stands in them.
+/// The sums so far, and the position in the line that is being written.
 #[derive(Debug, Default)]
 pub struct Totals {
-    /// Of each group, of each number.
+    /// By group and number.
     sums: Vec<Vec<f64>>,
     intervals: u64,
     group: usize,
     cell: usize,
     sum: Sum,
-    /// Those of the interval.
+    /// Those of the current interval.
     seconds: f64,
-    /// What sums are divided by in the line that is being written; none in the line of an interval, which is added.
+    /// The divisor of the line that is being written; none for the line of an interval, which is added.
     divisor: Option<f64>,
 }
 
@@ -42,13 +42,13 @@ impl Totals {
         self.intervals == 0
     }
 
-    /// Begins the line of another interval, whose numbers are added.
+    /// Starts the line of another interval, whose numbers are added.
     pub fn add_line(&mut self) {
         self.intervals += 1;
         self.restart(None);
     }
 
-    /// Begins a line that shows the sums divided by `divisor`, which is above zero.
+    /// Starts a line with the sums divided by `divisor`, which is above zero.
     pub fn show_line(&mut self, divisor: f64) {
         self.restart(Some(divisor));
     }
@@ -57,7 +57,7 @@ impl Totals {
         (self.group, self.divisor) = (0, divisor);
     }
 
-    /// Begins the next group of a line, measured over so many seconds.
+    /// Starts the next group of a line, measured over this many seconds.
     pub fn begin_group(&mut self, seconds: f64) {
         self.group += 1;
         if self.sums.len() < self.group {
@@ -66,12 +66,12 @@ impl Totals {
         (self.cell, self.seconds, self.sum) = (0, seconds, Sum::Rate);
     }
 
-    /// Says what the numbers that follow in this group are.
+    /// Declares how the following numbers of this group are summed.
     pub fn set_sum(&mut self, sum: Sum) {
         self.sum = sum;
     }
 
-    /// Takes the next number of a group. Returns what is to be shown in its place.
+    /// Takes the next number of a group. Returns the number to show instead.
     pub fn pass(&mut self, value: f64) -> f64 {
         let Some(sums) = self.group.checked_sub(1).and_then(|group| self.sums.get_mut(group)) else {
             return value;
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_come_late_or_never_came_harm_nothing() {
+    fn late_and_missing_numbers_are_harmless() {
         let mut totals = Totals::default();
         assert_eq!(totals.pass(5.0), 5.0);
         totals.show_line(1.0);

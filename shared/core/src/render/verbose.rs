@@ -1,54 +1,54 @@
-//! What a subsystem writes of a section of the verbose format: its headings, and its rows.
+//! What a subsystem writes in a section of the verbose format: headings and rows.
 
 use super::line::Line;
 
-/// What stands above a section.
+/// The headings of a section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
-    /// The line with the title, from its `#` on.
+    /// The line with the title, including its `#`.
     pub title: String,
-    /// The lines with the column headings, without their `#`. The last one has the heading of the stamp before it.
+    /// The lines with the column headings, without their `#`. The heading of the stamp comes before the last one.
     pub lines: Vec<String>,
-    /// Whether it does; some have just the room for it.
+    /// Whether the stamp has a heading; otherwise there is only the room for it.
     pub names_stamp: bool,
-    /// Whether the time stands behind the title, in place of stamps before the rows.
+    /// Whether the time follows the title, instead of stamps before the rows.
     pub clock: bool,
 }
 
 impl Heading {
-    /// A heading of texts that never change.
+    /// A heading with constant text.
     #[must_use]
     pub fn of(title: &str, lines: &[&str]) -> Self {
         Self::new(title, lines.iter().map(|&line| line.to_owned()).collect())
     }
 
-    /// A heading whose column headings depend on what is there.
+    /// A heading whose columns depend on the machine.
     #[must_use]
     pub fn new(title: &str, lines: Vec<String>) -> Self {
         Self { title: title.to_owned(), lines, names_stamp: true, clock: false }
     }
 
-    /// The same, with room above the stamps in place of their heading.
+    /// Leaves the room above the stamps blank.
     #[must_use]
     pub fn without_stamp(self) -> Self {
         Self { names_stamp: false, ..self }
     }
 
-    /// The same heading with the time behind its title, in place of stamps before the rows.
+    /// Shows the time after the title, instead of stamps before the rows.
     #[must_use]
     pub fn with_clock(self) -> Self {
         Self { clock: true, ..self }
     }
 }
 
-/// The rows of a section as they grow.
+/// The rows of a section.
 pub struct Rows<'a> {
     stamp: &'a [u8],
     line: &'a mut Line,
 }
 
 impl<'a> Rows<'a> {
-    /// Rows that begin with `stamp` and are added to `line`.
+    /// Rows that start with `stamp` and are added to `line`.
     pub fn new(stamp: &'a [u8], line: &'a mut Line) -> Self {
         Self { stamp, line }
     }
@@ -67,12 +67,12 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Which separator stands between intervals.
+/// When a separator comes between intervals.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Records {
-    /// One where there is more than one section.
+    /// If there is more than one section.
     #[default]
     AsNeeded,
-    /// One in any case, with the letters of the subsystems in it (`--full`).
+    /// Always, with the letters of the subsystems (`--full`).
     Full,
 }

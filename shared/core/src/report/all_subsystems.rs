@@ -1,4 +1,4 @@
-//! What holds for all subsystems together: no frame, however odd, makes one of them panic in any format.
+//! Tests for all subsystems together: no frame makes one of them panic in any format.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ use crate::render::stamp::{Stamp, StampFormat};
 use crate::render::verbose::Records;
 use crate::subsystem::{Cadence, Configured, Descriptor, Meter, Part};
 
-/// Adds a line to the capture with the longest tag that it begins with, if there is one.
+/// Adds a line to the capture with the longest matching tag, if there is one.
 fn add_line(frame: &mut Frame, line: &[u8]) {
     let tags = |capture: &&'static Capture| {
         let capture = *capture;
@@ -84,7 +84,7 @@ fn show(choice: &Choice, frames: &[(i64, Vec<Vec<u8>>)]) -> usize {
     out.len()
 }
 
-/// The plot and verbose text of what `args` select, of recorded lines that are a second apart.
+/// The plot and verbose text for the selection `args`, of recorded lines that are a second apart.
 fn shown(args: &str, samples: &[&str]) -> Vec<String> {
     let mut report = Report::new(&view(args), &Machine::default(), "host");
     let mut text = Vec::new();
@@ -102,13 +102,13 @@ fn shown(args: &str, samples: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn columns_of_processors_hold_what_their_names_say() {
+fn columns_of_processors_match_their_names() {
     let samples = ["cpu0 0 0 0 0 0 0 0 0 0 0", "cpu0 10 0 0 60 0 0 0 0 20 10"];
     assert_eq!(shown("-P -sC", &samples), ["19700101 00:00:01 14 0 0 0 0 0 0 86 14 29 14 0"]);
 }
 
 #[test]
-fn processors_of_cores_that_count_twice_are_named_so() {
+fn hyperthreads_have_their_own_heading() {
     let title = |hyperthreads, part| {
         let mut cpu = cpu(part);
         cpu.set_machine(&Machine { hyperthreads, ..Machine::default() });
@@ -130,7 +130,7 @@ fn processors_of_cores_that_count_twice_are_named_so() {
 }
 
 #[test]
-fn headings_say_that_processors_are_off() {
+fn headings_show_that_processors_are_off() {
     let headings = |processors, cpus: &[u8]| {
         let mut cpu = cpu(Part::Summary);
         cpu.set_machine(&Machine { processors, ..Machine::default() });
@@ -204,7 +204,7 @@ fn lexpr_has_the_sections_of_tcpfilt() {
 }
 
 #[test]
-fn lines_of_instances_stand_above_that_of_the_interval() {
+fn lines_of_instances_come_before_that_of_the_interval() {
     let slab = |objects: u32| {
         format!("cpu  {objects} 0 0 0\nSlab dentry {objects} 9 64 1 1 : tunables 0 0 0 : slabdata 1 1 0")
     };
@@ -254,7 +254,7 @@ fn every_whole_disk_is_in_the_totals() {
 }
 
 #[test]
-fn counters_that_went_back_say_nothing() {
+fn counters_that_went_back_give_no_rate() {
     let samples = ["disk 8 0 sda 100 0 9000 0 0 0 0 0 0 0 0", "disk 8 0 sda 1 0 8 0 0 0 0 0 0 0 0"];
     assert_eq!(shown("-P -sd", &samples), ["19700101 00:00:01 0 0 0 0 0 0 0 0 0"]);
 }
@@ -270,7 +270,7 @@ fn exported_times_are_not_divided_again() {
 }
 
 #[test]
-fn errors_stand_below_their_names() {
+fn errors_are_below_their_headings() {
     let samples = ["Net eth0: 0", "Net eth0: 0 0 1 2 3 4 0 0 0 0 5 6 7 8 9 0"];
     assert_eq!(
         shown("-sN --netopts e", &samples),
@@ -350,7 +350,7 @@ fn any_choice() -> impl Strategy<Value = Choice> {
     switches.prop_map(resolve)
 }
 
-/// A line with the beginning of one that the kernel writes, and then words, numbers of any size, or anything.
+/// A line that starts as one of the kernel's, followed by words, numbers of any size, or anything.
 fn any_line() -> impl Strategy<Value = Vec<u8>> {
     let beginnings: Vec<&[u8]> = REGISTRY
         .iter()

@@ -1,4 +1,4 @@
-//! The brief format: one line for each interval, each subsystem a group of columns.
+//! The brief format: one line per interval, a group of columns per subsystem.
 
 use crate::clock::Time;
 use crate::render::brief::BriefSheet;
@@ -17,7 +17,7 @@ fn groups(meters: &[Box<dyn Meter>]) -> impl Iterator<Item = &dyn Meter> {
     groups.into_iter()
 }
 
-/// The header lines over the columns of `meters`.
+/// The header lines above the columns of `meters`.
 #[must_use]
 pub(super) fn header(stamp: &StampFormat, meters: &[Box<dyn Meter>]) -> Vec<u8> {
     let mut sheet = BriefSheet::default();
@@ -37,8 +37,8 @@ pub(super) fn line(stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, l
     line.text("\n");
 }
 
-/// Appends a line of what was added up, divided by `divisor`. It begins with `letter`, behind the stamp of `time` or, if
-/// there is none, blanks of the same width.
+/// Appends a line of totals, divided by `divisor`. It starts with `letter`, after the stamp of `time` or, without one,
+/// blanks of the same width.
 pub(super) fn totals(
     stamp: &StampFormat,
     meters: &[Box<dyn Meter>],

@@ -1,4 +1,4 @@
-//! `--export json`: a JSON object (RFC 8259) in a line of its own for each interval. `docs/json.md` names all keys.
+//! `--export json`: one JSON object (RFC 8259) per interval, each on its own line. `docs/json.md` lists all keys.
 
 use crate::clock::Time;
 use crate::render::json::Object;
@@ -12,19 +12,18 @@ pub(super) struct Json {
 }
 
 impl Json {
-    /// A format for what was measured on `host`.
+    /// A format for measurements of `host`.
     #[must_use]
     pub(super) fn new(host: &str) -> Self {
         Self { host: host.to_owned() }
     }
 
-    /// Takes what follows as measured on `host`.
+    /// What follows was measured on `host`.
     pub(super) fn set_host(&mut self, host: &str) {
         host.clone_into(&mut self.host);
     }
 
-    /// Appends the interval that ended at `time`: its host and time, and of each meter that has something to say
-    /// its summary and details.
+    /// Appends the interval that ended at `time`: host, time, and summary and details of each meter that has any.
     pub(super) fn interval(&self, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
         let seconds = |cadence| {
             let mut ready =

@@ -1,4 +1,4 @@
-//! `--export lexpr`: a line for each figure, its name and its value.
+//! `--export lexpr`: one line per figure, with its name and value.
 
 use crate::clock::Time;
 use crate::render::lexpr::Pairs;
@@ -14,7 +14,7 @@ pub(super) struct Lexpr {
 }
 
 impl Lexpr {
-    /// A format; `marked` ends each interval with the line `>>><<<`; `recorded` tells whether it is played back.
+    /// A format; `marked` ends each interval with the line `>>><<<`; `recorded` tells that it is played back.
     #[must_use]
     pub(super) fn new(marked: bool, recorded: bool) -> Self {
         Self { marked, recorded, pairs: Pairs::default() }
@@ -25,7 +25,7 @@ impl Lexpr {
         let millis = time.micros().div_euclid(1000);
         let mut seconds = format!("{}.{:03}", millis.div_euclid(1000), millis.rem_euclid(1000));
         if self.recorded {
-            // As in the Perl collectl, to which the time of a recording is a number.
+            // As in the Perl collectl, which treats the time of a recording as a number.
             seconds.truncate(seconds.trim_end_matches('0').trim_end_matches('.').len());
         }
         self.pairs.name(&format!("sample.time {seconds}\n"));

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod all_subsystems;
 mod brief;
+#[cfg(test)]
+mod cases;
 mod json;
 mod lexpr;
 mod plot;
@@ -30,7 +32,7 @@ use plot::Plot;
 use renderer::Renderer;
 use verbose::Verbose;
 
-/// What a report shows, and when its headers stand above it.
+/// What a report shows, and when it repeats its headers.
 #[derive(Debug, Clone)]
 pub struct View {
     /// The subsystems and the format.
@@ -50,12 +52,12 @@ pub enum Headers {
     Never,
     /// Before the first line.
     Once,
-    /// Before the first line, and each time after so many lines.
+    /// Before the first line, and again after this many lines.
     Every(u64),
 }
 
 impl Headers {
-    /// As often as `--hr` says. Without it every `lines` lines, and once in formats for programs.
+    /// As `--hr` says. Without it every `lines` lines, and once in formats for programs.
     #[must_use]
     pub fn repeated(hr: Option<i64>, format: Format, lines: u64) -> Self {
         match hr {
@@ -67,7 +69,7 @@ impl Headers {
     }
 }
 
-/// Everything between a source and the sinks. Live and recorded frames take the same way through it.
+/// The path from a source to the sinks. Live and recorded frames take the same path.
 pub struct Report {
     meters: Vec<Box<dyn Meter>>,
     stamp: StampFormat,
@@ -76,22 +78,22 @@ pub struct Report {
     body: Vec<u8>,
     frames: u64,
     intervals: u64,
-    /// Intervals since the headers began to be counted.
+    /// Intervals since the last header.
     counted: u64,
     stats: Option<Stats>,
     span: Span,
 }
 
-/// What the sums of `--stats` are divided by.
+/// The divisor of the sums of `--stats`.
 #[derive(Debug)]
 struct Span {
     /// The interval of the last recording.
     interval: f64,
-    /// The seconds that were played, without those of this recording.
+    /// The seconds that were played, without this recording.
     played: f64,
-    /// The ends of the first and of the last interval of this recording that were shown.
+    /// The ends of the first and last interval shown of this recording.
     shown: Option<(Time, Time)>,
-    /// Whether this recording goes on another, up to its second interval.
+    /// Whether this recording continues another one, up to its second interval.
     goes_on: bool,
 }
 
@@ -99,7 +101,7 @@ impl Span {
     fn add(&mut self, end: Time) {
         let first = match self.shown {
             None => end,
-            // The Perl collectl takes the interval across two recordings for one of the usual length.
+            // The Perl collectl gives the interval across two recordings the usual length.
             Some(_) if std::mem::take(&mut self.goes_on) => {
                 Time::from_micros(end.micros() - (self.interval * 1e6) as i64)
             }
@@ -182,7 +184,7 @@ impl Report {
         self.intervals
     }
 
-    /// Forgets the past: the next frame is a first one.
+    /// Forgets the past: the next frame counts as the first.
     pub fn forget(&mut self) {
         self.frames = 0;
         self.span.goes_on = false;
@@ -207,7 +209,7 @@ impl Report {
         }
     }
 
-    /// Takes the frames that follow as those of `machine`.
+    /// The frames that follow are of `machine`.
     pub fn set_machine(&mut self, machine: &Machine) {
         self.stamp.zone = machine.zone.clone();
         self.span.interval = machine.interval.unwrap_or(1.0);
@@ -216,8 +218,8 @@ impl Report {
         }
     }
 
-    /// Goes on to another recording, which was made on `host`. As in the Perl collectl, plot shows its headers again and
-    /// verbose counts them anew; brief does neither.
+    /// Continues with another recording, which was made on `host`. As in the Perl collectl, plot shows its headers
+    /// again and verbose counts them from the start; brief does neither.
     pub fn begin_file(&mut self, host: &str) {
         self.span.goes_on = true;
         match &mut self.renderer {
@@ -233,11 +235,11 @@ impl Report {
         }
     }
 
-    /// Ends a recording, of which `end` was the last time. Returns its totals, if they are to be shown.
+    /// Ends a recording whose last time was `end`. Returns its totals, if they are shown.
     pub fn end_file(&mut self, end: Time) -> Option<Text> {
         let (first, last) = self.span.shown.take()?;
-        // From the end of the first interval on, as in the Perl collectl: where its recordings end, nothing is shown of
-        // the last interval.
+        // Counted from the end of the first interval, as in the Perl collectl. At the end of a recording it shows
+        // nothing of the last interval.
         self.span.played += end.seconds_since(first);
         self.stats.filter(|stats| stats.of_each_file)?;
         let text = self.totals(Some(last));
@@ -245,7 +247,7 @@ impl Report {
         text
     }
 
-    /// The totals of all recordings, or of those that were not shown yet.
+    /// The totals of all recordings, or of those not shown yet.
     pub fn end(&mut self) -> Option<Text> {
         self.totals(None)
     }
@@ -272,7 +274,7 @@ impl Report {
         }
     }
 
-    /// Takes a frame that is not to be shown, only to be compared with.
+    /// Takes a frame that is not shown. The next one is compared with it.
     pub fn prime(&mut self, frame: &Frame) {
         self.frames += 1;
         for meter in &mut self.meters {
@@ -280,15 +282,21 @@ impl Report {
         }
     }
 
-    /// Takes the next frame, and returns the text of the interval that it ends. A first frame ends none,
-    /// and some intervals are not shown.
+    /// Takes the next frame, and returns the text of the interval that it ends. A first frame ends none, and some
+    /// intervals are not shown.
     pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
         self.prime(frame);
         if !self.is_ready() || !self.renderer.shows(&self.meters) {
             return None;
         }
-        let due = self.header_is_due();
+        let due =
+            self.header_is_due() || self.headers != Headers::Never && self.renderer.is_other(&self.meters);
         let header = if due { self.header() } else { Vec::new() };
+        if let Renderer::Plot(plot) = &mut self.renderer
+            && due
+        {
+            plot.set_shown(plot.header(&self.meters));
+        }
         self.body.clear();
         self.renderer.interval(&self.stamp, &self.meters, frame.time(), due, &mut self.body);
         self.intervals += 1;
@@ -302,8 +310,8 @@ impl Report {
         (!empty).then(|| Text::new(&header, &self.body))
     }
 
-    /// Whether the last frame ended an interval of which something is to be shown. In the plot format, a subsystem that is
-    /// captured less often has columns all the same, and lexpr shows the time of each interval.
+    /// Whether the last frame ended an interval with anything to show. The plot format has columns even for a subsystem
+    /// of a longer interval.
     fn is_ready(&self) -> bool {
         let mut each = self.meters.iter().filter(|meter| meter.descriptor().cadence == Cadence::Each);
         let columns = matches!(self.renderer, Renderer::Plot(_))

@@ -1,4 +1,4 @@
-//! The plot format: one line for each interval, all numbers bare, separated by one character.
+//! The plot format: one line per interval, with plain numbers separated by one character.
 
 use crate::clock::Time;
 use crate::number::push_padded;
@@ -15,18 +15,28 @@ pub(super) struct Plot {
     utc: bool,
     per: Per,
     values: Values,
-    /// The letters of details with lines of their own, whose names stand above the next of these.
+    /// The letters of details with their own lines, whose names must be printed before their next lines.
     unnamed: Vec<char>,
     /// Whether a line without columns stands above the names of details that stand alone.
     pub(super) bare_heading: bool,
+    /// The names of columns that were last shown.
+    shown: Vec<u8>,
 }
 
 impl Plot {
-    /// A format with this separator; `utc` puts the seconds of the epoch in place of date and time (`-oU`).
+    /// A format with this separator; `utc` shows seconds since the epoch instead of date and time (`-oU`).
     #[must_use]
     pub(super) fn new(settings: &Settings, separator: u8, utc: bool) -> Self {
         let values = Values::new(separator, settings.decimals);
-        Self { separator, utc, per: settings.per, values, unnamed: Vec::new(), bare_heading: false }
+        Self {
+            separator,
+            utc,
+            per: settings.per,
+            values,
+            unnamed: Vec::new(),
+            shown: Vec::new(),
+            bare_heading: false,
+        }
     }
 
     /// The same with a line without columns above the names of details that stand alone. The Perl collectl shows it when
@@ -56,6 +66,20 @@ impl Plot {
         header
     }
 
+    /// Whether the columns of this interval are others than those whose names were last shown: a device came or went.
+    #[must_use]
+    pub(super) fn has_other_columns(&self, meters: &[Box<dyn Meter>]) -> bool {
+        let details = meters
+            .iter()
+            .any(|meter| in_columns(&**meter, Part::Detail) && meter.parts().contains(&Part::Detail));
+        details && !self.shown.is_empty() && self.header(meters) != self.shown
+    }
+
+    /// Takes note of the names of columns that were shown.
+    pub(super) fn set_shown(&mut self, header: Vec<u8>) {
+        self.shown = header;
+    }
+
     /// Appends the lines of the interval that ended at `time`, first those of instances; none if there is nothing in
     /// it. `header_due` tells whether the names of columns are due.
     pub(super) fn interval(
@@ -81,7 +105,7 @@ impl Plot {
         out.push(b'\n');
     }
 
-    /// Appends the lines of instances, below the names of their columns where these are due.
+    /// Appends the lines of instances, after the names of their columns if these are due.
     fn own_lines(
         &mut self,
         stamp: &StampFormat,
@@ -95,7 +119,7 @@ impl Plot {
             text.clear();
             self.stamp(stamp, time, &mut text);
             let Some(letter) = meter.descriptor().detail else { continue };
-            // Alone, its names are the header.
+            // If it is the only one, its names are the header.
             if header_due && (meters.len() > 1 || has_columns(&**meter)) && !self.unnamed.contains(&letter) {
                 self.unnamed.push(letter);
             }
@@ -147,7 +171,7 @@ impl Plot {
     }
 }
 
-/// Whether its details have lines of their own, and are shown.
+/// Whether its details are shown and have their own lines.
 fn has_own_lines(meter: &dyn Meter) -> bool {
     meter.descriptor().own_plot_lines && meter.parts().contains(&Part::Detail)
 }
@@ -161,7 +185,7 @@ fn in_columns(meter: &dyn Meter, part: Part) -> bool {
     part == Part::Summary || !meter.descriptor().own_plot_lines
 }
 
-/// Summaries first, in the order of their ranks, then details, in that of the registry.
+/// Summaries first, by rank, then details, in the order of the registry.
 fn columns(meters: &[Box<dyn Meter>]) -> impl Iterator<Item = (&dyn Meter, Part)> {
     let mut columns: Vec<_> =
         meters.iter().flat_map(|meter| meter.parts().iter().map(move |part| (&**meter, *part))).collect();

@@ -1,4 +1,4 @@
-//! A format at work.
+//! The format of a run, with its state.
 
 use super::brief;
 use super::json::Json;
@@ -10,14 +10,14 @@ use crate::render::line::Line;
 use crate::render::stamp::StampFormat;
 use crate::subsystem::Meter;
 
-/// A format at work.
+/// The format of a run, with its state.
 #[derive(Debug)]
 pub(super) enum Renderer {
-    /// One line, a group for each subsystem.
+    /// One line, a group of columns per subsystem.
     Brief(Line),
-    /// A section for each subsystem.
+    /// A section per subsystem.
     Verbose(Verbose),
-    /// One line of bare numbers.
+    /// One line of plain numbers.
     Plot(Plot),
     /// Lines of a name and a value.
     Lexpr(Lexpr),
@@ -26,7 +26,7 @@ pub(super) enum Renderer {
 }
 
 impl Renderer {
-    /// The column headers that stand before the first interval and are repeated; empty where they are part of each.
+    /// The column headers that are repeated between intervals; empty if they are part of each interval.
     #[must_use]
     pub(super) fn header(&self, stamp: &StampFormat, meters: &[Box<dyn Meter>]) -> Vec<u8> {
         match self {
@@ -35,6 +35,12 @@ impl Renderer {
             Self::Plot(plot) => plot.header(meters),
             Self::Lexpr(_) | Self::Json(_) => Vec::new(),
         }
+    }
+
+    /// Whether headers are due whatever was asked for, since they do not fit the interval any more.
+    #[must_use]
+    pub(super) fn is_other(&self, meters: &[Box<dyn Meter>]) -> bool {
+        matches!(self, Self::Plot(plot) if plot.has_other_columns(meters))
     }
 
     /// Whether the interval is shown at all: it is not where the user asked for some intervals only. (The plot format
@@ -50,7 +56,7 @@ impl Renderer {
         }
     }
 
-    /// Appends the interval that ended at `time`; `header_due` tells whether headers are due that are a part of it.
+    /// Appends the interval that ended at `time`; `header_due` tells whether headers that are part of it are due.
     pub(super) fn interval(
         &mut self,
         stamp: &StampFormat,

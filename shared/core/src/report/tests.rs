@@ -5,12 +5,12 @@ use crate::clock::Time;
 use crate::kernel::Roots;
 use crate::usage::UsageError;
 
-/// What `line` shows, with a header every 22 intervals or as `--hr` says.
+/// What the switches in `line` show, with a header every 22 intervals or as `--hr` says.
 pub(crate) fn view(line: &str) -> View {
     view_with(line, Surroundings::of_playback()).unwrap()
 }
 
-/// What `line` shows of the machine whose `/sys` is at `sys`.
+/// What the switches in `line` show of the machine whose `/sys` is at `sys`.
 pub(crate) fn live_view(line: &str, sys: &std::path::Path) -> Result<View, UsageError> {
     let roots = Roots { sys: sys.to_owned(), ..Roots::default() };
     view_with(line, Surroundings { roots, playback: false, ..Surroundings::of_playback() })
@@ -24,7 +24,7 @@ fn view_with(line: &str, surroundings: Surroundings) -> Result<View, UsageError>
     Ok(View { choice, stamp: request.options().stamp, millis: request.options().millis, headers })
 }
 
-/// Which of four intervals, the third of which begins another recording, have a header before them.
+/// Which of four intervals, the third of which starts another recording, have a header before them.
 fn headers(args: &str) -> Vec<bool> {
     let mut report = Report::new(&view(args), &Machine::default(), "host");
     let mut frame = Frame::default();
@@ -39,7 +39,7 @@ fn headers(args: &str) -> Vec<bool> {
     shown
 }
 
-/// The text of five frames, a second apart, with totals as the letters of `--statopts` say.
+/// The text of five frames, a second apart, with totals for these letters of `--statopts`.
 fn totals(args: &str, letters: &str) -> String {
     let mut view = view(args);
     let [averages, intervals, of_each_file] = ['a', 'i', 's'].map(|letter| letters.contains(letter));
@@ -62,7 +62,7 @@ fn totals(args: &str, letters: &str) -> String {
 }
 
 #[test]
-fn totals_stand_in_place_of_intervals() {
+fn totals_replace_intervals() {
     let header = "#<--------CPU-------->\n#cpu sys inter  ctxsw \n";
     assert_eq!(totals("-sc --hr -1", ""), format!("{header}T  0   0     0     40 \n"));
     let averages = "A  0   0     0     13 \nT  0   0     0     40 \n";
@@ -101,7 +101,7 @@ fn has_its_own_host(args: &str, begin: impl Fn(&str) -> String) {
 }
 
 #[test]
-fn the_time_that_was_played() {
+fn playing_time_of_the_totals() {
     let mut span = Span { interval: 2.0, played: 0.0, shown: None, goes_on: true };
     let times = [10, 13, 15].map(|second| Time::from_micros(second * 1_000_000));
     times.iter().for_each(|&time| span.add(time));
@@ -109,7 +109,7 @@ fn the_time_that_was_played() {
 }
 
 #[test]
-fn another_recording_has_headers_of_its_own_but_in_the_brief_format() {
+fn another_recording_has_its_own_headers_except_in_the_brief_format() {
     assert_eq!(headers("-sc"), [true, false, false, false]);
     assert_eq!(headers("-sc --verbose"), [true, false, true, false]);
     assert_eq!(headers("-P -scC"), [true, false, true, false]);

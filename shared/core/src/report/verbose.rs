@@ -11,7 +11,7 @@ use crate::render::verbose::{Heading, Records, Rows};
 use crate::settings::Settings;
 use crate::subsystem::{Apart, Meter, Part};
 
-/// The verbose format of one run.
+/// The verbose format of a run.
 #[derive(Debug)]
 pub(super) struct Verbose {
     records: Records,
@@ -24,7 +24,7 @@ pub(super) struct Verbose {
 }
 
 impl Verbose {
-    /// A format for a selection with these letters, of this host, which `machine` describes.
+    /// A format for the selection `letters` on this host, which `machine` describes.
     #[must_use]
     pub(super) fn new(
         settings: &Settings,
@@ -44,7 +44,7 @@ impl Verbose {
         }
     }
 
-    /// Takes what follows as measured on `host`. Each host has its own count, as in the Perl collectl.
+    /// What follows was measured on `host`. Each host has its own count, as in the Perl collectl.
     pub(super) fn set_host(&mut self, host: &str) {
         if !self.host.eq_ignore_ascii_case(host) {
             self.host = host.to_ascii_lowercase();
@@ -52,12 +52,12 @@ impl Verbose {
         }
     }
 
-    /// Goes on after so many intervals.
+    /// Continues after this many intervals.
     pub(super) fn resume(&mut self, intervals: u64) {
         self.count = intervals;
     }
 
-    /// The heading of a section that stands alone, without separators; it is repeated now and then. In all other cases
+    /// The heading of a section that is shown alone, without separators; it is repeated from time to time. Otherwise
     /// headings are part of the intervals.
     #[must_use]
     pub(super) fn header(&self, stamp: &StampFormat, meters: &[Box<dyn Meter>]) -> Vec<u8> {
@@ -70,8 +70,8 @@ impl Verbose {
         out
     }
 
-    /// Appends the interval that ended at `time`. `heading_due` tells whether a section that stands alone gets its
-    /// heading behind the separator.
+    /// Appends the interval that ended at `time`. `heading_due` tells whether a section that is shown alone gets its
+    /// heading after the separator.
     pub(super) fn interval(
         &mut self,
         stamp: &StampFormat,
@@ -104,7 +104,7 @@ impl Verbose {
         }
     }
 
-    /// `### RECORD    1 >>> host <<< (epoch.mmm) (Sun Nov 22 10:19:38 2026) ###` between blank line and section.
+    /// `### RECORD    1 >>> host <<< (epoch.mmm) (Sun Nov 22 10:19:38 2026) ###` between a blank line and the section.
     fn record(&self, stamp: &StampFormat, meters: &[Box<dyn Meter>], time: Time, out: &mut Vec<u8>) {
         let mut letters = String::new();
         if self.records == Records::Full {

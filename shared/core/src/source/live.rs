@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use rustix::io::Errno;
 
-use crate::capture::{Capture, Keep, Keeper, Probe};
+use crate::capture::{Capture, Keep, KeepRule, Probe};
 use crate::clock::Time;
 use crate::frame::Frame;
 use crate::kernel::Roots;
 use crate::kernel::file::{KernelFile, READ_SIZE, whole_lines};
 use crate::registry::position;
 
-/// Reads a set of captures at each sample, or at every Nth. Files stay open.
+/// Reads a set of captures in every sample, or in every Nth. Files stay open.
 pub struct Live {
     readers: Vec<Reader>,
     buffer: Vec<u8>,
@@ -24,10 +24,10 @@ pub struct Live {
 struct Reader {
     capture: &'static Capture,
     keep: Arc<Keep>,
-    /// It is read at the first sample, and again after so many samples.
+    /// It is read in the first sample, and again after this many samples.
     every: u64,
     path: PathBuf,
-    /// One file, or those of the numbered folders that were there at the last sample.
+    /// One file, or those in the numbered folders that existed at the last sample.
     files: Vec<(u64, KernelFile)>,
     probe: Option<Box<dyn Probe>>,
     reported: bool,
@@ -56,36 +56,36 @@ impl Live {
         Self { readers: unique.into_iter().map(reader).collect(), buffer: Vec::new(), samples: 0 }
     }
 
-    /// Reads `capture` at the first sample and each `every` samples after it.
+    /// Reads `capture` in the first sample and every `every` samples after it.
     pub fn set_every(&mut self, capture: &Capture, every: u64) {
         for reader in self.readers.iter_mut().filter(|reader| reader.capture == capture) {
             reader.every = every.max(1);
         }
     }
 
-    /// Counts samples from the next one on, which captures everything.
+    /// Starts counting samples again: the next one captures everything.
     pub fn restart(&mut self) {
         self.samples = 0;
     }
 
-    /// Keeps another part of a capture than the default.
-    pub fn set_keeper(&mut self, keeper: Keeper) {
-        for reader in self.readers.iter_mut().filter(|reader| reader.capture == keeper.capture) {
-            reader.keep = keeper.keep.clone();
+    /// Replaces the rule by which a capture is kept.
+    pub fn set_keep_rule(&mut self, keep_rule: KeepRule) {
+        for reader in self.readers.iter_mut().filter(|reader| reader.capture == keep_rule.capture) {
+            reader.keep = keep_rule.keep.clone();
         }
     }
 
-    /// Has a capture read by `probe`.
+    /// Uses `probe` to read a capture.
     pub fn set_probe(&mut self, probe: Box<dyn Probe>) {
         if let Some(reader) = self.readers.iter_mut().find(|reader| reader.capture == probe.capture()) {
             reader.probe = Some(probe);
         }
     }
 
-    /// Fills `frame` with the machine as it is at `now`.
+    /// Fills `frame` with the state of the machine at `now`.
     ///
-    /// A file that can't be read leaves its section empty, and one that ends within a line leaves that one out; `report`
-    /// is told once, with the path and the reason, and the file is tried again at the next sample.
+    /// A file that can't be read leaves its section empty, and an incomplete last line is left out. `report` is called
+    /// once with the path and the reason, and the file is tried again in the next sample.
     pub fn sample(&mut self, now: Time, frame: &mut Frame, mut report: impl FnMut(&Path, &io::Error)) {
         frame.restart(now.to_millisecond());
         let sample = self.samples;
@@ -110,8 +110,8 @@ impl Reader {
         sample.is_multiple_of(self.every) || self.probe.as_ref().is_some_and(|probe| probe.is_pending())
     }
 
-    /// Adds what is kept of the file, or of the file in every numbered folder, to `frame`. A file in a folder that went
-    /// away since it was listed is left out.
+    /// Adds the kept lines of the file, or of the file in every numbered folder, to `frame`. Files in folders that have
+    /// disappeared are left out.
     fn read(&mut self, buffer: &mut Vec<u8>, frame: &mut Frame) -> io::Result<()> {
         if let Some(probe) = &mut self.probe {
             let mut result = Ok(());
@@ -147,12 +147,12 @@ impl Reader {
     }
 }
 
-/// Whether a file was removed, or the device that it was of: sysfs says so of one that is open.
+/// Whether a file or its device was removed: sysfs reports this error for an open file.
 fn is_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(Errno::NODEV.raw_os_error())
 }
 
-/// A path with a `*` in the name of a folder, in its parts.
+/// The parts of a path with a `*` in the name of a folder.
 struct Numbered<'a> {
     parent: &'a Path,
     prefix: &'a str,
@@ -170,7 +170,7 @@ impl<'a> Numbered<'a> {
         self.parent.join(format!("{}{number}", self.prefix)).join(self.file)
     }
 
-    /// Makes `files` those of the folders that are there now, in the order of their numbers.
+    /// Replaces `files` by those of the folders that exist now, in numerical order.
     fn follow(&self, files: &mut Vec<(u64, KernelFile)>) -> io::Result<()> {
         let number =
             |entry: fs::DirEntry| entry.file_name().to_str()?.strip_prefix(self.prefix)?.parse().ok();
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_optional_file_is_not_said() {
+    fn a_missing_optional_file_is_not_reported() {
         static NFS: Capture =
             Capture { optional: true, path: "net/rpc/nfs", root: Root::Proc, tags: &[], keep: LOAD_KEEP };
         let root = tempfile::tempdir().unwrap();
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_said_once_and_tried_again() {
+    fn a_missing_file_is_reported_once_and_tried_again() {
         let root = tempfile::tempdir().unwrap();
         let roots = Roots { proc: root.path().into(), sys: root.path().into() };
         let (mut live, mut frame) = (Live::new(&roots, [&LOAD]), Frame::default());
@@ -294,13 +294,13 @@ mod tests {
     }
 
     #[test]
-    fn a_keeper_takes_the_place_of_the_default() {
+    fn a_keep_rule_replaces_the_default() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("loadavg"), "1 2\n").unwrap();
-        let keeper = Keeper { capture: &LOAD, keep: Arc::new(|text, out| out.extend_from_slice(text)) };
+        let keep_rule = KeepRule { capture: &LOAD, keep: Arc::new(|text, out| out.extend_from_slice(text)) };
         let roots = Roots { proc: root.path().into(), sys: root.path().into() };
         let (mut live, mut frame) = (Live::new(&roots, [&LOAD]), Frame::default());
-        live.set_keeper(keeper);
+        live.set_keep_rule(keep_rule);
         sample(&mut live, &mut frame);
         assert_eq!(frame.text(), b"1 2\n");
     }

@@ -1,4 +1,4 @@
-//! Where frames come from.
+//! The sources of frames.
 
 pub mod live;
 pub mod raw;

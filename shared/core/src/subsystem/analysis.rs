@@ -1,4 +1,4 @@
-//! Analyses of whole recordings: one line for each process or slab that was there (`--procanalyze`, `--slabanalyze`).
+//! Analyses of whole recordings: one line per process or slab (`--procanalyze`, `--slabanalyze`).
 
 use super::metered::interval;
 use super::{Cadence, Interval, Subsystem};
@@ -8,10 +8,10 @@ use crate::machine::Machine;
 use crate::render::stamp::StampFormat;
 use crate::settings::Settings;
 
-/// How lines of an analysis are written.
+/// How the lines of an analysis are written.
 #[derive(Debug, Clone)]
 pub struct Style {
-    /// Between two columns.
+    /// The separator between columns.
     pub separator: u8,
     /// How dates and times are written.
     pub stamp: StampFormat,
@@ -23,44 +23,44 @@ pub(super) struct Step {
     /// When it ended.
     pub(super) end: Time,
     pub(super) interval: Interval,
-    /// Whether nothing is known of the time before it.
+    /// Whether nothing is known about the time before it.
     pub(super) is_first: bool,
 }
 
-/// A subsystem whose recordings can be summed up.
-pub(super) trait Analysed: Subsystem {
-    /// What is known of a recording.
+/// A subsystem whose recordings can be summarized.
+pub(super) trait Summarize: Subsystem {
+    /// The summary of a recording.
     type Summary: Default;
 
-    /// The end of the name of the file.
+    /// The ending of the file name.
     const ENDING: &'static str;
 
     /// Adds what happened in an interval.
     fn add(&self, rates: &Self::Rates, step: Step, summary: &mut Self::Summary);
 
-    /// Appends the headings and a line for each that was there.
+    /// Appends the headings and one line per instance.
     fn write(&self, summary: &Self::Summary, style: &Style, out: &mut Vec<u8>);
 }
 
-/// An analysis at work, without its types.
+/// A running analysis, without the types of its subsystem.
 pub trait Analysis {
-    /// The end of the name of the file that it is written to.
+    /// The ending of the name of its file.
     fn ending(&self) -> &'static str;
-    /// Takes the frames that follow as those of `machine`.
+    /// The frames that follow are of `machine`.
     fn set_machine(&mut self, machine: &Machine);
-    /// Takes the next frame; with `counts`, the interval that it ends is a part of the analysis.
+    /// Takes the next frame. With `counts`, the interval that it ends belongs to the analysis.
     fn accept(&mut self, frame: &Frame, counts: bool);
-    /// The next frame does not go on the last one.
+    /// The next frame does not continue the last one.
     fn forget(&mut self);
     /// Whether any interval was added.
     fn is_empty(&self) -> bool;
-    /// The text of the file.
+    /// The contents of the file.
     fn text(&self, style: &Style) -> Vec<u8>;
 }
 
-/// Makes an analysis that has seen nothing yet.
-pub(super) fn boxed<S: Analysed>(settings: &Settings, options: &S::Options) -> Box<dyn Analysis> {
-    Box::new(Analyser::<S> {
+/// Creates an empty analysis.
+pub(super) fn boxed<S: Summarize>(settings: &Settings, options: &S::Options) -> Box<dyn Analysis> {
+    Box::new(Summarizer::<S> {
         subsystem: S::new(settings, options),
         previous: S::Sample::default(),
         current: S::Sample::default(),
@@ -71,7 +71,7 @@ pub(super) fn boxed<S: Analysed>(settings: &Settings, options: &S::Options) -> B
     })
 }
 
-struct Analyser<S: Analysed> {
+struct Summarizer<S: Summarize> {
     subsystem: S,
     previous: S::Sample,
     current: S::Sample,
@@ -81,7 +81,7 @@ struct Analyser<S: Analysed> {
     intervals: u64,
 }
 
-impl<S: Analysed> Analysis for Analyser<S> {
+impl<S: Summarize> Analysis for Summarizer<S> {
     fn ending(&self) -> &'static str {
         S::ENDING
     }

@@ -1,28 +1,28 @@
-//! A subsystem with the options that the user chose, without its types.
+//! A subsystem with the user's options, without its types.
 
 use std::fmt;
 
 use super::metered::Metered;
 use super::{Analysis, Descriptor, Meter, Part, Subsystem};
-use crate::capture::{Capture, Keeper, Probe};
+use crate::capture::{Capture, KeepRule, Probe};
 use crate::kernel::Roots;
 use crate::settings::Settings;
 
-/// What can be captured and metered of a subsystem with the options that the user chose.
+/// A subsystem with the user's options: what is captured, and meters for it.
 pub trait Configured: fmt::Debug + Send + Sync {
-    /// What is fixed about it.
+    /// Its fixed properties.
     fn descriptor(&self) -> &'static Descriptor;
     /// The kernel files that it reads.
     fn captures(&self) -> &'static [&'static Capture];
-    /// See [`Subsystem::keeper`].
-    fn keeper(&self) -> Option<Keeper>;
+    /// See [`Subsystem::keep_rule`].
+    fn keep_rule(&self, roots: &Roots) -> Option<KeepRule>;
     /// See [`Subsystem::probes`].
     fn probes(&self, roots: &Roots) -> Vec<Box<dyn Probe>>;
     /// See [`Subsystem::needs_verbose`].
     fn needs_verbose(&self) -> bool;
     /// An analysis of whole recordings, if there is one.
     fn analysis(&self, settings: &Settings) -> Option<Box<dyn Analysis>>;
-    /// A meter of some parts that has seen nothing yet.
+    /// A meter of some parts, without samples yet.
     fn meter(&self, settings: &Settings, parts: Vec<Part>) -> Box<dyn Meter>;
 }
 
@@ -44,8 +44,8 @@ impl<S: Subsystem> Configured for Options<S> {
         S::captures(&self.0)
     }
 
-    fn keeper(&self) -> Option<Keeper> {
-        S::keeper(&self.0)
+    fn keep_rule(&self, roots: &Roots) -> Option<KeepRule> {
+        S::keep_rule(&self.0, roots)
     }
 
     fn probes(&self, roots: &Roots) -> Vec<Box<dyn Probe>> {

@@ -1,9 +1,9 @@
-//! What is fixed about a subsystem: its letters, its place in each format, the kernel files that it reads.
+//! The fixed properties of a subsystem: its letters, its position in each format, its kernel files.
 
 use crate::capture::Capture;
 use crate::kernel::Roots;
 
-/// What is shown of a subsystem: `-s` has a small letter for one and a capital for the other.
+/// The parts of a subsystem: `-s` has a small letter for the summary and a capital for the detail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// The machine as a whole.
@@ -12,36 +12,35 @@ pub enum Part {
     Detail,
 }
 
-/// Which selections include the summary of a subsystem without naming its letter.
+/// Which selections include the summary of a subsystem by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Included {
     /// None.
     OnRequest,
     /// That of a daemon, and `--all`.
     Daemon,
-    /// That of a terminal, too.
+    /// Also that of a terminal.
     Interactive,
 }
 
-/// At which samples a subsystem is captured.
+/// In which samples a subsystem is captured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cadence {
-    /// At every sample.
+    /// In every sample.
     Each,
-    /// When the second interval of `-i` has passed. Its interval is the time between the frames that have its lines,
-    /// and at the others it shows nothing.
+    /// When the second interval of `-i` has passed. Its interval is the time between the frames that have its lines;
+    /// other frames show nothing of it.
     Second,
-    /// When the third one has passed. It measures levels: those of the last frame that has its lines stay in the
-    /// columns of the plot format.
+    /// When the third interval has passed. It measures levels: the plot format repeats the last ones in between.
     Third,
 }
 
-/// What is fixed about a subsystem.
+/// The fixed properties of a subsystem.
 #[derive(Debug, Clone, Copy)]
 pub struct Descriptor {
-    /// What it is called where it is chosen by name.
+    /// Its name in messages and exports.
     pub name: &'static str,
-    /// What it measures, in a word or two, for help.
+    /// What it measures, in a word or two, for help texts.
     pub about: &'static str,
     /// The letter of its summary, if it has one.
     pub summary: Option<char>,
@@ -51,21 +50,21 @@ pub struct Descriptor {
     pub included: Included,
     /// Whether `--ALL` includes its detail.
     pub details_in_all: bool,
-    /// Rank of its group in the brief format; none if it has no brief form.
+    /// Rank of its group in the brief format; none without a brief form.
     pub brief: Option<u8>,
-    /// Rank of its summary in the plot format, after those of lower rank.
+    /// Rank of its summary in the plot format, lowest first.
     pub plot: u8,
-    /// Rank of its details there, which come after all summaries.
+    /// Rank of its details there; they come after all summaries.
     pub plot_detail: u8,
-    /// The ending of the plot files with its detail.
+    /// The ending of plot files with its detail.
     pub plot_file: Option<&'static str>,
-    /// Whether its detail has plot lines of its own, one for each instance, in place of columns.
+    /// Whether its detail has its own plot lines, one per instance, instead of columns.
     pub own_plot_lines: bool,
     /// The kernel files that it may read.
     pub captures: &'static [&'static Capture],
-    /// At which samples it is captured.
+    /// In which samples it is captured.
     pub cadence: Cadence,
-    /// For what not every machine has: tells why there is nothing of it on the machine at these roots. A live run
+    /// For a subsystem that not every machine has: returns why there is none on the machine at these roots. A live run
     /// continues without it, and so does the playback of a recording that lacks it.
     pub absence: Option<fn(&Roots) -> Option<&'static str>>,
 }
@@ -78,7 +77,7 @@ impl PartialEq for Descriptor {
 }
 
 impl Descriptor {
-    /// One without letters that is captured at every sample and has a place in no format.
+    /// A subsystem without letters, captured in every sample, without a position in any format.
     pub const EMPTY: Self = Self {
         name: "",
         about: "",
@@ -105,7 +104,7 @@ impl Descriptor {
         }
     }
 
-    /// The parts that have a letter, and the letter, the summary first.
+    /// The parts that have a letter, with the letter, the summary first.
     pub fn parts(&self) -> impl Iterator<Item = (Part, char)> {
         [Part::Summary, Part::Detail].into_iter().filter_map(|part| Some((part, self.letter(part)?)))
     }

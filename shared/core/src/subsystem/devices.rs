@@ -2,7 +2,7 @@
 
 use collectl_wire::display::sanitize;
 
-/// The devices of one sample. Names keep their memory from one sample to the next.
+/// The devices of one sample. The memory of names is reused from sample to sample.
 #[derive(Debug, Default)]
 pub(crate) struct Devices<T> {
     entries: Vec<(Vec<u8>, T)>,
@@ -10,12 +10,12 @@ pub(crate) struct Devices<T> {
 }
 
 impl<T> Devices<T> {
-    /// Forgets all devices.
+    /// Removes all devices.
     pub(crate) fn clear(&mut self) {
         self.length = 0;
     }
 
-    /// Appends a device. Its name is foreign text, and loses what could steer a terminal.
+    /// Appends a device. Its name is foreign text, from which anything is removed that could control a terminal.
     pub(crate) fn push(&mut self, name: &[u8], counters: T) {
         let name = sanitize(name);
         let name = name.as_bytes();
@@ -30,13 +30,13 @@ impl<T> Devices<T> {
         self.length += 1;
     }
 
-    /// The names, in their order.
+    /// The names in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
         self.entries().iter().map(|(name, _)| &name[..])
     }
 
-    /// Puts the devices that were there in `earlier` too first, in the order that they had there, and those that are new
-    /// behind them, in the order in which they were pushed. So a device keeps its place as long as it is there.
+    /// Sorts the devices that were in `earlier` first, in their order there, and new ones after them, in the order in
+    /// which they were pushed. So a device keeps its position as long as it exists.
     pub(crate) fn arrange(&mut self, earlier: &Self) {
         let mut place = 0;
         for name in earlier.names() {
@@ -52,8 +52,8 @@ impl<T> Devices<T> {
         }
     }
 
-    /// Every device with its counters then and now. A device that is new has no past, so nothing can be said of it yet:
-    /// its counters of now stand for both.
+    /// Every device with its counters then and now. A new device gives no rate yet: its current counters are used for
+    /// both.
     pub(crate) fn since<'a>(&'a self, earlier: &'a Self) -> impl Iterator<Item = (&'a [u8], &'a T, &'a T)> {
         let old = earlier.entries();
         let mut next = 0;
@@ -70,7 +70,7 @@ impl<T> Devices<T> {
     }
 }
 
-/// What is known of devices by name, in their order; the names share one piece of memory.
+/// Figures of devices by name, in order; the names share one buffer.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Listed<T> {
     names: Vec<u8>,
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_the_same_go_by_their_order() {
+    fn devices_with_the_same_name_keep_their_order() {
         let before = devices(&[("a", 1), ("a", 2), ("b", 3)]);
         let mut now = devices(&[("b", 13), ("a", 11), ("a", 12)]);
         now.arrange(&before);

@@ -1,4 +1,4 @@
-//! A subsystem at work: its last two samples, and the rates between them.
+//! A subsystem in use: its last two samples, and the rates between them.
 
 use super::{Apart, Cadence, Descriptor, Interval, Meter, Part, Subsystem};
 use crate::clock::Time;
@@ -19,14 +19,14 @@ pub(super) struct Metered<S: Subsystem> {
     time: Option<Time>,
     rates: Option<S::Rates>,
     interval: Interval,
-    /// Whether the rates are those of an interval that ended with the last frame.
+    /// Whether the rates are of an interval that ended with the last frame.
     ready: bool,
     /// Whether rates were shown since the first frame.
     started: bool,
 }
 
 impl<S: Subsystem> Metered<S> {
-    /// A meter of some parts that has seen nothing yet.
+    /// A meter of some parts, without samples yet.
     pub(super) fn new(subsystem: S, parts: Vec<Part>, per: Per) -> Self {
         Self {
             subsystem,
@@ -94,7 +94,7 @@ impl<S: Subsystem> Meter for Metered<S> {
 
     fn forget(&mut self) {
         self.time = None;
-        // Others keep the last rates, to write totals behind a recording that ended no interval.
+        // Other subsystems keep the last rates, to write totals after a recording that ended no interval.
         if S::DESCRIPTOR.cadence != Cadence::Each {
             self.rates = None;
         }
@@ -152,7 +152,7 @@ impl<S: Subsystem> Meter for Metered<S> {
     }
 }
 
-/// Frames with one time, or with times that run backwards, count as a second apart, as in the Perl collectl.
+/// Frames with equal times, or with times that go backwards, count as a second apart, as in the Perl collectl.
 pub(super) fn interval(earlier: Time, later: Time, per: Per) -> Interval {
     let real = later.seconds_since(earlier);
     let seconds = if per == Per::Interval || real <= 0.0 { 1.0 } else { real };

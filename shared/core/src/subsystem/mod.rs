@@ -1,9 +1,9 @@
-//! What collectl measures: a file or folder for each subsystem.
+//! What collectl measures: a file or folder per subsystem.
 //!
-//! A subsystem is a type that implements [`Subsystem`]: its letters and switches, which kernel files it captures, how its
-//! part of a frame is read into a sample, how two samples become rates, and how each format shows them. [`Configured`]
-//! and [`Meter`] are the same thing seen from outside, without its types. To add one, write its folder and its line in
-//! [`crate::registry::REGISTRY`].
+//! A subsystem is a type that implements [`Subsystem`]: its letters and switches, the kernel files it captures, how its
+//! lines in a frame are read into a sample, how two samples become rates, and how each format shows them.
+//! [`Configured`] and [`Meter`] are the same seen from outside, without its types. To add one, write its folder and its
+//! line in [`crate::registry::REGISTRY`].
 
 pub mod analysis;
 pub(crate) mod buddy;
@@ -36,7 +36,7 @@ pub(crate) mod vmstat;
 
 use std::fmt;
 
-use crate::capture::{Capture, Keeper, Probe};
+use crate::capture::{Capture, KeepRule, Probe};
 use crate::figure::Table;
 use crate::frame::Frame;
 use crate::kernel::Roots;
@@ -56,9 +56,9 @@ pub(crate) use options::{Context, NoArgs, Switches};
 /// The time between two frames.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
-    /// What counters are divided by: the seconds between the frames, or 1 to leave them whole (`-on`). Above zero.
+    /// The divisor of counters: the seconds between the frames, or 1 to keep counts (`-on`). Above zero.
     pub seconds: f64,
-    /// The seconds between the frames; zero or less if the clock stood or went back.
+    /// The seconds between the frames; zero or less if the clock did not advance.
     pub real: f64,
 }
 
@@ -78,28 +78,28 @@ pub type MakeAnalysis<Options> = fn(&Settings, &Options) -> Box<dyn Analysis>;
 
 /// A subsystem, with its types.
 ///
-/// All that shows something has a default that shows nothing.
+/// Methods that show something have defaults that show nothing.
 pub trait Subsystem: Sized + 'static {
     /// The counters and levels of one instant.
     type Sample: Default;
-    /// What is shown of one interval.
+    /// The figures of one interval.
     type Rates;
 
     /// Its switches.
     type Args: clap::Args;
-    /// What they ask for.
+    /// The parsed switches.
     type Options: fmt::Debug + Send + Sync;
 
-    /// What is fixed about it.
+    /// Its fixed properties.
     const DESCRIPTOR: Descriptor;
 
-    /// Makes an analysis of whole recordings, where there is one.
+    /// Creates an analysis of whole recordings, if there is one.
     const ANALYSIS: Option<MakeAnalysis<Self::Options>> = None;
 
     /// Reads the switches.
     ///
     /// # Errors
-    /// A [`UsageError`] for values that can't be read, and for those that do not fit the selection.
+    /// A [`UsageError`] for values that can't be read, and for those that conflict with the selection.
     fn options(switches: &Switches, context: &Context<'_>) -> Result<Self::Options, UsageError>;
 
     /// The kernel files that it reads with these options.
@@ -108,37 +108,37 @@ pub trait Subsystem: Sized + 'static {
     }
 
     /// What is kept of one of them, where that is not the default.
-    fn keeper(_options: &Self::Options) -> Option<Keeper> {
+    fn keep_rule(_options: &Self::Options, _roots: &Roots) -> Option<KeepRule> {
         None
     }
 
-    /// What reads those of its captures that are more than one file.
+    /// Probes for captures that are more than one file.
     fn probes(_options: &Self::Options, _roots: &Roots) -> Vec<Box<dyn Probe>> {
         Vec::new()
     }
 
-    /// Whether the options ask for what the brief format has no columns for.
+    /// Whether the options need columns that the brief format does not have.
     fn needs_verbose(_options: &Self::Options) -> bool {
         false
     }
 
-    /// A subsystem that follows the user's choice.
+    /// A subsystem with the user's options.
     fn new(settings: &Settings, options: &Self::Options) -> Self;
 
-    /// Takes what is to be known of the machine that frames come from, before the first of them.
+    /// Sets the machine that frames come from, before the first of them.
     fn set_machine(&mut self, _machine: &Machine) {}
 
-    /// Reads its lines of `frame` into `sample`, which holds an older sample: nothing of that may stay.
+    /// Reads its lines of `frame` into `sample`, which holds an older sample: all of that must be replaced.
     fn read(&self, frame: &Frame, sample: &mut Self::Sample);
 
-    /// Carries over from the sample before what is not in a frame: the order in which devices were seen.
+    /// Takes over from the previous sample what frames do not contain: the order in which devices were seen.
     fn arrange(&self, _previous: &Self::Sample, _current: &mut Self::Sample) {}
 
-    /// What happened from `previous` to `current`.
+    /// The rates from `previous` to `current`.
     fn rates(&self, previous: &Self::Sample, current: &Self::Sample, interval: Interval) -> Self::Rates;
 
-    /// Whether this part gives the interval a line in the brief and plot formats. The line is left out if there is a
-    /// subsystem none of whose parts does.
+    /// Whether this part has anything to show in the brief and plot formats. The line is left out if no part of some
+    /// subsystem has.
     fn has_line(&self, _part: Part, _rates: &Self::Rates) -> bool {
         true
     }
@@ -158,7 +158,7 @@ pub trait Subsystem: Sized + 'static {
         self.rates(previous, current, interval)
     }
 
-    /// What the plot format has for a frame without its lines, where it has columns for them.
+    /// The rates for a frame without its lines, if the plot format needs columns for them.
     fn idle(&self) -> Option<Self::Rates> {
         None
     }
@@ -174,7 +174,7 @@ pub trait Subsystem: Sized + 'static {
     /// Adds its numbers to a brief line.
     fn brief(&self, _rates: &Self::Rates, _line: &mut Line) {}
 
-    /// What stands above its section in the verbose format.
+    /// The headings of its section in the verbose format.
     fn heading(&self, part: Part, rates: &Self::Rates) -> Heading;
 
     /// Adds the rows of its section.
@@ -189,20 +189,20 @@ pub trait Subsystem: Sized + 'static {
     }
 }
 
-/// A subsystem at work, without its types.
+/// A subsystem in use, without its types.
 pub trait Meter {
-    /// What is fixed about it.
+    /// Its fixed properties.
     fn descriptor(&self) -> &'static Descriptor;
     /// The parts that were selected.
     fn parts(&self) -> &[Part];
     /// See [`Subsystem::set_machine`].
     fn set_machine(&mut self, machine: &Machine);
-    /// Takes the next frame. Rates exist from the second frame on.
+    /// Takes the next frame. There are rates from the second frame on.
     fn accept(&mut self, frame: &Frame);
-    /// Forgets the past: the next frame is a first one.
+    /// Forgets the past: the next frame counts as the first.
     fn forget(&mut self);
-    /// Whether there are rates of an interval that ended with the last frame. Nothing below does anything without, but
-    /// that the plot format may have columns nevertheless ([`Subsystem::idle`]).
+    /// Whether there are rates of an interval that ended with the last frame. Without them the methods below do
+    /// nothing, except that the plot format may have columns ([`Subsystem::idle`]).
     fn is_ready(&self) -> bool;
     /// The time between the last two frames that it read.
     fn interval(&self) -> Interval;

@@ -1,4 +1,4 @@
-//! How a subsystem gets its options: its own switches, and what they depend on besides.
+//! How a subsystem gets its options: from its own switches, and from what they depend on.
 
 use clap::{ArgMatches, Args, Command};
 
@@ -11,7 +11,7 @@ use crate::usage::UsageError;
 #[group(skip)]
 pub struct NoArgs {}
 
-/// The switches of all subsystems, as they were typed.
+/// The switches of all subsystems, as typed.
 #[derive(Debug, Clone)]
 pub struct Switches(ArgMatches);
 
@@ -33,16 +33,16 @@ impl Switches {
         matches.map(Self).map_err(|error| UsageError::new(error.to_string()))
     }
 
-    /// The text of one switch, by its long name; none if it was not given.
+    /// The text of one switch, by its long name; none if not given.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.try_get_one::<String>(name).ok().flatten().map(String::as_str)
     }
 
-    /// Those of one subsystem.
+    /// The switches of one subsystem.
     ///
     /// # Errors
-    /// A [`UsageError`] where the command has not the switches of `A`.
+    /// A [`UsageError`] if the command does not have the switches of `A`.
     pub fn get<A: Args>(&self) -> Result<A, UsageError> {
         A::from_arg_matches(&self.0).map_err(|error| UsageError::new(error.to_string()))
     }
@@ -61,7 +61,7 @@ pub const HEADING: &str = "Subsystems";
 pub struct Context<'a> {
     /// The letters of the selection.
     pub letters: &'a str,
-    /// Whether only what does much is shown (`-ox`).
+    /// Whether only busy instances are shown (`-ox`).
     pub exceptions: bool,
     /// Whether mean sizes of requests and packets are shown (`--iosize`).
     pub sizes: bool,
@@ -69,21 +69,21 @@ pub struct Context<'a> {
     pub interrupts_of_processors: bool,
     /// Whether recordings are played.
     pub playback: bool,
-    /// The header of the recording that is played, once it is known.
+    /// The header of the recording that is played, once known.
     pub recorded: Option<&'a Header>,
-    /// Which processes or slabs are shown by their size (`--top`).
+    /// Which processes or slabs `--top` shows.
     pub top: Option<Top>,
-    /// What `collectl.conf` says where a switch is not given.
+    /// Values of `collectl.conf` used without a switch.
     pub presets: Presets,
 }
 
-/// Values of `collectl.conf` that stand in for switches of subsystems.
+/// Values of `collectl.conf` used without a switch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Presets {
-    /// `Passwd`: where the names of users are.
+    /// `Passwd`: the file with the names of users.
     pub passwd: Option<String>,
     /// `DiskFilter`: a regular expression for the lines of diskstats to read.
     pub disk_filter: Option<String>,
-    /// Reads or writes per second from which on a disk is an exception.
+    /// Least reads or writes per second of the disks that `-ox` shows.
     pub busy_disk: Option<u64>,
 }

@@ -3,7 +3,7 @@
 use crate::capture::{Capture, Root};
 use crate::scan::{number, whole_lines};
 
-/// Processor lines, interrupts (the total alone), context switches and process counts.
+/// Processor lines, interrupts (only the total), context switches and process counts.
 pub(crate) static STAT: Capture = Capture {
     root: Root::Proc,
     path: "stat",
@@ -12,7 +12,7 @@ pub(crate) static STAT: Capture = Capture {
     keep: keep_stat,
 };
 
-/// The number in the name of a processor; none for the sum of all, and for more processors than are told apart.
+/// The number in the name of a processor; none for the line with the sum, and beyond the largest supported number.
 pub(super) fn processor(name: &[u8]) -> Option<usize> {
     const MAX_PROCESSORS: usize = 16_384;
     let digits = name.strip_prefix(b"cpu").filter(|digits| !digits.is_empty())?;
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_raw_file_holds_of_stat() {
+    fn stat_in_a_raw_file() {
         let mut out = Vec::new();
         keep_stat(
             b"cpu  1 2\ncpu0 1 2\nintr 55 1 2 3\nctxt 7\nbtime 8\nprocesses 9\nsoftirq 1 2\n",

@@ -1,36 +1,36 @@
-//! `--top`: the largest of processes or of slabs, largest first.
+//! `--top`: the largest processes or slabs, largest first.
 
 use super::{process, slab};
 use crate::usage::UsageError;
 
-/// Lines that are shown where the height of the screen is not known.
+/// Lines that are shown if the height of the screen is unknown.
 const DEFAULT_LINES: usize = 10;
 
-/// What `--top` asks for.
+/// The options of `--top`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Top {
-    /// Of what, and what decides their order.
+    /// The sort key, of processes or slabs.
     pub by: By,
     /// How many.
     pub lines: usize,
-    /// Whether intervals scroll (`v`) where they would begin at the top of the screen.
+    /// Whether intervals scroll (`v`) instead of starting at the top of the screen.
     pub scrolls: bool,
 }
 
-/// What decides the order.
+/// The sort key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// That of processes.
+    /// A key of processes.
     Process(process::Key),
-    /// That of slabs.
+    /// A key of slabs.
     Slab(slab::Key),
 }
 
 impl Top {
-    /// Reads `[TYPE][,LINES[,v]]`. A screen of `rows` lines holds all but two headings of them.
+    /// Reads `[TYPE][,LINES[,v]]`. The default is a screen of `rows` lines less two headings.
     ///
     /// # Errors
-    /// A [`UsageError`] for an unknown type, a number of lines that is none, and a third part that is not `v`.
+    /// A [`UsageError`] for an unknown type, an invalid number of lines, and a third part other than `v`.
     pub fn parse(text: &str, rows: Option<u64>) -> Result<Self, UsageError> {
         let error = |message: &str| UsageError(message.to_owned());
         let mut parts = text.splitn(3, ',');
@@ -59,7 +59,7 @@ impl Top {
         Ok(Self { by, lines, scrolls })
     }
 
-    /// The order of processes, if it is processes that are wanted.
+    /// The key, if it is one of processes.
     #[must_use]
     pub fn of_processes(&self) -> Option<(process::Key, usize)> {
         match self.by {
@@ -68,7 +68,7 @@ impl Top {
         }
     }
 
-    /// The order of slabs, if it is slabs that are wanted.
+    /// The key, if it is one of slabs.
     #[must_use]
     pub fn of_slabs(&self) -> Option<(slab::Key, usize)> {
         match self.by {
@@ -77,7 +77,7 @@ impl Top {
         }
     }
 
-    /// The letter of the detail that it shows.
+    /// The letter of the detail that is shown.
     #[must_use]
     pub fn letter(&self) -> char {
         match self.by {

@@ -1,4 +1,4 @@
-//! `--export vmstat`, `--vmstat`: the columns of vmstat(8). No letter selects it.
+//! `--export vmstat`, `--vmstat`: the columns of vmstat(8). It has no letter.
 
 use super::cpu::{self, Cpu, LOAD};
 use super::memory::{self, MEMINFO, Memory, VMSTAT};
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn inactive_and_active_are_all_of_them() {
+    fn inactive_and_active_are_totals() {
         let text =
             "MemFree: 300 kB\nActive: 90 kB\nInactive: 70 kB\nActive(file): 1 kB\nInactive(file): 2 kB\n";
         let mut frame = Frame::default();

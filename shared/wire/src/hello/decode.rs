@@ -1,12 +1,12 @@
-//! Reads the lines of a hello.
+//! Decodes the lines of a hello.
 
 use super::{Hello, Interval, Launched, MAX_MESSAGE, MAX_WORD, Message, Position, RunId, Speaker, Welcome};
 use crate::secret::Secret;
 
-/// Reads a line without its host and its end. None for anything but a whole message: data, noise, or a message that
-/// lacks a word or has a wrong one.
+/// Decodes a line without host and line end. None for anything but a complete message: data, noise, or a message with a
+/// missing or invalid word.
 ///
-/// Any bytes may be handed in.
+/// Any bytes are accepted.
 #[must_use]
 pub fn decode(line: &[u8]) -> Option<Message> {
     if line.len() > MAX_MESSAGE {
@@ -78,7 +78,7 @@ impl<'a> Words<'a> {
     }
 }
 
-/// True for a name or a version: it may go into a message as it is.
+/// True for a valid name or version, which is safe to print.
 fn is_plain_word(word: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+');
     !word.is_empty() && word.len() <= MAX_WORD && word.bytes().all(allowed)
@@ -88,7 +88,7 @@ fn number(digits: &str) -> Option<u64> {
     digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Seconds with six digits behind the point, as microseconds.
+/// Seconds with six decimals, as microseconds.
 fn seconds(text: &str) -> Option<u64> {
     let (whole, micros) = text.split_once('.')?;
     if micros.len() != 6 {

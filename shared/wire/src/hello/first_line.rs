@@ -1,11 +1,11 @@
-//! The one line that is taken from a client.
+//! The one line that a server reads from a client.
 
 use super::MAX_MESSAGE;
 
-/// Collects the first line of what a client sends; all the rest, and a first line that is too long, is discarded.
+/// Collects the first line that a client sends; everything else, and a first line that is too long, is discarded.
 #[derive(Debug)]
 pub struct FirstLine {
-    /// None once the line is over, or too long.
+    /// None after the end of the line, or if it is too long.
     open: Option<Vec<u8>>,
 }
 
@@ -16,12 +16,12 @@ impl Default for FirstLine {
 }
 
 impl FirstLine {
-    /// Takes what comes; returns the line, without its end, when it is whole: at most once.
+    /// Takes the next bytes; returns the line without its end once it is complete: at most once.
     pub fn push(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
         let open = self.open.as_mut()?;
         let end = bytes.iter().position(|&byte| byte == b'\n');
         let part = &bytes[..end.unwrap_or(bytes.len())];
-        // One byte more for a CR.
+        // One more byte for a CR.
         if open.len() + part.len() > MAX_MESSAGE + 1 {
             self.open = None;
             return None;

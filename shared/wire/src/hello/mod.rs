@@ -1,7 +1,7 @@
-//! The hello: how an initiator that connects to `collectl -A server` asks for numbered intervals, and for those that it
-//! missed.
+//! The hello: an initiator that connects to `collectl -A server` uses it to ask for numbered intervals, including those
+//! that it missed.
 //!
-//! Three lines, of which the first goes to the collector and the others to the initiator, each with its host before it:
+//! There are three lines, the first sent to the collector and the others to the initiator. Each starts with its host:
 //!
 //! ```text
 //! ##hello name=collectl-recv version=5.0.0 run=00c0ffee00c0ffee seq=41 time=1795355544.500000
@@ -9,15 +9,14 @@
 //! ##interval run=00c0ffee00c0ffee seq=42 time=1795355545.500000 lines=2+1
 //! ```
 //!
-//! A collectl that an initiator launched says a fourth one first, with the [`Secret`] that it was given:
+//! A collectl launched by an initiator first sends a fourth one, with the [`Secret`] that it was given:
 //!
 //! ```text
 //! ##launched name=collectl version=5.0.0 secret=00112233445566778899aabbccddeeff
 //! ```
 //!
-//! No line of data begins with `##` and a lower-case letter; and an interval line counts the lines of its interval, so
-//! that nobody needs to look into them. Words that a reader does not know are passed over. docs/wire.md tells the whole
-//! exchange.
+//! No line of data starts with `##` and a lower-case letter, and an interval line counts the lines of its interval, so
+//! that readers need not parse them. Unknown words are ignored. docs/wire.md describes the whole exchange.
 
 mod decode;
 mod first_line;
@@ -31,28 +30,28 @@ pub use first_line::FirstLine;
 
 use crate::secret::Secret;
 
-/// Longest line of the four, in bytes, without its line end.
+/// Longest of the four lines, in bytes, without line end.
 pub const MAX_MESSAGE: usize = 512;
 
-/// Longest name and longest version that is taken, in bytes.
+/// Longest name and version that is accepted, in bytes.
 pub const MAX_WORD: usize = 64;
 
-/// One run of a collectl, told from every other one by a random number: where this changes, the collectl was restarted.
+/// One run of a collectl, identified by a random number: when it changes, the collectl was restarted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RunId(pub u64);
 
-/// An interval of a run, by its place.
+/// The position of an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// The run.
     pub run: RunId,
-    /// The interval's number: the first one of a run has 1.
+    /// The interval's number; the first one of a run has 1.
     pub seq: u64,
     /// When it ended, by the collector's clock, in microseconds since 1970.
     pub time: u64,
 }
 
-/// A program that speaks.
+/// The program that sends a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Speaker {
     /// Its name, one word.
@@ -61,32 +60,32 @@ pub struct Speaker {
     pub version: String,
 }
 
-/// What the initiator says first.
+/// The initiator's first message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hello {
-    /// Who it is.
+    /// The initiator.
     pub speaker: Speaker,
-    /// The last interval that it has of this collector, if it has any.
+    /// The last interval that it has from this collector, if any.
     pub last: Option<Position>,
 }
 
-/// What the collector answers. Column headers follow, unless [`Welcome::keeps_plain`]; then the intervals from `next`
-/// on.
+/// The collector's answer. It is followed by column headers, unless [`Welcome::keeps_plain`], and then by the intervals
+/// from `next` on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Welcome {
-    /// Who it is.
+    /// The collector.
     pub speaker: Speaker,
     /// Its run.
     pub run: RunId,
     /// When the run began, in microseconds since 1970.
     pub began: u64,
-    /// The number of the next interval that follows on this connection.
+    /// The number of the next interval on this connection.
     pub next: u64,
-    /// The first and the last interval that went over this connection before the answer, without a number.
+    /// The first and the last interval that were sent over this connection before the answer, without numbers.
     pub plain: Option<(u64, u64)>,
 }
 
-/// What stands before each interval.
+/// The line before each interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval {
     /// Which interval it is.
@@ -97,16 +96,16 @@ pub struct Interval {
     pub lines: u32,
 }
 
-/// What a launched collectl says first.
+/// The first message of a launched collectl.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Launched {
-    /// Who it is.
+    /// The collectl.
     pub speaker: Speaker,
-    /// What it was given by who launched it.
+    /// The secret that it was given when launched.
     pub secret: Secret,
 }
 
-/// One of the four.
+/// One of the four messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Message {
     /// To the collector.
@@ -115,7 +114,7 @@ pub enum Message {
     Welcome(Welcome),
     /// Before an interval.
     Interval(Interval),
-    /// Before everything else, by a collectl that was launched.
+    /// Before everything else, from a launched collectl.
     Launched(Launched),
 }
 
@@ -128,8 +127,8 @@ impl Speaker {
 }
 
 impl Welcome {
-    /// True where the intervals that came without a number are not sent again, and so are to be kept. Otherwise all
-    /// that came before the answer comes again.
+    /// True if the intervals without numbers are not sent again, so that the reader must keep them. Otherwise
+    /// everything before the answer is sent again.
     #[must_use]
     pub fn keeps_plain(&self) -> bool {
         self.plain.is_some_and(|(first, _)| self.next > first)
@@ -177,7 +176,7 @@ impl fmt::Display for RunId {
     }
 }
 
-/// Microseconds, shown as seconds.
+/// Microseconds, displayed as seconds.
 struct Seconds(u64);
 
 impl fmt::Display for Seconds {

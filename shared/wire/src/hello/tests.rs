@@ -46,13 +46,13 @@ fn the_lines_are_as_documented() {
 }
 
 #[test]
-fn words_of_later_versions_are_passed_over() {
+fn words_of_later_versions_are_ignored() {
     let known = decode(b"##hello name=x version=1").unwrap();
     assert_eq!(decode(b"##hello secret=17 name=x  version=1 more"), Some(known));
 }
 
 #[test]
-fn what_is_no_message() {
+fn invalid_messages() {
     for line in [
         "",
         "##",
@@ -76,7 +76,7 @@ fn what_is_no_message() {
 }
 
 #[test]
-fn a_client_has_one_line() {
+fn only_the_first_line_of_a_client_is_read() {
     let mut first = FirstLine::default();
     assert_eq!(first.push(b"##he"), None);
     assert_eq!(first.push(b"llo x\r\nmore\n"), Some(b"##hello x".to_vec()));
@@ -102,14 +102,21 @@ proptest! {
     }
 
     #[test]
-    fn what_is_understood_can_be_said_again(line in "##(hello|welcome|interval)( (name=[a-z]{1,3}|version=1|run=[0-9a-f]{15,17}|seq=[0-9]{1,21}|time=[0-9]{1,19}\\.[0-9]{5,7}|began=1\\.000000|next=[0-9]{1,3}|plain=[0-9]-[0-9]|lines=[0-9]{1,11}\\+[0-9])){0,9}") {
+    fn decoded_messages_can_be_encoded_again(
+        line in "##(hello|welcome|interval)( (name=[a-z]{1,3}|version=1|run=[0-9a-f]{15,17}|seq=[0-9]{1,21}|\
+                 time=[0-9]{1,19}\\.[0-9]{5,7}|began=1\\.000000|next=[0-9]{1,3}|plain=[0-9]-[0-9]|\
+                 lines=[0-9]{1,11}\\+[0-9])){0,9}",
+    ) {
         if let Some(message) = decode(line.as_bytes()) {
             prop_assert_eq!(decode(message.to_string().as_bytes()), Some(message));
         }
     }
 
     #[test]
-    fn where_the_first_line_is_cut_makes_no_difference(bytes in prop::collection::vec(prop_oneof![Just(b'\n'), any::<u8>()], 0..600), size in 1usize..50) {
+    fn the_first_line_may_be_split_anywhere(
+        bytes in prop::collection::vec(prop_oneof![Just(b'\n'), any::<u8>()], 0..600),
+        size in 1usize..50,
+    ) {
         let in_parts = |size| {
             let mut first = FirstLine::default();
             bytes.chunks(size).filter_map(|chunk| first.push(chunk)).collect::<Vec<_>>()

@@ -1,40 +1,47 @@
-//! Which files `-p` names.
+//! The files that `-p` names.
 
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, DateTime};
-
 use thiserror::Error;
+
+use super::reader::RawReader;
+use crate::clock::Time;
 
 /// Why `-p` names no files.
 #[derive(Debug, Error)]
 pub enum FilesError {
-    /// The name of a file tells nothing of its kind.
+    /// The name of a file does not end like that of a recording.
     #[error("-p filename must end in '*', 'raw' or 'gz'")]
     Ending,
-    /// Nothing of that name.
+    /// No file matches.
     #[error("can't find any files matching '{0}'")]
     None(String),
-    /// A pattern that can't be read.
+    /// An invalid pattern.
     #[error("-p '{0}' is not a pattern: {1}")]
     Pattern(String, glob::PatternError),
 }
 
-/// The files named by `argument`: patterns separated by commas or blanks, each expanded in the order of the names.
-/// `TODAY` and `YESTERDAY` stand for the dates of `today` and the day before. Only names with a date and time,
-/// `-YYYYMMDD-HHMMSS.raw`, are those of raw files; empty files are left out.
+/// The files named by `argument`: patterns separated by commas or blanks, each expanded in the order of the names. What
+/// is there under the very name, with its blanks, commas and brackets, is no pattern. `TODAY` and `YESTERDAY` stand for
+/// the dates of `today` and the day before. Only names with a date and time, `-YYYYMMDD-HHMMSS.raw`, are those of raw
+/// files; empty files are left out.
 ///
 /// # Errors
-/// A [`FilesError`] for a name that can't be that of a raw file, and for one that no file has.
+/// A [`FilesError`] for a name that is not that of a raw file, and for one that no file has.
 pub fn expand(argument: &str, today: Date) -> Result<Vec<PathBuf>, FilesError> {
     let day = |date: Date| date.strftime("%Y%m%d").to_string();
     let argument = argument
         .replace("YESTERDAY", &today.yesterday().map(day).unwrap_or_default())
         .replace("TODAY", &day(today));
     let mut files = Vec::new();
-    for pattern in argument.split([',', ' ']).filter(|pattern| !pattern.is_empty()) {
+    for pattern in names(&argument) {
         if !["*", "raw", "rawp", "gz"].iter().any(|ending| pattern.ends_with(ending)) {
             return Err(FilesError::Ending);
+        }
+        if exists(pattern) {
+            files.push(PathBuf::from(pattern));
+            continue;
         }
         let paths = glob::glob(pattern).map_err(|error| FilesError::Pattern(pattern.to_owned(), error))?;
         let before = files.len();
@@ -43,8 +50,44 @@ pub fn expand(argument: &str, today: Date) -> Result<Vec<PathBuf>, FilesError> {
             return Err(FilesError::None(pattern.to_owned()));
         }
     }
-    files.retain(|path| is_raw_name(path) && path.metadata().is_ok_and(|metadata| metadata.len() > 0));
+    // What can't be read is left for the player to report.
+    let is_empty = |path: &PathBuf| path.metadata().is_ok_and(|found| found.is_file() && found.len() == 0);
+    files.retain(|path| is_raw_name(path) && !is_empty(path));
     Ok(files)
+}
+
+/// The names and patterns of `argument`, split no further than what is there.
+fn names(argument: &str) -> Vec<&str> {
+    let parts = parts_of(argument, ',').into_iter().flat_map(|part| parts_of(part, ' '));
+    parts.filter(|name| !name.is_empty()).collect()
+}
+
+fn parts_of(text: &str, separator: char) -> Vec<&str> {
+    if exists(text) { vec![text] } else { text.split(separator).collect() }
+}
+
+fn exists(path: &str) -> bool {
+    Path::new(path).symlink_metadata().is_ok()
+}
+
+/// Puts the recordings that follow each other and are of one host in one folder into the order of their time, that of
+/// their headers. The names don't have that order where the clock was set back an hour. Where a header has no time, the
+/// order is left as it is.
+pub fn sort_by_time(files: &mut [PathBuf]) {
+    let begun = |path: &PathBuf| RawReader::open(path).ok().and_then(|reader| reader.header().begun());
+    for of_host in files.chunk_by_mut(|a, b| stem(a) == stem(b)).filter(|files| files.len() > 1) {
+        let times: Option<Vec<Time>> = of_host.iter().map(begun).collect();
+        let Some(times) = times.filter(|times| !times.is_sorted()) else { continue };
+        let mut timed: Vec<_> = times.into_iter().zip(of_host.iter().cloned()).collect();
+        timed.sort_by_key(|(time, _)| *time);
+        of_host.iter_mut().zip(timed).for_each(|(place, (_, path))| *place = path);
+    }
+}
+
+/// The path of a recording up to its date.
+fn stem(path: &Path) -> Option<&str> {
+    let (stem, _) = path.to_str()?.rsplit_once(".raw")?;
+    stem.get(..stem.len().checked_sub(16)?)
 }
 
 /// When the recording `path` was begun, by its name and its own wall clock.
@@ -117,6 +160,60 @@ mod tests {
         assert_eq!(names("ROOT/b*gz,ROOT/a*raw"), Ok(vec![b, a]));
         assert_eq!(names("ROOT/c*").unwrap_err(), format!("can't find any files matching '{root}/c*'"));
         assert!(names("/etc/passwd").unwrap_err().starts_with("-p filename must end"));
+    }
+
+    #[test]
+    fn what_is_there_is_no_pattern() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("a b[1],c");
+        std::fs::create_dir(&folder).unwrap();
+        let [first, second] =
+            ["a-20261122-101936.raw", "a-20261122-111936.raw"].map(|name| folder.join(name));
+        std::fs::write(&first, "x").unwrap();
+        std::fs::write(&second, "x").unwrap();
+        let today = jiff::civil::date(2026, 11, 22);
+        let found = |argument: String| expand(&argument, today).map_err(|error| error.to_string());
+        assert_eq!(found(first.display().to_string()), Ok(vec![first.clone()]));
+        let plain = parent.path().join("b-20261122-101936.raw");
+        std::fs::write(&plain, "x").unwrap();
+        let both = format!("{0} {0},{0}", plain.display());
+        assert_eq!(found(both), Ok(vec![plain.clone(), plain.clone(), plain]));
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_not_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a-20261122-101936.raw");
+        std::os::unix::fs::symlink(&path, &path).unwrap();
+        let today = jiff::civil::date(2026, 11, 22);
+        for argument in [path.display().to_string(), format!("{}/*", folder.path().display())] {
+            assert_eq!(expand(&argument, today).unwrap(), std::slice::from_ref(&path));
+        }
+    }
+
+    #[test]
+    fn files_are_in_the_order_of_their_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let header =
+            |date: &str, seconds: &str| format!("# Host: a\n# Date: {date} Secs: {seconds} TZ: +0000\n");
+        let mut files = Vec::new();
+        for (name, seconds) in [
+            ("a-20261025-020000.raw", "1792886400"),
+            ("a-20261025-020001.raw", "1792890000"),
+            ("a-20261025-023000.raw", "1792888200"),
+            ("b-20261025-020000.raw", "1792880000"),
+            ("c-20261025-020000.raw", "2"),
+            ("c-20261025-020001.raw", "x"),
+            ("c-20261025-020002.raw", "1"),
+        ] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, header("20261025-020000", seconds)).unwrap();
+            files.push(path);
+        }
+        let mut expected = files.clone();
+        expected.swap(1, 2);
+        sort_by_time(&mut files);
+        assert_eq!(files, expected);
     }
 
     #[test]

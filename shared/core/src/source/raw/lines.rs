@@ -1,35 +1,39 @@
-//! The lines of a recording, read into one buffer and lent out of it.
+//! The lines of a recording, read into one buffer and borrowed from it.
 
 use std::ffi::CStr;
 use std::io::{self, Read};
 
 use crate::scan::line_length;
 
-/// Longest line that is read; the command line of a process may take 2 MiB.
+/// Longest line that is read; the command line of a process may have 2 MiB.
 const MAX_LINE: usize = 8 << 20;
-/// Bytes that are read at once.
+/// Bytes per read.
 const READ_SIZE: usize = 256 << 10;
 
-/// Longest damage that is passed over.
+/// Longest damage that is skipped.
 const MAX_DAMAGE: u64 = 1 << 30;
 
 /// Whole lines of foreign text. A line that ends with the input instead of LF was cut off and is left out. Damage is passed
 /// over: a line with NUL bytes, which a crash leaves where it had no data, a line that is too long, and what comes after
-/// damage in a gzip stream.
+/// damage in a gzip stream. If the first line ends with CR LF, the CR of each line is left out.
 pub(super) struct Lines {
     input: Box<dyn Read>,
     buffer: Vec<u8>,
-    /// Where the bytes are that were read and not lent yet.
+    /// The range of bytes that were read and not returned yet.
     start: usize,
     end: usize,
     /// Whether the buffer may hold NUL bytes.
     has_nul: bool,
-    /// Whether the beginning of the next line was passed over.
+    /// Whether the start of the next line was skipped.
     within_damage: bool,
-    /// Bytes that were passed over.
+    /// How many bytes were skipped.
     damaged: u64,
     /// Why the gzip stream could not be read to its end.
     broken: Option<io::Error>,
+    /// Whether the last line has no end.
+    is_cut: bool,
+    /// Whether lines end with CR LF; not known before the first one.
+    has_cr: Option<bool>,
 }
 
 impl Lines {
@@ -44,10 +48,12 @@ impl Lines {
             within_damage: false,
             damaged: 0,
             broken: None,
+            is_cut: false,
+            has_cr: None,
         }
     }
 
-    /// The next line, its end included; none at the end.
+    /// The next line with its end; none at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<&[u8]>> {
         loop {
             let Some(length) = self.find_end()? else { return Ok(None) };
@@ -62,22 +68,36 @@ impl Lines {
                     None => continue,
                 }
             }
+            if line.len() >= 2 && self.buffer[line.end - 2] == b'\r' {
+                if *self.has_cr.get_or_insert(true) {
+                    line.end -= 1;
+                    self.buffer[line.end - 1] = b'\n';
+                }
+            } else {
+                self.has_cr.get_or_insert(false);
+            }
             return Ok(Some(&self.buffer[line]));
         }
     }
 
-    /// What was damaged, until now.
+    /// The damage found so far.
     pub(super) fn damage(&self) -> Option<String> {
-        match (&self.broken, self.damaged) {
-            (Some(error), _) => Some(format!("it is damaged, and what comes after that is missing: {error}")),
-            (None, 0) => None,
-            (None, bytes) => {
-                Some(format!("it is damaged: {bytes} bytes are no lines of text, and are left out"))
-            }
+        if let Some(error) = &self.broken {
+            return Some(format!(
+                "it is damaged: what comes after that is missing, and the intervals before it may be wrong: {error}"
+            ));
+        }
+        match self.damaged {
+            0 if self.is_cut => Some("it is cut off: its last line has no end, and is left out".into()),
+            0 if self.has_cr == Some(true) => Some(
+                "it was changed: its lines end with CR LF; they are read as if they ended with LF".into(),
+            ),
+            0 => None,
+            bytes => Some(format!("it is damaged: {bytes} bytes are no lines of text, and are left out")),
         }
     }
 
-    /// Where the sound part of a line begins that may be damaged: a marker may follow NUL bytes.
+    /// The start of the intact part of a line that may be damaged: a marker may follow NUL bytes.
     fn sound(&self, line: &[u8]) -> Option<usize> {
         match line.iter().rposition(|&byte| byte == 0) {
             Some(place) => line[place + 1..].starts_with(b">>> ").then_some(place + 1),
@@ -85,7 +105,7 @@ impl Lines {
         }
     }
 
-    /// The length of the next line, its end included; none at the end.
+    /// The length of the next line with its end; none at the end.
     fn find_end(&mut self) -> io::Result<Option<usize>> {
         let mut searched = 0;
         loop {
@@ -103,9 +123,21 @@ impl Lines {
                 }
             }
             if !self.fill()? {
+                self.end();
                 return Ok(None);
             }
         }
+    }
+
+    /// Takes note of what has no end of a line after it.
+    fn end(&mut self) {
+        let rest = &self.buffer[self.start..self.end];
+        if rest.contains(&0) || self.within_damage {
+            self.damaged += rest.len() as u64;
+        } else {
+            self.is_cut |= !rest.is_empty();
+        }
+        self.start = self.end;
     }
 
     /// Reads on. Returns false at the end.
@@ -141,7 +173,7 @@ impl Lines {
 mod tests {
     use super::*;
 
-    /// Gives one byte less at each read, down to single ones.
+    /// Returns one byte less in each read, down to single bytes.
     struct Dribble(Vec<u8>, usize);
 
     impl Read for Dribble {
@@ -163,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_whole_however_they_come() {
+    fn lines_are_whole_however_they_are_split() {
         let text = b"one\n\nthree, and longer\nx\ncut off";
         for size in 1..=text.len() + 1 {
             let expected: [&[u8]; 4] = [b"one\n", b"\n", b"three, and longer\n", b"x\n"];
@@ -173,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_passed_over_and_told() {
+    fn damage_is_skipped_and_reported() {
         let zeros = vec![0; 9 << 20];
         for (damage, sound) in [
             (zeros.clone(), true),
@@ -196,6 +228,27 @@ mod tests {
     }
 
     #[test]
+    fn a_last_line_without_an_end_is_told() {
+        let damage = |text: &[u8]| {
+            let mut lines = Lines::new(Box::new(io::Cursor::new(text.to_vec())));
+            while lines.next().unwrap().is_some() {}
+            assert!(lines.next().unwrap().is_none());
+            lines.damage().unwrap_or_default()
+        };
+        assert_eq!(damage(b""), "");
+        assert_eq!(damage(b"one\ntwo\n"), "");
+        assert!(damage(b"one\ntw").starts_with("it is cut off"));
+        assert!(damage(b"one\ntw\0\0").contains(" 4 bytes"));
+    }
+
+    #[test]
+    fn lines_that_end_with_cr_lf() {
+        assert_eq!(read(io::Cursor::new("one\r\n\r\ntwo\r\n")), [&b"one\n"[..], b"\n", b"two\n"]);
+        // Elsewhere, a CR may be the end of a command line.
+        assert_eq!(read(io::Cursor::new("one\ntwo\r\n")), [&b"one\n"[..], b"two\r\n"]);
+    }
+
+    #[test]
     fn lines_longer_than_the_buffer() {
         let long = [vec![b'x'; 3 * READ_SIZE], vec![b'\n']].concat();
         let text = [b"a\n".to_vec(), long.clone(), b"b\n".to_vec()].concat();
@@ -203,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_an_end_is_not_kept() {
+    fn an_endless_line_is_not_kept() {
         let mut lines = Lines::new(Box::new(io::repeat(b'x')));
         assert!(lines.next().unwrap().is_none());
         assert!(lines.buffer.len() < 2 * MAX_LINE);

@@ -1,7 +1,7 @@
-//! Frames of a recording: raw files as the Perl collectl and this one write them.
+//! Frames of a recording: raw files of the Perl collectl and of this one.
 //!
-//! A raw file is a block of lines that begin with `#` ([`crate::header`]), then frames: a marker `>>> SECONDS.mmm <<<` and the
-//! tagged lines behind it. The last marker of a file that was closed has no lines.
+//! A raw file is a block of lines that start with `#` ([`crate::header`]), then frames: a marker `>>> SECONDS.mmm <<<`
+//! and the tagged lines after it. The last marker of a file that was closed has no lines.
 
 pub mod files;
 mod lines;

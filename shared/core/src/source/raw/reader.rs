@@ -1,4 +1,4 @@
-//! Reads the frames of one raw file, plain or gzip, whole or cut off.
+//! Reads the frames of one raw file, plain or gzip, complete or truncated.
 
 use std::io::{self, BufReader, Read};
 use std::path::Path;
@@ -13,9 +13,9 @@ use crate::frame::Frame;
 use crate::header::Header;
 use crate::registry::position;
 
-/// Largest sample that is read: what a hundred thousand processes may take.
+/// Largest sample that is read: room for a hundred thousand processes.
 const MAX_SAMPLE: usize = 256 << 20;
-/// Compressed bytes that are read at once.
+/// Compressed bytes per read.
 const BUFFER: usize = 256 << 10;
 
 /// A recording, read from its start.
@@ -36,12 +36,12 @@ struct Second {
     waits: bool,
 }
 
-/// What a recording is made of, behind its header.
+/// A part of a recording after its header.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Item<'a> {
-    /// A sample begins.
+    /// A sample starts.
     Marker(Time),
-    /// A line of the sample, its end included.
+    /// A line of the sample with its end.
     Line(&'a [u8]),
 }
 
@@ -77,7 +77,7 @@ impl RawReader {
         Ok(Self { lines, header, marker: start, second: None })
     }
 
-    /// What the recording says of itself.
+    /// What the recording says about itself.
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
@@ -122,7 +122,7 @@ impl RawReader {
         }
     }
 
-    /// Reads the next marker or line behind the header, or none at the end.
+    /// Reads the next marker or line after the header; none at the end.
     ///
     /// # Errors
     /// What reading returns.
@@ -137,21 +137,22 @@ impl RawReader {
         }))
     }
 
-    /// The time of the marker that was read last: after the end, that of the moment the file was closed.
+    /// The time of the last marker that was read; at the end, the time when the file was closed.
     #[must_use]
     pub fn last_marker(&self) -> Option<Time> {
         self.marker
     }
 
-    /// What of the recording was found to be damaged, as far as it was read. One that is only cut off is not damaged.
+    /// What of the recording was found to be damaged, as far as it was read. One that ends after a whole line is not
+    /// damaged: it may still be written.
     #[must_use]
     pub fn damage(&self) -> Option<String> {
         let second = || self.second.as_ref()?.reader.damage();
         self.lines.damage().or_else(second)
     }
 
-    /// The host, and the time of the marker that was read last. A recording goes on another one if this is the same at its
-    /// start as at the end of that: it is not enough that two hosts were sampled at one time.
+    /// The host and the time of the last marker that was read. A recording continues another one if this is the same at
+    /// its start as at the end of the other: two hosts may be sampled at the same time.
     #[must_use]
     pub fn seam(&self) -> Option<(String, Time)> {
         Some((self.header.host()?.to_owned(), self.marker?))
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_closed_in_order() {
+    fn a_complete_file() {
         let (reader, frames) =
             read("# Host: a\n>>> 1.001 <<<\nload 1\n>>> 2.002 <<<\nload 22\n# c\n>>> 3 <<<\n");
         assert_eq!(reader.header().host(), Some("a"));
@@ -204,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_off_ends_with_its_last_whole_sample() {
+    fn a_truncated_file_ends_with_its_last_complete_sample() {
         let whole = "# Host: a\n>>> 1.001 <<<\nload 1\n>>> 2.002 <<<\nload 22\n>>> 3.003 <<<\n";
         for end in 0..whole.len() {
             let (_, frames) = read(&whole[..end]);

@@ -1,15 +1,15 @@
-//! Whose a recorded line is.
+//! The capture that a recorded line belongs to.
 
 use std::sync::LazyLock;
 
 use crate::capture::Capture;
 use crate::registry::REGISTRY;
 
-/// A tag and whose it is.
+/// A tag and its capture.
 #[derive(Debug, Clone)]
 struct Tag {
     bytes: &'static [u8],
-    /// Its first eight bytes, and which of them it has.
+    /// Its first eight bytes, and the mask of those it has.
     head: u64,
     mask: u64,
     capture: &'static Capture,
@@ -21,13 +21,13 @@ impl Tag {
         Self { bytes, head: head(bytes), mask, capture }
     }
 
-    /// Whether `line`, with this head, begins with it. The head tells that of nearly all, at once.
+    /// Whether `line`, whose first bytes are `head`, starts with it. Comparing the heads decides most cases at once.
     fn begins(&self, line: &[u8], head: u64) -> bool {
         head & self.mask == self.head && (self.bytes.len() <= 8 || line.starts_with(self.bytes))
     }
 }
 
-/// The first eight bytes, filled up with zeros, which no tag has.
+/// The first eight bytes, filled with zeros, which no tag contains.
 fn head(bytes: &[u8]) -> u64 {
     match bytes.first_chunk() {
         Some(head) => u64::from_le_bytes(*head),
@@ -35,7 +35,7 @@ fn head(bytes: &[u8]) -> u64 {
     }
 }
 
-/// The tags of all captures by their first byte, the longest first.
+/// The tags of all captures by first byte, the longest first.
 static TAGS: LazyLock<Vec<Vec<Tag>>> = LazyLock::new(|| {
     let mut tags = vec![Vec::new(); 256];
     for capture in REGISTRY.iter().flat_map(|entry| entry.descriptor.captures) {
@@ -49,7 +49,7 @@ static TAGS: LazyLock<Vec<Vec<Tag>>> = LazyLock::new(|| {
     tags
 });
 
-/// The capture with the longest tag that `line` begins with.
+/// The capture with the longest tag that `line` starts with.
 pub(super) fn owner(line: &[u8]) -> Option<&'static Capture> {
     let tags = &TAGS[usize::from(*line.first()?)];
     let head = head(line);

@@ -1,10 +1,10 @@
-//! A sample as a raw file has it.
+//! A sample in the format of a raw file.
 
 use crate::capture::Capture;
 use crate::clock::Time;
 use crate::frame::Frame;
 
-/// A sample as a raw file has it: the marker, and the lines of the captures that are `wanted`.
+/// A sample in the format of a raw file: the marker, and the lines of the `wanted` captures.
 pub fn sample(frame: &Frame, wanted: impl Fn(&Capture) -> bool) -> Vec<u8> {
     let mut lines = marker(frame.time());
     frame
@@ -14,7 +14,7 @@ pub fn sample(frame: &Frame, wanted: impl Fn(&Capture) -> bool) -> Vec<u8> {
     lines
 }
 
-/// The line before a sample, which also ends a file.
+/// The line before a sample; it also ends a file.
 #[must_use]
 pub fn marker(time: Time) -> Vec<u8> {
     let millis = time.to_millisecond().micros() / 1000;

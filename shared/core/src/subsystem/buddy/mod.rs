@@ -15,7 +15,7 @@ use crate::scan::{Words, number};
 use crate::settings::Settings;
 use crate::usage::UsageError;
 
-/// Free pieces of each zone by their order: those of 2^0 pages, of 2^1 pages, and so on.
+/// Free pieces of each zone by order: of 2^0 pages, 2^1 pages, and so on.
 pub(crate) static BUDDYINFO: Capture = Capture {
     root: Root::Proc,
     path: "buddyinfo",
@@ -39,7 +39,7 @@ pub(crate) struct Zone {
     name: Vec<u8>,
     /// Its name and its node, as in `Normal-0`.
     label: Vec<u8>,
-    /// Free pieces of each order. All zones have as many orders.
+    /// Free pieces of each order. All zones have the same number of orders.
     pieces: Vec<u64>,
 }
 
@@ -79,7 +79,7 @@ impl Zone {
     }
 }
 
-/// One character for a number: a digit up to 9, then letters for 10 to 90 and for 100 to 900, and from `s` for each
+/// One character for a number: digits up to 9, then letters for 10 to 90 and for 100 to 900, and from `s` on for each
 /// power of ten.
 fn digit(number: u64) -> u8 {
     match number {
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn kernels_with_more_orders_show_them_all() {
+    fn all_orders_of_newer_kernels_are_shown() {
         let levels = read(b"Node 0, zone Normal 1 2 3 4 5 6 7 8 9 10 11 12 13 14\n");
         let (mut line, mut sheet) = (Line::default(), BriefSheet::default());
         let buddy = Buddy { page_kb: 64 };

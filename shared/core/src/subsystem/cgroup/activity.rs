@@ -5,38 +5,56 @@ use super::sample::{Levels, Stat};
 
 const BYTES_PER_KB: f64 = 1024.0;
 
-/// What is shown of a group, or of all.
+/// The figures of one group, or of all.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Activity {
     /// Tasks, which are processes and their threads.
     pub(super) tasks: f64,
-    /// Time of processors in percent of one of them, as the next two.
+    /// Processor time in percent of one processor, like the next two.
     pub(super) cpu: f64,
     /// In user mode.
     pub(super) user: f64,
     /// In the kernel.
     pub(super) system: f64,
-    /// Percent of the periods of `cpu.max` in which the group had used up its time.
+    /// Percent of the periods of `cpu.max` in which the group used up its time.
     pub(super) throttled: f64,
-    /// Milliseconds per second for which it then waited, summed over processors.
+    /// Milliseconds per second of waiting for new time, summed over processors.
     pub(super) throttled_ms: f64,
-    /// kB that are charged to the group, as the next two.
+    /// kB charged to the group, like the next two.
     pub(super) memory: f64,
-    /// Memory that belongs to no file.
+    /// Anonymous memory.
     pub(super) anonymous: f64,
     /// Cached files.
     pub(super) file: f64,
-    /// Processes that the kernel killed in the interval because memory ran out, never per second.
+    /// Processes that the kernel killed in the interval for lack of memory, never per second.
     pub(super) killed: f64,
-    /// kB per second, as the next one.
+    /// kB per second, like the next one.
     pub(super) read_kb: f64,
     pub(super) write_kb: f64,
-    /// Per second, as the next one.
+    /// Per second, like the next one.
     pub(super) reads: f64,
     pub(super) writes: f64,
 }
 
 impl Activity {
+    /// That of a group that was made anew in the interval: only its levels are known.
+    pub(super) fn unknown(levels: &Levels) -> Self {
+        const NONE: f64 = f64::NAN;
+        Self {
+            cpu: NONE,
+            user: NONE,
+            system: NONE,
+            throttled: NONE,
+            throttled_ms: NONE,
+            killed: NONE,
+            read_kb: NONE,
+            write_kb: NONE,
+            reads: NONE,
+            writes: NONE,
+            ..Self::of(&Stat::default(), levels, Interval { seconds: 1.0, real: 1.0 })
+        }
+    }
+
     pub(super) fn of(spent: &Stat, levels: &Levels, interval: Interval) -> Self {
         let real = if interval.real > 0.0 { interval.real } else { 1.0 };
         let percent = |micros: u64| micros as f64 / 1e4 / real;
@@ -107,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_have_an_end() {
+    fn sums_saturate() {
         let mut total = Stat { nr_periods: u64::MAX - 1, nr_throttled: u64::MAX - 1, ..Stat::default() };
         total.add(&total.clone());
         assert_eq!((total.nr_periods, total.nr_throttled), (u64::MAX, u64::MAX));

@@ -1,11 +1,11 @@
-//! Which groups of the tree have a row, and their names.
+//! Which groups of the tree have a row, and how they are named.
 //!
-//! On each path, the topmost group has a row that is a job of Slurm or a unit of systemd (a service or a scope, which
-//! may be a container), that holds processes itself, or that has no groups below it. The kernel's figures of a group
-//! include all groups below it, so each process is in one row, and rows can be added up. Groups without processes have
-//! no row.
+//! On each path one group has a row: the topmost that is a job of Slurm or a unit of systemd (a service or a scope,
+//! which may be a container), that holds processes itself, or that has no groups below it. The kernel's figures of a
+//! group include all groups below it, so each process is counted in one row, and rows can be added up. Groups without
+//! processes have no row.
 //!
-//! With `--cgroupfilt`, it is the topmost group whose path matches. Patterns that exclude leave out what matches and
+//! With `--cgroupfilt` it is the topmost group whose path matches. An excluding pattern removes the matching group and
 //! all groups below it.
 
 use std::borrow::Cow;
@@ -18,13 +18,13 @@ pub(super) const ROOT: &[u8] = b"/";
 /// What is to be done with a group of which only the path is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Level {
-    /// It has a row, and what is below has none.
+    /// It has a row; groups below have none.
     Row,
-    /// It has none; those below may.
+    /// It has no row; groups below may have one.
     Above,
-    /// It has a row if it holds processes, or if nothing is below.
+    /// It has a row if it holds processes, or if there are no groups below.
     Open,
-    /// Neither it nor what is below has one.
+    /// Neither it nor any group below has a row.
     Hidden,
 }
 
@@ -44,9 +44,9 @@ pub(super) fn level(path: &[u8], filter: &NameFilter) -> Level {
     }
 }
 
-/// What a group is called: `job_123`, the name of its unit, or else the last two names of its path, which tell a
-/// container from its owner. The 64 digits of a container are cut to the 12 that its tools show. A name has no blanks,
-/// which would be more columns.
+/// The name of a group: `job_123`, its unit, or else the last two names of its path, which distinguish a container from
+/// its owner. The 64 digits of a container are shortened to the 12 that its tools show. Blanks are replaced, as they
+/// would separate columns.
 pub(super) fn name(path: &[u8]) -> Vec<u8> {
     if path == ROOT {
         return ROOT.to_vec();
@@ -91,7 +91,7 @@ fn components(path: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
     path.split(|&byte| byte == b'/').filter(|name| !name.is_empty())
 }
 
-/// Appends a path as one word: blanks, controls and backslashes as `\ooo`, as in `/proc/mounts`.
+/// Appends a path as one word: blanks, control characters and backslashes as `\ooo`, as in `/proc/mounts`.
 pub(super) fn escape(path: &[u8], out: &mut Vec<u8>) {
     for &byte in path {
         if byte <= b' ' || byte == b'\\' || byte == 0x7f {
@@ -102,7 +102,7 @@ pub(super) fn escape(path: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The path that [`escape`] made a word of.
+/// The path that [`escape`] encoded.
 pub(super) fn unescape(word: &[u8]) -> Cow<'_, [u8]> {
     if !word.contains(&b'\\') {
         return Cow::Borrowed(word);

@@ -1,6 +1,5 @@
 //! `g`, `G`: control groups, from the unified hierarchy in `/sys/fs/cgroup` (the kernel's
-//! Documentation/admin-guide/cgroup-v2.rst). See [`level`] for
-//! the groups that have a row, and for their names.
+//! Documentation/admin-guide/cgroup-v2.rst). See [`level`] for the groups that have a row, and for their names.
 
 mod activity;
 mod figures;
@@ -30,7 +29,7 @@ use activity::Activity;
 pub(crate) use options::Options;
 use sample::{Counted, Levels, Stat};
 
-/// A line for each group: its path below the root of the hierarchy, and figures `FILE.KEY=VALUE`.
+/// One line per group: its path below the root of the hierarchy, and figures `FILE.KEY=VALUE`.
 pub(crate) static CGROUP: Capture = Capture {
     root: Root::Sys,
     path: "fs/cgroup",
@@ -51,7 +50,7 @@ pub(crate) struct Cgroup {
 pub(crate) struct Rates {
     total: Activity,
     groups: usize,
-    /// Those that were throttled in the interval.
+    /// The groups that were throttled in the interval.
     throttled: usize,
     each: Listed<Activity>,
 }
@@ -108,10 +107,13 @@ impl Subsystem for Cgroup {
         let mut rates = Rates::default();
         let (mut total, mut levels) = (Stat::default(), Levels::default());
         for (path, before, now) in current.since(previous) {
-            let spent = now.stat.spent(&before.stat);
-            total.add(&spent);
+            let spent = now.spent(before);
+            total.add(&spent.unwrap_or_default());
             levels.add(&now.levels);
-            let activity = Activity::of(&spent, &now.levels, interval);
+            let activity = match spent {
+                Some(spent) => Activity::of(&spent, &now.levels, interval),
+                None => Activity::unknown(&now.levels),
+            };
             rates.groups += 1;
             rates.throttled += usize::from(activity.throttled > 0.0);
             rates.each.push(&level::name(path), activity);
@@ -164,7 +166,7 @@ impl Subsystem for Cgroup {
     }
 }
 
-/// In the root of a unified hierarchy is a file that is nowhere else.
+/// Only the root of a unified hierarchy has this file.
 fn absence(roots: &Roots) -> Option<&'static str> {
     let exists = roots.sys.join(CGROUP.path).join("cgroup.controllers").exists();
     (!exists).then_some("no control groups here: -sg and -sG need the unified hierarchy (cgroup v2)")

@@ -14,15 +14,15 @@ use crate::capture::{Capture, Probe};
 use crate::filter::NameFilter;
 use crate::kernel::Roots;
 use crate::kernel::file;
-use crate::scan::{Words, key_value, lines, number};
+use crate::scan::{UNKNOWN, Words, counter, key_value, lines, number};
 
 /// Most levels below the root.
 const MAX_DEPTH: usize = 32;
 /// Most bytes of one file that are read.
 const MAX_FILE: u64 = 1 << 20;
 
-/// What is read of the files with lines `KEY VALUE`. Each group has that of processors, so it comes last: a group that
-/// still has it was not removed, and files that it lacked before are of controllers that are not enabled.
+/// The keys that are read from files with lines `KEY VALUE`. The file of processors, which each group has, comes last:
+/// if it can be read the group still exists, and other missing files belong to controllers that are not enabled.
 const KEYED: [(&str, &str, &[&str]); 3] = [
     ("memory.stat", "memory", &["anon", "file"]),
     ("memory.events", "memory", &["oom_kill"]),
@@ -36,16 +36,16 @@ const KEYED: [(&str, &str, &[&str]); 3] = [
 /// Files with one number.
 const SINGLE: [&str; 2] = ["memory.current", "pids.current"];
 
-/// What is read of `io.stat`, which has a line for each device.
+/// The keys of `io.stat`, which has a line per device.
 const IO: [&str; 4] = ["rbytes", "wbytes", "rios", "wios"];
 
 pub(super) struct CgroupProbe {
     root: PathBuf,
     filter: NameFilter,
     text: Vec<u8>,
-    /// Groups that may still be looked at in this sample.
+    /// Groups that may still be read in this sample.
     left: usize,
-    /// Whether some were not.
+    /// Whether groups were skipped.
     cut: bool,
 }
 
@@ -79,7 +79,7 @@ impl CgroupProbe {
         match folders(folder) {
             Ok(names) if !names.is_empty() => self.descend(folder, path, depth + 1, &names, out),
             Ok(_) if level == Level::Open => self.add(folder, path, out),
-            // A group that has gone has nothing below.
+            // A group that has disappeared has no groups below.
             Ok(_) | Err(_) => {}
         }
     }
@@ -106,7 +106,7 @@ impl CgroupProbe {
         self.read_file(folder, "cgroup.procs") && !self.text.is_empty()
     }
 
-    /// Appends the line of a group; none if it went away in between.
+    /// Appends the line of a group, unless the group disappears meanwhile.
     fn add(&mut self, folder: &Path, path: &[u8], out: &mut Vec<u8>) {
         let start = out.len();
         out.extend_from_slice(CGROUP.tags[0]);
@@ -118,17 +118,19 @@ impl CgroupProbe {
         }
     }
 
-    /// Returns whether the group was there to the end.
+    /// Returns whether the group existed until the end.
     fn add_figures(&mut self, folder: &Path, out: &mut Vec<u8>) -> bool {
-        // Writes to memory do not fail.
+        // Writing to memory does not fail.
         for file in SINGLE {
             if self.read_file(folder, file) {
                 let _ = write!(out, " {file}={}", number(&self.text));
             }
         }
         if self.read_file(folder, "io.stat") {
-            for (key, sum) in IO.iter().zip(sums(&self.text)) {
-                let _ = write!(out, " io.{key}={sum}");
+            for (device, [rbytes, wbytes, rios, wios]) in lines(&self.text).filter_map(io) {
+                out.extend_from_slice(b" io.");
+                out.extend_from_slice(device);
+                let _ = write!(out, "={rbytes},{wbytes},{rios},{wios}");
             }
         }
         let mut last = false;
@@ -145,7 +147,7 @@ impl CgroupProbe {
         last
     }
 
-    /// Reads a file of a group into the buffer; false if that can't be done.
+    /// Reads a file of a group into the buffer; false on failure.
     fn read_file(&mut self, folder: &Path, name: &str) -> bool {
         self.text.clear();
         let path = folder.join(name);
@@ -169,14 +171,14 @@ impl Probe for CgroupProbe {
             self.add(&root, ROOT, out);
         }
         if self.cut {
-            let text = format!("only {MAX_GROUPS} groups and {MAX_DEPTH} levels are looked at");
+            let text = format!("only {MAX_GROUPS} groups and {MAX_DEPTH} levels are read");
             return Err(io::Error::other(text));
         }
         Ok(())
     }
 }
 
-/// The names of the folders in `folder`, links left out, in their order.
+/// The names of the folders in `folder`, without links, sorted.
 fn folders(folder: &Path) -> io::Result<Vec<OsString>> {
     let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
     let entries = fs::read_dir(folder)?.flatten().filter(is_folder).take(MAX_GROUPS + 1);
@@ -185,15 +187,19 @@ fn folders(folder: &Path) -> io::Result<Vec<OsString>> {
     Ok(names)
 }
 
-/// The sums over all devices of a text with lines `8:0 rbytes=1 wbytes=2 rios=3 wios=4 ...`.
-fn sums(text: &[u8]) -> [u64; IO.len()] {
-    let mut sums = [0u64; IO.len()];
-    for (key, value) in lines(text).flat_map(Words).filter_map(key_value) {
+/// The device and its counters of a line `8:0 rbytes=1 wbytes=2 rios=3 wios=4 ...`; none where one is missing.
+fn io(line: &[u8]) -> Option<(&[u8], [u64; IO.len()])> {
+    let mut words = Words(line);
+    let device = words.next()?;
+    let is_number = |&byte: &u8| byte.is_ascii_digit() || byte == b':';
+    let mut counters = [UNKNOWN; IO.len()];
+    for (key, value) in words.filter_map(key_value) {
         if let Some(index) = IO.iter().position(|name| name.as_bytes() == key) {
-            sums[index] = sums[index].saturating_add(number(value));
+            counters[index] = counter(value);
         }
     }
-    sums
+    let is_whole = device.contains(&b':') && device.iter().all(is_number) && !counters.contains(&UNKNOWN);
+    is_whole.then_some((device, counters))
 }
 
 #[cfg(test)]
@@ -203,9 +209,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn devices_are_added_up() {
-        assert_eq!(sums(b"8:0 rbytes=1 wbytes=2 rios=3\n8:16 9:0 rbytes=4 wios=x\nrios\n"), [5, 2, 3, 0]);
-        assert_eq!(sums(b"8:0 rbytes=18446744073709551615\n8:1 rbytes=7\n")[0], u64::MAX);
+    fn devices_that_tell_everything_are_read() {
+        assert_eq!(io(b"8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5"), Some((&b"8:0"[..], [1, 2, 3, 4])));
+        for line in [&b"8:0"[..], b"8:0 rbytes=1 wbytes=2 rios=3", b"x=1 rbytes=1 wbytes=2 rios=3 wios=4"] {
+            assert_eq!(io(line), None);
+        }
     }
 
     proptest! {

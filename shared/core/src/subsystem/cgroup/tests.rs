@@ -82,7 +82,7 @@ fn a_row_is_the_topmost_job_unit_or_group_with_processes() {
 }
 
 #[test]
-fn what_is_read_of_a_group() {
+fn figures_read_from_a_group() {
     let root = tree(&["bare.service"]);
     add(
         &root,
@@ -98,13 +98,13 @@ fn what_is_read_of_a_group() {
             ("memory.events", "low 0\noom 1\noom_kill 2\n"),
             (
                 "io.stat",
-                "8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6\n254:1 rbytes=10 wbytes=20\n9:0\n",
+                "8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6\n254:1 rbytes=10 wbytes=20 rios=0 wios=0\n9:0\n",
             ),
             ("pids.current", "17\n"),
         ],
     );
     let expected = "cgroup bare.service cpu.usage_usec=5\n\
-        cgroup full.service memory.current=4096 pids.current=17 io.rbytes=11 io.wbytes=22 io.rios=3 io.wios=4 \
+        cgroup full.service memory.current=4096 pids.current=17 io.8:0=1,2,3,4 io.254:1=10,20,0,0 \
         memory.anon=10 memory.file=20 memory.oom_kill=2 cpu.usage_usec=3 cpu.user_usec=2 cpu.system_usec=1 \
         cpu.nr_periods=4 cpu.nr_throttled=5 cpu.throttled_usec=6\n";
     assert_eq!(probe(root.path(), "").0, expected);
@@ -130,14 +130,14 @@ fn the_own_group_of_a_container_is_a_row() {
 }
 
 #[test]
-fn a_group_that_is_removed_while_it_is_read_has_no_line() {
+fn a_group_removed_during_the_read_has_no_line() {
     let root = tree(&["a.service", "b.service"]);
     fs::remove_file(root.path().join("fs/cgroup/a.service/cpu.stat")).unwrap();
     assert_eq!(paths(&root, ""), ["b.service"]);
 }
 
 #[test]
-fn links_are_not_followed_and_depth_has_an_end() {
+fn links_are_not_followed_and_depth_is_limited() {
     let root = tree(&["a.service"]);
     symlink(root.path(), root.path().join("fs/cgroup/loop")).unwrap();
     symlink("a.service", root.path().join("fs/cgroup/b.service")).unwrap();
@@ -159,7 +159,7 @@ fn only_a_unified_hierarchy_is_measured() {
     assert_eq!(absence(&roots), None);
 }
 
-/// The rates between samples of lines a second apart.
+/// The rates between samples whose lines are a second apart.
 fn rates(filter: &str, samples: [&str; 2]) -> Rates {
     let filter = NameFilter::parse("cgroupfilt", filter).unwrap();
     let cgroup = Cgroup { options: Options { filter }, per: Per::Second };
@@ -198,7 +198,7 @@ fn groups_come_and_go() {
 }
 
 #[test]
-fn figures_stand_below_their_headings() {
+fn figures_are_below_their_headings() {
     let rates = rates("", SAMPLES);
     let mut sheet = BriefSheet::default();
     show::brief_header(&mut sheet);

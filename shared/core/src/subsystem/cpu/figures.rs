@@ -24,7 +24,7 @@ const NUMBER: All = All::level("processors", |cpu| cpu.processors.into())
     .help("processors that are switched on")
     .lexpr_at(0, "num");
 
-/// Shares of time. In lexpr, two sums of them are called totals of each processor, too, as in the Perl collectl.
+/// Shares of time. In lexpr two sums are called totals for each processor as well, as in the Perl collectl.
 const fn shares<T: AsRef<Shares>>() -> [Figure<T>; 13] {
     [
         Figure::<T>::share("user_percent", |cpu| cpu.as_ref().user.into())
@@ -52,7 +52,7 @@ const fn shares<T: AsRef<Shares>>() -> [Figure<T>; 13] {
             .plot_at(6, "Soft%")
             .lexpr_at(6, "soft"),
         Figure::<T>::share("steal_percent", |cpu| cpu.as_ref().steal.into())
-            .help("time that the hypervisor gave to others")
+            .help("time that the hypervisor gave to other machines")
             .plot_at(7, "Steal%")
             .lexpr_at(7, "steal"),
         Figure::<T>::share("idle_percent", |cpu| cpu.as_ref().idle.into())
@@ -111,7 +111,7 @@ const TASKS: [All; 7] = [
         .lexpr_at(23, "cpuload.avg15")
         .lexpr_as(FIXED),
     All::level("tasks_running", |cpu| cpu.load.running.into())
-        .help("tasks that can run now, except collectl")
+        .help("runnable tasks, except collectl")
         .plot_at(16, "ProcRun")
         .plot_as(Form::Number)
         .lexpr_at(20, "proc.run"),

@@ -5,7 +5,7 @@ mod options;
 mod shares;
 mod vmstat;
 
-use super::counter::{Counters, rate};
+use super::counter::{Counters, change};
 use super::interrupts::{INTERRUPTS, Table};
 use super::stat::{STAT, processor};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
@@ -39,18 +39,20 @@ pub(crate) struct Cpu {
     options: Options,
     /// Whether each core counts as two processors.
     hyperthreads: bool,
-    /// How many the machine has, on or off; 0 if that is unknown.
+    /// How many processors the machine has, on or off; 0 if unknown.
     present: usize,
+    /// Jiffies of a second.
+    ticks: u64,
 }
 
-/// What headings say while a processor is switched off.
+/// The warning in headings while a processor is off.
 const DISABLED: &str = "*** One or more CPUs disabled ***";
 
 /// Counters since boot, and levels.
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
     total: CpuTime,
-    /// By number; none for one that is switched off.
+    /// By number; none for a processor that is off.
     each: Vec<Option<CpuTime>>,
     interrupts: u64,
     switches: u64,
@@ -75,16 +77,16 @@ pub(crate) struct Rates {
     load: Load,
 }
 
-/// What a processor did.
+/// The figures of one processor.
 #[derive(Debug)]
 struct Processor {
     number: usize,
     shares: Shares,
-    /// Per second; none if they are not shown.
+    /// Per second; none if not shown.
     interrupts: Option<f64>,
 }
 
-/// Load averages of so many minutes, and tasks.
+/// Load averages of 1, 5 and 15 minutes, and tasks.
 #[derive(Debug, Default, Clone, Copy)]
 struct Load {
     one: f64,
@@ -124,12 +126,13 @@ impl Subsystem for Cpu {
     }
 
     fn new(settings: &Settings, options: &Options) -> Self {
-        Self { per: settings.per, options: options.clone(), hyperthreads: false, present: 0 }
+        Self { per: settings.per, options: options.clone(), hyperthreads: false, present: 0, ticks: 100 }
     }
 
     fn set_machine(&mut self, machine: &Machine) {
         self.hyperthreads = machine.hyperthreads;
         self.present = machine.processors;
+        self.ticks = machine.ticks;
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
@@ -162,18 +165,24 @@ impl Subsystem for Cpu {
         let wanted = || {
             current.each.iter().enumerate().filter_map(|(index, now)| {
                 let now = now.as_ref().filter(|_| self.options.wants(index))?;
-                Some((index, past(index).unwrap_or(*now), now))
+                Some((index, now.changes(&past(index).unwrap_or(*now))))
             })
         };
+        let elapsed = interval.real * self.ticks as f64;
         let total = if self.options.wanted.is_some() {
-            let (mut before, mut after) = (CpuTime::default(), CpuTime::default());
-            for (_, past, now) in wanted() {
-                before.add(&past);
-                after.add(now);
+            let (mut spent, mut processors) = (CpuTime::default(), 0);
+            for (_, each) in wanted() {
+                spent.add(&each);
+                processors += 1;
             }
-            Shares::between(&before, &after, self.per)
+            Shares::of(&spent, elapsed * f64::from(processors), self.per)
         } else {
-            Shares::between(&previous.total, &current.total, self.per)
+            let processors = current.each.iter().flatten().count().max(1);
+            Shares::of(&current.total.changes(&previous.total), elapsed * processors as f64, self.per)
+        };
+        let rate = |before, now| match change(before, now) {
+            UNKNOWN => f64::NAN,
+            count => count as f64 / interval.seconds,
         };
         let interrupts = current.table.totals_since(&previous.table);
         let of = |number: usize| interrupts.get(number).copied().unwrap_or(0) as f64 / interval.seconds;
@@ -183,7 +192,7 @@ impl Subsystem for Cpu {
             interrupts: self.options.interrupts.is_some().then(|| of(number)),
         };
         let mut each: Vec<_> = wanted()
-            .map(|(number, past, now)| processor(number, Shares::between(&past, now, self.per)))
+            .map(|(number, spent)| processor(number, Shares::of(&spent, elapsed, self.per)))
             .collect();
         let mut processors = current.each.iter().flatten().count();
         // A recording without lines of processors does not mean that they are off.
@@ -196,9 +205,9 @@ impl Subsystem for Cpu {
             total,
             each,
             processors,
-            interrupts: rate(previous.interrupts, current.interrupts, interval.seconds),
-            switches: rate(previous.switches, current.switches, interval.seconds),
-            created: rate(previous.created, current.created, interval.seconds),
+            interrupts: rate(previous.interrupts, current.interrupts),
+            switches: rate(previous.switches, current.switches),
+            created: rate(previous.created, current.created),
             // The process that reads the file is one of those that run.
             running: current.running.saturating_sub(1),
             blocked: current.blocked,
@@ -216,7 +225,7 @@ impl Subsystem for Cpu {
 
     fn brief(&self, rates: &Rates, line: &mut Line) {
         let Shares { user, nice, system, .. } = rates.total;
-        // As in the Perl collectl, interrupts and what a hypervisor took have no part in the totals.
+        // As in the Perl collectl, interrupts and stolen time are not part of the totals.
         line.sum(Sum::LevelLike(user + nice + system)).int(rates.total.busy(), 3).text(" ");
         line.sum(Sum::LevelLike(system)).int(rates.total.all_system(), 3).text(" ").sum(Sum::Rate);
         line.scaled(rates.interrupts, 5, 5, Scale::Count).text(" ");
@@ -271,7 +280,7 @@ impl Subsystem for Cpu {
 }
 
 impl Sample {
-    /// One of which no counter is known yet.
+    /// A processor without known counters.
     fn unknown() -> Self {
         Self {
             total: CpuTime::UNKNOWN,

@@ -10,7 +10,7 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// z leaves processors that do nothing but idle out of the detail
+    /// z omits idle processors from the detail
     #[arg(long, value_name = "LETTERS")]
     cpuopts: Option<String>,
 
@@ -19,14 +19,14 @@ pub(crate) struct Args {
     cpufilt: Option<String>,
 }
 
-/// What the user wants of processors.
+/// The user's options for processors.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
-    /// Whether processors that did nothing are left out of the detail.
+    /// Whether idle processors are omitted from the detail.
     pub(super) skip_idle: bool,
-    /// Those that are shown and added up; none for all.
+    /// The processors that are shown and added up; none for all.
     pub(super) wanted: Option<Processors>,
-    /// The interrupts that are shown of each processor, if any are.
+    /// The interrupts that are shown for each processor, if any.
     pub(super) interrupts: Option<InterruptFilter>,
 }
 
@@ -66,11 +66,11 @@ impl Options {
 }
 
 impl Processors {
-    /// Reads numbers and ranges, `1-3` or `1..3`, separated by commas; a `^` before them means all others.
+    /// Reads numbers and ranges, `1-3` or `1..3`, separated by commas; a `^` before them inverts the list.
     fn parse(text: &str) -> Result<Self, UsageError> {
         let (excluding, list) = text.strip_prefix('^').map_or((false, text), |list| (true, list));
         let refused =
-            || UsageError(format!("--cpufilt: '{}' is no list of processor numbers", text.escape_debug()));
+            || UsageError(format!("--cpufilt: '{}' is not a list of processor numbers", text.escape_debug()));
         let range = |range: &str| {
             let (first, last) =
                 range.split_once("..").or_else(|| range.split_once('-')).unwrap_or((range, range));

@@ -4,15 +4,15 @@ use super::Rates;
 
 /// What vmstat shows of processors.
 pub(crate) struct Columns {
-    /// Tasks that run, and tasks that are blocked.
+    /// Running tasks and blocked tasks.
     pub(crate) running: f64,
     pub(crate) blocked: f64,
-    /// Per second, as the next one.
+    /// Per second, like the next one.
     pub(crate) interrupts: f64,
     pub(crate) switches: f64,
-    /// Shares of time, as what follows: with those of low priority.
+    /// Shares of time, like the following; includes low priority.
     pub(crate) user: f64,
-    /// With interrupts and what a hypervisor took.
+    /// Includes interrupts and time taken by a hypervisor.
     pub(crate) system: f64,
     pub(crate) idle: f64,
     pub(crate) wait: f64,

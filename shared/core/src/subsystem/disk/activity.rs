@@ -4,8 +4,8 @@ use crate::subsystem::Interval;
 use crate::subsystem::counter::counters;
 
 counters! {
-    /// Counters of a device since boot. Times are in milliseconds, and a sector is 512 bytes, whatever those of the
-    /// device are. `in_progress` is a level.
+    /// Counters of a device since boot. Times are in milliseconds, and a sector has 512 bytes, whatever the device
+    /// uses. `in_progress` is a level.
     pub(super) struct DiskStat {
         reads, merged, sectors_read, time_reading,
         writes, writes_merged, sectors_written, time_writing,
@@ -13,32 +13,41 @@ counters! {
     }
 }
 
+impl Activity {
+    /// That of a disk of which a counter went back: it is another one, or nothing is known of the interval.
+    pub(super) const UNKNOWN: Self = {
+        const NONE: f64 = f64::NAN;
+        let flow = Flow { kb: NONE, merged: NONE, requests: NONE, size: NONE, wait: NONE };
+        Self { read: flow, write: flow, wait: NONE, request_kb: NONE, queue: NONE, service: NONE, busy: NONE }
+    };
+}
+
 const SECTORS_PER_KB: f64 = 2.0;
 
-/// Reads, or writes: per second, but for size and wait.
+/// Reads or writes: per second, except size and wait.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub(crate) struct Flow {
     pub(super) kb: f64,
     pub(super) merged: f64,
     pub(super) requests: f64,
-    /// Kilobytes of a request.
+    /// Mean kilobytes per request.
     pub(super) size: f64,
-    /// Milliseconds that a request took.
+    /// Mean milliseconds per request.
     pub(super) wait: f64,
 }
 
-/// What a disk did, or all disks together.
+/// The figures of a disk, or of all disks together.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Activity {
     pub(super) read: Flow,
     pub(super) write: Flow,
-    /// Milliseconds that a request of either kind took.
+    /// Mean milliseconds per request of either kind.
     pub(super) wait: f64,
-    /// Kilobytes of a request of either kind.
+    /// Mean kilobytes per request of either kind.
     pub(super) request_kb: f64,
     /// Requests in flight while there were any.
     pub(super) queue: f64,
-    /// Milliseconds of work for a request.
+    /// Milliseconds of service per request.
     pub(super) service: f64,
     /// Percent of real time with requests in flight.
     pub(super) busy: f64,
@@ -62,7 +71,7 @@ impl Activity {
         let requests = spent.reads as f64 + spent.writes as f64;
         let sectors = spent.sectors_read as f64 + spent.sectors_written as f64;
         let busy_ms = spent.time_in_progress as f64;
-        // The Perl collectl divides by zero where the clock stood.
+        // The Perl collectl divides by zero if the clock did not advance.
         let milliseconds = if interval.real > 0.0 { interval.real * 1000.0 } else { 1000.0 };
         let seconds = interval.seconds;
         Self {
@@ -90,7 +99,7 @@ impl Activity {
     }
 }
 
-/// `part` of each of `whole`; nothing of nothing.
+/// `part` per `whole`; zero if `whole` is.
 fn ratio(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }
@@ -125,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_disk_that_rests_and_a_clock_that_stands() {
+    fn an_idle_disk_and_a_clock_that_does_not_advance() {
         assert_eq!(Activity::of(&DiskStat::default(), SECOND), Activity::default());
         assert!(Activity::default().is_idle());
         let standing = Interval { seconds: 1.0, real: 0.0 };
@@ -134,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn share_of_real_time_whatever_counters_are_divided_by() {
+    fn utilization_is_a_share_of_real_time() {
         let interval = Interval { seconds: 1.0, real: 2.0 };
         let disk =
             Activity::of(&DiskStat { reads: 2, time_in_progress: 1000, ..DiskStat::default() }, interval);

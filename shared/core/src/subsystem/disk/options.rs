@@ -1,14 +1,16 @@
 //! The switches of disks.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use regex::bytes::Regex;
 
 use super::DISKSTATS;
-use super::names::{Kind, kind};
-use crate::capture::{Keeper, keep_tagged};
+use super::names::Lines;
+use crate::capture::KeepRule;
 use crate::filter::{LineFilter, NameFilter, pattern};
-use crate::scan::Words;
+use crate::kernel::Roots;
+use crate::kernel::devices::{Devices, Kind};
+use crate::scan::{Words, whole_lines};
 use crate::subsystem::Context;
 use crate::usage::UsageError;
 
@@ -16,8 +18,8 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// f and F show tenths and hundredths in the detail of disks, z leaves idle ones out of it,
-    /// i is --iosize; o is accepted and does nothing
+    /// f and F show tenths and hundredths in the detail of disks, z omits idle disks from it, i is --iosize; o is
+    /// accepted and does nothing
     #[arg(long, value_name = "LETTERS")]
     dskopts: Option<String>,
 
@@ -25,11 +27,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATTERNS")]
     dskfilt: Option<String>,
 
-    /// other names for disks: in those that match PATTERN, the match is replaced by TEXT
+    /// other names for disks: in names that match PATTERN, the match is replaced by TEXT
     #[arg(long, value_name = "PATTERN:TEXT,...")]
     dskremap: Option<String>,
 
-    /// lines of diskstats to read, in place of those of known devices; a + before the patterns reads those, too
+    /// lines of diskstats to read instead of those of known devices; a + before the patterns reads both
     #[arg(long, value_name = "PATTERNS")]
     rawdskfilt: Option<String>,
 
@@ -42,16 +44,16 @@ pub(crate) struct Args {
     limits: Option<String>,
 }
 
-/// What the user wants of disks.
+/// The user's options for disks.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     /// Sizes of requests in the brief format.
     pub(super) sizes: bool,
     /// Decimals in the detail.
     pub(super) decimals: Decimals,
-    /// Whether disks that did nothing are left out of the detail.
+    /// Whether idle disks are omitted from the detail.
     pub(super) skip_idle: bool,
-    /// The least reads or writes by the second of the disks in the detail, if not all are wanted.
+    /// The least reads or writes per second of the disks in the detail; none for all disks.
     pub(super) least: Option<f64>,
     /// Names to show and to add up.
     pub(super) filter: NameFilter,
@@ -59,7 +61,7 @@ pub(crate) struct Options {
     raw: LineFilter,
 }
 
-/// How finely some columns of the detail are shown.
+/// The decimals of some columns of the detail.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Decimals {
     /// Not at all.
@@ -71,14 +73,14 @@ pub(crate) enum Decimals {
     More,
 }
 
-/// Reads or writes by the second from which on a disk is an exception, unless `--limits` says otherwise.
+/// Least reads or writes per second of the disks that `-ox` shows, without `--limits`.
 const DEFAULT_LEAST: u64 = 10;
 
 impl Options {
     /// Reads the switches.
     ///
     /// # Errors
-    /// A [`UsageError`] for values that can't be read, and for those that do not go with the selection.
+    /// A [`UsageError`] for values that can't be read, and for those that conflict with the selection.
     pub(super) fn resolve(args: &Args, context: &Context<'_>) -> Result<Self, UsageError> {
         let letters = context.letters;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
@@ -108,18 +110,19 @@ impl Options {
         })
     }
 
-    /// What is captured of diskstats, where that is not the default.
-    pub(crate) fn keeper(&self) -> Option<Keeper> {
+    /// What is captured of diskstats on the machine at `roots`.
+    pub(crate) fn keep_rule(&self, roots: &Roots) -> KeepRule {
         let raw = self.raw.clone();
-        let wanted = move |line: &[u8]| raw.accepts(line.trim_ascii_end(), is_device(line));
-        self.raw.is_set().then(|| Keeper {
-            capture: &DISKSTATS,
-            keep: Arc::new(move |text, out| keep_tagged(text, b"disk", &wanted, out)),
-        })
+        let lines = Mutex::new(Lines::new(Devices::Kernel(roots.clone())));
+        let keep = move |text: &[u8], out: &mut Vec<u8>| {
+            let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+            keep(text, &mut lines, |line, default| raw.accepts(line.trim_ascii_end(), default), out);
+        };
+        KeepRule { capture: &DISKSTATS, keep: Arc::new(keep) }
     }
 
-    /// The name under which a disk is shown, if it has another one than its own: of the patterns of `--dskremap`, the
-    /// first that matches has its match replaced.
+    /// The name under which a disk is shown, if it differs from its own: the first pattern of `--dskremap` that matches
+    /// has its match replaced.
     pub(super) fn renamed(&self, name: &[u8]) -> Option<Vec<u8>> {
         let (found, text) =
             self.remap.iter().find_map(|(pattern, text)| Some((pattern.find(name)?, text)))?;
@@ -127,9 +130,22 @@ impl Options {
     }
 }
 
-/// Whether a line of diskstats is that of a device that is captured by default.
-pub(super) fn is_device(line: &[u8]) -> bool {
-    Words(line).nth(2).is_some_and(|name| kind(name) != Kind::Other)
+/// Keeps the lines that `wanted` accepts, which is told whether a line is captured by default: partitions are not, nor
+/// are devices made of others or of memory that never did anything.
+pub(super) fn keep(text: &[u8], lines: &mut Lines, wanted: impl Fn(&[u8], bool) -> bool, out: &mut Vec<u8>) {
+    lines.begin();
+    for line in whole_lines(text) {
+        let mut words = Words(line.trim_ascii_end());
+        let default = words.nth(2).is_some_and(|name| match lines.kind(name) {
+            Kind::Own => true,
+            Kind::Stacked => !words.all(|word| word == b"0"),
+            Kind::Other => false,
+        });
+        if wanted(line, default) {
+            out.extend_from_slice(b"disk ");
+            out.extend_from_slice(line);
+        }
+    }
 }
 
 /// Reads `--dskremap`: `PATTERN:TEXT[,PATTERN:TEXT...]`.
@@ -145,8 +161,8 @@ fn remap(text: &str) -> Result<Vec<(Regex, String)>, UsageError> {
     pairs.map(read).collect()
 }
 
-/// Reads `--limits`, and returns the one of requests by the second, or the `default` one. The others of the Perl collectl are accepted: it does
-/// not follow them in text either.
+/// Reads `--limits`, and returns its limit of requests per second, or `default`. The other limits of the Perl collectl
+/// are accepted and ignored: it does not apply them to text either.
 fn least(text: Option<&str>, letters: &str, default: Option<u64>) -> Result<u64, UsageError> {
     let mut least = default.unwrap_or(DEFAULT_LEAST);
     let Some(text) = text else { return Ok(least) };
@@ -185,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_followed() {
+    fn invalid_switches() {
         assert_eq!(error("--dskopts x", "D"), "only valid values for --dskopts are 'fFioz'");
         assert_eq!(error("--dskopts z", "d"), "--dskopts z only applies to -sD");
         assert_eq!(error("--limits IOS:3", "cd"), "-l only makes sense for -s D/L/l");
@@ -217,14 +233,15 @@ mod tests {
     #[test]
     fn captured_lines() {
         let captured = |line: &str| {
-            let keeper = resolve(line, "D").unwrap().keeper()?;
+            let roots = Roots { proc: "/nowhere".into(), sys: "/nowhere".into() };
+            let keep_rule = resolve(line, "D").unwrap().keep_rule(&roots);
             let mut out = Vec::new();
-            (keeper.keep)(b"  8 0 sda 1\n  8 1 sda1 1\n  7 0 loop0 1\n  1 0 ram0 1\n", &mut out);
-            Some(String::from_utf8(out).unwrap())
+            (keep_rule.keep)(b"  8 0 sda 1\n  8 1 sda1 1\n  7 0 loop0 1\n  1 0 ram0 0\n", &mut out);
+            String::from_utf8(out).unwrap()
         };
-        assert_eq!(captured(""), None);
-        assert_eq!(captured("--rawdskfilt sda").as_deref(), Some("disk   8 0 sda 1\ndisk   8 1 sda1 1\n"));
+        assert_eq!(captured(""), "disk   8 0 sda 1\ndisk   7 0 loop0 1\n");
+        assert_eq!(captured("--rawdskfilt sda"), "disk   8 0 sda 1\ndisk   8 1 sda1 1\n");
         let added = captured("--rawdskfilt +sda1 --rawdskignore loop");
-        assert_eq!(added.as_deref(), Some("disk   8 0 sda 1\ndisk   8 1 sda1 1\n"));
+        assert_eq!(added, "disk   8 0 sda 1\ndisk   8 1 sda1 1\n");
     }
 }

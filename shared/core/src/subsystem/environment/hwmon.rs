@@ -3,18 +3,17 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::sensor::decimal;
 use crate::kernel::file;
 
-/// Most sensors of a chip and most chips that are read.
+/// Most sensors per chip and most chips that are read.
 const MOST: usize = 256;
 /// Most bytes of a file that are read.
 const LONGEST_VALUE: u64 = 64;
 
-/// Files of readings: what their names begin and end with, how the sensor is called, how many there are in a unit, and
-/// the unit.
+/// Files of readings: the start and end of their names, the name of the sensor, the scale of the number, and the unit.
 const READINGS: [(&str, &str, &str, f64, &str); 4] = [
     ("temp", "_input", "Temp", 1e3, "degrees C"),
     ("fan", "_input", "Fan", 1.0, "RPM"),
@@ -22,12 +21,10 @@ const READINGS: [(&str, &str, &str, f64, &str); 4] = [
     ("power", "_input", "Power Meter", 1e6, "Watts"),
 ];
 
-/// Calls `line` with a line for each sensor, in the order of chips and of numbers. What can't be read is left out.
+/// Calls `line` with a line for each sensor, in the order of the names of chips and of numbers. What can't be read is left
+/// out.
 pub(super) fn read(sys: &Path, mut line: impl FnMut(&[u8])) {
-    let folder = sys.join("class/hwmon");
-    for chip in numbered(&folder, "hwmon", "") {
-        let chip = folder.join(format!("hwmon{chip}"));
-        let name = text(&chip.join("name")).unwrap_or_else(|| "hwmon".to_owned());
+    for (name, chip) in chips(&sys.join("class/hwmon")) {
         let mut powers = Vec::new();
         for (prefix, suffix, kind, scale, unit) in READINGS {
             for number in numbered(&chip, prefix, suffix) {
@@ -43,12 +40,45 @@ pub(super) fn read(sys: &Path, mut line: impl FnMut(&[u8])) {
                 let label = label(&chip.join(format!("{prefix}{number}_label")));
                 let value = decimal(value as f64 / scale);
                 let mut out = Vec::new();
-                // A write to memory does not fail.
+                // Writing to memory does not fail.
                 let _ = write!(out, "{name} {kind} {number}{label},{value},{unit},ok");
                 line(&out);
             }
         }
     }
+}
+
+/// The names and the folders of all chips. The numbers of the folders change from one start of the machine to the next:
+/// the order is that of the names. Chips of one name have that of their device added, where the kernel tells one.
+fn chips(folder: &Path) -> Vec<(String, PathBuf)> {
+    let chip = |number| {
+        let chip = folder.join(format!("hwmon{number}"));
+        let name = text(&chip.join("name")).unwrap_or_else(|| "hwmon".to_owned());
+        (name, device(&chip), chip)
+    };
+    let mut chips: Vec<_> = numbered(folder, "hwmon", "").into_iter().map(chip).collect();
+    chips.sort_by_cached_key(|(name, device, _)| {
+        let number = device.trim_start_matches(|c: char| !c.is_ascii_digit()).parse::<u64>();
+        (name.clone(), number.ok(), device.clone())
+    });
+    let names: Vec<String> = chips.iter().map(|(name, ..)| name.clone()).collect();
+    let named = |(name, device, chip): (String, String, PathBuf)| {
+        let shared = names.iter().filter(|other| **other == name).count() > 1;
+        let name = match shared && !device.is_empty() {
+            true if device.starts_with(&name) => device,
+            true => format!("{name}-{device}"),
+            false => name,
+        };
+        (name, chip)
+    };
+    chips.into_iter().map(named).collect()
+}
+
+/// The name of the device that a chip belongs to: `nvme0`, `coretemp.1`, `0000:0c:00.0`.
+fn device(chip: &Path) -> String {
+    let link = fs::read_link(chip.join("device")).unwrap_or_default();
+    let name = link.file_name().unwrap_or_default().to_string_lossy();
+    name.replace(|c: char| c.is_control() || c.is_whitespace() || "(),".contains(c), "_")
 }
 
 /// Whether there is any sensor.
@@ -58,7 +88,7 @@ pub(super) fn is_present(sys: &Path) -> bool {
     any
 }
 
-/// The numbers between `prefix` and `suffix` in the names of a folder's entries, in their order.
+/// The numbers between `prefix` and `suffix` in the names of a folder's entries, sorted.
 fn numbered(folder: &Path, prefix: &str, suffix: &str) -> Vec<u16> {
     let number = |entry: fs::DirEntry| {
         entry.file_name().to_str()?.strip_prefix(prefix)?.strip_suffix(suffix)?.parse().ok()
@@ -78,7 +108,7 @@ fn label(path: &Path) -> String {
     if label.is_empty() || misleading { String::new() } else { format!(" ({label})") }
 }
 
-/// A file's text, without what would break a line or a field.
+/// The text of a file, without anything that would break a line or a field.
 fn text(path: &Path) -> Option<String> {
     let bytes = file::read_short(path, LONGEST_VALUE).ok()?;
     let text = String::from_utf8_lossy(&bytes).trim().replace(|c: char| c.is_control() || c == ',', " ");

@@ -1,4 +1,4 @@
-//! `ipmitool`, a process that takes seconds to answer, and of which nobody waits for the end.
+//! `ipmitool`, a process that takes seconds to answer and is not waited for.
 
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 
 use rustix::io::ioctl_fionbio;
 
-/// How long it may take.
+/// How long it may run.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// Most bytes that are taken.
+/// Most bytes of its output.
 const MOST_BYTES: usize = 256 << 10;
-/// Where it is looked for besides the folders of `PATH`.
+/// Where it is searched for besides the folders of `PATH`.
 const FOLDERS: [&str; 3] = ["/usr/bin", "/usr/sbin", "/usr/local/bin"];
-/// The devices that it talks to.
+/// The devices that it uses.
 const DEVICES: [&str; 3] = ["/dev/ipmi0", "/dev/ipmi/0", "/dev/ipmidev/0"];
 
-/// Where it is, on a machine that has something to be asked.
+/// The path of ipmitool, on a machine with such a device.
 pub(super) fn find() -> Option<PathBuf> {
     if !DEVICES.iter().any(|device| Path::new(device).exists()) {
         return None;
@@ -29,7 +29,7 @@ pub(super) fn find() -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// One question that is being answered. Dropped, it ends its process.
+/// A query in progress. Dropping it ends the process.
 pub(super) struct Question {
     child: Child,
     output: ChildStdout,
@@ -40,20 +40,20 @@ pub(super) struct Question {
     ended: bool,
 }
 
-/// How far a question is.
+/// The state of a query.
 #[derive(Debug, PartialEq)]
 pub(super) enum Answer {
-    /// There is none yet.
+    /// There is no answer yet.
     Pending,
-    /// The text; empty if there will be none.
+    /// The output; empty if there will be none.
     Ready(Vec<u8>),
 }
 
 impl Question {
-    /// Starts `program`, which asks the device with this number.
+    /// Starts `program`, which queries the device with this number.
     ///
     /// # Errors
-    /// What starting a process returns.
+    /// The error of starting a process.
     pub(super) fn ask(program: &Path, device: Option<u8>) -> io::Result<Self> {
         let mut command = Command::new(program);
         if let Some(number) = device {
@@ -70,7 +70,7 @@ impl Question {
         Ok(question)
     }
 
-    /// Takes what there is, without waiting. When the answer is ready the process is gone.
+    /// Takes the output so far, without waiting. When the answer is complete the process has ended.
     pub(super) fn poll(&mut self) -> Answer {
         let mut buffer = [0; 4096];
         let mut broken = false;
@@ -94,7 +94,7 @@ impl Question {
         }
         match self.child.try_wait() {
             Ok(None) => Answer::Pending,
-            // What it wrote since the pipe was read is still there.
+            // The pipe still holds what was written since the last read.
             Ok(Some(_)) if !self.ended => {
                 let _ = self.output.by_ref().take(MOST_BYTES as u64).read_to_end(&mut self.text);
                 Answer::Ready(std::mem::take(&mut self.text))
@@ -105,7 +105,7 @@ impl Question {
 
     fn end(&mut self) {
         self.ended = true;
-        // One that has gone needs no end.
+        // A process that has ended need not be killed.
         let _ = self.child.kill();
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Environment {
     options: Options,
 }
 
-/// What is shown of a sensor.
+/// The figures of a sensor.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Reading {
     kind: Kind,
@@ -79,7 +79,9 @@ impl Subsystem for Environment {
     fn read(&self, frame: &Frame, readings: &mut Vec<Reading>) {
         readings.clear();
         let sensors = frame.lines(&SENSORS).filter_map(|line| Sensor::parse(line.strip_prefix(b"ipmi: ")?));
-        readings.extend(sensors.take(MOST_SENSORS).map(|sensor| Reading {
+        let mut sensors: Vec<Sensor> = sensors.take(MOST_SENSORS).collect();
+        sensor::tell_apart(&mut sensors);
+        readings.extend(sensors.iter().map(|sensor| Reading {
             kind: sensor.kind,
             text: sensor.shown(self.options.unit, self.options.whole),
             unit: sensor.unit_shown(self.options.unit),
@@ -125,7 +127,7 @@ impl Subsystem for Environment {
 }
 
 impl Environment {
-    /// The sensors that are shown together: all of them, or those of each kind.
+    /// The sensors that are shown together: all, or those of each kind.
     fn lines<'a>(&self, readings: &'a [Reading]) -> Vec<Vec<&'a Reading>> {
         let shown: Vec<_> = readings.iter().filter(|reading| self.options.shows(reading.kind)).collect();
         if !self.options.apart {
@@ -142,7 +144,7 @@ fn names(line: &[&Reading]) -> String {
 fn values(line: &[&Reading], row: &mut Line) {
     row.text(" ");
     for reading in line {
-        row.text(" ").right(&reading.text, 7);
+        row.text(" ").right(&reading.text, reading.name.len().max(7));
     }
 }
 

@@ -62,6 +62,14 @@ pub(super) fn short(name: &str) -> Option<(Kind, String, String)> {
     Some((kind, letter.into_iter().collect::<String>() + word, instance))
 }
 
+/// The chip, if a name is that of a sensor of the kernel: `coretemp Temp 3 (Core 0)`.
+pub(super) fn chip(name: &str) -> Option<&str> {
+    let (chip, sensor) = name.split_once(' ')?;
+    let number = ["Fan ", "Temp ", "Power Meter "].iter().find_map(|kind| sensor.strip_prefix(kind))?;
+    let number = number.split_once(" (").map_or(number, |(number, _)| number);
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(chip)
+}
+
 fn leading_digits(text: &str) -> (String, &str) {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     (text[..end].to_owned(), &text[end..])
@@ -110,6 +118,11 @@ mod tests {
                 Some(expected),
                 "{name}"
             );
+        }
+        assert_eq!(chip("coretemp Temp 3 (Core 0)"), Some("coretemp"));
+        assert_eq!(chip("nvme1 Temp 1"), Some("nvme1"));
+        for name in ["CPU FAN1", "CPU0 VR Temp", "Temp 1", "Fan 1A (CPU)", "Power Meter 2"] {
+            assert_eq!(chip(name), None);
         }
         assert_eq!(short("PS1 Power"), None);
         assert_eq!(short("Inlet"), None);

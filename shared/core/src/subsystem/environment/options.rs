@@ -10,36 +10,37 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// what to show of the environment: f fans, p power, t temperatures [default: all]; C or F converts temperatures,
-    /// M shows each kind on a line of its own, T cuts readings to whole numbers; a number is the device that ipmitool asks
+    /// what to show of the environment: f fans, p power, t temperatures [default: all]; C or F converts temperatures, M
+    /// shows each kind on its own line, T cuts readings to whole numbers; a number selects the device that ipmitool
+    /// queries
     #[arg(long, value_name = "LETTERS")]
     envopts: Option<String>,
 
-    /// lines of sensors to read: a regular expression
+    /// regular expression for the sensor lines to read
     #[arg(long, value_name = "REGEX")]
     envfilt: Option<String>,
 
-    /// other names for sensors: in those that match REGEX, the match is replaced by TEXT
+    /// other names for sensors: in names that match REGEX, the match is replaced by TEXT
     #[arg(long, value_name = "/REGEX/TEXT/,...")]
     envremap: Option<String>,
 }
 
-/// What the user wants of the environment.
+/// The user's options for the environment.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
-    /// Kinds to show in the verbose format; all if there are none.
+    /// Kinds to show in the verbose format; empty for all.
     pub(super) kinds: Vec<Kind>,
-    /// What temperatures are converted to.
+    /// The unit that temperatures are converted to.
     pub(super) unit: Option<Unit>,
-    /// Whether each kind has lines of its own.
+    /// Whether each kind has its own lines.
     pub(super) apart: bool,
     /// Whether readings are cut to whole numbers.
     pub(super) whole: bool,
-    /// The number of the device that ipmitool asks.
+    /// The number of the device that ipmitool queries.
     pub(super) device: Option<u8>,
-    /// Lines to keep of those that are captured.
+    /// Captured lines that are kept.
     pub(super) filter: Option<bytes::Regex>,
-    /// What is replaced in short names, and by what.
+    /// Replacements in short names.
     pub(super) remap: Vec<(Regex, String)>,
 }
 
@@ -83,7 +84,7 @@ impl Options {
         self.kinds.is_empty() || self.kinds.contains(&kind)
     }
 
-    /// The name under which a sensor is shown, but for its number.
+    /// The name under which a sensor is shown, without its number.
     pub(super) fn name(&self, short: &str) -> String {
         self.remap
             .iter()
@@ -91,7 +92,7 @@ impl Options {
     }
 }
 
-/// Reads `/PATTERN/TEXT/` or `s/PATTERN/TEXT/`, in whose text `$1` is what the first group matched.
+/// Reads `/PATTERN/TEXT/` or `s/PATTERN/TEXT/`; in the text `$1` is what the first group matched.
 fn substitution(text: &str) -> Result<(Regex, String), UsageError> {
     let parts: Vec<&str> = text.trim_start_matches('s').split('/').collect();
     let ["", pattern, replacement, ""] = parts[..] else {

@@ -1,4 +1,4 @@
-//! Reads the kernel's sensors, and those of ipmitool where there is one.
+//! Reads the kernel's sensors, and those of ipmitool if it is installed.
 
 use std::io;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use crate::capture::{Capture, Probe};
 use crate::kernel::Roots;
 use crate::scan::lines;
 
-/// The lines of both are given together, once ipmitool has answered.
+/// Both are returned together, once ipmitool has answered.
 pub(super) struct SensorProbe {
     sys: PathBuf,
     options: Options,
@@ -23,7 +23,7 @@ impl SensorProbe {
         Self { sys: roots.sys.clone(), options: options.clone(), ipmitool: ipmitool::find(), question: None }
     }
 
-    /// One that asks this program, or the kernel alone.
+    /// A probe that queries this program, or only the kernel.
     #[cfg(test)]
     pub(super) fn asking(program: Option<PathBuf>, roots: &Roots, options: &Options) -> Self {
         Self { ipmitool: program, ..Self::new(roots, options) }

@@ -1,8 +1,10 @@
 //! One line of `ipmitool -c sdr`: name, reading, unit, state.
 
+use std::collections::HashMap;
+
 use collectl_wire::display::sanitize;
 
-use super::name::{Kind, short};
+use super::name::{Kind, chip, short};
 
 /// Longest line that is read.
 pub(super) const LONGEST_LINE: usize = 256;
@@ -17,6 +19,8 @@ pub(super) struct Sensor {
     pub(super) name: String,
     /// Its number, which follows the name.
     pub(super) instance: String,
+    /// The chip, of a sensor of the kernel. Its first letter is in the name.
+    pub(super) chip: Option<String>,
     /// What it reads, as it was reported: nearly always a number.
     pub(super) reading: String,
     pub(super) unit: Option<Unit>,
@@ -29,16 +33,16 @@ pub(crate) enum Unit {
     Celsius,
     /// Degrees.
     Fahrenheit,
-    /// Turns per minute.
+    /// Revolutions per minute.
     Rpm,
-    /// Of power.
+    /// Watts.
     Watts,
-    /// Of a fan's highest speed.
+    /// Percent of a fan's highest speed.
     Percent,
 }
 
 impl Unit {
-    /// What it is called in exports.
+    /// Its name in exports.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Celsius => "celsius",
@@ -51,13 +55,15 @@ impl Unit {
 }
 
 impl Sensor {
-    /// Reads a line without its tag. None if it is no fan, temperature or power meter.
+    /// Reads a line without its tag. None if it is not a fan, temperature or power meter.
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
         let line = sanitize(&line[..line.len().min(LONGEST_LINE)]);
         let mut fields = line.split(',').map(str::trim);
-        let (kind, name, instance) = short(fields.next()?)?;
+        let name = fields.next()?;
+        let chip = chip(name).map(str::to_owned);
+        let (kind, name, instance) = short(name)?;
         let (first, unit) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
-        // Some systems have a code of the device in place of the reading, which follows later.
+        // Some systems have a device code instead of the reading, which comes later.
         let reading = if is_code(first) { fields.next().unwrap_or_default() } else { first };
         let reading = if reading.is_empty() { "-1" } else { reading };
         let unit = match unit {
@@ -70,10 +76,15 @@ impl Sensor {
         };
         let reading = reading.chars().filter(|c| !c.is_whitespace()).take(LONGEST_READING).collect();
         let [name, instance] = [name, instance].map(|text| text.replace(char::is_whitespace, ""));
-        Some(Self { kind, name, instance, reading, unit })
+        Some(Self { kind, name, instance, chip, reading, unit })
     }
 
-    /// The reading in `unit`, if it is a temperature in the other one; whole numbers only, if that is wanted.
+    /// Its name and its number.
+    fn short(&self) -> String {
+        format!("{}{}", self.name, self.instance)
+    }
+
+    /// The reading in `unit`, if it is a temperature in the other one; as a whole number, if requested.
     pub(super) fn shown(&self, unit: Option<Unit>, whole: bool) -> String {
         let number: Option<f64> = self.reading.parse().ok().filter(|number: &f64| number.is_finite());
         let converted = match (number, self.unit, unit) {
@@ -88,11 +99,30 @@ impl Sensor {
         }
     }
 
-    /// The unit of what is shown if temperatures are wanted in `unit`.
+    /// The unit that is shown if temperatures are converted to `unit`.
     pub(super) fn unit_shown(&self, unit: Option<Unit>) -> Option<Unit> {
         match self.unit {
             Some(Unit::Celsius | Unit::Fahrenheit) => unit.or(self.unit),
             other => other,
+        }
+    }
+}
+
+/// Tells sensors of one short name apart: those of the kernel get the whole name of their chip in place of its first
+/// letter, and a number where chips have one name, too.
+pub(super) fn tell_apart(sensors: &mut [Sensor]) {
+    let mut counts: HashMap<String, u32> = HashMap::new();
+    sensors.iter().for_each(|sensor| *counts.entry(sensor.short()).or_default() += 1);
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for sensor in sensors {
+        let Some(chip) = &sensor.chip else { continue };
+        let Some(letter) = chip.chars().next().filter(|_| counts[&sensor.short()] > 1) else { continue };
+        let rest = sensor.name[letter.len_utf8()..].to_owned();
+        sensor.name = format!("{chip}{rest}");
+        let number = seen.entry(sensor.short()).or_default();
+        *number += 1;
+        if *number > 1 {
+            sensor.name = format!("{chip}.{number}{rest}");
         }
     }
 }

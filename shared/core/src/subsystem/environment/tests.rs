@@ -41,7 +41,7 @@ fn roots(root: &TempDir) -> Roots {
     Roots { sys: root.path().to_owned(), ..Roots::default() }
 }
 
-/// What the switches of `args` that begin with `--env` ask for.
+/// The options for the switches of `args` that start with `--env`.
 fn options(args: &str) -> Options {
     let line = args.split_once("--env").map_or(String::new(), |(_, rest)| format!("--env{rest}"));
     Options::resolve(&Switches::parse::<options::Args>(&line).unwrap().get().unwrap()).unwrap()
@@ -64,8 +64,8 @@ fn live(args: &str) -> (String, String) {
 
 #[test]
 fn sensors_of_the_kernel_become_lines_of_ipmitool() {
-    let lines = "ipmi: coretemp Temp 1 (Package id 0),45,degrees C,ok\nipmi: coretemp Temp 12 (Core  8   x),-1.5,degrees C,ok\n\
-        ipmi: amdgpu Fan 1,1200,RPM,ok\nipmi: amdgpu Power Meter 1,35.5,Watts,ok\nipmi: amdgpu Power Meter 2,7,Watts,ok\n";
+    let lines = "ipmi: amdgpu Fan 1,1200,RPM,ok\nipmi: amdgpu Power Meter 1,35.5,Watts,ok\nipmi: amdgpu Power Meter 2,7,Watts,ok\n\
+        ipmi: coretemp Temp 1 (Package id 0),45,degrees C,ok\nipmi: coretemp Temp 12 (Core  8   x),-1.5,degrees C,ok\n";
     assert_eq!(live("-sE").0, lines);
     assert_eq!(live("-sE --envfilt Meter.1|Fan").0.lines().count(), 2);
 }
@@ -86,7 +86,8 @@ fn verbose() {
 
 #[test]
 fn plot_and_lexpr() {
-    let names = "#Date Time [ENV:aFan1]Speed [ENV:aPower1]Watts [ENV:aPower2]Watts [ENV:cTemp1]Temp [ENV:cTemp12]Temp\n";
+    let names = "#Date Time [ENV:aFan1]Speed [ENV:aPower1]Watts [ENV:aPower2]Watts \
+                 [ENV:cTemp1]Temp [ENV:cTemp12]Temp\n";
     assert_eq!(live("-sE -P").1, format!("{names}19700101 00:00:02 1200 35.5 7 45 -1.5\n"));
     assert!(live("-sE --export lexpr").1.ends_with("env.aPower2 7\nenv.cTemp1 45\nenv.cTemp12 -1.5\n"));
 }
@@ -101,7 +102,7 @@ fn ipmitool_answers_at_a_later_sample() {
         format!("#!/bin/sh\n{wait}\necho \"Temp $1,4,degrees C,ok\"\necho 'UID Light,0,unspecified,ok'\n");
     fs::write(&script, text).unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).unwrap();
-    // A file that this process wrote itself may still be open in a child of another test, and can't be run then.
+    // A file written by this process may still be open in a child of another test, and can't be executed then.
     assert!(Command::new("cp").arg("-p").arg(script).arg(&program).status().unwrap().success());
     let probe = probe::SensorProbe::asking(Some(program), &roots(&root), &options("--envopts 7"));
     let mut source = Live::new(&roots(&root), [&SENSORS]);
@@ -119,7 +120,7 @@ fn ipmitool_answers_at_a_later_sample() {
         !text.is_empty()
     });
     let text = text.unwrap();
-    assert!(text.starts_with("ipmi: coretemp Temp 1 "), "{text}");
+    assert!(text.starts_with("ipmi: amdgpu Fan 1,"), "{text}");
     assert!(text.ends_with("ok\nipmi: Temp -d,4,degrees C,ok\n"), "{text}");
     assert_eq!(sample(), "");
 }
@@ -138,7 +139,7 @@ fn played(args: &str, samples: &[&[&str]]) -> Vec<String> {
 }
 
 #[test]
-fn frames_without_sensors_show_nothing_but_in_the_plot_format() {
+fn frames_without_sensors_show_only_plot_columns() {
     let samples: [&[&str]; 5] = [&["Temp 1,4,degrees C,ok"], &[], &["Temp 1,5,degrees C,ok"], &[], &[]];
     assert_eq!(played("-sE", &samples), ["\n# ENVIRONMENTAL STATISTICS\n#   Temp1\n        5\n"]);
     let lines: String = played("-sCE -P", &samples).concat();
@@ -161,4 +162,41 @@ fn a_machine_without_selects_nothing() {
         assert_eq!(live_view("-sE", nothing.path()).unwrap_err().0, "no subsystems selected");
         assert_eq!(live_view("-scE", nothing.path()).unwrap().choice.letters, "c");
     }
+}
+
+#[test]
+fn chips_of_one_name_are_told_apart_by_their_devices() {
+    let root = tempfile::tempdir().unwrap();
+    let chip = |number: u32, name: &str, device: Option<&str>| {
+        let folder = root.path().join(format!("class/hwmon/hwmon{number}"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("name"), name).unwrap();
+        fs::write(folder.join("temp1_input"), format!("{}", number * 1000)).unwrap();
+        if let Some(device) = device {
+            std::os::unix::fs::symlink(format!("../../{device}"), folder.join("device")).unwrap();
+        }
+    };
+    chip(0, "nvme", Some("nvme10"));
+    chip(1, "nct6793", Some("nct6775.656"));
+    chip(2, "nvme", Some("nvme2"));
+    chip(3, "amdgpu", Some("0000:0c:00.0"));
+    let mut lines = Vec::new();
+    hwmon::read(root.path(), |line| lines.push(String::from_utf8(line.to_vec()).unwrap()));
+    let expected = [
+        "amdgpu Temp 1,3,degrees C,ok",
+        "nct6793 Temp 1,1,degrees C,ok",
+        "nvme2 Temp 1,2,degrees C,ok",
+        "nvme10 Temp 1,0,degrees C,ok",
+    ];
+    assert_eq!(lines, expected);
+    let names = |lines: &[&str]| {
+        let shown = played("-sE -P", &[lines, lines]).concat();
+        let names = shown.lines().next().unwrap().split(' ').skip(2).map(str::to_owned);
+        names.map(|name| name.replace("[ENV:", "").replace("]Temp", "")).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&expected), ["aTemp1", "nct6793Temp1", "nvme2Temp1", "nvme10Temp1"]);
+    assert_eq!(
+        names(&[expected[1], "nvme Temp 1,5", "nvme Temp 1,6"]),
+        ["nct6793Temp1", "nvmeTemp1", "nvme.2Temp1"]
+    );
 }

@@ -17,7 +17,7 @@ pub(super) static DEVICES: Group<'_, Traffic> =
         .lexpr("iconnect.")
         .name_first();
 
-/// The plot format has the position of a device in place of its name.
+/// The plot format has the position of a device instead of its name.
 const HCA: Device = Device::column(|device| device.index.into()).plot_at(0, "HCA");
 
 static DETAIL: [Device; 8] = join(&[&[HCA], &FIGURES]);

@@ -30,7 +30,7 @@ pub(crate) use probe::port_states;
 use sample::Sample;
 use traffic::Traffic;
 
-/// All active ports, a line for each counter: `ib0-1:rcvd 1234` is the first port of the first device.
+/// All active ports, one line per counter: `ib0-1:rcvd 1234` is the first port of the first device.
 ///
 /// The lines `rcvd`, `xmtd`, `rcvp` and `xmtp` are those of the Perl collectl. It ignores `name`, the device, and
 /// `errs`, all errors.
@@ -39,7 +39,7 @@ pub(crate) static PORTS: Capture =
 
 /// Most ports that are measured.
 const MOST_PORTS: usize = 1024;
-/// Most bytes of a device's name; those of the kernel have 63.
+/// Most bytes of a device's name; the kernel's limit is 63.
 const LONGEST_NAME: usize = 64;
 
 pub(crate) struct Infiniband {
@@ -50,9 +50,9 @@ pub(crate) struct Infiniband {
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     total: Traffic,
-    /// Devices, with all of their ports.
+    /// Devices, each with all its ports.
     each: Listed<Traffic>,
-    /// Columns of names.
+    /// Width of the column of names.
     width: usize,
 }
 
@@ -102,7 +102,7 @@ impl Subsystem for Infiniband {
         let mut devices: Vec<(&[u8], Traffic)> = Vec::new();
         for (name, before, now) in current.since(previous) {
             let colon = name.iter().rposition(|&byte| byte == b':').unwrap_or(name.len());
-            let port = Traffic::of(&now.since(before), interval.seconds);
+            let port = Traffic::of(&now.spent(before).unwrap_or_default(), interval.seconds);
             match devices.iter_mut().find(|(device, _)| *device == &name[..colon]) {
                 Some((_, device)) => device.add(&port),
                 None => devices.push((&name[..colon], port)),

@@ -7,15 +7,15 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// i shows sizes of packets of InfiniBand in the brief format
+    /// i shows packet sizes of InfiniBand in the brief format
     #[arg(long, value_name = "LETTERS")]
     xopts: Option<String>,
 }
 
-/// What the user wants of InfiniBand.
+/// The user's options for InfiniBand.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Options {
-    /// Sizes of packets in the brief format.
+    /// Packet sizes in the brief format.
     pub(super) sizes: bool,
 }
 
@@ -23,7 +23,7 @@ impl Options {
     /// Reads the switches.
     ///
     /// # Errors
-    /// A [`UsageError`] for a letter that is unknown.
+    /// A [`UsageError`] for an unknown letter.
     pub(super) fn resolve(args: &Args, context: &Context<'_>) -> Result<Self, UsageError> {
         let letters = args.xopts.as_deref().unwrap_or_default();
         if letters.contains(|letter| letter != 'i') {

@@ -48,7 +48,7 @@ impl PortProbe {
     }
 }
 
-/// Where the devices are.
+/// The folder of the devices.
 pub(super) fn folder(sys: &Path) -> PathBuf {
     sys.join("class/infiniband")
 }
@@ -74,8 +74,8 @@ impl Probe for PortProbe {
     }
 }
 
-/// For each device, in the order of their names, a digit for each port: 1 if it is active. There are two digits at
-/// least, as in the recordings of the Perl collectl.
+/// For each device, sorted by name, one digit per port: 1 if it is active. There are at least two digits, as in the
+/// recordings of the Perl collectl.
 pub(crate) fn port_states(sys: &Path) -> Vec<String> {
     let folder = folder(sys);
     let states = |name: &String| {
@@ -88,7 +88,7 @@ pub(crate) fn port_states(sys: &Path) -> Vec<String> {
     devices(&folder).unwrap_or_default().iter().take(MOST_PORTS).map(states).collect()
 }
 
-/// The names of devices, in their order.
+/// The names of devices, sorted.
 fn devices(folder: &Path) -> io::Result<Vec<String>> {
     let mut names: Vec<String> = fs::read_dir(folder)?
         .flatten()
@@ -99,7 +99,7 @@ fn devices(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The numbers of ports, in their order.
+/// The numbers of ports, sorted.
 fn numbers(ports: &Path) -> Vec<u8> {
     let entries = fs::read_dir(ports).into_iter().flatten().flatten();
     let mut numbers: Vec<u8> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();

@@ -7,10 +7,10 @@ use crate::render::verbose::Heading;
 use crate::settings::Per;
 use crate::subsystem::Part;
 
-/// Columns of names, if none is longer.
+/// Least width of the column of names.
 pub(super) const NAME_WIDTH: usize = 6;
 
-/// `width` is that of names.
+/// `width` is the width of names.
 pub(super) fn heading(part: Part, width: usize, per: Per) -> Heading {
     const COLUMNS: &str = "KBIn   PktIn  SizeIn   KBOut  PktOut SizeOut  Errors";
     let per = per.word();

@@ -7,12 +7,12 @@ use crate::subsystem::counter::{Counters as _, counters};
 use crate::subsystem::devices::Devices;
 
 counters! {
-    /// Counters of one port since it was reset, named as its files. Data is in units of four bytes. `errors` is the sum
-    /// of all kinds of errors.
+    /// Counters of one port since its last reset, named as their files. Data is in units of four bytes. `errors` is the
+    /// sum of all kinds of errors.
     pub(crate) struct PortCounters { port_rcv_data, port_xmit_data, port_rcv_packets, port_xmit_packets, errors }
 }
 
-/// The ports by the name of their device, a colon and their number.
+/// The ports, named by their device, a colon and their number.
 pub(crate) type Sample = Devices<PortCounters>;
 
 /// Replaces `sample` by the ports of `frame`.
@@ -38,7 +38,7 @@ struct Port<'a> {
     /// The name of its device, if the recording has it.
     name: Option<&'a [u8]>,
     counters: PortCounters,
-    /// Whether there was any counter.
+    /// Whether any counter was found.
     known: bool,
 }
 
@@ -48,8 +48,8 @@ impl<'a> Port<'a> {
         Self { place, name: None, counters: PortCounters::UNKNOWN, known: false }
     }
 
-    /// Reads what follows the place: a counter, or the line of `perfquery -x`, which older recordings have: port,
-    /// selection and mask, then what was sent and received, in units of four bytes and in packets.
+    /// Reads the text after the position: a counter, or the output of `perfquery -x` in older recordings: port,
+    /// selection and mask, then sent and received data in units of four bytes, and packets.
     fn add(&mut self, text: &'a [u8]) {
         let mut words = Words(text);
         let (tag, value) = (words.next().unwrap_or_default(), words);
@@ -78,7 +78,7 @@ impl<'a> Port<'a> {
         self.known = true;
     }
 
-    /// Adds the port to `sample`, unless nothing is known of it.
+    /// Adds the port to `sample`, unless nothing is known about it.
     fn finish(&self, left: &mut usize, sample: &mut Sample) {
         let Some((device, port)) = split(self.place, b'-').filter(|_| self.known && *left > 0) else {
             return;

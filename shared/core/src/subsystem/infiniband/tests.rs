@@ -33,7 +33,7 @@ fn set(root: &TempDir, port: &str, traffic: [u64; 4], errors: u64) {
     }
 }
 
-/// What the ports of `root` give, as they are before and after `change`.
+/// What the ports of `root` show, before and after `change`.
 fn live(args: &str, root: &TempDir, change: impl Fn()) -> (String, String) {
     let view = live_view(args, root.path()).unwrap();
     let roots = Roots { sys: root.path().to_owned(), ..Roots::default() };
@@ -145,7 +145,7 @@ fn states_of_ports() {
 }
 
 #[test]
-fn a_port_that_came_up_has_no_past() {
+fn a_port_that_came_up_has_no_rates() {
     let root = sysfs();
     set(&root, "mlx5_0/ports/2", [1 << 40, 0, 4, 0], 0);
     let up = || fs::write(root.path().join("class/infiniband/mlx5_0/ports/2/state"), "4: ACTIVE\n").unwrap();

@@ -12,14 +12,14 @@ pub(super) struct Flow {
     pub(super) packets: f64,
 }
 
-/// What one device did, or all of them.
+/// The figures of one device, or of all.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub(super) struct Traffic {
     /// Its position among the devices, from 0; 0 for all of them.
     pub(super) index: u64,
     pub(super) incoming: Flow,
     pub(super) outgoing: Flow,
-    /// Errors in the interval. There are too few to show them per second.
+    /// Errors in the interval. They are too few to show per second.
     pub(super) errors: u64,
 }
 
@@ -28,7 +28,7 @@ impl Flow {
         Self { kb: words as f64 / WORDS_PER_KB / seconds, packets: packets as f64 / seconds }
     }
 
-    /// Bytes of a packet.
+    /// Mean bytes per packet.
     pub(super) fn size(self) -> f64 {
         if self.packets > 0.0 { self.kb * 1024.0 / self.packets } else { 0.0 }
     }

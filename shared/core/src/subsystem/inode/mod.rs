@@ -25,7 +25,7 @@ pub(crate) static DENTRY: Capture = Capture {
     keep: |text, out| keep_tagged(text, b"fs-ds", |_| true, out),
 };
 
-/// Inodes: how many, and how many of them are free.
+/// Inodes: their number, and how many are free.
 pub(crate) static INODE: Capture = Capture {
     root: Root::Proc,
     path: "sys/fs/inode-nr",
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn as_the_kernel_writes_them() {
+    fn lines_of_the_kernel() {
         let levels = read(b"89078\t87419\t45\t0\t19286\t0\n", b"69451\t51\n", b"563\t0\t2466177\n");
         let expected = Levels {
             nr_dentry: 89078,

@@ -9,22 +9,22 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// interrupts to show and count: regular expressions for their lines in /proc/interrupts, separated by commas; a
-    /// caret before the first one leaves out those that match
+    /// interrupts to show and count: regular expressions for their lines in /proc/interrupts, separated by commas; a ^
+    /// before the first one excludes those that match
     #[arg(long, value_name = "REGEX")]
     intfilt: Option<String>,
 }
 
-/// What `--intfilt` asks for.
+/// The filter of `--intfilt`.
 ///
 /// # Errors
-/// A [`UsageError`] for what is no expression.
+/// A [`UsageError`] for text that is not a regular expression.
 pub(crate) fn requested(switches: &Switches) -> Result<InterruptFilter, UsageError> {
     let args: Args = switches.get()?;
     Ok(args.intfilt.as_deref().map(InterruptFilter::parse).transpose()?.unwrap_or_default())
 }
 
-/// Chooses interrupts by their lines in `/proc/interrupts`: number, counters and names.
+/// Selects interrupts by their lines in `/proc/interrupts`: number, counters and names.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct InterruptFilter {
     patterns: Option<RegexSet>,
@@ -32,10 +32,10 @@ pub(crate) struct InterruptFilter {
 }
 
 impl InterruptFilter {
-    /// Reads regular expressions separated by commas. A caret before the first one turns the choice around.
+    /// Reads regular expressions separated by commas. A `^` before the first one inverts the selection.
     ///
     /// # Errors
-    /// A [`UsageError`] for what is no expression.
+    /// A [`UsageError`] for text that is not a regular expression.
     pub(crate) fn parse(text: &str) -> Result<Self, UsageError> {
         let (exclude, patterns) = text.strip_prefix('^').map_or((false, text), |patterns| (true, patterns));
         let patterns = RegexSetBuilder::new(patterns.split(',')).unicode(false).build();
@@ -47,7 +47,7 @@ impl InterruptFilter {
         Ok(Self { patterns: Some(patterns), exclude })
     }
 
-    /// Whether it chooses this line.
+    /// Whether this line is selected.
     pub(super) fn accepts(&self, line: &[u8]) -> bool {
         self.patterns.as_ref().is_none_or(|patterns| patterns.is_match(line) != self.exclude)
     }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chosen_and_left_out() {
+    fn selected_and_excluded_interrupts() {
         let accepts =
             |filter: &str, line: &str| InterruptFilter::parse(filter).unwrap().accepts(line.as_bytes());
         assert!(InterruptFilter::default().accepts(b"24: 1 timer"));

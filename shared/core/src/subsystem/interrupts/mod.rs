@@ -1,6 +1,6 @@
 //! `j`, `J`: interrupts by processor, from `/proc/interrupts` (proc_interrupts(5)).
 //!
-//! Where each processor is shown, its interrupts are one of its columns: see [`super::cpu`].
+//! If each processor is shown, its interrupts are one of its columns: see [`super::cpu`].
 
 mod figures;
 mod filter;
@@ -23,7 +23,7 @@ use crate::scan::Words;
 use crate::settings::Settings;
 use crate::usage::UsageError;
 
-/// All interrupts; the line with the headings is left out.
+/// All interrupts, without the line of headings.
 pub(crate) static INTERRUPTS: Capture = Capture {
     root: Root::Proc,
     path: "interrupts",
@@ -38,19 +38,19 @@ pub(crate) struct Interrupts {
 
 #[derive(Debug)]
 pub(crate) struct Rates {
-    /// Interrupts of each processor in the interval, which the verbose format shows.
+    /// Interrupts per processor in the interval, shown by the verbose format.
     counts: Vec<u64>,
-    /// Interrupts of each processor, per second.
+    /// Interrupts per processor and second.
     by_cpu: Vec<f64>,
-    /// The interrupts that occurred, in the order of their labels.
+    /// The interrupts that occurred, sorted by label.
     active: Vec<Active>,
 }
 
 #[derive(Debug)]
 struct Active {
-    /// Its number, or its name.
+    /// Its number or name.
     id: Vec<u8>,
-    /// On each processor, per second.
+    /// Per processor and second.
     by_cpu: Vec<f64>,
     /// The kernel's description.
     about: Vec<u8>,
@@ -83,14 +83,14 @@ impl Rates {
     }
 }
 
-/// The label of an interrupt. Numbers have three digits, so that they sort.
+/// The label of an interrupt. Numbers have three digits, so that they sort correctly.
 fn label(id: &[u8]) -> Vec<u8> {
     let is_number = id.iter().all(u8::is_ascii_digit);
     let zeros = if is_number { 3usize.saturating_sub(id.len()) } else { 0 };
     [&b"000"[..zeros], id].concat()
 }
 
-/// The kernel's description without its blanks. That of a numbered interrupt has two columns: type and devices.
+/// The kernel's description without its blanks. A numbered interrupt has two columns there: type and devices.
 fn about(id: &[u8], text: &[u8]) -> Vec<u8> {
     let text = text.trim_ascii();
     let mut out = Vec::with_capacity(text.len() + 16);
@@ -106,7 +106,7 @@ fn about(id: &[u8], text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// `Cpu7` in four columns; longer numbers have fewer letters.
+/// `Cpu7` in four columns; longer numbers leave fewer letters.
 fn short_name(processor: usize) -> String {
     let number = processor.to_string();
     let letters = 4usize.saturating_sub(number.len()).min(3);
@@ -150,7 +150,7 @@ impl Subsystem for Interrupts {
 
     fn brief_header(&self, rates: &Rates, sheet: &mut BriefSheet) {
         let headings: String = (0..rates.by_cpu.len()).map(|processor| short_name(processor) + " ").collect();
-        // One dash too many with an odd number of processors, as in the Perl collectl.
+        // With an odd number of processors there is one dash too many, as in the Perl collectl.
         let dashes = (headings.len().saturating_sub(5)) / 2;
         sheet.group(&format!("<{:-<dashes$}Int{:-<right$}>", "", "", right = dashes + 1), &headings);
     }
@@ -222,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_raw_file_holds_of_interrupts() {
+    fn interrupts_in_a_raw_file() {
         let mut out = Vec::new();
         keep_interrupts(b"    CPU0\n  24:   1  x\nERR: 0\n", &mut out);
         assert_eq!(out, b"int   24:   1  x\nint ERR: 0\n");

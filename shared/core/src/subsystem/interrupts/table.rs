@@ -8,7 +8,7 @@ use crate::scan::{UNKNOWN, Words, number};
 use crate::subsystem::counter::increase;
 use crate::subsystem::stat::{STAT, processor};
 
-/// The counters of one instant. Its memory is kept from one to the next.
+/// The counters of one instant. The memory is reused.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     /// The processor of each column.
@@ -22,24 +22,24 @@ pub(crate) struct Table {
 struct Row {
     id: Range<usize>,
     about: Range<usize>,
-    /// Where its counters begin.
+    /// The position of its first counter.
     counts: usize,
 }
 
-/// What happened to one interrupt between two tables.
+/// The change of one interrupt between two tables.
 #[derive(Debug)]
 pub(crate) struct Change<'a> {
-    /// Its number, or its name.
+    /// Its number or name.
     pub(crate) id: &'a [u8],
     /// The kernel's description.
     pub(crate) about: &'a [u8],
-    /// How often it occurred, by column.
+    /// How often it occurred, per column.
     pub(crate) counts: &'a [u64],
 }
 
 impl Table {
-    /// Reads the lines of `frame` that `filter` accepts. Columns are the processors that are switched on, which a raw
-    /// file has from `/proc/stat`.
+    /// Reads the lines of `frame` that `filter` accepts. The columns are the processors that are on; a raw file lists
+    /// them in `/proc/stat`.
     pub(crate) fn read(&mut self, frame: &Frame, filter: &InterruptFilter) {
         self.processors.clear();
         self.rows.clear();
@@ -58,7 +58,7 @@ impl Table {
         }
     }
 
-    /// Rows without a number for each processor are totals of the machine.
+    /// Rows without one number per processor are totals of the machine.
     fn push(&mut self, id: &[u8], counters: &[u8], about: &[u8]) {
         let start = self.counts.len();
         self.counts.extend(Words(counters).map(number).take(self.processors.len()));
@@ -78,8 +78,8 @@ impl Table {
         self.processors.iter().max().map_or(0, |last| last + 1)
     }
 
-    /// Calls `visit` for each row with what happened since `earlier`. Columns are numbers of processors. A new
-    /// interrupt began at zero, unless the earlier table was cut off. The counts of a new processor are 0.
+    /// Calls `visit` for each row with its change since `earlier`. The columns are processor numbers. A new interrupt
+    /// started at zero, unless the earlier table is incomplete. The counts of a new processor are 0.
     pub(crate) fn since(&self, earlier: &Self, mut visit: impl FnMut(Change<'_>)) {
         let old_column = |processor: &usize| earlier.processors.iter().position(|old| old == processor);
         let columns: Vec<_> = if self.processors == earlier.processors {
@@ -88,7 +88,7 @@ impl Table {
             self.processors.iter().map(old_column).collect()
         };
         let mut counts = vec![0; self.width()];
-        // The last row, one of the kernel's own totals, is in every whole table.
+        // The last row, one of the kernel's own totals, is in every complete table.
         let last = |table: &Self| table.rows.last().map(|row| table.text[row.id.clone()].to_vec());
         let was_whole = last(earlier) == last(self);
         for (index, row) in self.rows.iter().enumerate() {
@@ -106,7 +106,7 @@ impl Table {
         }
     }
 
-    /// How often each processor was interrupted since `earlier`.
+    /// The number of interrupts of each processor since `earlier`.
     pub(crate) fn totals_since(&self, earlier: &Self) -> Vec<u64> {
         let mut totals = vec![0u64; self.width()];
         self.since(earlier, |change| {
@@ -132,7 +132,7 @@ fn split(line: &[u8], most: usize) -> Option<(&[u8], &[u8], &[u8])> {
         rest = ahead;
     }
     let end = counters.len() - rest.0.len();
-    // Counts of errors, which have no processor even where there is just one.
+    // Error counts, which have no processor even on a machine with only one.
     (!id.is_empty() && id != b"ERR" && id != b"MIS").then_some((id, &counters[..end], &counters[end..]))
 }
 
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn counters_end_where_words_begin_or_all_processors_have_one() {
+    fn counters_end_at_the_first_word_or_the_last_processor() {
         assert_eq!(split(b" 8: 1 2 3 4 x", 2), Some((&b"8"[..], &b" 1 2"[..], &b" 3 4 x"[..])));
         assert_eq!(split(b"NMI: 1 x 2", 9), Some((&b"NMI"[..], &b" 1"[..], &b" x 2"[..])));
         assert_eq!(split(b"7:", 2), Some((&b"7"[..], &b""[..], &b""[..])));

@@ -1,4 +1,4 @@
-//! The figures of memory. Levels are as they are, whatever `--memopts R` makes of them in other formats.
+//! The figures of memory. Levels stay levels even with `--memopts R`, which changes other formats.
 
 use super::Rates;
 use crate::figure::{Figure, Group, Unit, Value};

@@ -8,9 +8,10 @@ mod vmstat;
 
 use super::counter::{Counters as _, rate};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
-use crate::capture::{Capture, Keeper, Root};
+use crate::capture::{Capture, KeepRule, Root};
 use crate::figure::Table;
 use crate::frame::Frame;
+use crate::kernel::Roots;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
@@ -53,18 +54,18 @@ pub(crate) struct Memory {
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     levels: Levels,
-    /// With `--memopts R`, what stands in place of the levels but in the plot format: changes of all but the totals.
+    /// With `--memopts R`, changes of all levels except the totals replace the levels, but not in the plot format.
     changes: Option<Levels>,
-    /// kB per second, as what follows.
+    /// kB per second, like the following.
     swapped_in: f64,
     swapped_out: f64,
     paged_in: f64,
     paged_out: f64,
-    /// Per second, as what follows.
+    /// Per second, like the following.
     faults: f64,
-    /// Those that needed a disk.
+    /// Faults that needed a disk.
     major_faults: f64,
-    /// Since boot, as the Perl collectl shows them.
+    /// Since boot, as in the Perl collectl.
     zones: [u64; ZONES.len()],
 }
 
@@ -97,8 +98,8 @@ impl Subsystem for Memory {
         Options::resolve(&switches.get()?)
     }
 
-    fn keeper(options: &Options) -> Option<Keeper> {
-        options.keeper()
+    fn keep_rule(options: &Options, _: &Roots) -> Option<KeepRule> {
+        options.keep_rule()
     }
 
     fn needs_verbose(options: &Options) -> bool {
@@ -185,8 +186,8 @@ impl Subsystem for Memory {
     }
 }
 
-/// The lines of vmstat that a raw file holds: up to the first that begins with `end`, without the `nr_` and `numa_`
-/// levels but `nr_sh*`.
+/// The lines of vmstat in a raw file: up to the first that starts with `end`, without `nr_` and `numa_` levels except
+/// `nr_sh*`.
 fn keep_vmstat(text: &[u8], end: &[u8], out: &mut Vec<u8>) {
     for line in whole_lines(text) {
         if line.starts_with(end) || line.starts_with(b"pginode") {
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_as_large_as_where_they_were_recorded() {
+    fn the_page_size_is_that_of_the_recorded_machine() {
         let settings = Settings { page_size: 65_536, ..Settings::default() };
         assert_eq!(Memory::new(&settings, &Options::default()).page_kb, 64.0);
     }
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn zones_are_read_where_they_are_shown() {
+    fn zones_are_read_if_they_are_shown() {
         let vmstat = "pgfree 1\npgalloc_movable 9\npgscan_direct_movable 5\n";
         let options =
             Options::resolve(&Switches::parse::<options::Args>("--memopts p").unwrap().get().unwrap());

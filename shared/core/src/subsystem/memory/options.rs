@@ -3,23 +3,23 @@
 use std::sync::Arc;
 
 use super::{VMSTAT, keep_vmstat};
-use crate::capture::Keeper;
+use crate::capture::KeepRule;
 use crate::usage::UsageError;
 
 /// The switch of memory.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// P shows physical memory only, V swap and paging; p adds pages allocated and refilled, s pages stolen and scanned;
-    /// R shows changes in place of levels
+    /// P shows physical memory only, V swap and paging; p adds pages allocated and refilled, s pages stolen and
+    /// scanned; R shows changes instead of levels
     #[arg(long, value_name = "LETTERS")]
     memopts: Option<String>,
 }
 
-/// What the user wants of memory (`--memopts`).
+/// The user's options for memory (`--memopts`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Options {
-    /// `R`: changes of levels by the second in place of levels.
+    /// `R`: changes of levels per second instead of levels.
     pub(crate) changes: bool,
     pub(super) physical: bool,
     pub(super) paging: bool,
@@ -33,7 +33,7 @@ impl Options {
     /// Reads the letters.
     ///
     /// # Errors
-    /// A [`UsageError`] for other letters, and for those that exclude each other.
+    /// A [`UsageError`] for unknown letters, and for those that exclude each other.
     pub(crate) fn resolve(args: &Args) -> Result<Self, UsageError> {
         let letters = args.memopts.as_deref().unwrap_or_default();
         if letters.contains(|letter| !"PVpsR".contains(letter)) {
@@ -52,29 +52,29 @@ impl Options {
         })
     }
 
-    /// Whether there is no brief form for this.
+    /// Whether there is no brief form.
     pub(crate) fn is_verbose(self) -> bool {
         self.physical || self.paging || self.pages || self.steals
     }
 
-    /// `P`, or none of `PVps`: physical memory.
+    /// Physical memory: `P`, or none of `PVps`.
     pub(super) fn shows_physical(self) -> bool {
         self.physical || !self.is_verbose()
     }
 
-    /// `V`, or none of `PVps`: swap and paging.
+    /// Swap and paging: `V`, or none of `PVps`.
     pub(super) fn shows_paging(self) -> bool {
         self.paging || !self.is_verbose()
     }
 
-    /// What is captured of vmstat, where that is not the default.
-    pub(crate) fn keeper(self) -> Option<Keeper> {
+    /// What is captured of vmstat, if not the default.
+    pub(crate) fn keep_rule(self) -> Option<KeepRule> {
         let end: &[u8] = match (self.pages, self.steals) {
             (false, false) => return None,
             (true, false) => b"pgst",
             (_, true) => b"pginode",
         };
-        Some(Keeper { capture: &VMSTAT, keep: Arc::new(move |text, out| keep_vmstat(text, end, out)) })
+        Some(KeepRule { capture: &VMSTAT, keep: Arc::new(move |text, out| keep_vmstat(text, end, out)) })
     }
 }
 
@@ -97,12 +97,12 @@ mod tests {
     }
 
     #[test]
-    fn more_is_captured_where_it_is_shown() {
+    fn more_is_captured_if_it_is_shown() {
         let text = b"nr_free 1\nnr_shmem 2\npgpgin 3\npgrefill 4\npgsteal_kswapd 5\npginodesteal 6\nx 7\n";
         let kept = |letters: &str| {
             let mut out = Vec::new();
-            match resolve(letters).unwrap().keeper() {
-                Some(keeper) => (keeper.keep)(text, &mut out),
+            match resolve(letters).unwrap().keep_rule() {
+                Some(keep_rule) => (keep_rule.keep)(text, &mut out),
                 None => (VMSTAT.keep)(text, &mut out),
             }
             String::from_utf8(out).unwrap().lines().count()

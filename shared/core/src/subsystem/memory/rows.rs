@@ -26,7 +26,7 @@ const CHANGES: [&str; 2] = [
     "   Total     Used     Free     Buff   Cached     Slab   Mapped     Anon   AnonH  Commit  Locked   Inact Total   Used   Free   In  Out Fault MajFt   In  Out",
 ];
 
-/// Widths of the physical levels, of the levels of swap; with `--memopts R`, changes have room for a sign.
+/// Widths of the physical levels and of the levels of swap; with `--memopts R` changes need room for a sign.
 const LEVEL_WIDTHS: ([usize; 12], [usize; 3]) = ([7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 5], [5, 5, 5]);
 const CHANGE_WIDTHS: ([usize; 12], [usize; 3]) = ([7, 8, 8, 8, 8, 8, 8, 8, 7, 7, 7, 7], [5, 6, 6]);
 

@@ -1,4 +1,4 @@
-//! What one instant holds, and levels and their changes.
+//! The sample of one instant, and levels and their changes.
 
 use crate::subsystem::counter::counters;
 
@@ -35,8 +35,8 @@ pub(crate) struct Meminfo {
 }
 
 impl Meminfo {
-    /// The place of a line. A match, since most lines have none: comparing each with all names was a quarter of the
-    /// cost of playback.
+    /// The field for a line. This is a match because most lines have no field: comparing each with all names took a
+    /// quarter of the time of playback.
     pub(super) fn level(&mut self, name: &[u8]) -> Option<&mut u64> {
         Some(match name {
             b"MemTotal:" => &mut self.mem_total,
@@ -69,7 +69,7 @@ counters! {
 }
 
 impl VmStat {
-    /// The place of a line.
+    /// The field for a line.
     pub(super) fn counter(&mut self, name: &[u8]) -> Option<&mut u64> {
         Some(match name {
             b"pswpin" => &mut self.pswpin,
@@ -83,12 +83,12 @@ impl VmStat {
     }
 }
 
-/// The place of a line of `/proc/vmstat` in [`ZONES`].
+/// The index in [`ZONES`] of a line of `/proc/vmstat`.
 pub(super) fn zone(name: &[u8]) -> Option<usize> {
     ZONES.iter().position(|known| *known == name)
 }
 
-/// In the order in which `--memopts ps` shows them.
+/// In the order of `--memopts ps`.
 pub(super) const ZONES: [&[u8]; 22] = [
     b"pgfree",
     b"pgactivate",
@@ -145,7 +145,7 @@ pub(crate) struct Levels {
 }
 
 impl Sample {
-    /// Whether there was any level at all.
+    /// Whether any level was found.
     pub(super) fn has_levels(&self) -> bool {
         self.levels != Meminfo::default()
     }
@@ -181,7 +181,7 @@ impl Sample {
 }
 
 impl Levels {
-    /// Physical memory, in the order of its columns in the verbose format.
+    /// Physical memory, in the order of the verbose format.
     pub(super) fn physical(&self) -> [f64; 12] {
         [
             self.total,

@@ -5,13 +5,13 @@ use super::sample::Levels;
 
 /// What vmstat shows of memory.
 pub(crate) struct Columns {
-    /// kB, as the next four.
+    /// kB, like the next four.
     pub(crate) swap_used: f64,
     pub(crate) free: f64,
     pub(crate) buffers: f64,
     pub(crate) cached: f64,
     pub(crate) inactive: f64,
-    /// kB per second, as what follows.
+    /// kB per second, like the following.
     pub(crate) swapped_in: f64,
     pub(crate) swapped_out: f64,
     pub(crate) paged_in: f64,

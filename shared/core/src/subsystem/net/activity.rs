@@ -3,7 +3,7 @@
 use crate::subsystem::counter::counters;
 
 counters! {
-    /// Counters since an interface came up.
+    /// Counters since an interface was created.
     pub(crate) struct DeviceStatus {
         recv_bytes, recv_packets, recv_errs, recv_drop, recv_fifo, recv_frame, recv_compressed, recv_multicast,
         sent_bytes, sent_packets, sent_errs, sent_drop, sent_fifo, sent_colls, sent_carrier, sent_compressed,
@@ -12,12 +12,12 @@ counters! {
 
 const BYTES_PER_KB: f64 = 1024.0;
 
-/// What went one way, per second, but for the size. What is counted of the other way only is 0.
+/// One direction of traffic, per second except for the size. Counters that exist for the other direction only are 0.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Flow {
     pub(super) kb: f64,
     pub(super) packets: f64,
-    /// Bytes of a packet.
+    /// Mean bytes per packet.
     pub(super) size: f64,
     pub(super) errs: f64,
     pub(super) dropped: f64,
@@ -35,7 +35,7 @@ pub(crate) struct Flow {
     pub(super) multicast: f64,
 }
 
-/// What an interface did.
+/// The figures of an interface.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Activity {
     pub(super) incoming: Flow,
@@ -43,6 +43,24 @@ pub(crate) struct Activity {
 }
 
 impl Flow {
+    const UNKNOWN: Self = {
+        const NONE: f64 = f64::NAN;
+        Self {
+            kb: NONE,
+            packets: NONE,
+            size: NONE,
+            errs: NONE,
+            dropped: NONE,
+            fifo: NONE,
+            frame: NONE,
+            collisions: NONE,
+            carrier: NONE,
+            errors: NONE,
+            compressed: NONE,
+            multicast: NONE,
+        }
+    };
+
     fn of(bytes: u64, packets: u64, compressed: u64, seconds: f64) -> Self {
         Self {
             kb: bytes as f64 / BYTES_PER_KB / seconds,
@@ -55,6 +73,9 @@ impl Flow {
 }
 
 impl Activity {
+    /// That of an interface of which a counter went back: it is another one, or nothing is known of the interval.
+    pub(super) const UNKNOWN: Self = Self { incoming: Flow::UNKNOWN, outgoing: Flow::UNKNOWN };
+
     pub(super) fn of(spent: &DeviceStatus, seconds: f64) -> Self {
         let rate = |count: u64| count as f64 / seconds;
         let sum = |counts: &[u64]| counts.iter().map(|&count| count as f64).sum::<f64>() / seconds;

@@ -6,12 +6,17 @@ mod names;
 mod options;
 mod rows;
 
+use std::cell::RefCell;
+
 use super::counter::Counters as _;
 use super::devices::{Devices, Listed};
 use super::{Context, Descriptor, Included, Interval, Part, Subsystem, Switches};
-use crate::capture::{Capture, Keeper, Root, keep_tagged};
+use crate::capture::{Capture, KeepRule, Root};
 use crate::figure::Table;
 use crate::frame::Frame;
+use crate::kernel::Roots;
+use crate::kernel::devices::{Asked, Class, Devices as Machines, Kind};
+use crate::machine::Machine;
 use crate::number::Scale;
 use crate::render::brief::BriefSheet;
 use crate::render::line::Line;
@@ -22,28 +27,40 @@ use crate::scan::Words;
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
 use activity::{Activity, DeviceStatus};
-use names::{Kind, kind};
+use names::kind;
 pub(crate) use options::Options;
 
-/// All interfaces; the two lines of headings are left out.
+/// All interfaces, without the two lines of headings.
 pub(crate) static NET_DEV: Capture = Capture {
     root: Root::Proc,
     path: "net/dev",
     optional: false,
     tags: &[b"Net "],
-    keep: |text, out| keep_tagged(text, b"Net", |line| line.contains(&b':'), out),
+    keep: |text, out| options::keep(text, &mut asked(Machines::default()), |_, default| default, out),
 };
 
 pub(crate) struct Net {
     options: Options,
     per: Per,
+    asked: RefCell<Asked>,
+}
+
+fn asked(devices: Machines) -> Asked {
+    Asked::new(devices, Class::Interface)
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
-    interfaces: Devices<DeviceStatus>,
+    interfaces: Devices<Counted>,
     /// Length of the longest name, wanted or not, when the interfaces were first seen.
     longest: usize,
+}
+
+/// What the kernel counts of an interface.
+#[derive(Debug, Default)]
+struct Counted {
+    status: DeviceStatus,
+    kind: Kind,
 }
 
 #[derive(Debug, Default)]
@@ -54,7 +71,7 @@ pub(crate) struct Rates {
 }
 
 impl Rates {
-    /// kB by the second into and out of an interface.
+    /// kB per second into and out of an interface.
     pub(crate) fn kilobytes(&self, interface: &[u8]) -> Option<[f64; 2]> {
         let (_, found) = self.each.iter().find(|(name, _)| *name == interface)?;
         Some([found.incoming.kb, found.outgoing.kb])
@@ -86,22 +103,30 @@ impl Subsystem for Net {
         Options::resolve(&switches.get()?, context)
     }
 
-    fn keeper(options: &Options) -> Option<Keeper> {
-        options.keeper()
+    fn keep_rule(options: &Options, roots: &Roots) -> Option<KeepRule> {
+        Some(options.keep_rule(roots))
     }
 
     fn new(settings: &Settings, options: &Options) -> Self {
-        Self { options: options.clone(), per: settings.per }
+        let asked = RefCell::new(asked(Machines::default()));
+        Self { options: options.clone(), per: settings.per, asked }
+    }
+
+    fn set_machine(&mut self, machine: &Machine) {
+        *self.asked.get_mut() = asked(machine.devices.clone());
     }
 
     fn read(&self, frame: &Frame, sample: &mut Sample) {
         sample.interfaces.clear();
         sample.longest = 0;
+        let mut asked = self.asked.borrow_mut();
+        asked.begin();
         for line in frame.lines(&NET_DEV) {
             let Some((name, counters)) = split_interface(line) else { continue };
             sample.longest = sample.longest.max(name.len());
             if self.options.filter.accepts(name) {
-                sample.interfaces.push(name, DeviceStatus::read(Words(counters)));
+                let status = DeviceStatus::read(Words(counters));
+                sample.interfaces.push(name, Counted { status, kind: kind(&mut asked, name) });
             }
         }
     }
@@ -114,18 +139,18 @@ impl Subsystem for Net {
     }
 
     fn rates(&self, previous: &Sample, current: &Sample, interval: Interval) -> Rates {
-        // Each packet once, where it meets the machine's edge; on a machine with no port by name (a container), every
+        // Each packet once, where it meets the machine's edge; on a machine with no port (a container), every
         // interface that is not stacked. With a filter, what it names.
-        let names = || current.interfaces.names();
-        let counted = if names().any(|name| kind(name) == Kind::Port) { Kind::Port } else { Kind::Other };
+        let mut kinds = current.interfaces.since(&previous.interfaces).map(|(_, _, now)| now.kind);
+        let counted = if kinds.any(|kind| kind == Kind::Own) { Kind::Own } else { Kind::Other };
         let mut total = DeviceStatus::default();
         let mut each = Listed::default();
         for (name, before, now) in current.interfaces.since(&previous.interfaces) {
-            let spent = now.since(before);
-            if self.options.filter.is_set() || kind(name) == counted {
+            let spent = now.status.spent(&before.status);
+            if let Some(spent) = spent.filter(|_| self.options.filter.is_set() || now.kind == counted) {
                 total.add(&spent);
             }
-            each.push(name, Activity::of(&spent, interval.seconds));
+            each.push(name, spent.map_or(Activity::UNKNOWN, |spent| Activity::of(&spent, interval.seconds)));
         }
         Rates { total: Activity::of(&total, interval.seconds), each, longest: current.longest }
     }
@@ -193,7 +218,7 @@ impl Subsystem for Net {
         match part {
             Part::Summary => sheet.one(&figures::NETWORK, &rates.total),
             Part::Detail => {
-                // The Perl collectl leaves the loopback interface out of lexpr.
+                // The Perl collectl omits the loopback interface in lexpr.
                 let hides_loopback = matches!(sheet, Sheet::Lexpr(_));
                 let shown = rates.each.iter().filter(|(name, _)| !hides_loopback || *name != b"lo");
                 sheet.many(&figures::INTERFACES, shown);
@@ -210,16 +235,20 @@ impl Subsystem for Net {
 }
 
 impl Net {
-    /// Columns of names: one more than the longest that was there at first takes.
+    /// Width of the column of names: one more than the longest of the first sample.
     fn name_width(&self, rates: &Rates) -> usize {
         rates.longest.max(self.options.width) + 1
     }
 }
 
-/// Splits `Net   eth0: 1 2 3` into name and counters. An alias holds a colon of its own (`eth0:1:`), and the first
-/// counter may follow the colon without a blank.
+/// Splits `Net   eth0: 1 2 3` into name and counters. An alias contains a colon (`eth0:1:`), and the first counter may
+/// follow the colon without a blank.
 fn split_interface(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let line = line.strip_prefix(b"Net ")?.trim_ascii_start();
+    split_name(line.strip_prefix(b"Net ")?)
+}
+
+fn split_name(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let line = line.trim_ascii_start();
     let word = line.iter().position(|&byte| byte == b' ').unwrap_or(line.len());
     let colon = line[..word].iter().rposition(|&byte| byte == b':')?;
     Some((&line[..colon], &line[colon + 1..]))
@@ -230,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_found_whatever_they_hold() {
+    fn names_with_colons_are_found() {
         assert_eq!(split_interface(b"Net   eth0: 1 2"), Some((&b"eth0"[..], &b" 1 2"[..])));
         assert_eq!(split_interface(b"Net eth0:1: 1 2"), Some((&b"eth0:1"[..], &b" 1 2"[..])));
         assert_eq!(split_interface(b"Net eth0:123 2"), Some((&b"eth0"[..], &b"123 2"[..])));
@@ -248,7 +277,7 @@ mod tests {
     }
 
     fn total(options: Options, names: &[&str]) -> f64 {
-        let net = Net { options, per: Per::Second };
+        let net = Net { options, per: Per::Second, asked: RefCell::new(asked(Machines::default())) };
         let interval = Interval { seconds: 1.0, real: 1.0 };
         net.rates(&sample(&net, names, 1), &sample(&net, names, 2), interval).total.incoming.kb
     }
@@ -267,7 +296,11 @@ mod tests {
 
     #[test]
     fn an_interface_faster_than_its_speed_is_believed() {
-        let net = Net { options: Options::default(), per: Per::Second };
+        let net = Net {
+            options: Options::default(),
+            per: Per::Second,
+            asked: RefCell::new(asked(Machines::default())),
+        };
         let interval = Interval { seconds: 1.0, real: 1.0 };
         let rates = net.rates(&sample(&net, &["eth0"], 0), &sample(&net, &["eth0"], 1 << 40), interval);
         assert_eq!(rates.total.incoming.kb, (1u64 << 40) as f64);
@@ -275,7 +308,11 @@ mod tests {
 
     #[test]
     fn the_column_of_names_keeps_the_width_it_began_with() {
-        let net = Net { options: Options { width: 5, ..Options::default() }, per: Per::Second };
+        let net = Net {
+            options: Options { width: 5, ..Options::default() },
+            per: Per::Second,
+            asked: RefCell::new(asked(Machines::default())),
+        };
         let first = sample(&net, &["lo", "enp0s31f6"], 0);
         let mut second = sample(&net, &["lo", "enp0s31f6", "averylongname"], 0);
         net.arrange(&first, &mut second);

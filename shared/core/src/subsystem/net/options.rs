@@ -1,10 +1,14 @@
 //! The switches of the network.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::NET_DEV;
-use crate::capture::{Keeper, keep_tagged};
+use super::names::kind;
+use super::{NET_DEV, asked, split_name};
+use crate::capture::KeepRule;
 use crate::filter::{LineFilter, NameFilter};
+use crate::kernel::Roots;
+use crate::kernel::devices::{Asked, Devices, Kind};
+use crate::scan::{Words, whole_lines};
 use crate::subsystem::Context;
 use crate::usage::UsageError;
 
@@ -12,8 +16,8 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// e shows network errors, by kind where there is room; E shows only what has errors; i is --iosize;
-    /// wN makes names N wide; o is accepted and does nothing
+    /// e shows network errors, by kind if there is room; E shows only what has errors; i is --iosize; wN makes names N
+    /// wide; o is accepted and does nothing
     #[arg(long, value_name = "LETTERS")]
     netopts: Option<String>,
 
@@ -30,12 +34,12 @@ pub(crate) struct Args {
     rawnetignore: Option<String>,
 }
 
-/// What the user wants of the network.
+/// The user's options for the network.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     /// Sizes of packets in the brief format.
     pub(super) sizes: bool,
-    /// Errors in the brief format, and each kind of them in the verbose one.
+    /// Errors in the brief format, and by kind in the verbose one.
     pub(super) errors: bool,
     /// Whether only intervals, and in the detail only interfaces, with errors are shown.
     pub(super) only_errors: bool,
@@ -46,16 +50,16 @@ pub(crate) struct Options {
     pub(super) raw: LineFilter,
 }
 
-/// Least width of names without a switch.
+/// Default width of names.
 const LEAST_WIDTH: usize = 5;
-/// No name is longer: the kernel's have 15 bytes.
+/// Largest width of names: the kernel's have 15 bytes.
 const MOST_WIDTH: usize = 200;
 
 impl Options {
     /// Reads the switches.
     ///
     /// # Errors
-    /// A [`UsageError`] for values that can't be read, and for those that do not go with the selection.
+    /// A [`UsageError`] for values that can't be read, and for those that conflict with the selection.
     pub(super) fn resolve(args: &Args, context: &Context<'_>) -> Result<Self, UsageError> {
         let netopts = args.netopts.as_deref().unwrap_or_default();
         Ok(Self {
@@ -68,18 +72,34 @@ impl Options {
         })
     }
 
-    /// What is captured of net/dev, where that is not the default.
-    pub(crate) fn keeper(&self) -> Option<Keeper> {
+    /// What is captured of net/dev on the machine at `roots`.
+    pub(crate) fn keep_rule(&self, roots: &Roots) -> KeepRule {
         let raw = self.raw.clone();
-        let wanted = move |line: &[u8]| line.contains(&b':') && raw.accepts(line.trim_ascii_end(), true);
-        self.raw.is_set().then(|| Keeper {
-            capture: &NET_DEV,
-            keep: Arc::new(move |text, out| keep_tagged(text, b"Net", &wanted, out)),
-        })
+        let asked = Mutex::new(asked(Devices::Kernel(roots.clone())));
+        let keep = move |text: &[u8], out: &mut Vec<u8>| {
+            let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+            keep(text, &mut asked, |line, default| raw.accepts(line.trim_ascii_end(), default), out);
+        };
+        KeepRule { capture: &NET_DEV, keep: Arc::new(keep) }
     }
 }
 
-/// Checks the letters of `--netopts`, and reads the number behind its `w`.
+/// Keeps the lines of interfaces that `wanted` accepts, which is told whether a line is captured by default: interfaces
+/// without hardware that never did anything are not, but for the loopback.
+pub(super) fn keep(text: &[u8], asked: &mut Asked, wanted: impl Fn(&[u8], bool) -> bool, out: &mut Vec<u8>) {
+    asked.begin();
+    for line in whole_lines(text) {
+        let Some((name, counters)) = split_name(line) else { continue };
+        let is_idle = || Words(counters.trim_ascii_end()).all(|word| word == b"0");
+        let default = kind(asked, name) == Kind::Own || name == b"lo" || !is_idle();
+        if wanted(line, default) {
+            out.extend_from_slice(b"Net ");
+            out.extend_from_slice(line);
+        }
+    }
+}
+
+/// Checks the letters of `--netopts`, and reads the number after its `w`.
 fn width(netopts: &str, letters: &str) -> Result<usize, UsageError> {
     let refused = |text: &str| Err(UsageError(text.to_owned()));
     if netopts.is_empty() {
@@ -146,14 +166,15 @@ mod tests {
     #[test]
     fn captured_lines() {
         let captured = |line: &str| {
-            let keeper = resolve(line, "n").unwrap().keeper()?;
+            let roots = Roots { proc: "/nowhere".into(), sys: "/nowhere".into() };
+            let keep_rule = resolve(line, "n").unwrap().keep_rule(&roots);
             let mut out = Vec::new();
-            (keeper.keep)(b"Inter-| Receive\n    lo: 1\n  eth0: 2\n", &mut out);
-            Some(String::from_utf8(out).unwrap())
+            (keep_rule.keep)(b"Inter-| Receive\n    lo: 1\n  eth0: 2\n  ifb0: 0 0\n", &mut out);
+            String::from_utf8(out).unwrap()
         };
-        assert_eq!(captured(""), None);
-        assert_eq!(captured("--rawnetfilt eth0:").as_deref(), Some("Net   eth0: 2\n"));
-        assert_eq!(captured("--rawnetignore eth,x").as_deref(), Some("Net     lo: 1\n"));
-        assert_eq!(captured("--rawnetfilt ^eth").as_deref(), Some(""));
+        assert_eq!(captured(""), "Net     lo: 1\nNet   eth0: 2\n");
+        assert_eq!(captured("--rawnetfilt eth0:"), "Net   eth0: 2\n");
+        assert_eq!(captured("--rawnetignore eth,x"), "Net     lo: 1\n");
+        assert_eq!(captured("--rawnetfilt ^eth"), "");
     }
 }

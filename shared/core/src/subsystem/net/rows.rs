@@ -9,7 +9,7 @@ use crate::settings::Per;
 const TRAFFIC: &str = " KBIn  PktIn SizeIn  MultI   CmpI  ErrsI  KBOut PktOut  SizeO   CmpO  ErrsO";
 const ERRORS: &str = "  ErrIn  DropIn  FifoIn FrameIn    ErrOut DropOut FifoOut CollOut CarrOut";
 
-/// `width` is that of names.
+/// `width` is the width of names.
 pub(super) fn heading(part: Part, errors: bool, width: usize, per: Per) -> Heading {
     let per = per.word();
     let columns = if errors { ERRORS } else { TRAFFIC };
@@ -29,7 +29,7 @@ pub(super) fn summary(total: &Activity, errors: bool, line: &mut Line) {
     if errors { by_kind(total, line) } else { traffic(total, line) }
 }
 
-/// The row of the interface that is the `index`th of those that are wanted.
+/// The row of the interface at `index` among the selected ones.
 pub(super) fn detail(
     index: usize,
     name: &[u8],

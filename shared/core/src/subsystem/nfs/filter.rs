@@ -12,7 +12,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "KINDS")]
     nfsfilt: Option<String>,
 
-    /// z leaves out details of NFS versions that did nothing
+    /// z omits details of unused NFS versions
     #[arg(long, value_name = "LETTERS")]
     nfsopts: Option<String>,
 }
@@ -22,13 +22,13 @@ pub(crate) struct Args {
 pub(crate) struct NfsOptions {
     /// Positions in [`KINDS`]; empty for all.
     kinds: Vec<usize>,
-    /// As it was typed, for headers.
+    /// As typed, for headers.
     filter: String,
     active_only: bool,
 }
 
 impl NfsOptions {
-    /// What the switches ask for; without a filter, what was recorded.
+    /// The options from the switches; without a filter, what was recorded.
     ///
     /// # Errors
     /// A [`UsageError`] for values that can't be read.
@@ -42,8 +42,8 @@ impl NfsOptions {
         }
     }
 
-    /// Reads a filter, `c` or `s` and a version, several separated by commas (empty for all), and options: `z` leaves out
-    /// the details of those that did nothing.
+    /// Reads a filter, `c` or `s` and a version, several separated by commas (empty for all), and options: `z` omits
+    /// the details of unused versions.
     ///
     /// # Errors
     /// What is wrong with them.
@@ -60,12 +60,12 @@ impl NfsOptions {
         Ok(Self { kinds: kinds?, filter: filter.to_owned(), active_only: !options.is_empty() })
     }
 
-    /// The same, not named in headings.
+    /// The same, without the filter in headings.
     fn unnamed(self) -> Self {
         Self { filter: String::new(), ..self }
     }
 
-    /// Whether a kind, by its position in [`KINDS`], is shown.
+    /// Whether a kind, given by its position in [`KINDS`], is shown.
     pub(super) fn shows(&self, kind: usize) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&kind)
     }
@@ -75,12 +75,12 @@ impl NfsOptions {
         KINDS.iter().enumerate().any(|(index, kind)| kind.is_server() == server && self.shows(index))
     }
 
-    /// The filter as it was typed; empty if there is none.
+    /// The filter as typed; empty without one.
     pub(super) fn filter(&self) -> &str {
         &self.filter
     }
 
-    /// Whether details are shown of those only that did something.
+    /// Whether the details of unused versions are omitted.
     pub(super) fn active_only(&self) -> bool {
         self.active_only
     }

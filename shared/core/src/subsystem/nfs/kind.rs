@@ -1,8 +1,8 @@
-//! The versions and sides of NFS, and where each has the operations that are shown.
+//! The versions and sides of NFS, and the positions of their operations.
 
 use crate::scan::number;
 
-/// Most operations that are read of one kind; all that are shown are below.
+/// Most operations that are read of one kind; all that are shown are within this limit.
 pub(super) const OPERATIONS: usize = 48;
 
 /// The operations that are shown, by their headings in the detail format.
@@ -15,7 +15,7 @@ pub(super) const COLUMNS: [&str; 22] = [
 pub(super) const READ: usize = 0;
 pub(super) const WRITE: usize = 1;
 pub(super) const COMMIT: usize = 2;
-/// Columns of what counts as metadata: lookup, access, getattr, setattr, readdir, readdirplus.
+/// Columns that count as metadata: lookup, access, getattr, setattr, readdir, readdirplus.
 pub(super) const META: [usize; 6] = [3, 4, 5, 6, 7, 21];
 
 /// A version and a side.
@@ -29,7 +29,7 @@ pub(super) struct Kind {
     pub(super) plot: &'static str,
     /// How its line begins in a frame.
     pub(super) tag: &'static [u8],
-    /// The operation of each of the [`COLUMNS`], by its position in the kernel's line; none where the version has none.
+    /// The position in the kernel's line of each of the [`COLUMNS`]; none if the version lacks it.
     operations: [Option<u8>; 22],
 }
 
@@ -53,7 +53,7 @@ impl Kind {
         self.operations.iter().rposition(Option::is_some).unwrap_or(0)
     }
 
-    /// The counter of a column among those of this kind; zero where it has none.
+    /// The counter of a column; zero if the version lacks it.
     pub(super) fn of(&self, operations: &[u64; OPERATIONS], column: usize) -> u64 {
         self.operations[column].map_or(0, |operation| operations[usize::from(operation)])
     }
@@ -88,7 +88,7 @@ const V4_SERVER: [Option<u8>; 22] = at([
     25, 38, 5, 15, 3, 9, 34, 26, 6, 28, 29, 11, 27, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE,
 ]);
 
-/// All of them, in the order in which they are shown.
+/// All of them, in display order.
 pub(super) static KINDS: [Kind; 6] = [
     Kind { name: "c2", row: "Clt2", plot: "2cd", tag: b"nfsc-proc2 ", operations: V2 },
     Kind { name: "s2", row: "Svr2", plot: "2sd", tag: b"nfss-proc2 ", operations: V2 },

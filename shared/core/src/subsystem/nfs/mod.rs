@@ -24,7 +24,7 @@ use crate::scan::Words;
 use crate::settings::{Per, Settings};
 use crate::usage::UsageError;
 
-/// Counters of the client, there once its module is loaded.
+/// Counters of the client, present once its module is loaded.
 pub(crate) static CLIENT: Capture = Capture {
     root: Root::Proc,
     path: "net/rpc/nfs",
@@ -33,7 +33,7 @@ pub(crate) static CLIENT: Capture = Capture {
     keep: |text, out| keep_lines(text, b"nfsc-", out),
 };
 
-/// Counters of the server, there once its module is loaded.
+/// Counters of the server, present once its module is loaded.
 pub(crate) static SERVER: Capture = Capture {
     root: Root::Proc,
     path: "net/rpc/nfsd",

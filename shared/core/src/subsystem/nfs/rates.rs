@@ -23,7 +23,7 @@ counters! {
 /// Calls of each operation of a version, by its number in the protocol.
 pub(super) type Operations = [u64; OPERATIONS];
 
-/// Counters since the modules were loaded; none of what is not there.
+/// Counters since the modules were loaded; none for a missing module.
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
     /// In the order of [`KINDS`].

@@ -86,7 +86,10 @@ fn files_of_a_side_that_is_not_shown_are_not_read() {
 
 proptest! {
     #[test]
-    fn any_text_is_read(text in "((proc[234]|proc4ops|net|rpc)[ 0-9x]{0,40}\n){0,8}", more in "(proc3[ 0-9]{0,40}\n){0,2}") {
+    fn any_text_is_read(
+        text in "((proc[234]|proc4ops|net|rpc)[ 0-9x]{0,40}\n){0,8}",
+        more in "(proc3[ 0-9]{0,40}\n){0,2}",
+    ) {
         let (a, b) = (sample(&text, &text), sample(&more, ""));
         for (before, now) in [(&a, &b), (&b, &a)] {
             rows(&nfs("", ""), &rates(before, now, 0.5));

@@ -32,7 +32,7 @@ static FIGURES: [Node; 10] = [
         .lexpr_at(8, "inact"),
     kb("active_kb", |node| node.levels.active.into(), "memory that was used lately").lexpr_at(7, "act"),
     Node::share("hit_percent", |node| node.hits.into())
-        .help("pages that were meant for this node and came from it")
+        .help("pages requested from this node and allocated on it")
         .plot("Hits")
         .plot_as(Form::Fixed(2)),
 ];

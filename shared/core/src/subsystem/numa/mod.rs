@@ -21,15 +21,15 @@ pub(crate) struct Numa {
     changes: bool,
 }
 
-/// What is shown of a node.
+/// The figures of a node.
 #[derive(Debug, PartialEq)]
 pub(crate) struct NodeRates {
     number: u64,
     /// kB.
     levels: Meminfo<u64>,
-    /// With `--memopts R`, what the verbose format shows in place of the levels: their changes per second.
+    /// With `--memopts R`, what the verbose format shows instead of the levels: their changes per second.
     changes: Option<Meminfo<f64>>,
-    /// Percent of the pages meant for this node that came from it; 100 if there were none.
+    /// Percent of the pages requested from this node that were allocated on it; 100 if there were none.
     hits: f64,
 }
 
@@ -63,7 +63,7 @@ impl Subsystem for Numa {
         sample::read(frame, nodes);
     }
 
-    /// If no node was recorded, there is one whose levels are 0, as in the Perl collectl.
+    /// If no node was recorded, one node with levels of 0 is shown, as in the Perl collectl.
     fn arrange(&self, _: &Vec<Node>, nodes: &mut Vec<Node>) {
         if nodes.is_empty() {
             nodes.push(Node::default());
@@ -73,7 +73,7 @@ impl Subsystem for Numa {
     fn rates(&self, previous: &Vec<Node>, current: &Vec<Node>, interval: Interval) -> Vec<NodeRates> {
         let rates = |now: &Node| {
             let before = previous.iter().find(|node| node.number == now.number).unwrap_or(now);
-            let pages = now.numastat.since(&before.numastat);
+            let pages = now.numastat.spent(&before.numastat).unwrap_or_default();
             let hits = pages.numa_hit as f64;
             let meant = hits + pages.numa_miss as f64 + pages.numa_foreign as f64;
             let is_known = [before, now].iter().all(|node| node.meminfo != Meminfo::default());
@@ -139,7 +139,7 @@ mod tests {
     use crate::render::lexpr::Pairs;
 
     #[test]
-    fn hits_are_a_share_of_the_pages_meant_for_the_node() {
+    fn hits_are_a_share_of_the_pages_requested_from_the_node() {
         let hits = |before: &str, now: &str| {
             let interval = Interval { seconds: 1.0, real: 1.0 };
             Numa { changes: false }.rates(&nodes(before), &nodes(now), interval)[0].hits

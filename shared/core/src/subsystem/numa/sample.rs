@@ -5,7 +5,7 @@ use crate::frame::Frame;
 use crate::scan::{Words, number};
 use crate::subsystem::counter::{Counters as _, counters};
 
-/// Levels of each node in kB. The first line of a file, the node's total, is left out.
+/// Levels of each node in kB, without the first line of a file, the node's total.
 pub(crate) static NODE_MEMINFO: Capture = Capture {
     root: Root::Sys,
     path: "devices/system/node/node*/meminfo",
@@ -56,8 +56,8 @@ pub(crate) struct Meminfo<T> {
 }
 
 counters! {
-    /// Lines of a node's `numastat`: pages. They are counted at the node that a process wanted (`numa_hit`,
-    /// `numa_foreign`), or at the node that gave them instead (`numa_miss`).
+    /// Lines of a node's `numastat`: pages. They are counted at the node that a process requested (`numa_hit`,
+    /// `numa_foreign`), or at the node that provided them instead (`numa_miss`).
     pub(crate) struct NumaStat { numa_hit, numa_miss, numa_foreign }
 }
 
@@ -77,7 +77,7 @@ impl Meminfo<u64> {
         })
     }
 
-    /// What `change` makes of each level and the same level of `earlier`.
+    /// Applies `change` to each level and the same level of `earlier`.
     pub(super) fn changes(&self, earlier: &Self, change: impl Fn(u64, u64) -> f64) -> Meminfo<f64> {
         Meminfo {
             mem_used: change(earlier.mem_used, self.mem_used),
@@ -104,7 +104,7 @@ impl NumaStat {
     }
 }
 
-/// Replaces `nodes` by those of `frame`, in the order of their numbers.
+/// Replaces `nodes` by those of `frame`, sorted by number.
 pub(super) fn read(frame: &Frame, nodes: &mut Vec<Node>) {
     nodes.clear();
     // numai Node 0 MemFree: 123 kB
@@ -121,7 +121,7 @@ pub(super) fn read(frame: &Frame, nodes: &mut Vec<Node>) {
     });
 }
 
-/// Calls `read` for each line with its node, the name in it, and what follows.
+/// Calls `read` for each line with its node, the name in it, and the rest.
 fn each_line(
     frame: &Frame,
     capture: &'static Capture,
@@ -142,7 +142,7 @@ fn each_line(
     }
 }
 
-/// The first line of `text` without its end, and what follows it.
+/// The first line of `text` without its end, and the rest.
 fn split_first_line(text: &[u8]) -> (&[u8], &[u8]) {
     let end = text.iter().position(|&byte| byte == b'\n').unwrap_or(text.len());
     (&text[..end], text.get(end + 1..).unwrap_or_default())
@@ -164,7 +164,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn captured_as_a_raw_file_has_it() {
+    fn nodes_in_a_raw_file() {
         let mut out = Vec::new();
         (NODE_MEMINFO.keep)(b"3\nNode 3 MemTotal: 9 kB\nNode 3 MemFree: 8 kB\n", &mut out);
         (NODE_STAT.keep)(b"3\nnuma_hit 5\nnuma_miss 6\n", &mut out);

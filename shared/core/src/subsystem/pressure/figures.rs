@@ -5,14 +5,14 @@ use super::{Rates, Share};
 use crate::figure::{Figure, Form, Group, Table};
 use crate::render::sheet::Sheet;
 
-type Line = Figure<Share>;
-type OfLine = Group<'static, Share>;
+type PressureFigure = Figure<Share>;
+type PressureGroup = Group<'static, Share>;
 
 const FIXED: Form = Form::Fixed(2);
 
-/// The lines of all resources. Two are not in the plot format: `full` of processors means nothing for a whole machine,
+/// The lines of all resources. Two are not in the plot format: `full` of processors has no meaning for a whole machine,
 /// and interrupts have no `some`.
-static GROUPS: Resources<Lines<OfLine>> = Resources {
+static GROUPS: Resources<Lines<PressureGroup>> = Resources {
     cpu: Lines { some: columns(some("pressure.cpu.some."), "CpuSome"), full: full("pressure.cpu.full.") },
     memory: Lines {
         some: columns(some("pressure.memory.some."), "MemSome"),
@@ -25,51 +25,51 @@ static GROUPS: Resources<Lines<OfLine>> = Resources {
     irq: Lines { some: some("pressure.irq.some."), full: columns(full("pressure.irq.full."), "IrqFull") },
 };
 
-static FIGURES: [Line; 5] = [
-    Line::share("percent", |line| line.percent.into())
-        .help("time in which tasks waited, of the interval")
+static FIGURES: [PressureFigure; 5] = [
+    PressureFigure::share("percent", |line| line.percent.into())
+        .help("share of the interval in which tasks waited")
         .plot("%")
         .plot_as(FIXED)
         .lexpr("pct")
         .lexpr_as(FIXED),
-    Line::share("average_10_percent", |line| line.avg10.into())
+    PressureFigure::share("average_10_percent", |line| line.avg10.into())
         .help("the kernel's own average of the last 10 seconds")
         .plot("10")
         .plot_as(FIXED)
         .lexpr("avg10")
         .lexpr_as(FIXED),
-    Line::share("average_60_percent", |line| line.avg60.into())
+    PressureFigure::share("average_60_percent", |line| line.avg60.into())
         .help("the same of the last 60 seconds")
         .plot("60")
         .plot_as(FIXED)
         .lexpr("avg60")
         .lexpr_as(FIXED),
-    Line::share("average_300_percent", |line| line.avg300.into())
+    PressureFigure::share("average_300_percent", |line| line.avg300.into())
         .help("the same of the last 300 seconds")
         .plot("300")
         .plot_as(FIXED)
         .lexpr("avg300")
         .lexpr_as(FIXED),
-    Line::count("ms", |line| line.millis.into())
+    PressureFigure::count("ms", |line| line.millis.into())
         .milliseconds()
         .help("time in which tasks waited")
         .plot("Ms")
         .lexpr("ms"),
 ];
 
-const fn some(lexpr: &'static str) -> OfLine {
+const fn some(lexpr: &'static str) -> PressureGroup {
     Group::one("some", "", &FIGURES).lexpr(lexpr)
 }
 
-const fn full(lexpr: &'static str) -> OfLine {
+const fn full(lexpr: &'static str) -> PressureGroup {
     Group::one("full", "", &FIGURES).lexpr(lexpr)
 }
 
-const fn columns(group: OfLine, prefix: &'static str) -> OfLine {
+const fn columns(group: PressureGroup, prefix: &'static str) -> PressureGroup {
     group.plot("PSI").column_prefix(prefix)
 }
 
-/// Adds the lines that the kernel has. The plot format has the same columns for all kernels, with 0 for other lines.
+/// Adds the lines that the kernel has. The plot format has the same columns for all kernels, with 0 for missing lines.
 pub(super) fn push(rates: &Rates, sheet: &mut Sheet<'_>) {
     let each = || GROUPS.each().into_iter().zip(rates.each());
     if matches!(sheet, Sheet::PlotNames(_) | Sheet::Plot(_)) {
@@ -92,7 +92,7 @@ pub(super) fn push(rates: &Rates, sheet: &mut Sheet<'_>) {
 
 /// The table of the documentation. No kernel has `some` of interrupts.
 pub(super) fn table() -> Table {
-    let lines = |name: &'static str, lines: &[&OfLine]| {
+    let lines = |name: &'static str, lines: &[&PressureGroup]| {
         Table::nest(name, "", lines.iter().map(|line| line.table()).collect::<Vec<_>>())
     };
     let resources = GROUPS.each().map(|(name, groups)| match name {

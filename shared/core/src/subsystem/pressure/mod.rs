@@ -46,7 +46,7 @@ pub(crate) static IO: Capture = Capture {
     ..CPU
 };
 
-/// Only in kernels that account for the time of interrupts (CONFIG_IRQ_TIME_ACCOUNTING).
+/// Only in kernels that account for interrupt time (CONFIG_IRQ_TIME_ACCOUNTING).
 pub(crate) static IRQ: Capture = Capture {
     path: "pressure/irq",
     tags: &[b"psi-irq "],
@@ -56,25 +56,25 @@ pub(crate) static IRQ: Capture = Capture {
 
 pub(crate) struct Pressure;
 
-/// Each line; none where the kernel does not have it.
+/// Each line; none if the kernel lacks it.
 type Sample = Resources<Lines<Option<Stall>>>;
 type Rates = Resources<Lines<Option<Share>>>;
 
-/// What the kernel has in a line.
+/// The values of a line.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub(crate) struct Stall {
     /// Percent of the last 10 seconds, as the kernel calculates it.
     avg10: f64,
     avg60: f64,
     avg300: f64,
-    /// Microseconds since the machine was started.
+    /// Microseconds since boot.
     total: u64,
 }
 
-/// What is shown of a line.
+/// The figures of a line.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub(crate) struct Share {
-    /// Percent of the interval. By `total`, which is of the interval itself and finer than the averages.
+    /// Percent of the interval, from `total`: this is for the interval itself and more precise than the averages.
     percent: f64,
     avg10: f64,
     avg60: f64,
@@ -226,7 +226,7 @@ fn cells(share: &Share, line: &mut Line) {
     line.text(" ").int(share.millis, 8);
 }
 
-/// A kernel that has it but was started without `psi=1` has files that can't be read.
+/// A kernel started without `psi=1` has these files, but they can't be read.
 fn absence(roots: &Roots) -> Option<&'static str> {
     let is_readable =
         |path| file::open(&roots.proc.join(path)).and_then(|mut file| file.read(&mut [0])).is_ok();

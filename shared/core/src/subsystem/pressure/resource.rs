@@ -1,6 +1,6 @@
-//! What there is of each resource, and of each kind of waiting.
+//! Containers with a value for each resource, and for each kind of waiting.
 
-/// Something of each resource that tasks wait for.
+/// A value for each resource that tasks wait for.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub(crate) struct Resources<T> {
     pub(super) cpu: T,
@@ -10,12 +10,12 @@ pub(crate) struct Resources<T> {
     pub(super) irq: T,
 }
 
-/// Something of each line that the kernel has of a resource.
+/// A value for each line that the kernel has for a resource.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub(crate) struct Lines<T> {
     /// At least one task waited.
     pub(super) some: T,
-    /// All tasks waited at once.
+    /// All tasks waited at the same time.
     pub(super) full: T,
 }
 
@@ -34,7 +34,7 @@ impl<T> Lines<T> {
 }
 
 impl<T> Lines<Option<T>> {
-    /// Whether the kernel has any line of the resource.
+    /// Whether the kernel has any line for the resource.
     pub(super) fn is_any(&self) -> bool {
         self.some.is_some() || self.full.is_some()
     }

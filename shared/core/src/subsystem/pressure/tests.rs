@@ -14,7 +14,7 @@ const LINES: &str = "some avg10=90.30 avg60=60.64 avg300=100.00 total=3916097188
                      full avg10=0.00 avg60=0.07 avg300=0.00 total=18446744073709551615\n";
 
 #[test]
-fn as_the_kernel_writes_them() {
+fn lines_of_the_kernel() {
     let some = Stall { avg10: 90.3, avg60: 60.64, avg300: 100.0, total: 3_916_097_188 };
     let full = Stall { avg60: 0.07, total: u64::MAX, ..Stall::default() };
     let sample = sample(&[(&IO, LINES), (&IRQ, "full avg10=1.00\n"), (&CPU, "some")]);
@@ -39,7 +39,7 @@ fn shares(before: &str, now: &str, interval: Interval) -> Lines<Option<Share>> {
 }
 
 #[test]
-fn a_share_is_of_the_time_that_passed() {
+fn a_share_is_relative_to_the_elapsed_time() {
     let two_seconds = Interval { seconds: 1.0, real: 2.0 };
     let Lines { some, full } =
         shares("some total=1000000\nfull total=9", "some total=1500000\nfull total=3", two_seconds);
@@ -55,7 +55,7 @@ fn a_share_is_of_the_time_that_passed() {
 }
 
 #[test]
-fn rows_stand_below_their_headings() {
+fn rows_are_below_their_headings() {
     let rates = Pressure.rates(
         &sample(&[(&IO, LINES)]),
         &sample(&[(&IO, LINES)]),
@@ -72,7 +72,7 @@ fn rows_stand_below_their_headings() {
 }
 
 #[test]
-fn a_machine_without() {
+fn a_machine_without_pressure() {
     let root = tempfile::tempdir().unwrap();
     let roots = Roots { proc: root.path().into(), sys: root.path().into() };
     assert!(absence(&roots).is_some());

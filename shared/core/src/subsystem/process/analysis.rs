@@ -1,4 +1,4 @@
-//! `--procanalyze`: a line for each process of a recording.
+//! `--procanalyze`: one line per process of a recording.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,17 @@ use super::figures::lifetime;
 use super::parse::{Faults, Io, Memory, Task};
 use super::rates::{Active, Rates};
 use crate::clock::Time;
-use crate::subsystem::analysis::{Analysed, Step, Style};
+use crate::subsystem::analysis::{Step, Style, Summarize};
 use crate::subsystem::counter::Counters as _;
 
 const HEADING: &str = "Date From Thru Pid User PPid ExeSize SizeMin SizeMax LckMin LckMax RSSMin RSSMax DataMin DataMax \
                        StkMin StkMax LibMin LibMax sysT usrT PCT accumT RKB WKB RKBC WKBC RSYS WSYS CNCL threadsMin \
                        threadsMax majF minF Command";
 
-/// All tasks, by their numbers and the jiffy of their start: a number may be given to another task.
+/// All tasks by number and start jiffy: a number may be used again by another task.
 pub(crate) type Lives = BTreeMap<(u32, u64), Life>;
 
-/// What is known of a task.
+/// The summary of a task.
 #[derive(Debug, Clone)]
 pub(crate) struct Life {
     from: Time,
@@ -39,13 +39,13 @@ pub(crate) struct Life {
     system_time: u64,
     /// Jiffies of its whole life.
     total: u64,
-    /// Seconds of the intervals in which it was there and which are counted.
+    /// Seconds of the counted intervals in which it existed.
     seconds: f64,
     io: Io,
     faults: Faults,
 }
 
-impl Analysed for Process {
+impl Summarize for Process {
     type Summary = Lives;
 
     const ENDING: &'static str = "prcs";
@@ -57,7 +57,7 @@ impl Analysed for Process {
             let life = lives.entry(key).or_insert_with(|| Life::new(active, &rates.text, step.end));
             life.look(&active.task, step.end);
             life.total = active.total;
-            // What was there in the first interval is summed up from its end on.
+            // A process that existed in the first interval counts from its end on.
             if is_known || !step.is_first {
                 life.add(active, step.interval.real);
             }
@@ -135,7 +135,7 @@ impl Life {
         }
     }
 
-    /// Takes the levels of an instant.
+    /// Includes the levels of an instant.
     fn look(&mut self, task: &Task, end: Time) {
         self.thru = end;
         self.least = self.least.each(&task.memory, u64::min);
@@ -145,7 +145,7 @@ impl Life {
         self.most_threads = self.most_threads.max(threads);
     }
 
-    /// Adds what it did in an interval of this length.
+    /// Adds its activity in an interval of this length.
     fn add(&mut self, active: &Active, seconds: f64) {
         let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
         let done = &active.done;
@@ -178,7 +178,8 @@ mod tests {
 
     fn task(pid: u32, user: u64, start: u64, resident: u64) -> String {
         format!(
-            "proc:{pid} stat {pid} (x) S 1 0 0 0 -1 0 5 0 0 0 {user} 0 0 0 20 0 2 0 {start} {}\nproc:{pid} VmRSS: {resident} \
+            "proc:{pid} stat {pid} (x) S 1 0 0 0 -1 0 5 0 0 0 {user} 0 0 0 20 0 2 0 {start} {}\n\
+             proc:{pid} VmRSS: {resident} \
              kB\nproc:{pid} cmd /bin/x a \nproc:{pid} io read_bytes: {}\nproc:{pid} io cancelled_write_bytes: 0\n",
             "1 ".repeat(30),
             user * 1024
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_is_summed_up_from_the_end_of_its_first_interval_or_from_its_birth() {
+    fn a_process_counts_from_the_end_of_its_first_interval_or_from_its_start() {
         let mut analysis = analysis::boxed::<Process>(&Settings::default(), &Default::default());
         analysis.set_machine(&Machine { booted: Some(0.0), ..Machine::default() });
         assert!(analysis.is_empty());
@@ -212,17 +213,19 @@ mod tests {
             lines(&*analysis),
             [
                 format!(
-                    "19700101\t00:16:42\t00:16:46\t5\t\t1\t{levels}\t0:00:00\t0:00:02\t 50.00\t0:00:03\t200\t0\t0\t0\t0\t0\t0\t1\t1\t0\t0\t/bin/x a"
+                    "19700101\t00:16:42\t00:16:46\t5\t\t1\t{levels}\t0:00:00\t0:00:02\t 50.00\t\
+                     0:00:03\t200\t0\t0\t0\t0\t0\t0\t1\t1\t0\t0\t/bin/x a"
                 ),
                 format!(
-                    "19700101\t00:16:44\t00:16:44\t6\t\t1\t{other}\t0:00:00\t0:00:00\t 20.00\t0:00:00\t40\t0\t0\t0\t0\t0\t0\t1\t1\t0\t5\t/bin/x a"
+                    "19700101\t00:16:44\t00:16:44\t6\t\t1\t{other}\t0:00:00\t0:00:00\t 20.00\t\
+                     0:00:00\t40\t0\t0\t0\t0\t0\t0\t1\t1\t0\t5\t/bin/x a"
                 ),
             ]
         );
     }
 
     #[test]
-    fn a_number_given_to_another_task_has_another_line() {
+    fn a_reused_number_has_a_new_line() {
         let mut analysis = analysis::boxed::<Process>(&Settings::default(), &Default::default());
         for (second, lines) in [(10, task(5, 1, 0, 7)), (12, task(5, 2, 0, 7)), (14, task(5, 3, 900, 7))] {
             analysis.accept(&frame(second, &lines), true);

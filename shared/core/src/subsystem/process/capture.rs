@@ -1,5 +1,5 @@
-//! Reads the files of all processes, with as few system calls as possible: three for each file, and for a file that no one
-//! shows or that can't say anything none.
+//! Reads the files of all processes with as few system calls as possible: three per file, and none for a file that is
+//! not shown or can't contain anything.
 
 use std::ffi::CStr;
 use std::fs::File;
@@ -16,7 +16,7 @@ use super::{PROCESSES, ProcessOptions};
 use crate::capture::{Capture, Probe};
 use crate::scan::{Words, number, whole_lines};
 
-/// Most bytes of one file that are read: the command line of a process may take megabytes, and no one reads them.
+/// Most bytes that are read of one file: the command line of a process may have megabytes, which are not shown.
 const MAX_FILE: usize = 64 << 10;
 /// Most bytes of `status`, which lists up to 65,536 groups (`NGROUPS_MAX`) of eleven bytes before the sizes of memory.
 const MAX_STATUS: usize = 1 << 20;
@@ -40,7 +40,7 @@ pub(super) struct ProcessProbe {
     path: Vec<u8>,
 }
 
-/// Which task is read.
+/// The task that is read.
 #[derive(Clone, Copy)]
 enum Target {
     /// A process with all its threads.
@@ -87,7 +87,7 @@ impl ProcessProbe {
         Ok(())
     }
 
-    /// Appends the lines of a process if it passes, and notes whether its threads are wanted.
+    /// Appends the lines of a process if the filter accepts it, and notes whether its threads are wanted.
     fn add_process(&mut self, pid: u32, out: &mut Vec<u8>) -> Option<Verdict> {
         let by_pid = self.filter.by_pid(pid);
         if by_pid == Some(Verdict::Rejected) {
@@ -112,7 +112,7 @@ impl ProcessProbe {
         });
         match verdict {
             Verdict::Rejected => out.truncate(start),
-            // What was read is of all its threads together.
+            // The text so far is for all its threads together.
             Verdict::PassedWithThreads if !with_threads => {
                 out.truncate(start);
                 if self.add_task(Target::FirstThread(pid), out).is_none() {
@@ -145,7 +145,7 @@ impl ProcessProbe {
         }
     }
 
-    /// Appends the lines of one task; none if it has gone, also if it goes in between.
+    /// Appends the lines of one task; none if it has ended, even while it is read.
     fn add_task(&mut self, target: Target, out: &mut Vec<u8>) -> Option<Facts> {
         let start = out.len();
         let mut tag = [0; 24];
@@ -286,7 +286,7 @@ impl Probe for ProcessProbe {
     }
 }
 
-/// What the filter and the rest of the capture need to know of a task. Positions are within its lines.
+/// What the filter and the rest of the capture need to know about a task. Positions are within its lines.
 #[derive(Debug, Default)]
 struct Facts {
     name: (usize, usize),
@@ -298,7 +298,7 @@ struct Facts {
 }
 
 impl Facts {
-    /// Reads the line of `stat`, which will stand at `position` of the lines.
+    /// Parses the line of `stat`, which is at `position` of the lines.
     fn read_stat(&mut self, line: &[u8], position: usize) {
         let open = line.iter().position(|&byte| byte == b'(').map_or(0, |open| open + 1);
         let close = line.iter().rposition(|&byte| byte == b')').unwrap_or(open).max(open);
@@ -318,8 +318,8 @@ fn is_wanted_status(line: &[u8]) -> bool {
         && line.ends_with(b"\n")
 }
 
-/// Appends `text` as one line: the name of a process may hold line ends, and a line of its own would be taken for the
-/// kernel's.
+/// Appends `text` as one line: the name of a process may contain line ends, and its second line could look like one of
+/// the kernel's.
 fn push_one_line(text: &[u8], out: &mut Vec<u8>) {
     out.extend(text.iter().map(|&byte| if byte == b'\n' { b' ' } else { byte }));
     out.push(b'\n');

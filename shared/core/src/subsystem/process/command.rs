@@ -1,19 +1,19 @@
-//! Which part of a command line is shown.
+//! The part of a command line that is shown.
 
 use collectl_wire::display::sanitize;
 
-/// How a command is cut.
+/// How a command is shortened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Cut {
-    /// `k`: a shell in front of it is left out, and one option of the shell.
+    /// `k`: a leading shell is removed, with one of its options.
     pub(super) strip_shells: bool,
-    /// `r`: an absolute path becomes the name of the file.
+    /// `r`: an absolute path is shortened to the file name.
     pub(super) base_name: bool,
     /// `w`: how many characters of the arguments are shown.
     pub(super) arguments: Option<usize>,
 }
 
-/// The command of a task as it is shown, safe for a terminal: out of its command line, or its name if it has none.
+/// The command of a task as shown, safe for a terminal: from its command line, or else its name.
 pub(super) fn shown(command: Option<&[u8]>, name: &[u8], cut: Cut) -> String {
     let line = sanitize(command.unwrap_or(name));
     let (program, arguments) = split(&line);
@@ -27,13 +27,13 @@ pub(super) fn shown(command: Option<&[u8]>, name: &[u8], cut: Cut) -> String {
     format!("{program} {}", if cut.arguments.is_some() { arguments } else { "" })
 }
 
-/// The first word and what follows it, without the blanks at the end.
+/// The first word and the rest, without blanks at the end.
 fn split(line: &str) -> (&str, &str) {
     let (program, arguments) = line.split_once(is_blank).unwrap_or((line, ""));
     (program, arguments.trim_matches(is_blank))
 }
 
-/// What a shell, perl or python in front of `line` runs.
+/// What a shell, perl or python at the start of `line` runs.
 fn strip_shell(line: &str) -> &str {
     let Some((word, rest)) = line.split_once(is_blank) else { return line };
     let is_shell = ["/bin/sh", "/bin/bash", "/bin/python"].iter().any(|shell| word.contains(shell))
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_steers_a_terminal() {
+    fn control_characters_are_removed() {
         assert_eq!(of("a\x1b[31mb \x07c\u{202e} ", "w"), "a[31mb c");
         assert_eq!(shown(None, b"\x1b]0;x\x07", cut("", 0)), "]0;x ");
     }

@@ -7,14 +7,14 @@ use regex::bytes::Regex;
 use super::users::Users;
 use crate::usage::UsageError;
 
-/// Conditions of which one must hold; without any, all processes pass.
+/// Conditions, of which one must hold; without any, all processes pass.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter(Vec<Term>);
 
 #[derive(Debug, Clone)]
 struct Term {
     condition: Condition,
-    /// `+`: threads, too.
+    /// `+`: include threads.
     threads: bool,
 }
 
@@ -28,13 +28,13 @@ enum Condition {
     Command(Regex),
     /// `p`: the number of the process.
     Pid(u32),
-    /// `P`: that of its parent.
+    /// `P`: the number of its parent.
     Parent(u32),
     /// `u`, `U`: its user, or a range of users.
     User(u32, u32),
 }
 
-/// What a process is matched by.
+/// The properties of a process that are matched.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Subject<'a> {
     pub(super) pid: u32,
@@ -49,7 +49,7 @@ pub(super) struct Subject<'a> {
 pub(super) enum Verdict {
     Rejected,
     Passed,
-    /// With its threads.
+    /// It passes, with its threads.
     PassedWithThreads,
 }
 
@@ -60,11 +60,11 @@ impl PartialEq for Filter {
 }
 
 impl Filter {
-    /// Reads `<TYPE>[+]<MATCH>`, any number of them, separated by commas. If `text` names a file, they are its lines;
-    /// blank ones and those with `#` in front are not.
+    /// Reads any number of `<TYPE>[+]<MATCH>`, separated by commas. If `text` names a file, its lines are read instead;
+    /// blank ones and those that start with `#` are skipped.
     ///
     /// # Errors
-    /// A [`UsageError`] for an unknown type, a number that is none, an unknown user, and a pattern that can't be read.
+    /// A [`UsageError`] for an unknown type, an invalid number, an unknown user, and an invalid pattern.
     pub(crate) fn parse(text: &str, passwd: &Path) -> Result<Self, UsageError> {
         let file = Path::new(text);
         if !file.is_file() {

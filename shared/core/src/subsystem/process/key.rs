@@ -63,13 +63,13 @@ impl Key {
         ("thread", "threads besides the first", Self::Threads),
     ];
 
-    /// The key that is typed as `name`.
+    /// The key named `name`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(typed, ..)| *typed == name).map(|(.., key)| *key)
     }
 
-    /// As it is typed.
+    /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(.., key)| *key == self).map_or("", |(typed, ..)| typed)
@@ -81,14 +81,14 @@ impl Key {
         matches!(self, Self::Processor | Self::Pid)
     }
 
-    /// Whether it is a figure that only the layout with context switches shows.
+    /// Whether only the layout with context switches shows it.
     #[must_use]
     pub fn is_of_switches(self) -> bool {
         matches!(self, Self::Voluntary | Self::Involuntary)
     }
 
-    /// The figure of `active` in the interval. kB are rounded up, as the Perl collectl does it: that decides which are
-    /// equal.
+    /// The value for `active` in the interval. kB are rounded up, as in the Perl collectl: this decides which values
+    /// are equal.
     pub(super) fn of(self, active: &Active) -> u64 {
         let (task, done, io) = (&active.task, &active.done, &active.done.io);
         let kilobytes = |bytes: &[u64]| bytes.iter().copied().fold(0, u64::saturating_add).div_ceil(1024);

@@ -1,4 +1,4 @@
-//! `--export vmsum`: the virtual machines of this host, which are processes of QEMU or KVM. No letter selects it.
+//! `--export vmsum`: the virtual machines on this host, which are QEMU or KVM processes. It has no letter.
 
 use collectl_wire::display::sanitize;
 
@@ -48,7 +48,7 @@ impl Subsystem for Machines {
         Ok((Process::options(switches, context)?, Net::options(switches, context)?))
     }
 
-    /// Interfaces are read, too, but a frame without processes is not one of its own.
+    /// Interfaces are read as well, but a frame without processes does not count.
     fn captures(_: &Self::Options) -> &'static [&'static Capture] {
         const { &[&NET_DEV, &PROCESSES] }
     }
@@ -120,7 +120,7 @@ impl Machines {
                     line.text(" ").scaled(rate, 4, 4, Scale::Kilobytes);
                 }
             }
-            // Which interface is its own is not known.
+            // It is unknown which interface belongs to it.
             None => {
                 line.text("  !!!  !!!");
             }
@@ -135,12 +135,12 @@ struct Guest<'a> {
     /// The number of an OpenStack instance, its UUID, or its name.
     name: &'a [u8],
     processors: u64,
-    /// The interface of this host that is the other end of its network.
+    /// The host's end of its network interface.
     interface: Option<&'a [u8]>,
 }
 
 impl<'a> Guest<'a> {
-    /// Reads a command line of QEMU or KVM (qemu(1)), and no other.
+    /// Parses a command line of QEMU or KVM (qemu(1)); none for any other.
     fn read(command: &'a [u8]) -> Option<Self> {
         let words: Vec<&[u8]> = command.split(|&byte| byte == b' ').filter(|word| !word.is_empty()).collect();
         let program = words.first()?.rsplit(|&byte| byte == b'/').next()?;
@@ -201,7 +201,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_command_line_is_read(tail in prop::collection::vec("(-smp|-name|-uuid|ifname=|,|guest=|[0-9]{0,30}| )", 0..9)) {
+        fn any_command_line_is_read(
+            tail in prop::collection::vec("(-smp|-name|-uuid|ifname=|,|guest=|[0-9]{0,30}| )", 0..9),
+        ) {
             let _ = Guest::read(format!("kvm {}", tail.concat()).as_bytes());
         }
     }

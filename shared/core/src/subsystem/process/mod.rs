@@ -153,8 +153,8 @@ impl Process {
         }
     }
 
-    /// What the counters of processes are divided by. The Perl collectl takes the interval that was asked for and not the
-    /// one that passed: so do we for what it recorded, unless samples were missed.
+    /// The divisor for the counters of processes. The Perl collectl uses the configured interval instead of the elapsed
+    /// one. Its recordings are played the same way, unless samples are missing.
     fn recorded_interval(&self, interval: Interval) -> Interval {
         match self.machine.second_interval {
             Some(asked) if self.per == Per::Second && (interval.real - asked).abs() < asked / 2.0 => {
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn recorded_counters_are_by_the_interval_that_was_asked_for() {
+    fn recorded_counters_are_divided_by_the_configured_interval() {
         let mut process = Process::new(&Settings::default(), &ProcessOptions::default());
         let seconds =
             |process: &Process, real| process.recorded_interval(Interval { seconds: real, real }).seconds;

@@ -11,10 +11,10 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// processes: c with the time of children that ended, f page faults since the start, i columns of I/O, I no I/O, k
-    /// without shells, m columns of memory, p none that is new, r without folders, R priorities as numbers, s or S with
+    /// processes: c includes the time of ended children, f page faults since the start, i columns of I/O, I no I/O, k
+    /// without shells, m columns of memory, p no new processes, r without folders, R priorities as numbers, s or S with
     /// the time or day of the start, t threads, uN N columns for users, wN with N characters of arguments, x context
-    /// switches, z with --top none that is zero
+    /// switches, z with --top omits processes whose figure is zero
     #[arg(long, value_name = "LETTERS")]
     procopts: Option<String>,
 
@@ -27,7 +27,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "STATES")]
     procstate: Option<String>,
 
-    /// processes: where the names of users are [default: /etc/passwd]
+    /// processes: the file with the names of users [default: /etc/passwd]
     #[arg(long, value_name = "FILE")]
     passwd: Option<String>,
 }
@@ -41,13 +41,13 @@ const USER: usize = 8;
 pub(crate) struct ProcessOptions {
     /// Which columns.
     pub layout: Layout,
-    /// `c`: the time of children that have ended counts, too.
+    /// `c`: the time of ended children is included.
     pub children: bool,
     /// `f`: page faults since the start of the process.
     pub total_faults: bool,
-    /// `I`: input and output is not captured.
+    /// `I`: I/O is not captured.
     pub no_io: bool,
-    /// `p`: no process is looked at that was not there at first.
+    /// `p`: processes that start after the first sample are ignored.
     pub no_new: bool,
     /// `R`: priorities of real-time processes as numbers.
     pub raw_priority: bool,
@@ -57,13 +57,13 @@ pub(crate) struct ProcessOptions {
     pub threads: bool,
     /// `x`: context switches.
     pub switches: bool,
-    /// `z`: in `--top`, none whose figure is zero.
+    /// `z`: in `--top`, processes whose figure is zero are omitted.
     pub skip_zero: bool,
-    /// `--procstate`: only those in these states.
+    /// `--procstate`: only processes in these states.
     pub states: States,
-    /// `--procfilt`: only those that pass.
+    /// `--procfilt`: only processes that pass.
     pub filter: Filter,
-    /// `--passwd`: where names of users are.
+    /// `--passwd`: the file with the names of users.
     pub passwd: PathBuf,
     /// `--top`: the order, and how many are shown.
     pub top: Option<(Key, usize)>,
@@ -74,7 +74,7 @@ pub(crate) struct ProcessOptions {
 /// Which columns are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// A little of everything.
+    /// A selection of everything.
     #[default]
     Mixed,
     /// `i`: input and output.
@@ -106,7 +106,7 @@ impl ProcessOptions {
     /// Reads the switches.
     ///
     /// # Errors
-    /// A [`UsageError`] for values that can't be read, and for switches that do not fit a playback.
+    /// A [`UsageError`] for values that can't be read, and for switches that conflict with a playback.
     pub(super) fn resolve(args: &Args, context: &Context<'_>) -> Result<Self, UsageError> {
         let mut options = Self::parse(args.procopts.as_deref().unwrap_or_default())?;
         if options.skip_zero && context.top.is_none() {
@@ -127,7 +127,7 @@ impl ProcessOptions {
         Ok(options)
     }
 
-    /// Whether the columns are those of the mixed layout, without any more.
+    /// Whether the columns are exactly those of the mixed layout.
     pub(super) fn is_plain(&self) -> bool {
         self.layout == Layout::Mixed && !self.switches && self.start == StartTime::Hidden
     }

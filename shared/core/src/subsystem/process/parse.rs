@@ -1,4 +1,4 @@
-//! Reads the lines of processes.
+//! Parses the lines of processes.
 
 use std::ops::Range;
 
@@ -66,7 +66,7 @@ counters! {
     }
 }
 
-/// Which lines of a task were there.
+/// Which lines of a task were found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Has {
     pub(super) stat: bool,
@@ -88,7 +88,7 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// Sizes, each made of those of both.
+    /// Sizes, each combined from both.
     pub(super) fn each(&self, other: &Self, of: impl Fn(u64, u64) -> u64) -> Self {
         Self {
             vmsize: of(self.vmsize, other.vmsize),
@@ -104,7 +104,7 @@ impl Memory {
 }
 
 impl Sample {
-    /// Takes what `frame` has.
+    /// Takes the tasks of `frame`.
     pub(super) fn read(&mut self, frame: &Frame) {
         self.text.clear();
         self.tasks.clear();
@@ -171,8 +171,8 @@ impl Task {
         }
     }
 
-    /// Reads `PID (NAME) STATE PPID ...`. The name may hold anything, so it ends at the last parenthesis. A line without
-    /// the last field that is needed was cut off.
+    /// Parses `PID (NAME) STATE PPID ...`. The name may contain anything, so it ends at the last parenthesis. A line
+    /// without the last required field is incomplete.
     fn read_stat(&mut self, line: &[u8], text: &mut Vec<u8>) {
         let (Some(open), Some(close)) =
             (line.iter().position(|&byte| byte == b'('), line.iter().rposition(|&byte| byte == b')'))
@@ -224,7 +224,7 @@ impl Task {
         *counter = words.number();
     }
 
-    /// User and system time; with `children`, that of those that have ended, too.
+    /// User and system time; with `children`, including ended ones.
     pub(super) fn user_and_system(&self, children: bool) -> [u64; 2] {
         if children {
             [self.utime.saturating_add(self.cutime), self.stime.saturating_add(self.cstime)]
@@ -309,7 +309,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn tasks_are_in_the_order_of_their_numbers() {
+    fn tasks_are_sorted_by_number() {
         let stat = |pid: &str| format!("{pid} stat 1 (x) S{}\n", " 1".repeat(40));
         let text = [stat("proc:1000000"), stat("proc:999999"), stat("procT:20"), stat("proc:3")].concat();
         let sample = sample(text.as_bytes());
@@ -319,7 +319,16 @@ pub(super) mod tests {
 
     proptest! {
         #[test]
-        fn any_lines_are_read(rests in prop::collection::vec(("[0-9]{1,12}", "(stat|cmd|io|Uid:|Tgid:|VmRSS:)?[ \t]?", prop::collection::vec(any::<u8>(), 0..60)), 0..9)) {
+        fn any_lines_are_read(
+            rests in prop::collection::vec(
+                (
+                    "[0-9]{1,12}",
+                    "(stat|cmd|io|Uid:|Tgid:|VmRSS:)?[ \t]?",
+                    prop::collection::vec(any::<u8>(), 0..60),
+                ),
+                0..9,
+            ),
+        ) {
             let mut text = Vec::new();
             for (pid, key, rest) in rests {
                 text.extend_from_slice(format!("proc:{pid} {key}").as_bytes());

@@ -1,4 +1,4 @@
-//! What tasks did between two samples.
+//! The activity of tasks between two samples.
 
 use super::parse::{Faults, Io, Sample, Switches, Task};
 use super::{Key, ProcessOptions};
@@ -6,28 +6,28 @@ use crate::machine::Machine;
 use crate::subsystem::Interval;
 use crate::subsystem::counter::{Counters, increase};
 
-/// How much earlier than the last sample a task that is seen for the first time may have been started, in seconds: the
-/// clocks differ a little, and reading thousands of tasks takes its time.
+/// How long before the last sample a new task may have been started, in seconds: the clocks differ a little, and
+/// reading thousands of tasks takes time.
 const TOLERANCE: f64 = 1.0;
 
-/// The tasks that are shown, in the order of their numbers.
+/// The tasks that are shown, sorted by number.
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     pub(super) text: Vec<u8>,
     pub(super) tasks: Vec<Active>,
 }
 
-/// A task, and what it did.
+/// A task and its activity.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Active {
     pub(super) task: Task,
-    /// Jiffies of the interval in user and system mode.
+    /// User and system jiffies in the interval.
     pub(super) user: u64,
     pub(super) system: u64,
     pub(super) done: Done,
-    /// Both, in percent of the time of one processor.
+    /// Both, in percent of one processor.
     pub(super) percent: f64,
-    /// Jiffies of its whole life.
+    /// Jiffies since its start.
     pub(super) total: u64,
     pub(super) minor_faults: f64,
     pub(super) major_faults: f64,
@@ -36,7 +36,7 @@ pub(super) struct Active {
     pub(super) io: IoRates,
 }
 
-/// What it did in the interval, as the kernel counts it.
+/// Its activity in the interval, in units of the kernel.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Done {
     pub(super) faults: Faults,
@@ -56,16 +56,16 @@ pub(super) struct IoRates {
     pub(super) cancelled_write_kb: f64,
 }
 
-/// What is known of the time before the previous sample.
+/// What is known about the time before the previous sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Past {
-    /// All: a task that ended since then is not shown.
+    /// Everything: a task that has ended is not shown.
     Known,
-    /// Nothing: a task that ended since then is shown with all that it did in its life.
+    /// Nothing: a task that has ended is shown with its activity since its start.
     First,
 }
 
-/// What the tasks of `current` did since `previous`.
+/// The activity of the tasks of `current` since `previous`.
 pub(super) fn between(
     previous: &Sample,
     current: &Sample,
@@ -93,7 +93,7 @@ pub(super) fn between(
         }
         let before = older.next_if(|older| older.pid == task.pid && older.starttime == task.starttime);
         add(current, task, before.map_or_else(|| unseen(task, previous.time, machine), Before::Task));
-        // A number that was given to another task.
+        // The number of a task that has ended was used again.
         older.next_if(|older| older.pid == task.pid);
     }
     if past == Past::First {
@@ -102,18 +102,18 @@ pub(super) fn between(
     rates
 }
 
-/// Since when the counters of a task are compared.
+/// The values that the counters of a task are compared with.
 #[derive(Clone, Copy)]
 enum Before<'a> {
-    /// The sample before, where it was like this.
+    /// Those of the previous sample.
     Task(&'a Task),
-    /// It was born in the interval: all that it did is of the interval.
+    /// Zero: the task was started in the interval.
     Birth,
-    /// It was there before but was not read: what it did in the interval is not known.
+    /// Unknown: the task existed but was not read, so the interval has no rates.
     Unknown,
 }
 
-/// A task that was not in a sample taken at `time`.
+/// For a task that was not in a sample taken at `time`.
 fn unseen(task: &Task, time: f64, machine: &Machine) -> Before<'static> {
     let born = machine.booted.map(|booted| booted + task.starttime as f64 / machine.ticks as f64);
     if born.is_some_and(|born| born < time - TOLERANCE) { Before::Unknown } else { Before::Birth }
@@ -169,7 +169,7 @@ impl Active {
         }
     }
 
-    /// Adds what another task did and holds.
+    /// Adds the activity and levels of another task.
     pub(super) fn add(&mut self, other: &Self) {
         let sum = |sum: &mut u64, more: u64| *sum = sum.saturating_add(more);
         sum(&mut self.user, other.user);
@@ -185,7 +185,7 @@ impl Active {
         self.task.memory = self.task.memory.each(&other.task.memory, u64::saturating_add);
     }
 
-    /// How many threads it has besides its first.
+    /// Its number of threads without the first.
     pub(super) fn more_threads(&self) -> u64 {
         self.task.num_threads.saturating_sub(1)
     }
@@ -225,8 +225,7 @@ impl IoRates {
 }
 
 impl Rates {
-    /// The `count` largest, and in the order of their numbers where they are equal; with `skip_zero`, only those that
-    /// are not zero.
+    /// The `count` largest, sorted by number if they are equal; with `skip_zero`, without those that are zero.
     pub(super) fn largest(&self, key: Key, count: usize, skip_zero: bool) -> Vec<&Active> {
         let ranked = self.tasks.iter().map(|task| (key.of(task), task));
         let mut ranked: Vec<_> = ranked.filter(|(rank, _)| !skip_zero || *rank != 0).collect();
@@ -265,8 +264,8 @@ mod tests {
     }
 
     #[test]
-    fn tasks_come_stay_and_go() {
-        // Samples are taken at 1000 s; the machine was started at 900 s.
+    fn tasks_start_and_end() {
+        // Samples are taken at 1000 s; the machine was booted at 900 s.
         let before = [task(5, 100, 0, Some(2048)), task(6, 50, 0, None), task(9, 70, 0, None)];
         let now = [task(5, 120, 0, Some(8192)), task(7, 30, 10_100, Some(4096)), task(9, 70, 0, None)];
         let expected = vec![(5, 20, 10.0, 3.0), (7, 30, 15.0, 2.0), (9, 0, 0.0, 0.0)];
@@ -276,14 +275,14 @@ mod tests {
     }
 
     #[test]
-    fn a_number_given_to_another_task() {
+    fn a_reused_number() {
         let now = [task(5, 3, 10_150, None)];
         assert_eq!(rates(&[task(5, 100, 0, None)], &now, Past::Known), [(5, 3, 1.5, 0.0)]);
     }
 
     #[test]
-    fn nothing_is_said_of_what_was_not_seen() {
-        // It was there long before the last sample, but not in it.
+    fn no_rates_without_an_earlier_sample() {
+        // It existed long before the last sample, but was not in it.
         assert_eq!(rates(&[], &[task(5, 100, 0, Some(4096))], Past::Known), [(5, 0, 0.0, 0.0)]);
         // Its counters were not readable before, or are not now.
         let (with, without) = (task(5, 1, 0, Some(4096)), task(5, 1, 0, None));
@@ -292,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_counter_that_went_back_is_no_rate() {
+    fn a_counter_that_decreased_gives_no_rate() {
         assert_eq!(rates(&[task(5, 100, 0, None)], &[task(5, 99, 0, None)], Past::Known)[0].1, 0);
     }
 }

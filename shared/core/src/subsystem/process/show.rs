@@ -1,4 +1,4 @@
-//! How processes look in the verbose format.
+//! Processes in the verbose format.
 
 use jiff::Timestamp;
 
@@ -151,7 +151,7 @@ impl Shown<'_> {
         self.faults(line);
     }
 
-    /// System and user time of the interval, their percentage, and the time of its life.
+    /// System and user time in the interval, their percentage, and the time since its start.
     pub(super) fn times(&self, line: &mut Line) {
         for jiffies in [self.active.system, self.active.user] {
             line.text(" ").right(seconds(jiffies, self.machine), 5);
@@ -167,7 +167,7 @@ impl Shown<'_> {
     }
 }
 
-/// Of a thread, the process that it belongs to.
+/// For a thread, the process that it belongs to.
 pub(super) fn parent(task: &Task) -> u32 {
     if task.is_thread { task.tgid } else { task.ppid }
 }
@@ -185,12 +185,12 @@ pub(super) fn seconds(jiffies: u64, machine: &Machine) -> String {
     format!("{}.{:02}", jiffies / machine.ticks, hundredths(jiffies, machine))
 }
 
-/// Hundredths of a second besides whole seconds, cut off a float as the Perl collectl does it: 29 become 28.
+/// Hundredths of a second, cut off from a float as in the Perl collectl: 29 become 28.
 fn hundredths(jiffies: u64, machine: &Machine) -> u64 {
     ((jiffies % machine.ticks) as f64 / machine.ticks as f64 * 100.0) as u64
 }
 
-/// `MM:SS.hh`, and `HH:MM:SS` from an hour on.
+/// `MM:SS.hh`, or `HH:MM:SS` for an hour and more.
 pub(super) fn lifetime(jiffies: u64, machine: &Machine) -> String {
     let seconds = jiffies / machine.ticks;
     let minutes = seconds / 60;
@@ -201,7 +201,7 @@ pub(super) fn lifetime(jiffies: u64, machine: &Machine) -> String {
     }
 }
 
-/// When it was started; blank where that is not known.
+/// Its start; blank if unknown.
 fn start(task: &Task, shown: StartTime, machine: &Machine) -> Option<String> {
     let (pattern, width) = match shown {
         StartTime::Hidden => return None,
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn starts_are_in_the_zone_of_the_machine() {
+    fn starts_are_in_the_time_zone_of_the_machine() {
         let task = Task { starttime: 1000, ..Task::default() };
         let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(-5));
         let machine = Machine { booted: Some(1_795_339_950.27), zone, ..Machine::default() };

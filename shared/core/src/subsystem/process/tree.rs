@@ -1,5 +1,5 @@
-//! `--export proctree`: processes below their parents, each with all that its descendants did and hold added to its own.
-//! No letter selects it.
+//! `--export proctree`: the process tree; each process includes the activity and levels of its descendants. It has no
+//! letter.
 
 use super::command;
 use super::parse::Sample;
@@ -133,14 +133,14 @@ impl Tree {
 /// A process with its descendants.
 #[derive(Debug)]
 struct Branch {
-    /// Generations above it.
+    /// How many generations are above it.
     depth: usize,
     /// The process; its figures are those of the whole branch.
     sum: Active,
 }
 
-/// The branches of all processes, children after their parents and in the order of their numbers. A process whose
-/// parent is not there stands alone. Threads are left out: they are a part of their processes.
+/// The branches of all processes, children after their parents and sorted by number. A process whose parent is
+/// missing starts a tree. Threads are left out: they are part of their processes.
 fn branches(tasks: &[Active]) -> Vec<Branch> {
     let processes: Vec<_> = tasks.iter().filter(|active| !active.task.is_thread).collect();
     let place = |pid: u32| processes.binary_search_by_key(&pid, |active| active.task.pid).ok();
@@ -155,7 +155,7 @@ fn branches(tasks: &[Active]) -> Vec<Branch> {
     let mut branches: Vec<Branch> = Vec::with_capacity(processes.len());
     let mut parents = Vec::with_capacity(processes.len());
     let mut seen = vec![false; processes.len()];
-    // A recording may hold processes that are ancestors of each other: these have no root, and come last.
+    // A recording may contain processes that are ancestors of each other: these have no root, and come last.
     for root in roots.into_iter().chain(0..processes.len()) {
         let mut waiting = vec![(root, 0, None)];
         while let Some((index, depth, parent)) = waiting.pop() {
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn children_stand_below_their_parents_and_are_added_to_them() {
+    fn children_follow_their_parents_and_are_added_to_them() {
         let tasks = [active(1, 0, 1), active(2, 0, 2), active(5, 9, 4), active(7, 1, 8), active(9, 1, 16)];
         let expected = [(1, 0, 29, 22), (7, 1, 8, 7), (9, 1, 20, 14), (5, 2, 4, 5), (2, 0, 2, 2)];
         assert_eq!(shown(&tasks), expected);

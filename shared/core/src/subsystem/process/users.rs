@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-/// Names by number, out of a file in the format of passwd(5).
+/// User names by number, from a file in the format of passwd(5).
 #[derive(Debug, Default)]
 pub(super) struct Users(HashMap<u32, String>);
 
 impl Users {
-    /// The users of a file, or of this machine if it can't be read.
+    /// The users of a file, or of this machine if the file can't be read.
     pub(super) fn new(path: &Path) -> Self {
         let text = fs::read(path).or_else(|_| fs::read("/etc/passwd"));
         text.map(|text| Self::parse(&text)).unwrap_or_default()
@@ -30,7 +30,7 @@ impl Users {
         Self(names)
     }
 
-    /// The name of a user, or the number if it has none.
+    /// The name of a user, or else the number.
     pub(super) fn name(&self, id: u32) -> Cow<'_, str> {
         self.0.get(&id).map_or_else(|| Cow::Owned(id.to_string()), |name| Cow::Borrowed(name.as_str()))
     }

@@ -1,4 +1,4 @@
-//! `--slabanalyze`: a line for each slab cache of a recording that had any memory.
+//! `--slabanalyze`: one line per slab cache of a recording that used any memory.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use collectl_wire::display::sanitize;
 
 use super::Slab;
 use super::rates::Rates;
-use crate::subsystem::analysis::{Analysed, Step, Style};
+use crate::subsystem::analysis::{Step, Style, Summarize};
 
 const HEADING: &str =
     "Slab Name                  Start         End     Minimum     Maximum    Change       Pct\n";
@@ -20,7 +20,7 @@ pub(crate) struct Memory {
     most: u64,
 }
 
-impl Analysed for Slab {
+impl Summarize for Slab {
     /// By name.
     type Summary = BTreeMap<Vec<u8>, Memory>;
 
@@ -62,7 +62,7 @@ mod tests {
     use crate::subsystem::slab::SLABINFO;
 
     #[test]
-    fn caches_with_any_memory() {
+    fn caches_that_used_memory() {
         let mut analysis = boxed::<Slab>(&Settings::default(), &Default::default());
         for (second, slabs) in [(1, [9, 0, 1, 7]), (2, [9, 0, 4, 0]), (3, [9, 0, 2, 9])] {
             let mut frame = Frame::default();

@@ -25,7 +25,7 @@ use crate::settings::Settings;
 use crate::usage::UsageError;
 use rates::{Rates, Row, between};
 
-/// A line for each cache.
+/// One line per cache.
 pub(crate) static SLABINFO: Capture = Capture {
     root: Root::Proc,
     path: "slabinfo",
@@ -41,7 +41,7 @@ pub(crate) struct Slab {
     recorded: bool,
 }
 
-/// The caches of one instant, in the order of the kernel.
+/// The caches of one instant, in the kernel's order.
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
     names: Vec<u8>,
@@ -186,8 +186,8 @@ impl Cache {
         (self.active_slabs, self.slabs)
     }
 
-    /// Reads `Slab NAME active objects objsize per_slab pages : tunables l b s : slabdata active slabs shared`. A line
-    /// that was cut off is none.
+    /// Parses `Slab NAME active objects objsize per_slab pages : tunables l b s : slabdata active slabs shared`. An
+    /// incomplete line is ignored.
     fn read(line: &[u8]) -> Option<(&[u8], Self)> {
         let mut words = Words(line.strip_prefix(b"Slab ")?);
         let name = words.next()?;
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_cut_off_is_no_cache_or_the_same() {
+    fn a_truncated_line_is_ignored_or_reads_the_same() {
         for end in 0..LINE.len() {
             assert!(Cache::read(&LINE[..end]).is_none_or(|(name, _)| name == b"dentry" && end > 57), "{end}");
         }

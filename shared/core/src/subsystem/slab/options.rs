@@ -1,4 +1,4 @@
-//! `--slabopts`, `--slabfilt`, and the orders of `--top`.
+//! `--slabopts`, `--slabfilt`, and the sort keys of `--top`.
 
 use crate::subsystem::Context;
 use crate::usage::UsageError;
@@ -7,11 +7,11 @@ use crate::usage::UsageError;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// slabs: s only those with any memory, S only those that changed
+    /// slabs: s only those with slabs in memory, S only those that changed
     #[arg(long, value_name = "LETTERS")]
     slabopts: Option<String>,
 
-    /// slabs: only those whose names begin with one of these
+    /// slabs: only those whose names start with one of these
     #[arg(long, value_name = "NAMES")]
     slabfilt: Option<String>,
 }
@@ -19,11 +19,11 @@ pub(crate) struct Args {
 /// What is shown of caches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct SlabOptions {
-    /// `s`: only those that hold any slabs.
+    /// `s`: only caches that have any slabs.
     pub allocated_only: bool,
-    /// `S`: only those whose slabs became more or fewer.
+    /// `S`: only caches whose number of slabs changed.
     pub changed_only: bool,
-    /// `--slabfilt`: only those whose names begin with one of these; all if there are none.
+    /// `--slabfilt`: only caches whose names start with one of these; empty for all.
     pub filter: Vec<String>,
     /// `--top`: the order, and how many are shown.
     pub top: Option<(Key, usize)>,
@@ -33,7 +33,7 @@ impl SlabOptions {
     /// Reads the switches.
     ///
     /// # Errors
-    /// A [`UsageError`] for an unknown letter, and for switches that do not fit `--top` or a playback.
+    /// A [`UsageError`] for an unknown letter, and for switches that conflict with `--top` or a playback.
     pub(super) fn resolve(args: &Args, context: &Context<'_>) -> Result<Self, UsageError> {
         if args.slabopts.is_some() && context.top.is_some() {
             return Err(UsageError::new("you cannot mix --slabopts with --top"));
@@ -63,7 +63,7 @@ impl SlabOptions {
     }
 }
 
-/// What decides the order of `--top`.
+/// The sort keys of `--top`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "their names say it")]
 pub enum Key {
@@ -79,7 +79,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// All keys, as they are typed.
+    /// All keys with their names.
     pub const ALL: [(&'static str, &'static str, Self); 9] = [
         ("numobj", "objects", Self::Objects),
         ("actobj", "objects in use", Self::Active),
@@ -92,7 +92,7 @@ impl Key {
         ("name", "name", Self::Name),
     ];
 
-    /// The key that is typed as `name`.
+    /// The key named `name`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(typed, ..)| *typed == name).map(|(.., key)| *key)

@@ -55,8 +55,8 @@ impl Probe for SlabProbe {
     }
 }
 
-/// Appends the lines of slabinfo without its two headings, and of them only those whose names begin with one of
-/// `filter`, if it has any.
+/// Appends the lines of slabinfo without its two headings; if `filter` is not empty, only those whose names start with
+/// one of its entries.
 pub(super) fn keep_slabinfo(text: &[u8], filter: &[String], out: &mut Vec<u8>) {
     let lines = text.split_inclusive(|&byte| byte == b'\n');
     for line in lines.filter(|line| !line.starts_with(b"#") && !line.starts_with(b"slabinfo ")) {
@@ -71,8 +71,8 @@ fn is_wanted(name: &[u8], filter: &[String]) -> bool {
     filter.is_empty() || filter.iter().any(|wanted| name.starts_with(wanted.as_bytes()))
 }
 
-/// Appends a line in the shape of slabinfo for each cache of SLUB's folder. Caches that were merged have one folder with
-/// an unreadable name and a link for each of their own names: the first of those is taken for them.
+/// Appends a line in the shape of slabinfo for each cache of SLUB's folder. Caches that were merged have one folder
+/// with an unreadable name and a link for each of their own names: the first of those is taken for them.
 fn read_folder(folder: &Path, filter: &[String], out: &mut Vec<u8>) -> io::Result<()> {
     let (mut caches, mut links) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder)?.flatten() {
@@ -90,7 +90,7 @@ fn read_folder(folder: &Path, filter: &[String], out: &mut Vec<u8>) -> io::Resul
         let link = links.iter().find(|(target, _)| *target == cache).filter(|_| cache.starts_with(':'));
         let name = link.map_or(&cache, |(_, name)| name);
         if is_wanted(name.as_bytes(), filter) {
-            // One that can't be read is left out.
+            // A cache that can't be read is left out.
             let _ = write_cache(&folder.join(&cache), name, out);
         }
     }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn slub_where_there_is_no_slabinfo() {
+    fn slub_without_slabinfo() {
         let root = tempfile::tempdir().unwrap();
         assert!(read(root.path(), "").is_err());
         let slab = root.path().join("sys/kernel/slab");

@@ -1,4 +1,4 @@
-//! What happened to caches between two samples.
+//! The changes of caches between two samples.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -9,22 +9,22 @@ use super::{Cache, Key, Sample, SlabOptions};
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     names: Vec<u8>,
-    /// In the order of the kernel.
+    /// In the kernel's order.
     pub(super) rows: Vec<Row>,
     pub(super) total: Total,
 }
 
-/// A cache and what happened to its memory.
+/// A cache and the change of its memory.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Row {
     name: Range<usize>,
-    /// Its place in the order of the kernel, as text.
+    /// Its position in the kernel's order, as text.
     place: String,
     pub(super) cache: Cache,
     pub(super) bytes: Bytes,
     /// Bytes that it grew by; zero for a new cache, whose past is not known.
     pub(super) change: i64,
-    /// The same in percent of what it was.
+    /// The growth in percent of the previous size.
     pub(super) percent: f64,
 }
 
@@ -45,12 +45,12 @@ pub(super) struct Total {
     pub(super) active_slabs: u64,
     pub(super) slabs: u64,
     pub(super) bytes: Bytes,
-    /// Caches that hold any slabs.
+    /// Caches that have any slabs.
     pub(super) used: u64,
     pub(super) caches: u64,
 }
 
-/// The caches of `current` that `options` let through, with pages of `page` bytes.
+/// The caches of `current` that `options` select, with pages of `page` bytes.
 pub(super) fn between(previous: &Sample, current: &Sample, page: u64, options: &SlabOptions) -> Rates {
     let mut rates = Rates { names: current.names.clone(), ..Rates::default() };
     for (index, (name, cache)) in current.caches.iter().enumerate() {
@@ -66,7 +66,7 @@ pub(super) fn between(previous: &Sample, current: &Sample, page: u64, options: &
     rates
 }
 
-/// The kernel lists caches in an order that seldom changes.
+/// The kernel's order of caches rarely changes.
 fn past<'a>(previous: &'a Sample, index: usize, name: &[u8]) -> Option<&'a Cache> {
     let is_it = |(range, _): &&(Range<usize>, Cache)| previous.name(range) == name;
     let found = previous.caches.get(index).filter(is_it).or_else(|| previous.caches.iter().find(is_it));
@@ -88,7 +88,7 @@ impl Row {
         Self { name, place: String::new(), cache, bytes, change, percent }
     }
 
-    /// What `key` sorts by, the largest first.
+    /// The value of the sort key `key`, the largest first.
     fn rank(&self, key: Key) -> Reverse<u64> {
         Reverse(match key {
             Key::Objects => self.cache.objects,
@@ -125,15 +125,15 @@ impl Rates {
         &self.names[row.name.clone()]
     }
 
-    /// In the order of their names.
+    /// Sorted by name.
     pub(super) fn by_name(&self) -> Vec<&Row> {
         let mut rows: Vec<&Row> = self.rows.iter().collect();
         rows.sort_by_key(|row| self.name(row));
         rows
     }
 
-    /// Those that hold any slabs, the largest first. Where they are equal, their places in the order of the
-    /// kernel decide, compared as text: that is how the Perl collectl has it.
+    /// Caches that have any slabs, the largest first. If they are equal, their positions in the kernel's order are
+    /// compared as text, as in the Perl collectl.
     pub(super) fn largest(&self, key: Key) -> Vec<&Row> {
         let mut rows = if key == Key::Name { self.by_name() } else { self.rows.iter().collect() };
         rows.retain(|row| row.cache.slabs > 0);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_are_those_of_memory() {
+    fn changes_of_memory() {
         let before = sample(&[("b", 4), ("gone", 9), ("a", 0), ("same", 1)]);
         let now = sample(&[("new", 5), ("b", 3), ("a", 7), ("same", 1)]);
         let rates = between(&before, &now, 4096, &SlabOptions::default());
@@ -179,13 +179,13 @@ mod tests {
     }
 
     #[test]
-    fn a_cache_that_is_gone_is_not_shown() {
+    fn a_removed_cache_is_not_shown() {
         let rates = between(&sample(&[("gone", 9)]), &sample(&[]), 4096, &SlabOptions::default());
         assert!(rates.rows.is_empty());
     }
 
     #[test]
-    fn options_hide() {
+    fn options_hide_caches() {
         let before = sample(&[("empty", 0), ("same", 1), ("more", 1)]);
         let now = sample(&[("empty", 0), ("same", 1), ("more", 2)]);
         let shown = |letters| {

@@ -16,7 +16,7 @@ use crate::scan::Words;
 use crate::settings::Settings;
 use crate::usage::UsageError;
 
-/// Sockets in use by protocol, those of IPv4.
+/// Sockets in use by protocol (IPv4).
 pub(crate) static SOCKSTAT: Capture = Capture {
     root: Root::Proc,
     path: "net/sockstat",
@@ -176,7 +176,7 @@ mod tests {
         UDPLITE: inuse 2\nRAW: inuse 4\nFRAG: inuse 6 memory 1234\n";
 
     #[test]
-    fn udp_is_not_udplite_and_memory_of_fragments_is_not_their_number() {
+    fn similar_names_are_told_apart() {
         let expected = Levels {
             sockets_used: 100,
             tcp_inuse: 12,
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn brief_shows_the_sockets_of_tcp_and_not_all() {
+    fn brief_shows_tcp_sockets_only() {
         let mut line = Line::default();
         Sock.brief(&read(TEXT), &mut line);
         assert_eq!(line.bytes(), b"  12    7    4    6 ");

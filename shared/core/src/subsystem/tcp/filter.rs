@@ -1,4 +1,4 @@
-//! `--tcpfilt`: which sections of the TCP/IP stack.
+//! `--tcpfilt`: the sections of the TCP/IP stack.
 
 use super::stack::{SECTIONS, Section};
 use crate::subsystem::Context;
@@ -23,17 +23,17 @@ pub(crate) struct TcpFilter {
 }
 
 impl Default for TcpFilter {
-    /// All but the extended ones.
+    /// All except the extended ones.
     fn default() -> Self {
         Self { shown: [true, true, true, true, false, false] }
     }
 }
 
 impl TcpFilter {
-    /// What the switch asks for; without one, what was recorded. Where the stack is not selected, the default.
+    /// The filter from the switch; without one, what was recorded. If the stack is not selected, the default.
     ///
     /// # Errors
-    /// A [`UsageError`] for letters that are unknown, and where the stack is not selected.
+    /// A [`UsageError`] for unknown letters, and if the stack is not selected.
     pub(super) fn resolve(args: &Args, context: &Context<'_>) -> Result<Self, UsageError> {
         let filter = args.tcpfilt.as_deref().map(Self::parse).transpose().map_err(UsageError)?;
         let selected = context.letters.contains(['t', 'T']);
@@ -57,7 +57,7 @@ impl TcpFilter {
         Ok(Self { shown })
     }
 
-    /// Whether there is no room for what is shown in the brief format.
+    /// Whether the brief format has no room for these sections.
     pub(super) fn needs_verbose(self) -> bool {
         self.shows(Section::IpExt)
     }
@@ -66,7 +66,7 @@ impl TcpFilter {
         self.shown[section as usize]
     }
 
-    /// The sections that are shown, in their order.
+    /// The sections that are shown, in order.
     pub(super) fn sections(self) -> impl Iterator<Item = Section> {
         SECTIONS.into_iter().map(|(section, _)| section).filter(move |section| self.shows(*section))
     }

@@ -1,5 +1,5 @@
-//! `t`, `T`: the TCP/IP stack, from `/proc/net/snmp` and `/proc/net/netstat` (proc_pid_net(5), RFC 1213, and the kernel's
-//! Documentation/networking/snmp_counter.rst).
+//! `t`, `T`: the TCP/IP stack, from `/proc/net/snmp` and `/proc/net/netstat` (proc_pid_net(5), RFC 1213, and the
+//! kernel's Documentation/networking/snmp_counter.rst).
 
 mod figures;
 mod filter;
@@ -128,7 +128,7 @@ impl Subsystem for Tcp {
     }
 
     fn rows(&self, part: Part, rates: &Rates, rows: &mut Rows<'_>) {
-        // Details are too many for a line of text.
+        // The detail is too long for a line of text.
         if part == Part::Summary {
             rows.row(|line| verbose::row(self.filter, rates, line));
         }
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_raw_file_holds_of_snmp() {
+    fn snmp_in_a_raw_file() {
         let mut out = Vec::new();
         (SNMP.keep)(b"Ip: A\nIp: 1\nIcmpMsg: B\nUdp: C\nUdpLite: D\n", &mut out);
         assert_eq!(out, b"tcp-Ip: A\ntcp-Ip: 1\ntcp-Udp: C\n");
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn netstat_is_read_where_it_is_shown() {
+    fn netstat_is_read_if_it_is_shown() {
         let captures = |filter| Tcp::captures(&TcpFilter::parse(filter).unwrap()).len();
         assert_eq!((captures("ituc"), captures("iT"), captures("I")), (2, 3, 3));
         assert_eq!(Tcp::captures(&TcpFilter::default()).len(), 2);

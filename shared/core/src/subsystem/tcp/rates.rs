@@ -36,7 +36,7 @@ impl Rates {
 }
 
 impl Gained {
-    /// What a counter gained; zero for one that this kernel does not have. Of a level, what it is.
+    /// The increase of a counter; zero if this kernel does not have it. A level is returned unchanged.
     pub(super) fn get(&self, name: &str) -> f64 {
         self.counters.get(name.as_bytes()).unwrap_or(0) as f64
     }

@@ -1,4 +1,4 @@
-//! The counters of the TCP/IP stack, each found by the name that the kernel gives it.
+//! The counters of the TCP/IP stack, found by the kernel's names.
 
 use crate::frame::Frame;
 use crate::scan::{UNKNOWN, Words, counter};
@@ -7,7 +7,7 @@ use crate::subsystem::counter::increase;
 use super::snmp6::counterpart;
 use super::{NETSTAT, SNMP, SNMP6};
 
-/// The kernel's sections, in the order in which all formats show them.
+/// The kernel's sections, in display order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Section {
     Ip,
@@ -186,7 +186,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read(text in "((Ip|Tcp|TcpExt|Udp):[ 0-9a-z-]{0,30}\n){0,8}", more in "(Tcp:[ 0-9a-z]{0,30}\n){0,4}") {
+        fn any_text_is_read(
+            text in "((Ip|Tcp|TcpExt|Udp):[ 0-9a-z-]{0,30}\n){0,8}",
+            more in "(Tcp:[ 0-9a-z]{0,30}\n){0,4}",
+        ) {
             let (a, b) = (stack(text.as_bytes(), text.as_bytes()), stack(more.as_bytes(), b""));
             assert_eq!((a.since(&b).count(), b.since(&a).count()), (6, 6));
         }

@@ -7,13 +7,13 @@ use crate::render::line::Line;
 use crate::render::verbose::Heading;
 use crate::settings::Per;
 
-/// Blanks before a column and its width, its heading, the kernel's name of its counter, and what is shown of that.
+/// Blanks before a column, its width, its heading, the kernel's name of its counter, and how the counter is shown.
 type Column = (&'static str, usize, &'static str, &'static str, Shown);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shown {
     PerSecond,
-    /// What happened in the interval, however long it was; also levels.
+    /// The increase in the interval, however long it was; also levels.
     Whole,
 }
 

@@ -46,7 +46,7 @@ fn the_lines_of_a_raw_file() {
 }
 
 #[test]
-fn a_name_forges_no_line() {
+fn a_name_can_not_forge_a_line() {
     let root = tempfile::tempdir().unwrap();
     add(root.path(), "7", "x\nproc:1 stat 1 (init", 0, b"/bin/x\nproc:1 cmd evil\0");
     assert!(lines(root.path(), &ProcessOptions::default()).iter().all(|line| line.starts_with("proc:7 ")));
@@ -109,7 +109,7 @@ fn filters_and_threads() {
 }
 
 #[test]
-fn without_new_ones() {
+fn new_processes_are_skipped() {
     let root = tempfile::tempdir().unwrap();
     add(root.path(), "7", "x", 0, b"");
     let mut probe = ProcessProbe::new(root.path(), &ProcessOptions::parse("p").unwrap());

@@ -1,4 +1,4 @@
-//! What a client of a server gets out of raw files, as it comes.
+//! The intervals that one client receives from raw files, as they are read.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -11,34 +11,34 @@ use tokio::time::sleep;
 
 use super::Part;
 
-/// How long files are read for one client while others may wait.
+/// How long files are read for one client while others wait.
 const TURN: Duration = Duration::from_secs(2);
-/// How long a client may take for a part while others wait.
+/// How long a client may take to receive a part while others wait.
 const STALL: Duration = Duration::from_millis(250);
 
-/// Intervals under way from the thread that reads them. It ends when this is dropped.
+/// Intervals coming from the thread that reads them. Dropping this ends the thread.
 #[derive(Debug)]
-pub struct Filling {
+pub struct Backfill {
     parts: Receiver<Part>,
     wanted: Range<u64>,
     ready: Option<Part>,
-    /// When the next client has its turn; none until something came.
+    /// When the next client gets its turn; none until a part came.
     turn: Option<Instant>,
     over: bool,
-    /// Other clients that wait for their turn.
+    /// How many other clients wait for their turn.
     waiting: Rc<Cell<usize>>,
 }
 
-impl Filling {
+impl Backfill {
     pub(super) fn new(parts: Receiver<Part>, wanted: Range<u64>, waiting: Rc<Cell<usize>>) -> Self {
         Self { parts, wanted, ready: None, turn: None, over: false, waiting }
     }
 
-    /// Waits until there is something to take, or the turn is over. May be dropped at any time and called again.
+    /// Waits until there is a part to take, or the turn is over. May be dropped at any time and called again.
     pub async fn wait(&mut self) {
         if self.ready.is_some() {
             self.end_of_turn().await;
-            // It is read again in the next turn.
+            // The part is read again in the next turn.
             self.ready = None;
             self.over = true;
             return;
@@ -49,7 +49,7 @@ impl Filling {
         }
         match (self.parts.recv().await, self.turn) {
             (Some(part), _) => self.ready = Some(part),
-            // A thread that ended without a word has nothing to give.
+            // A thread that ended without a result has nothing to give.
             (None, None) => {
                 let missing = self.wanted.end - self.wanted.start;
                 self.ready = Some(Part { bytes: Bytes::new(), next: self.wanted.end, missing });
@@ -59,7 +59,7 @@ impl Filling {
         self.turn.get_or_insert_with(|| Instant::now() + TURN);
     }
 
-    /// Waits until it is another client's turn, since what came is not taken.
+    /// Waits until it is another client's turn, because the part is not taken.
     async fn end_of_turn(&self) {
         while self.turn.is_none_or(|turn| Instant::now() < turn) {
             sleep(STALL).await;
@@ -69,12 +69,12 @@ impl Filling {
         }
     }
 
-    /// What came.
+    /// Takes the part that came.
     pub fn take(&mut self) -> Option<Part> {
         self.ready.take()
     }
 
-    /// Whether nothing comes any more.
+    /// Whether no more parts follow.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.over
@@ -100,16 +100,16 @@ mod tests {
     fn parts_come_one_after_the_other() {
         run(async {
             let (sender, receiver) = channel(2);
-            let mut filling = Filling::new(receiver, 1..9, Rc::default());
+            let mut backfill = Backfill::new(receiver, 1..9, Rc::default());
             sender.send(part(4)).await.expect("room");
             sender.send(part(9)).await.expect("room");
             drop(sender);
             for next in [4, 9] {
-                filling.wait().await;
-                assert_eq!(filling.take().map(|part| part.next), Some(next));
+                backfill.wait().await;
+                assert_eq!(backfill.take().map(|part| part.next), Some(next));
             }
-            filling.wait().await;
-            assert!(filling.is_over() && filling.take().is_none());
+            backfill.wait().await;
+            assert!(backfill.is_over() && backfill.take().is_none());
         });
     }
 
@@ -118,25 +118,25 @@ mod tests {
         run(async {
             let (sender, receiver) = channel(2);
             let waiting = Rc::new(Cell::new(0));
-            let mut filling = Filling::new(receiver, 1..9, waiting.clone());
+            let mut backfill = Backfill::new(receiver, 1..9, waiting.clone());
             sender.send(part(4)).await.expect("room");
-            filling.wait().await;
-            assert!(tokio::time::timeout(STALL * 3, filling.wait()).await.is_err() && !filling.is_over());
+            backfill.wait().await;
+            assert!(tokio::time::timeout(STALL * 3, backfill.wait()).await.is_err() && !backfill.is_over());
             waiting.set(1);
-            filling.wait().await;
-            assert!(filling.is_over() && filling.take().is_none());
+            backfill.wait().await;
+            assert!(backfill.is_over() && backfill.take().is_none());
         });
     }
 
     #[test]
-    fn a_thread_that_says_nothing_leaves_a_gap() {
+    fn a_thread_without_a_result_leaves_a_gap() {
         run(async {
-            let mut filling = Filling::new(channel(1).1, 3..9, Rc::default());
-            filling.wait().await;
-            let part = filling.take().expect("a word in its place");
+            let mut backfill = Backfill::new(channel(1).1, 3..9, Rc::default());
+            backfill.wait().await;
+            let part = backfill.take().expect("a gap");
             assert_eq!((part.bytes.len(), part.next, part.missing), (0, 9, 6));
-            filling.wait().await;
-            assert!(filling.is_over());
+            backfill.wait().await;
+            assert!(backfill.is_over());
         });
     }
 }
