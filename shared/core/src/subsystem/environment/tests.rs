@@ -1,5 +1,6 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::symlink;
 use std::process::Command;
 use std::time::Duration;
 
@@ -171,9 +172,9 @@ fn chips_of_one_name_are_told_apart_by_their_devices() {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("name"), name).unwrap();
         fs::write(folder.join("temp1_input"), format!("{}", number * 1000)).unwrap();
-        device.map(|device| {
-            std::os::unix::fs::symlink(format!("../../{device}"), folder.join("device")).unwrap()
-        });
+        if let Some(device) = device {
+            symlink(format!("../../{device}"), folder.join("device")).unwrap();
+        }
     };
     chip(0, "nvme", Some("nvme10"));
     chip(1, "nct6793", Some("nct6775.656"));
