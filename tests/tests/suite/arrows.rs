@@ -38,6 +38,7 @@ const CRATES: &[Crate] = &[
         imports: &["collectl_wire"],
         layers: &[
             &["clock", "header", "number", "scan", "usage"],
+            &["wall"],
             &["capture", "figure", "filter", "frame", "kernel", "machine", "roll", "settings", "text"],
             &["render"],
             &["subsystem"],

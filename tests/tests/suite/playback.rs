@@ -13,6 +13,7 @@ const OTHER_LAYOUT: &[&str] = &[
     "buddy",
     "exports",
     "net-rows",
+    "new-device",
     "node-changes",
     "nothing-recorded",
     "processors-off",
@@ -41,6 +42,25 @@ impl Allowed {
         };
         self.0.iter().any(|(reason, known)| reasons.split(',').any(|one| one == reason) && is_column(known))
     }
+}
+
+/// `played` without the lines of headings that the reference lacks (`plot-columns` in docs/differences.md).
+fn without_more_headings(played: &[u8], reference: &[u8]) -> Vec<u8> {
+    // The first column after the stamp tells which heading it is.
+    let heading = |line: &[u8]| {
+        let words = line.split(|&byte| byte == b' ').map(<[u8]>::to_vec);
+        (line.starts_with(b"#Date") || line.starts_with(b"#UTC")).then(|| words.take(3).collect::<Vec<_>>())
+    };
+    let mut expected = reference.split_inclusive(|&byte| byte == b'\n').peekable();
+    let mut kept = Vec::new();
+    for line in played.split_inclusive(|&byte| byte == b'\n') {
+        let is_expected = expected.peek().is_some_and(|expected| heading(line) == heading(expected));
+        if kept.is_empty() || heading(line).is_none() || is_expected {
+            kept.extend_from_slice(line);
+            expected.next();
+        }
+    }
+    kept
 }
 
 /// The number of words in each line.
@@ -81,7 +101,10 @@ fn same_as_the_reference(sample: &str) {
     let allowed = Allowed::read();
     let mut wrong = Vec::new();
     for golden in goldens::read(sample).unwrap() {
-        let played = goldens::play(&program, sample, &golden.case).unwrap();
+        let mut played = goldens::play(&program, sample, &golden.case).unwrap();
+        if golden.case.contains(" -P") {
+            played.stdout = without_more_headings(&played.stdout, &golden.text);
+        }
         let differs = if golden.status == 0 { played.stdout != golden.text } else { played.status.success() };
         match (differs, known.remove(&golden.case)) {
             (true, None) => {

@@ -181,8 +181,7 @@ impl Subsystem for Disk {
             return rows.row(|line| rows::summary(&rates.total, line));
         }
         for (name, disk) in rates.each.iter() {
-            // What is not known may be an exception.
-            let enough = |least: f64| !(disk.read.requests < least && disk.write.requests < least);
+            let enough = |least: f64| disk.read.requests >= least || disk.write.requests >= least;
             if self.options.least.is_none_or(enough) && !(self.options.skip_idle && disk.is_idle()) {
                 rows.row(|line| rows::detail(name, disk, self.options.decimals, line));
             }

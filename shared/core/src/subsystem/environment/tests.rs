@@ -1,5 +1,6 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::symlink;
 use std::process::Command;
 use std::time::Duration;
 
@@ -173,7 +174,7 @@ fn chips_of_one_name_are_told_apart_by_their_devices() {
         fs::write(folder.join("name"), name).unwrap();
         fs::write(folder.join("temp1_input"), format!("{}", number * 1000)).unwrap();
         if let Some(device) = device {
-            std::os::unix::fs::symlink(format!("../../{device}"), folder.join("device")).unwrap();
+            symlink(format!("../../{device}"), folder.join("device")).unwrap();
         }
     };
     chip(0, "nvme", Some("nvme10"));
