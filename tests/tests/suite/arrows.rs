@@ -37,7 +37,7 @@ const CRATES: &[Crate] = &[
         folder: "shared/core",
         imports: &["collectl_wire"],
         layers: &[
-            &["clock", "header", "number", "scan", "usage"],
+            &["clock", "header", "number", "scan", "usage", "wall"],
             &["capture", "figure", "filter", "frame", "kernel", "machine", "roll", "settings", "text"],
             &["render"],
             &["subsystem"],
