@@ -32,7 +32,7 @@ complete -c collectl -l slabopts -d 'slabs: s only those with slabs in memory, S
 complete -c collectl -l slabfilt -d 'slabs: only those whose names start with one of these' -r
 complete -c collectl -l procopts -d 'processes: c includes the time of ended children, f page faults since the start, i columns of I/O, I no I/O, k without shells, m columns of memory, p no new processes, r without folders, R priorities as numbers, s or S with the time or day of the start, t threads, uN N columns for users, wN with N characters of arguments, x context switches, z with --top omits processes whose figure is zero' -r
 complete -c collectl -l procfilt -d 'processes: only those that match one of TYPE[+]MATCH,...: c within the name, C its start, f within the command line, p number, P parent, u user\'s number or range, U user; + with their threads; or a file of such lines' -r
-complete -c collectl -l procstate -d 'processes: only those in one of the states D R S T W Z' -r
+complete -c collectl -l procstate -d 'processes: only those in one of the states D I K P R S T W X Z t (see proc_pid_stat(5))' -r
 complete -c collectl -l passwd -d 'processes: the file with the names of users [default: /etc/passwd]' -r
 complete -c collectl -s i -l interval -d 'seconds between samples, fractions allowed; after a colon, seconds between samples of slabs and processes, and after another colon, of the environment, both multiples of the first; 0 samples as fast as possible [default: 1:60:120]' -r
 complete -c collectl -s c -l count -d 'end after COUNT samples [default: -1, never]' -r
@@ -60,6 +60,7 @@ complete -c collectl -l history -d 'past intervals that -A server keeps for clie
 complete -c collectl -l hostname -d 'name to put before each line on the socket [default: this machine\'s, up to the first dot]' -r
 complete -c collectl -l procfs -d 'folder to read instead of /proc' -r
 complete -c collectl -l sysfs -d 'folder to read instead of /sys' -r
+complete -c collectl -s d -l debug -d 'show internals: accepted for the sake of scripts, and does nothing' -r
 complete -c collectl -l all -d 'all summaries except slabs'
 complete -c collectl -l ALL -d 'all summaries except slabs, and all details'
 complete -c collectl -l verbose -d 'one section per subsystem, with more figures'
@@ -68,6 +69,7 @@ complete -c collectl -s P -l plot -d 'bare numbers in one line per interval, for
 complete -c collectl -l vmstat -d 'show the columns of vmstat, as --export vmstat does'
 complete -c collectl -l iosize -d 'mean sizes of requests and packets in the brief format'
 complete -c collectl -s w -l wide -d 'numbers in full, without units'
+complete -c collectl -l utc -d 'seconds of the epoch in place of date and time in the plot format, as -oU does'
 complete -c collectl -l procanalyze -d 'write a summary of the processes in recordings, one line per process, to files at the place that -f names'
 complete -c collectl -l slabanalyze -d 'write a summary of the slabs in recordings, one line per slab, to files at the place that -f names'
 complete -c collectl -l stats -d 'print the totals of recordings instead of their intervals: sums of counters, means of levels'

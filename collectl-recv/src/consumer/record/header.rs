@@ -100,7 +100,7 @@ mod tests {
         let rule = "#".repeat(80);
         header.push(&lines(&format!("{rule}\n# Collectl: x\n# Host:       vm\n")));
         header.push(&lines(
-            "# Date:       20261122-100000  Secs: 1795341600 TZ: -0230\n####\n>>> 1.0 <<<\nload 1\n",
+            "# Date:       20261122-073000  Secs: 1795341600 TZ: -0230\n####\n>>> 1.0 <<<\nload 1\n",
         ));
         let expected = format!(
             "{rule}\n# Collectl: x\n# Host:       vm\n# Date:       20261122-075959  Secs: 1795343399 TZ: -0230\n####\n"

@@ -83,12 +83,18 @@ impl Lines {
     /// The damage found so far.
     pub(super) fn damage(&self) -> Option<String> {
         if let Some(error) = &self.broken {
-            return Some(format!(
-                "it is damaged: what comes after that is missing, and the intervals before it may be wrong: {error}"
-            ));
+            // A checksum stands at the end: all of the stream was read by then.
+            let what = if error.to_string().contains("checksum") {
+                "any of its figures may be wrong, and some may be missing"
+            } else {
+                "what comes after that is missing, and the last intervals before it may be wrong"
+            };
+            return Some(format!("it is damaged: {what}: {error}"));
         }
         match self.damaged {
-            0 if self.is_cut => Some("it is cut off: its last line has no end, and is left out".into()),
+            0 if self.is_cut => Some(
+                "it is cut off, or still being written: its last line has no end, and is left out".into(),
+            ),
             0 if self.has_cr == Some(true) => Some(
                 "it was changed: its lines end with CR LF; they are read as if they ended with LF".into(),
             ),
