@@ -42,7 +42,7 @@ fn a_server_of_processes_warns_where_all_addresses_may_connect() {
         let args = format!("{args} -c1 -A server:{}", port::free());
         let outcome = Process::start(&mut collectl(&args)).finish();
         assert_eq!(outcome.code, 0, "{outcome:?}");
-        outcome.stderr.iter().any(|line| line.contains("--allow names those that may"))
+        outcome.stderr.iter().any(|line| line.contains("restrict access with --allow"))
     };
     assert!(warns("-scZ -i.1:.1"));
     assert!(!warns("-scZ -i.1:.1 --allow 127.0.0.1") && !warns("-sc -i.1"));

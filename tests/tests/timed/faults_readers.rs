@@ -147,6 +147,9 @@ fn a_port_scan_and_silent_connections() {
     let mut honest = Peer::connect_from(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 3)), address);
     let line = honest.line().expect("it is served");
     assert!(!line.contains("Error"), "{line}");
-    scene.server.stderr.wait_for("to make way for those of other addresses: 1, the last from 127.0.0.9");
+    scene
+        .server
+        .stderr
+        .wait_for("clients evicted for clients from other addresses: 1, the last from 127.0.0.9");
     scene.end().check("a port scan; 100 silent connections of one address");
 }
