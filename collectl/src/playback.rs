@@ -1,64 +1,39 @@
 //! A playback: read recordings, render, send.
 
 mod analyse;
+mod error;
 mod extract;
+mod grep;
 mod plots;
 #[cfg(test)]
 mod tests;
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use collectl_core::choice::format::Format;
 use collectl_core::clock::Time;
 use collectl_core::frame::Frame;
 use collectl_core::machine::Machine;
-use collectl_core::render::stamp::{Stamp, StampFormat};
-use collectl_core::report::{Report, View};
+use collectl_core::report::Report;
 use collectl_core::source::raw::files::{self, names_host};
-use collectl_core::source::raw::reader::{Item, RawReader};
+use collectl_core::source::raw::reader::RawReader;
 use collectl_core::source::raw::timeframe::Position;
 use collectl_core::text::Text;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use regex::bytes::Regex;
-use thiserror::Error;
 
 use crate::cli::plan::Plan;
 use crate::cli::playback::{Playback, Show};
 use crate::record;
-use crate::sink::{Gone, Sink};
+use crate::sink::Sink;
 use crate::{error, warn};
 use analyse::AnalysisFiles;
+pub use error::PlaybackError;
 use extract::Failure;
 use plots::Plotter;
 
 /// Bytes that are collected before they are sent.
 const BATCH: usize = 64 << 10;
-
-/// Why a playback failed.
-#[derive(Debug, Error)]
-pub enum PlaybackError {
-    /// A recording that can't be read.
-    #[error("reading {}: {error}", .path.display())]
-    Read {
-        /// The recording.
-        path: PathBuf,
-        /// The reason.
-        error: io::Error,
-    },
-    /// A file that can't be written.
-    #[error("writing {}: {error}", .path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        error: io::Error,
-    },
-    /// The reader of the text has gone.
-    #[error("writing the text: {0}")]
-    Gone(Gone),
-}
 
 /// How the recordings were that were played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,6 +179,7 @@ impl Player<'_> {
         let Some(view) = self.plan.view_of(reader.header()) else { return Ok(false) };
         let machine = Machine { zone: self.zone(reader), ..Machine::recorded(reader.header()) };
         let host = reader.header().host().unwrap_or_default().to_owned();
+        let earlier = if self.counted.0 == host { self.counted.1 } else { 0 };
         let (mut report, started) = match self.shown.take() {
             Some((letters, report)) if letters == view.choice.letters => (report, true),
             other => {
@@ -211,7 +187,7 @@ impl Player<'_> {
                 self.end_report();
                 let mut report = Report::new(&view, &machine, &host);
                 // Records are numbered over all recordings of a host, whatever is shown of each.
-                report.number_after(if self.counted.0 == host { self.counted.1 } else { 0 });
+                report.number_after(earlier);
                 (report, false)
             }
         };
@@ -222,8 +198,7 @@ impl Player<'_> {
             report.forget();
         }
         let played = self.frames(path, reader, &mut report).await;
-        let counted = if self.counted.0 == host { self.counted.1 } else { 0 };
-        self.counted = (host, counted + report.intervals() - before);
+        self.counted = (host, earlier + report.intervals() - before);
         self.closed = reader.seam();
         self.shown = Some((view.choice.letters.clone(), report));
         played.map(|()| true)
@@ -284,49 +259,6 @@ impl Player<'_> {
         true
     }
 
-    /// Shows the matching lines with their times.
-    async fn grep(
-        &mut self,
-        path: &Path,
-        reader: &mut RawReader,
-        regex: &Regex,
-    ) -> Result<bool, PlaybackError> {
-        let View { stamp, millis, .. } = self.plan.view;
-        let stamp = if stamp == Stamp::None { Stamp::Time } else { stamp };
-        let zone = self.zone(reader);
-        let stamp = StampFormat::new(stamp, millis, zone.clone());
-        let mut time = reader.last_marker().unwrap_or_default();
-        let mut position = self.position(&zone, time);
-        // As in the Perl collectl, the samples before and after the timeframe are shown, too.
-        let mut before = Vec::new();
-        let failed = |error| PlaybackError::Read { path: path.to_owned(), error };
-        while let Some(item) = reader.item().map_err(failed)? {
-            match item {
-                Item::Marker(_) if position == Position::After => break,
-                Item::Marker(next) => {
-                    time = next;
-                    position = self.position(&zone, time);
-                    if position != Position::Before {
-                        self.matched |= !before.is_empty();
-                        self.text.append(&mut before);
-                    }
-                    before.clear();
-                }
-                Item::Line(line) if regex.is_match(line.strip_suffix(b"\n").unwrap_or(line)) => {
-                    self.matched |= position != Position::Before;
-                    let out = if position == Position::Before { &mut before } else { &mut self.text };
-                    stamp.push(time, out);
-                    let line = collectl_wire::display::sanitize(&line[..line.len() - 1]);
-                    out.extend_from_slice(line.as_bytes());
-                    out.push(b'\n');
-                }
-                Item::Line(_) => {}
-            }
-            self.flush_full().await?;
-        }
-        Ok(true)
-    }
-
     /// Adds one recording to the analyses.
     fn analyse(&mut self, path: &Path, reader: &mut RawReader) -> Result<(), PlaybackError> {
         self.announce(path);
@@ -385,11 +317,11 @@ impl Player<'_> {
     /// The zone for the local times of a recording. Where the user shifts them, it is a fixed offset.
     fn zone(&self, reader: &RawReader) -> TimeZone {
         let header = reader.header();
+        let zone = header.zone(&TimeZone::system());
         if self.playback.offset == SignedDuration::ZERO {
-            return header.zone(&TimeZone::system());
+            return zone;
         }
         let begun = header.begun().and_then(|begun| Timestamp::from_microsecond(begun.micros()).ok());
-        let zone = header.zone(&TimeZone::system());
         let offset = zone.to_offset(begun.unwrap_or_default());
         offset.checked_add(self.playback.offset).map_or(zone, TimeZone::fixed)
     }

@@ -110,6 +110,9 @@ fn damage_within_a_recording_costs_what_it_covers_and_is_reported() {
     for outcome in [plays(&path), replays(place.path())] {
         assert!(outcome.stderr[0].contains("it is damaged"), "{:?}", outcome.stderr);
     }
+    // A killed run leaves a file that is only cut off.
+    fs::write(&path, &bytes[..bytes.len() - 100]).unwrap();
+    assert_eq!(plays(&path).stderr, [""; 0]);
 }
 
 #[test]

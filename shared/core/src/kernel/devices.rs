@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::{Roots, file};
 
@@ -45,13 +46,25 @@ pub enum Devices {
     Header(Arc<Kinds>),
 }
 
-/// Asks what devices are, once for each that appears, and each minute or so again.
+/// Asks what devices are: once for each that appears, and within a minute again, since an interface may become part of
+/// another one.
 #[derive(Debug)]
 pub struct Asked {
     devices: Devices,
     class: Class,
-    known: HashMap<Vec<u8>, (Option<Kind>, u64)>,
+    known: HashMap<Vec<u8>, Known>,
     sample: u64,
+    now: Instant,
+}
+
+/// What was answered about a device.
+#[derive(Debug)]
+struct Known {
+    kind: Option<Kind>,
+    /// The sample that had it last.
+    seen: u64,
+    /// When to ask again.
+    due: Instant,
 }
 
 impl Kind {
@@ -106,32 +119,37 @@ impl Asked {
     /// Asks `devices` about those of one class.
     #[must_use]
     pub fn new(devices: Devices, class: Class) -> Self {
-        Self { devices, class, known: HashMap::new(), sample: 0 }
+        Self { devices, class, known: HashMap::new(), sample: 0, now: Instant::now() }
     }
 
     /// Begins another sample. Devices that were not in the last one are forgotten.
     pub fn begin(&mut self) {
+        self.begin_at(Instant::now());
+    }
+
+    fn begin_at(&mut self, now: Instant) {
         let last = self.sample;
-        self.known.retain(|_, (_, seen)| *seen == last);
+        self.known.retain(|_, known| known.seen == last);
         self.sample += 1;
+        self.now = now;
     }
 
     /// See [`Devices::kind`].
     pub fn kind(&mut self, name: &[u8]) -> Option<Kind> {
-        /// An interface may become part of another one while it is there.
-        const SAMPLES: u64 = 60;
         if let Devices::Header(_) = self.devices {
             return self.devices.kind(self.class, name);
         }
-        let sum = name.iter().map(|&byte| u64::from(byte)).sum::<u64>();
-        if let Some((kind, seen)) = self.known.get_mut(name)
-            && !(sum + self.sample).is_multiple_of(SAMPLES)
+        if let Some(known) = self.known.get_mut(name)
+            && self.now < known.due
         {
-            *seen = self.sample;
-            return *kind;
+            known.seen = self.sample;
+            return known.kind;
         }
         let kind = self.devices.kind(self.class, name);
-        self.known.insert(name.to_vec(), (kind, self.sample));
+        // Devices that appeared together are not all asked again in one sample.
+        let sum = name.iter().map(|&byte| u64::from(byte)).sum::<u64>();
+        let due = self.now + Duration::from_secs(30 + sum % 30);
+        self.known.insert(name.to_vec(), Known { kind, seen: self.sample, due });
         kind
     }
 }
@@ -296,6 +314,24 @@ mod tests {
         assert_eq!(sample(Some(b"a")), Some(Kind::Own));
         sample(None);
         assert_eq!(sample(Some(b"a")), Some(Kind::Stacked));
+    }
+
+    #[test]
+    fn a_device_is_asked_again_within_a_minute_at_any_interval() {
+        for seconds in [0.1, 1.0, 10.0, 60.0] {
+            let (root, roots) = roots(&["sys/block/a/size"]);
+            let mut asked = Asked::new(Devices::Kernel(roots), Class::Disk);
+            let start = Instant::now();
+            let mut kind_at = |seconds: f64| {
+                asked.begin_at(start + Duration::from_secs_f64(seconds));
+                asked.kind(b"a")
+            };
+            assert_eq!(kind_at(0.0), Some(Kind::Own));
+            fs::create_dir_all(root.path().join("sys/devices/virtual/block/a")).unwrap();
+            let mut times = (1..).map(|sample| f64::from(sample) * seconds);
+            let changed = times.find(|&time| kind_at(time) == Some(Kind::Stacked)).unwrap();
+            assert!((30.0..=60.0).contains(&changed), "{seconds}: {changed}");
+        }
     }
 
     #[test]

@@ -143,8 +143,8 @@ impl RawReader {
         self.marker
     }
 
-    /// What of the recording was found to be damaged, as far as it was read. One that ends after a whole line is not
-    /// damaged: it may still be written.
+    /// What of the recording was found to be damaged, as far as it was read. One that is only cut off is not damaged: it
+    /// may still be written.
     #[must_use]
     pub fn damage(&self) -> Option<String> {
         let second = || self.second.as_ref()?.reader.damage();
