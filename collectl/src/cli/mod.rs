@@ -17,3 +17,4 @@ pub mod recording;
 pub mod runtime;
 pub mod show;
 pub mod suboptions;
+pub mod target;

@@ -1,6 +1,5 @@
 //! What a run does, resolved from the arguments as typed.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -16,16 +15,14 @@ use collectl_core::registry::{EXPORT_VMSTAT, EXPORT_VMSUM, Entry};
 use collectl_core::report::{Headers, View};
 use collectl_core::subsystem::Cadence;
 use collectl_core::usage::UsageError;
-use collectl_wire::allow::Allowed;
 
-use super::address::Address;
 use super::interval::Intervals;
 use super::literal::Literal;
 use super::playback::{self, Playback};
 use super::recording::{self, Recorded};
-use super::{history, runtime};
+use super::runtime;
+use super::target::Target;
 use crate::record::Description;
-use crate::sink::memory::Limits;
 
 /// Lines between two headers without a terminal: 24 lines less the header.
 const DEFAULT_REPEAT: u64 = 22;
@@ -95,28 +92,6 @@ pub enum Limit {
     Runtime(Duration),
 }
 
-/// Where the text goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// Standard output.
-    Terminal,
-    /// The initiator, over a connection that is already open.
-    Initiator,
-    /// Any client that connects.
-    Server {
-        /// Port to listen on.
-        port: u16,
-        /// Address to listen on; all addresses without one.
-        bind: Option<IpAddr>,
-        /// Which addresses may connect.
-        allow: Allowed,
-        /// Most clients at a time.
-        max_clients: usize,
-        /// What is kept for clients that reconnect.
-        history: Limits,
-    },
-}
-
 impl Plan {
     /// What is shown of a recording with this header. The recording decides what the user left open. None if it holds
     /// nothing of what is to be shown.
@@ -166,7 +141,7 @@ impl Plan {
     /// # Errors
     /// A [`UsageError`] for a value that can't be read, and for switches that exclude each other.
     pub fn resolve(literal: &Literal, terminal_rows: Option<u64>) -> Result<Self, UsageError> {
-        let target = target(literal)?;
+        let target = Target::resolve(literal)?;
         let rows = terminal_rows.filter(|_| target == Target::Terminal).or(literal.defaults.rows);
         let surroundings = surroundings(literal, rows)?;
         let recorded = recording::resolve(literal, &surroundings)?;
@@ -276,31 +251,6 @@ fn in_place(literal: &Literal, choice: &Choice, target: &Target) -> Result<bool,
     Ok(wanted && live_screen && choice.format.is_for_people())
 }
 
-fn target(literal: &Literal) -> Result<Target, UsageError> {
-    let address =
-        literal.address.as_deref().map(|text| Address::parse(text, &literal.defaults)).transpose()?;
-    let number = |text: &str| text.parse().ok().filter(|&number| number > 0);
-    let max_clients = number(&literal.max_clients).ok_or_else(|| {
-        UsageError::new(format!("--max-clients must be a number above 0, not '{}'", literal.max_clients))
-    })?;
-    let parse_bind = |text: &String| {
-        text.trim_start_matches('[').trim_end_matches(']').parse().map_err(|_| {
-            UsageError::new(format!("--bind must be an IP address, not '{}'", text.escape_debug()))
-        })
-    };
-    let bind = literal.bind.as_ref().map(parse_bind).transpose()?;
-    let history = history::parse(&literal.history)?;
-    let allow = Allowed::parse(literal.allow.iter().map(String::as_str))
-        .map_err(|error| UsageError::new(format!("--allow: {error}")))?;
-    match address {
-        Some(Address::Server(port)) => Ok(Target::Server { port, bind, allow, max_clients, history }),
-        _ if bind.is_some() => Err(UsageError::new("--bind only applies to -A server")),
-        _ if !allow.is_everyone() => Err(UsageError::new("--allow only applies to -A server")),
-        Some(Address::Initiator { .. }) => Ok(Target::Initiator),
-        None => Ok(Target::Terminal),
-    }
-}
-
 fn limit(literal: &Literal) -> Result<Limit, UsageError> {
     let count = match literal.count.as_deref() {
         None | Some("-1") => None,
@@ -340,7 +290,10 @@ fn headers(literal: &Literal, rows: Option<u64>, choice: &Choice) -> Result<Head
 
 #[cfg(test)]
 mod tests {
+    use collectl_wire::allow::Allowed;
+
     use super::*;
+    use crate::sink::memory::Limits;
 
     fn resolve(line: &str) -> Result<Plan, UsageError> {
         let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();

@@ -23,7 +23,8 @@ use rustix::process::{Pid, getppid};
 use thiserror::Error;
 use tokio::task::LocalSet;
 
-use crate::cli::plan::{Limit, Plan, Shown, Target};
+use crate::cli::plan::{Limit, Plan, Shown};
+use crate::cli::target::Target;
 use crate::daemon;
 use crate::launched::Launched;
 use crate::manager::Manager;

@@ -1,8 +1,9 @@
 //! The parts of a run, made as its plan says.
 
 use super::{Opened, RunError};
-use crate::cli::plan::{Plan, Shown, Target};
+use crate::cli::plan::{Plan, Shown};
 use crate::cli::recording::Recorded;
+use crate::cli::target::Target;
 use crate::output::{Output, RawStream};
 use crate::record::{RawFiles, Recorder};
 use crate::sink::archive::Archive;

@@ -10,6 +10,8 @@ mod lexpr;
 mod plot;
 mod renderer;
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 pub(crate) mod tests;
 mod verbose;
 
