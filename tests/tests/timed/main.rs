@@ -11,7 +11,6 @@ mod faults_processes;
 mod faults_readers;
 mod faults_sinks;
 mod faults_strangers;
-mod record;
 mod recv_gaps;
 mod recv_history;
 mod recv_replay;

@@ -49,6 +49,7 @@ fn same_in_both(folder: &Path, names: &str, playbacks: &[&str], lines: usize) {
 
 #[test]
 fn the_perl_program_plays_ours() {
+    let _turn = tests::turn::mine();
     if !requirement::met(&[Requirement::PerlCollectl]) {
         return;
     }
@@ -67,6 +68,7 @@ fn the_perl_program_plays_ours() {
 
 #[test]
 fn processes_in_a_file_of_their_own() {
+    let _turn = tests::turn::mine();
     if !requirement::met(&[Requirement::PerlCollectl]) {
         return;
     }
@@ -90,6 +92,7 @@ fn processes_in_a_file_of_their_own() {
 
 #[test]
 fn ours_plays_what_the_perl_program_records() {
+    let _turn = tests::turn::mine();
     if !requirement::met(&[Requirement::PerlCollectl]) {
         return;
     }
@@ -106,6 +109,7 @@ fn ours_plays_what_the_perl_program_records() {
 
 #[test]
 fn plots_show_what_the_raw_file_of_the_run_shows() {
+    let _turn = tests::turn::mine();
     let folder = tempfile::tempdir().unwrap();
     run("-P -scmdnijbtCDNMT --rawtoo -i.1 -c10", folder.path());
     let raw = pattern(folder.path(), "*.raw.gz");
@@ -128,6 +132,7 @@ fn plots_show_what_the_raw_file_of_the_run_shows() {
 
 #[test]
 fn runs_of_one_day_share_their_plot_files() {
+    let _turn = tests::turn::mine();
     let folder = tempfile::tempdir().unwrap();
     // One run may be on one day and the next on another.
     for switch in ["", "-oz"] {
@@ -146,6 +151,7 @@ fn runs_of_one_day_share_their_plot_files() {
 /// A time zone affects the names of files and the time in headers and plots; raw markers have no zone.
 #[test]
 fn names_and_stamps_use_the_zone_of_the_user() {
+    let _turn = tests::turn::mine();
     let folder = tempfile::tempdir().unwrap();
     // No real time zone: 13:45 before UTC, with a summer time that this machine is unlikely to use.
     for zone in ["XYZ-13:45", "Pacific/Auckland"] {
@@ -178,6 +184,7 @@ fn names_and_stamps_use_the_zone_of_the_user() {
 
 #[test]
 fn samples_sit_on_the_boundary() {
+    let _turn = tests::turn::mine();
     let folder = tempfile::tempdir().unwrap();
     run("-sc -i.25 -c8", folder.path());
     let times = markers(&whole(&file(folder.path(), ".raw.gz")));
@@ -226,6 +233,7 @@ fn bare(line: &str) -> &str {
 
 #[test]
 fn files_are_whole_whatever_clients_do() {
+    let _turn = tests::turn::mine();
     for (what, format, first) in [
         ("-scdn", "", "#"),
         ("-P -scdn", "--brief --rawtoo", "#"),
@@ -263,6 +271,7 @@ fn files_are_whole_whatever_clients_do() {
 
 #[test]
 fn an_initiator_gets_its_format_while_files_are_written() {
+    let _turn = tests::turn::mine();
     for (what, first) in
         [("-P -sc --brief", "#"), ("-P -sc", "#Date"), ("-sc", "#"), ("-sc --export json", "{")]
     {
@@ -287,6 +296,7 @@ fn an_initiator_gets_its_format_while_files_are_written() {
 /// A raw stream from a socket, with the host names removed, is a raw file that both programs play.
 #[test]
 fn a_raw_stream_is_a_recording() {
+    let _turn = tests::turn::mine();
     let [from, to] = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let server = Server::start("-scdni -i.1 --export raw", from.path());
     let mut client = Peer::connect(server.address);
@@ -306,6 +316,7 @@ fn a_raw_stream_is_a_recording() {
 /// It has its own reader for the header and the tags of lines.
 #[test]
 fn performance_co_pilot_converts_ours() {
+    let _turn = tests::turn::mine();
     if !requirement::met(&[Requirement::Collectl2pcp]) {
         return;
     }
