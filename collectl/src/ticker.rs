@@ -168,7 +168,7 @@ mod tests {
         fn now(&self) -> (Time, Instant) {
             let passed = self.passed.get();
             let set: f64 = self.sets.iter().filter(|(at, _)| *at <= passed).map(|(_, by)| by).sum();
-            let time = Time::from_micros(START.plus(passed).micros() + (set * 1e6) as i64);
+            let time = Time::from_micros(START.plus(passed).micros() + (set * 1e6).round() as i64);
             (time, self.start + passed)
         }
 
@@ -215,7 +215,8 @@ mod tests {
             let interval = Duration::from_millis(millis);
             let mut at = Duration::ZERO;
             let sets: Vec<_> = sets.into_iter().map(|(intervals, by)| {
-                at += interval.mul_f64(3.0 + intervals);
+                // A time of day has microseconds: no part of one may add up.
+                at += Duration::from_micros((interval.as_micros() as f64 * (3.0 + intervals)) as u64);
                 (at, by)
             }).collect();
             let ticks = ticks(interval, sets.clone(), 100);
