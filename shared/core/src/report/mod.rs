@@ -278,27 +278,27 @@ impl Report {
 
     /// Takes a frame that is not shown. The next one is compared with it.
     pub fn prime(&mut self, frame: &Frame) {
+        self.take(frame);
+    }
+
+    /// Returns whether the columns are others than those of the interval before.
+    fn take(&mut self, frame: &Frame) -> bool {
         self.frames += 1;
         for meter in &mut self.meters {
             meter.accept(frame);
         }
+        self.is_ready() && self.renderer.take_columns(&self.meters)
     }
 
     /// Takes the next frame, and returns the text of the interval that it ends. A first frame ends none, and some
     /// intervals are not shown.
     pub fn accept(&mut self, frame: &Frame) -> Option<Text> {
-        self.prime(frame);
+        let columns_changed = self.take(frame);
         if !self.is_ready() || !self.renderer.shows(&self.meters) {
             return None;
         }
-        let due =
-            self.header_is_due() || self.headers != Headers::Never && self.renderer.is_other(&self.meters);
+        let due = self.header_is_due() || self.headers != Headers::Never && columns_changed;
         let header = if due { self.header() } else { Vec::new() };
-        if let Renderer::Plot(plot) = &mut self.renderer
-            && due
-        {
-            plot.set_shown(plot.header(&self.meters));
-        }
         self.body.clear();
         self.renderer.interval(&self.stamp, &self.meters, frame.time(), due, &mut self.body);
         self.intervals += 1;

@@ -19,8 +19,8 @@ pub(super) struct Plot {
     unnamed: Vec<char>,
     /// Whether a line without columns stands above the names of details that stand alone.
     pub(super) bare_heading: bool,
-    /// The names of columns that were last shown.
-    shown: Vec<u8>,
+    /// The names of the columns of the last interval, if they depend on the devices.
+    columns: Vec<u8>,
 }
 
 impl Plot {
@@ -34,7 +34,7 @@ impl Plot {
             per: settings.per,
             values,
             unnamed: Vec::new(),
-            shown: Vec::new(),
+            columns: Vec::new(),
             bare_heading: false,
         }
     }
@@ -66,18 +66,18 @@ impl Plot {
         header
     }
 
-    /// Whether the columns of this interval are others than those whose names were last shown: a device came or went.
-    #[must_use]
-    pub(super) fn has_other_columns(&self, meters: &[Box<dyn Meter>]) -> bool {
+    /// Takes the columns of an interval, shown or not. Returns whether they are others than those of the one before it: a
+    /// device came or went.
+    pub(super) fn take_columns(&mut self, meters: &[Box<dyn Meter>]) -> bool {
         let details = meters
             .iter()
             .any(|meter| in_columns(&**meter, Part::Detail) && meter.parts().contains(&Part::Detail));
-        details && !self.shown.is_empty() && self.header(meters) != self.shown
-    }
-
-    /// Takes note of the names of columns that were shown.
-    pub(super) fn set_shown(&mut self, header: Vec<u8>) {
-        self.shown = header;
+        if !details {
+            return false;
+        }
+        let columns = self.header(meters);
+        let last = std::mem::replace(&mut self.columns, columns);
+        !last.is_empty() && last != self.columns
     }
 
     /// Appends the lines of the interval that ended at `time`, first those of instances; none if there is nothing in

@@ -37,10 +37,13 @@ impl Renderer {
         }
     }
 
-    /// Whether headers are due whatever was asked for, since they do not fit the interval any more.
-    #[must_use]
-    pub(super) fn is_other(&self, meters: &[Box<dyn Meter>]) -> bool {
-        matches!(self, Self::Plot(plot) if plot.has_other_columns(meters))
+    /// Takes the columns of an interval, shown or not. Returns whether headers are due whatever was asked for, because
+    /// the last ones do not fit it.
+    pub(super) fn take_columns(&mut self, meters: &[Box<dyn Meter>]) -> bool {
+        match self {
+            Self::Plot(plot) => plot.take_columns(meters),
+            Self::Brief(_) | Self::Verbose(_) | Self::Lexpr(_) | Self::Json(_) => false,
+        }
     }
 
     /// Whether the interval is shown at all: it is not where the user asked for some intervals only. (The plot format

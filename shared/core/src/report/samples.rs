@@ -245,3 +245,40 @@ fn pressure_and_control_groups_are_played_back() {
     assert!(shown("-sG --export lexpr", &samples).contains(&"cgroupinfo.cpu.job_9 150".to_owned()));
     assert!(shown("-sp --export lexpr", &samples).contains(&"pressure.cpu.some.avg10 1.00".to_owned()));
 }
+
+/// As where recordings are read again for a client that comes back: it gets what was shown live.
+#[test]
+fn headings_change_with_the_columns_wherever_a_report_is_taken_up() {
+    let disks = |names: &[&str]| {
+        names.iter().map(|name| format!("disk 8 0 {name} 1 0 2 0 0 0 0 0 0 0 0\n")).collect::<String>()
+    };
+    let samples = [
+        disks(&["sda"]),
+        disks(&["sda"]),
+        disks(&["sda"]),
+        disks(&["sda", "sdb"]),
+        disks(&["sda", "sdb"]),
+        disks(&["sda"]),
+        disks(&["sda"]),
+    ];
+    let frame = |index: usize| {
+        let mut frame = Frame::default();
+        frame.restart(Time::from_micros(index as i64 * 1_000_000));
+        samples[index].split_inclusive('\n').for_each(|line| add_line(&mut frame, line.as_bytes()));
+        frame
+    };
+    // The texts from the sample `first`, of a report that saw the two before it.
+    let from = |first: usize| -> Vec<String> {
+        let mut report = Report::new(&view("-P -sD"), &Machine::default(), "host");
+        (0..first).skip(first.saturating_sub(3)).for_each(|index| report.prime(&frame(index)));
+        report.resume(first.saturating_sub(1) as u64);
+        let texts = (first..samples.len()).filter_map(|index| report.accept(&frame(index)));
+        texts.map(|text| String::from_utf8(text.whole().to_vec()).unwrap()).collect()
+    };
+    let live = from(0);
+    let headings: Vec<usize> = live.iter().map(|text| text.matches("#Date").count()).collect();
+    assert_eq!(headings, [1, 0, 1, 0, 1, 0]);
+    for first in 3..samples.len() {
+        assert_eq!(from(first), live[first - 1..], "from {first}");
+    }
+}
